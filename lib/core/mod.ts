@@ -1,0 +1,6 @@
+export * from "./errors.ts";
+export * from "./files.ts";
+export * from "./hash.ts";
+export * from "./nearest.ts";
+export * from "./progress.ts";
+export * from "./random.ts";

@@ -1,0 +1,10 @@
+/** A title and a text: what is searched, written, judged. */
+export interface Passage {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The one string that encoders and BM25 read: title, a space, text, as BEIR does it. */
+export function passageText({ title, text }: Passage): string {
+  return title === "" ? text : `${title} ${text}`;
+}

@@ -1,0 +1,176 @@
+/** What a column holds: `json` is UTF-8 text that parses as JSON; `label` is dictionary-encoded text. */
+export type Kind = "utf8" | "json" | "label" | "int32" | "float32" | "float64" | "bool" | "vector";
+
+/** A column of a {@link Schema}. */
+export interface Column<K extends Kind = Kind, N extends boolean = boolean> {
+  readonly kind: K;
+  readonly nullable: N;
+  /** The values a `label` may take. */
+  readonly labels?: readonly string[];
+  /** What the column means, for `describe`. */
+  readonly about: string;
+}
+
+/** A table's name and columns. */
+export interface Schema<C extends Record<string, Column> = Record<string, Column>> {
+  readonly name: string;
+  readonly columns: C;
+}
+
+/** The JavaScript value of one cell. */
+export type Value<C extends Column> =
+  | (C["kind"] extends "utf8" | "json" | "label" ? string
+    : C["kind"] extends "int32" | "float32" | "float64" ? number
+    : C["kind"] extends "bool" ? boolean
+    : Float32Array)
+  | (C["nullable"] extends true ? null : never);
+
+/** One row of a table with schema `S`. */
+export type Row<S extends Schema> = { [K in keyof S["columns"]]: Value<S["columns"][K]> };
+
+/** One row to be written: nullable columns may be left out. */
+export type NewRow<S extends Schema> =
+  & { [K in RequiredKeys<S>]: Value<S["columns"][K]> }
+  & { [K in Exclude<keyof S["columns"], RequiredKeys<S>>]?: Value<S["columns"][K]> };
+
+type RequiredKeys<S extends Schema> = {
+  [K in keyof S["columns"]]: S["columns"][K]["nullable"] extends true ? never : K;
+}[keyof S["columns"]];
+
+function column<K extends Kind>(kind: K, about: string, labels?: readonly string[]): Column<K, false> {
+  return { kind, nullable: false, about, labels };
+}
+
+function optional<K extends Kind>(kind: K, about: string): Column<K, true> {
+  return { kind, nullable: true, about };
+}
+
+/** Documents that are searched. */
+export const CORPUS = {
+  name: "CORPUS",
+  columns: {
+    id: column("utf8", "document id"),
+    title: column("utf8", "title, may be empty"),
+    text: column("utf8", "body"),
+    metadata: optional("json", "whatever else the source says, as a JSON object"),
+  },
+} as const satisfies Schema;
+
+/** What is asked. */
+export const QUERIES = {
+  name: "QUERIES",
+  columns: {
+    id: column("utf8", "query id"),
+    text: column("utf8", "the query"),
+    metadata: optional("json", "whatever else the source says, as a JSON object"),
+  },
+} as const satisfies Schema;
+
+/** Judgements: how well a document answers a query. */
+export const QRELS = {
+  name: "QRELS",
+  columns: {
+    query_id: column("utf8", "query id"),
+    doc_id: column("utf8", "document id"),
+    grade: column("int32", "relevance: above 0 is relevant"),
+  },
+} as const satisfies Schema;
+
+/** Where a negative comes from; `model` is the encoder in training, `edit` a rule-based change of a passage. */
+export const SOURCES = ["random", "bm25", "dense", "model", "synthetic", "edit", "imported"] as const;
+/** One of {@link SOURCES}. */
+export type Source = typeof SOURCES[number];
+
+/** What was decided on a candidate. */
+export const VERDICTS = ["kept", "dropped", "relabelled"] as const;
+/** One of {@link VERDICTS}. */
+export type Verdict = typeof VERDICTS[number];
+
+/** Candidates for negatives, mined or written, with every decision on record. */
+export const NEGATIVES = {
+  name: "NEGATIVES",
+  columns: {
+    query_id: column("utf8", "query id"),
+    doc_id: optional("utf8", "document of the corpus; null when synthetic"),
+    title: optional("utf8", "title; null when doc_id says it"),
+    text: optional("utf8", "text; null when doc_id says it"),
+    source: column("label", "where it comes from", SOURCES),
+    rank: optional("int32", "rank in its source, from 1"),
+    score: optional("float32", "similarity to the query by the miner"),
+    positive_score: optional("float32", "the same miner's score of the query's lowest positive"),
+    recipe: optional("label", "recipe and version that wrote it"),
+    model: optional("label", "model or encoder that wrote or scored it"),
+    attributes: optional("json", "attributes drawn for the recipe, level, rule of the edit"),
+    reflection: optional("utf8", "what the model thought"),
+    ledger_key: optional("utf8", "the ledger's request key"),
+    verdict: column("label", "kept, dropped or relabelled", VERDICTS),
+    reason: optional("utf8", "rule and numbers behind the verdict"),
+  },
+} as const satisfies Schema;
+
+/** Vectors by id; the schema's metadata holds the encoder's full fingerprint. */
+export const EMBEDDINGS = {
+  name: "EMBEDDINGS",
+  columns: {
+    id: column("utf8", "id of the text"),
+    vector: column("vector", "embedding"),
+  },
+} as const satisfies Schema;
+
+/** A ranking. */
+export const RUN = {
+  name: "RUN",
+  columns: {
+    query_id: column("utf8", "query id"),
+    doc_id: column("utf8", "document id"),
+    rank: column("int32", "rank, from 1"),
+    score: column("float32", "score, higher is better"),
+  },
+} as const satisfies Schema;
+
+/** One row per query and measure. */
+export const SCORES = {
+  name: "SCORES",
+  columns: {
+    query_id: column("utf8", "query id"),
+    measure: column("label", "measure, such as nDCG@10"),
+    value: column("float64", "its value"),
+  },
+} as const satisfies Schema;
+
+/** What happened in training, in long form. */
+export const EVENTS = {
+  name: "EVENTS",
+  columns: {
+    step: column("int32", "optimizer step, from 1; 0 is before training"),
+    epoch: column("float64", "epochs done"),
+    name: column("label", "loss, learning_rate, gradient_norm, nDCG@10 …"),
+    value: column("float64", "its value"),
+    wall_ms: column("float64", "milliseconds since the start"),
+  },
+} as const satisfies Schema;
+
+/** Similarities of negatives to their queries, with the positive's beside them. */
+export const SIMILARITIES = {
+  name: "SIMILARITIES",
+  columns: {
+    query_id: column("utf8", "query id"),
+    source: column("label", "where the negative comes from", SOURCES),
+    similarity: column("float32", "cosine of query and negative"),
+    positive_similarity: column("float32", "cosine of query and its positive"),
+    false_negative: optional("bool", "whether complete judgements call it relevant; null when unknown"),
+  },
+} as const satisfies Schema;
+
+/** Every schema of the kit by name. */
+export const SCHEMAS = {
+  CORPUS,
+  QUERIES,
+  QRELS,
+  NEGATIVES,
+  EMBEDDINGS,
+  RUN,
+  SCORES,
+  EVENTS,
+  SIMILARITIES,
+} as const satisfies Record<string, Schema>;

@@ -1,0 +1,25 @@
+import type { CORPUS, QRELS, QUERIES } from "./schema.ts";
+import type { Table } from "./table.ts";
+
+/** Documents, queries and judgements that belong together. */
+export interface Collection {
+  /** Its name or path, as asked for. */
+  readonly name: string;
+  readonly corpus: Table<typeof CORPUS>;
+  readonly queries: Table<typeof QUERIES>;
+  /** Judgements by split: train, dev, test, and any other split by its own name (facets has `complete`). */
+  readonly qrels: Readonly<Record<string, Table<typeof QRELS>>>;
+  /** sha256 over all the rows, the same however the collection was stored. */
+  readonly digest: string;
+  /** What was odd: counted, and told, never silently mended. */
+  readonly findings: readonly Finding[];
+}
+
+/** Something odd in a collection that is not an error: duplicate ids, judgements that point nowhere … */
+export interface Finding {
+  /** What was found, such as "qrels of an unknown document". */
+  readonly kind: string;
+  readonly count: number;
+  /** The first few, for the eye. */
+  readonly examples: readonly string[];
+}

@@ -1,0 +1,2 @@
+/** A graph under construction. */
+export class Graph {}

@@ -1,0 +1,4 @@
+/** A symbolic tensor. */
+export interface Tensor {
+  readonly name: string;
+}

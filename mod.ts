@@ -1,0 +1,16 @@
+/**
+ * SyNeg Kit: dense retrieval with hard negatives, from mining and writing them to the trained, measured encoder.
+ *
+ * @module
+ */
+export * from "./lib/core/mod.ts";
+export * from "./lib/data/mod.ts";
+export * from "./lib/graph/mod.ts";
+export * from "./lib/encoders/mod.ts";
+export * from "./lib/retrieval/mod.ts";
+export * from "./lib/generators/mod.ts";
+export * from "./lib/samplers/mod.ts";
+export * from "./lib/training/mod.ts";
+export * from "./lib/evaluation/mod.ts";
+export * from "./lib/plots/mod.ts";
+export * from "./lib/experiments/mod.ts";
