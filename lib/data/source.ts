@@ -1,0 +1,112 @@
+import { join, relative, sep } from "node:path";
+import { KitError } from "../core/errors.ts";
+
+/** Bytes to be read once from the beginning: a file, an entry of a zip file. */
+export interface ByteSource {
+  /** Path or name for errors. */
+  readonly name: string;
+  /** Opens it anew, from its first byte. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** Named files in a folder, a zip file or a hub's snapshot; names have forward slashes. */
+export interface FileTree {
+  /** What errors call it. */
+  readonly name: string;
+  readonly files: ReadonlyMap<string, ByteSource>;
+}
+
+/** Bytes of one block read from a file. */
+const BLOCK = 1 << 20;
+
+/** A file of the file system; one that ends in `.gz` is read as what it holds. */
+export function fileSource(path: string): ByteSource {
+  return maybeGunzipped({
+    name: path,
+    async *open() {
+      let file: Deno.FsFile;
+      try {
+        file = await Deno.open(path);
+      } catch (cause) {
+        throw fileError("read", path, cause);
+      }
+      try {
+        while (true) {
+          const block = new Uint8Array(BLOCK);
+          const read = await file.read(block);
+          if (read === null) return;
+          yield block.subarray(0, read);
+        }
+      } catch (cause) {
+        throw fileError("read", path, cause);
+      } finally {
+        file.close();
+      }
+    },
+  });
+}
+
+/** A source whose name ends in `.gz`, unpacked; any other as it is. */
+export function maybeGunzipped(source: ByteSource): ByteSource {
+  if (!source.name.endsWith(".gz")) return source;
+  return {
+    name: source.name,
+    async *open() {
+      const packed = ReadableStream.from(source.open()) as ReadableStream<Uint8Array<ArrayBuffer>>;
+      try {
+        yield* packed.pipeThrough(new DecompressionStream("gzip"));
+      } catch (cause) {
+        if (cause instanceof KitError) throw cause;
+        throw new KitError(`Cannot unpack gzip: ${(cause as Error).message}`, { file: source.name }, { cause });
+      }
+    },
+  };
+}
+
+/** The whole content of a source. */
+export async function readAll(source: ByteSource): Promise<Uint8Array<ArrayBuffer>> {
+  const blocks: Uint8Array[] = [];
+  let length = 0;
+  for await (const block of source.open()) {
+    blocks.push(block);
+    length += block.length;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const block of blocks) {
+    bytes.set(block, at);
+    at += block.length;
+  }
+  return bytes;
+}
+
+/** A folder and the folders in it, hidden ones left out. */
+export async function folderTree(folder: string): Promise<FileTree> {
+  const files = new Map<string, ByteSource>();
+  const visit = async (path: string) => {
+    const entries = await Array.fromAsync(Deno.readDir(path));
+    for (const entry of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
+      if (entry.name.startsWith(".")) continue;
+      const inner = join(path, entry.name);
+      const { isDirectory, isFile } = entry.isSymlink ? await Deno.stat(inner) : entry;
+      if (isDirectory) await visit(inner);
+      else if (isFile) files.set(relative(folder, inner).replaceAll(sep, "/"), fileSource(inner));
+    }
+  };
+  try {
+    await visit(folder);
+  } catch (cause) {
+    throw fileError("read", folder, cause);
+  }
+  return { name: folder, files };
+}
+
+/** What the operating system refused, as a {@link KitError}; any other error as it is. */
+export function fileError(doing: string, path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || cause instanceof KitError) return cause;
+  const refusal = Object.entries(Deno.errors).find(([, kind]) => cause instanceof kind);
+  const system = refusal || "code" in cause;
+  if (!system) return cause;
+  const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
+  return new KitError(`Cannot ${doing}: ${why}`, { file: path }, { cause });
+}
