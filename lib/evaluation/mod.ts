@@ -1,1 +1,4 @@
-export {};
+export * from "./evaluate.ts";
+export * from "./measure.ts";
+export * from "./measures.ts";
+export * from "./trec_report.ts";

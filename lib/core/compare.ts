@@ -1,0 +1,19 @@
+/**
+ * Compares two strings by code points, which is the order of their UTF-8 bytes and the order of C's `strcmp`:
+ * below 0 if `a` comes first. (JavaScript's `<` compares UTF-16 units, which differs past U+FFFF.)
+ */
+export function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return order(x) - order(y);
+  }
+  return a.length - b.length;
+}
+
+/** Moves surrogates, which stand for code points past U+FFFF, behind all other units. */
+function order(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}

@@ -1,0 +1,126 @@
+import { compareCodePoints } from "../core/compare.ts";
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { type QRELS, type RUN, SCORES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import { TableBuilder } from "../data/table_builder.ts";
+import { type Measure, measure } from "./measure.ts";
+
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions {
+  /**
+   * Score every judged query: those that the run lacks get 0 (trec_eval's `-c`). Without it only queries that are in
+   * both count, as in trec_eval.
+   * @default false
+   */
+  complete?: boolean;
+}
+
+/**
+ * Scores a run per query and measure, with trec_eval's conventions: documents are ordered by score (as float32), ties
+ * by **descending** document id, whatever the rank column says; what is not judged is not relevant; queries that are
+ * not judged are left out.
+ *
+ * @returns one row per query and measure, in the order of the judgements.
+ * @throws {KitError} if a query of the run has a document twice, or a judgement is given twice with different grades.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, means, QRELS, RUN, tableOf } from "@syneg/kit";
+ * const qrels = tableOf(QRELS, [{ query_id: "q", doc_id: "b", grade: 1 }]);
+ * const run = tableOf(RUN, [
+ *   { query_id: "q", doc_id: "a", rank: 1, score: 2 },
+ *   { query_id: "q", doc_id: "b", rank: 2, score: 1 },
+ * ]);
+ * console.log(means(evaluate(run, qrels, ["MRR@10"])).get("MRR@10")); // 0.5
+ * ```
+ */
+export function evaluate(
+  run: Table<typeof RUN>,
+  qrels: Table<typeof QRELS>,
+  measures: readonly (string | Measure)[],
+  options: EvaluateOptions = {},
+): Table<typeof SCORES> {
+  if (measures.length === 0) throw new ArgumentError("Cannot evaluate: no measure is given");
+  const wanted = measures.map((one) => typeof one === "string" ? measure(one) : one);
+  const judgements = gradesByQuery(qrels);
+  const rankings = rowsByQuery(run);
+  const docIds = run.column("doc_id");
+  const scores = run.numbers("score");
+  const builder = new TableBuilder(SCORES);
+  for (const [query_id, known] of judgements) {
+    const rows = rankings.get(query_id);
+    if (rows === undefined && !options.complete) continue;
+    const ranked = (rows ?? []).map((row) => ({ id: docIds.at(row), score: Math.fround(scores[row]) }));
+    if (ranked.some(({ score }) => Number.isNaN(score))) {
+      throw new KitError(`Cannot evaluate: query "${query_id}" has a score that is not a number`, { field: "score" });
+    }
+    ranked.sort((a, b) => b.score - a.score || compareCodePoints(b.id, a.id));
+    const seen = new Set<string>();
+    const grades = ranked.map(({ id }) => {
+      if (seen.has(id)) throw new KitError(`Cannot evaluate: query "${query_id}" has document "${id}" twice`);
+      seen.add(id);
+      return known.get(id) ?? 0;
+    });
+    const judged = Int32Array.from(known.values()).sort().reverse();
+    for (const one of wanted) builder.append({ query_id, measure: one.name, value: one.compute({ grades, judged }) });
+  }
+  return builder.finish();
+}
+
+/**
+ * Means over the queries, by measure; empty where no query was scored.
+ *
+ * @example
+ * ```ts
+ * import { means, SCORES, tableOf } from "@syneg/kit";
+ * const scores = tableOf(SCORES, [
+ *   { query_id: "a", measure: "P@1", value: 1 },
+ *   { query_id: "b", measure: "P@1", value: 0 },
+ * ]);
+ * console.log(means(scores).get("P@1")); // 0.5
+ * ```
+ */
+export function means(scores: Table<typeof SCORES>): Map<string, number> {
+  const sums = new Map<string, { sum: number; count: number }>();
+  const values = scores.numbers("value");
+  let row = 0;
+  for (const name of scores.column("measure")) {
+    const entry = sums.get(name) ?? { sum: 0, count: 0 };
+    entry.sum += values[row++];
+    entry.count++;
+    sums.set(name, entry);
+  }
+  return new Map([...sums].map(([name, { sum, count }]) => [name, sum / count]));
+}
+
+function gradesByQuery(qrels: Table<typeof QRELS>): Map<string, Map<string, number>> {
+  const result = new Map<string, Map<string, number>>();
+  const queries = qrels.column("query_id");
+  const documents = qrels.column("doc_id");
+  const grades = qrels.numbers("grade");
+  for (let row = 0; row < qrels.length; row++) {
+    const query = queries.at(row);
+    const document = documents.at(row);
+    let known = result.get(query);
+    if (known === undefined) result.set(query, known = new Map());
+    const before = known.get(document);
+    if (before !== undefined && before !== grades[row]) {
+      throw new KitError(
+        `Cannot evaluate: query "${query}" judges document "${document}" twice, as ${before} and as ${grades[row]}`,
+      );
+    }
+    known.set(document, grades[row]);
+  }
+  return result;
+}
+
+function rowsByQuery(run: Table<typeof RUN>): Map<string, number[]> {
+  const result = new Map<string, number[]>();
+  let row = 0;
+  for (const query of run.column("query_id")) {
+    const rows = result.get(query);
+    if (rows === undefined) result.set(query, [row++]);
+    else rows.push(row++);
+  }
+  return result;
+}
