@@ -1,1 +1,17 @@
+export * from "./curriculum.ts";
+export * from "./direct.ts";
+export * from "./filter.ts";
+export * from "./filters/mod.ts";
+export { hybrid } from "./hybrid.ts";
+export type { Mix, MixOptions } from "./mix.ts";
+export * from "./passages.ts";
+export * from "./pool.ts";
+export * from "./positives.ts";
+export * from "./rank_weighted.ts";
+export { samplerOf } from "./sampler.ts";
+export * from "./shingles.ts";
+export * from "./simans.ts";
+export * from "./top.ts";
 export * from "./types.ts";
+export * from "./uniform.ts";
+export * from "./waterfall.ts";

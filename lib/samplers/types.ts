@@ -1,5 +1,9 @@
-import type { NEGATIVES } from "../data/schema.ts";
+import type { NEGATIVES, Source } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
+import type { Pool } from "./pool.ts";
+
+/** Query id -> ids of its known positives, in the order in which queries train. */
+export type Positives = ReadonlyMap<string, readonly string[]>;
 
 /** What one query trains with in one epoch. Ragged: no two queries need as many. */
 export interface Instance {
@@ -10,29 +14,54 @@ export interface Instance {
   readonly negatives: readonly number[];
 }
 
-/** The instances of one epoch and what fell short. */
-export interface Draw {
-  readonly instances: readonly Instance[];
-  /** Queries that got fewer negatives than asked for. */
-  readonly shortfalls: readonly Shortfall[];
-}
-
 /** A query that got fewer negatives of a source than asked for. */
 export interface Shortfall {
   readonly query_id: string;
+  /** A source, or several joined by "+" where they were asked for together. */
   readonly source: string;
   readonly wanted: number;
   readonly got: number;
 }
 
+/** The instances of one epoch and what fell short; never padded. */
+export interface Draw {
+  readonly instances: readonly Instance[];
+  readonly shortfalls: readonly Shortfall[];
+}
+
+/** What one query may draw from: row numbers of `pool`, in the table's order. */
+export interface Candidates {
+  readonly query_id: string;
+  readonly rows: readonly number[];
+  readonly pool: Pool;
+  /** The part of a mix that is being drawn; gives it random numbers of its own. */
+  readonly part?: string;
+}
+
+/** What one query drew. */
+export interface Picked {
+  readonly rows: readonly number[];
+  readonly shortfalls: readonly Shortfall[];
+}
+
 /**
  * Chooses negatives for every query of an epoch. A pure function of the table, the seed, the epoch and the query: the
- * same whatever the order of batches.
+ * same whatever the order of queries or batches. Only rows whose verdict is "kept" are drawn.
  */
 export interface Sampler {
   readonly name: string;
+  /** All queries of an epoch (from 0). */
   draw(negatives: Table<typeof NEGATIVES>, positives: Positives, epoch: number): Draw;
+  /** One query of an epoch, `count` rows instead of the sampler's own where it is given. */
+  pick(candidates: Candidates, epoch: number, count?: number): Picked;
 }
 
-/** Query id -> ids of its known positives. */
-export type Positives = ReadonlyMap<string, readonly string[]>;
+/** What every simple sampler takes. */
+export interface SamplerOptions {
+  /** Negatives per query; may be left out for a sampler that works within another one. */
+  count?: number;
+  /** @default 0 */
+  seed?: number | string;
+  /** Sources to draw from. @default all */
+  sources?: readonly Source[];
+}

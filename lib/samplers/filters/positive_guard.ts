@@ -1,0 +1,69 @@
+import { ArgumentError } from "../../core/errors.ts";
+import type { Decision, Filter, FilterOptions } from "../filter.ts";
+import { type Fingerprint, fingerprint, fingerprints, sameText } from "../fingerprint.ts";
+import { shingleOverlap } from "../shingles.ts";
+
+/** Options of {@link positiveGuard}. */
+export interface PositiveGuardOptions extends FilterOptions {
+  /**
+   * Jaccard overlap of three-word shingles from which a passage is a near-duplicate of a positive; `false` compares ids
+   * and whole texts only, as is right for minimal edits of the positive. @default 0.8
+   */
+  threshold?: number | false;
+}
+
+/** What a {@link positiveGuard} may find, in the order in which it looks. */
+export const POSITIVE_RULES = ["positive-id", "positive-text", "near-positive"] as const;
+
+/**
+ * Drops known positives of the query, told by id, by normalised text (case, punctuation and spaces aside, with or
+ * without title), or as a near-duplicate by shingle overlap.
+ */
+export function positiveGuard({ threshold = 0.8, sources }: PositiveGuardOptions = {}): Filter {
+  checkThreshold(threshold);
+  return {
+    name: "positive-guard",
+    rules: threshold === false ? POSITIVE_RULES.slice(0, 2) : POSITIVE_RULES,
+    sources,
+    decide(rows, { pool, positives, passage, document }) {
+      const ids = pool.table.column("doc_id");
+      const ofDocument = fingerprints(document);
+      const decisions = new Map<number, Decision>();
+      for (const row of rows) {
+        const id = ids.at(row);
+        const reason = positiveReason(
+          { id, print: () => id === null ? fingerprint(passage(row)) : ofDocument(id) },
+          positives.get(pool.query(row)) ?? [],
+          { threshold, ofDocument },
+        );
+        if (reason) decisions.set(row, { verdict: "dropped", reason });
+      }
+      return decisions;
+    },
+  };
+}
+
+/** Why a candidate is no negative beside these positives; undefined when it may be one. */
+export function positiveReason(
+  candidate: { id: string | null; print: () => Fingerprint },
+  positives: readonly string[],
+  { threshold, ofDocument }: { threshold: number | false; ofDocument: (id: string) => Fingerprint },
+): string | undefined {
+  if (candidate.id !== null && positives.includes(candidate.id)) return `positive-id: ${candidate.id}`;
+  const print = candidate.print();
+  const same = positives.find((id) => sameText(print, ofDocument(id)));
+  if (same !== undefined) return `positive-text: same text as ${same}`;
+  if (threshold === false) return undefined;
+  for (const id of positives) {
+    const overlap = shingleOverlap(print.shingles, ofDocument(id).shingles);
+    if (overlap >= threshold) return `near-positive: overlap ${overlap.toFixed(3)} >= ${threshold} with ${id}`;
+  }
+  return undefined;
+}
+
+/** @throws {ArgumentError} unless `threshold` is above 0 and at most 1, or false. */
+export function checkThreshold(threshold: number | false): void {
+  if (threshold !== false && !(threshold > 0 && threshold <= 1)) {
+    throw new ArgumentError(`Cannot call an overlap of ${threshold} a near-duplicate: wanted above 0 and at most 1`);
+  }
+}

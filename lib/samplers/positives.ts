@@ -1,0 +1,47 @@
+import { ArgumentError } from "../core/errors.ts";
+import { suggestion } from "../core/nearest.ts";
+import type { NEGATIVES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import type { Collection } from "../data/types.ts";
+import type { Positives } from "./types.ts";
+
+/** Options of {@link positivesOf}. */
+export interface PositivesOptions {
+  /** @default "train" */
+  split?: string;
+  /** Negatives whose relabelled documents count as positives, too. */
+  negatives?: Table<typeof NEGATIVES>;
+}
+
+/**
+ * Known positives by query: every document that the split grades above 0, in the split's order.
+ *
+ * @throws {ArgumentError} if the split does not exist or has no positive.
+ */
+export function positivesOf(collection: Collection, { split = "train", negatives }: PositivesOptions = {}): Positives {
+  const qrels = collection.qrels[split];
+  if (!qrels) {
+    throw new ArgumentError(
+      `Unknown split "${split}" of ${collection.name}: ${suggestion(split, Object.keys(collection.qrels))}`,
+    );
+  }
+  const positives = new Map<string, string[]>();
+  const add = (query_id: string, doc_id: string) => {
+    const ids = positives.get(query_id);
+    if (!ids) positives.set(query_id, [doc_id]);
+    else if (!ids.includes(doc_id)) ids.push(doc_id);
+  };
+  for (const { query_id, doc_id, grade } of qrels.rows()) if (grade > 0) add(query_id, doc_id);
+  if (positives.size === 0) {
+    throw new ArgumentError(`Cannot use split "${split}" of ${collection.name}: it has no positives`);
+  }
+  if (negatives) {
+    const [queries, documents] = [negatives.column("query_id"), negatives.column("doc_id")];
+    const verdicts = negatives.column("verdict");
+    for (let row = 0; row < negatives.length; row++) {
+      const doc_id = verdicts.at(row) === "relabelled" ? documents.at(row) : null;
+      if (doc_id !== null) add(queries.at(row), doc_id);
+    }
+  }
+  return positives;
+}

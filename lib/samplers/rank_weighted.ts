@@ -1,0 +1,25 @@
+import { ArgumentError } from "../core/errors.ts";
+import { withNumbers } from "./pool.ts";
+import { simpleSampler, weightedSample } from "./sampler.ts";
+import type { Sampler, SamplerOptions } from "./types.ts";
+
+/** Options of {@link rankWeighted}. */
+export interface RankWeightedOptions extends SamplerOptions {
+  /** Exponent; 0 is uniform, larger prefers the first ranks. @default 1 */
+  power?: number;
+}
+
+/**
+ * Draws with probability proportional to 1 / rank^power, without repetition.
+ *
+ * @throws {ArgumentError} if a row has no rank.
+ */
+export function rankWeighted({ power = 1, ...options }: RankWeightedOptions): Sampler {
+  if (!(Number.isFinite(power) && power >= 0)) {
+    throw new ArgumentError(`Cannot weight ranks by power ${power}: wanted a number from 0`);
+  }
+  return simpleSampler("rank-weighted", options, ({ rows, pool }, count, stream) => {
+    withNumbers(pool, rows, (row) => pool.rank(row), { work: "sample by rank", what: "rank" });
+    return weightedSample(rows, count, (row) => -power * Math.log(pool.rank(row)), stream);
+  });
+}

@@ -1,0 +1,28 @@
+import { ArgumentError } from "../core/errors.ts";
+import { withNumbers } from "./pool.ts";
+import { simpleSampler, weightedSample } from "./sampler.ts";
+import type { Sampler, SamplerOptions } from "./types.ts";
+
+/** Options of {@link simans}. */
+export interface SimansOptions extends SamplerOptions {
+  /** Sharpness a, in 1/score²; 100 is a standard deviation of 0.07 in cosine. @default 100 */
+  a?: number;
+  /** Wanted difference b of the negative's score from the positive's. @default 0 */
+  b?: number;
+}
+
+/**
+ * Draws ambiguous negatives: neither too hard (likely false) nor too easy. Probability proportional to
+ * exp(-a (s⁻ - s⁺ - b)²), without repetition (SimANS, Zhou et al., arXiv 2210.11773).
+ *
+ * @throws {ArgumentError} if a row has no score or no positive_score.
+ */
+export function simans({ a = 100, b = 0, ...options }: SimansOptions): Sampler {
+  if (!(Number.isFinite(a) && a >= 0)) throw new ArgumentError(`Cannot sample with a = ${a}: wanted a number from 0`);
+  if (!Number.isFinite(b)) throw new ArgumentError(`Cannot sample with b = ${b}: wanted a finite number`);
+  return simpleSampler("simans", options, ({ rows, pool }, count, stream) => {
+    const difference = (row: number) => pool.score(row) - pool.positiveScore(row);
+    withNumbers(pool, rows, difference, { work: "sample by SimANS", what: "score and positive_score" });
+    return weightedSample(rows, count, (row) => -a * (difference(row) - b) ** 2, stream);
+  });
+}
