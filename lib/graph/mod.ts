@@ -1,1 +1,23 @@
-export {};
+/**
+ * A small graph language on ONNX Runtime: symbolic tensors, operations, gradients and sessions.
+ *
+ * @module
+ */
+// `Value` of a table is another thing, so a tensor's is exported as `TensorValue`.
+export type { Attribute, Attributes, Dim, DType, Feeds, Numbers, Value as TensorValue } from "./types.ts";
+export { Tensor } from "./tensor.ts";
+export { Graph } from "./graph.ts";
+export * from "./operations/elementwise.ts";
+export * from "./operations/logic.ts";
+export * from "./operations/matmul.ts";
+export * from "./operations/normalise.ts";
+export * from "./operations/reduce.ts";
+export * from "./operations/layout.ts";
+export * from "./operations/dimension.ts";
+export * from "./operations/indexing.ts";
+export type { Operand } from "./operations/operands.ts";
+export * from "./gradients.ts";
+export type { Rule } from "./rules/rule.ts";
+export * from "./compile.ts";
+export { Session } from "./session.ts";
+export * from "./save_model.ts";

@@ -4,11 +4,24 @@ export type DType = "float32" | "float16" | "int32" | "int64" | "bool";
 /** A dimension: a number, or a name that stands for the same unknown number wherever it occurs in one graph. */
 export type Dim = number | string;
 
+/** Typed arrays that hold a tensor's numbers; bool stands in a Uint8Array. */
+export type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
 /** Numbers with their shape: what is fed to a session and what comes out. */
 export interface Value {
-  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
+  readonly data: Numbers;
   readonly shape: readonly number[];
 }
 
 /** Inputs of one run by name. */
 export type Feeds = Record<string, Value>;
+
+/** An attribute of an ONNX node. */
+export type Attribute =
+  | { readonly int: number }
+  | { readonly ints: readonly number[] }
+  | { readonly float: number }
+  | { readonly string: string };
+
+/** Attributes of an ONNX node by name. */
+export type Attributes = Record<string, Attribute>;

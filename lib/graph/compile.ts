@@ -1,0 +1,51 @@
+import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { plan } from "./plan.ts";
+import { serialize } from "./serialize.ts";
+import { Session } from "./session.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Options of {@link compile}. */
+export interface CompileOptions {
+  /** Threads of one operation. @default 0, as many as there are cores */
+  threads?: number;
+  /** Execution provider by ONNX Runtime's name: cpu, or webgpu, cuda, coreml, dml where the machine has it. @default "cpu" */
+  provider?: string;
+  /** Whether outputs stand in buffers of the session that its next run overwrites. @default false */
+  reuseOutputs?: boolean;
+  /** Prefix of the file to which ONNX Runtime writes a profile. @default none */
+  profile?: string;
+}
+
+/**
+ * Makes a session that computes named outputs of a graph. What they do not need is left out.
+ *
+ * @throws {ArgumentError} if outputs belong to different graphs, a name is taken, or the provider is not there
+ * @throws {KitError} if ONNX Runtime refuses the graph
+ */
+export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Session> {
+  const { threads = 0, provider = "cpu", reuseOutputs = false, profile } = options;
+  if (!Number.isInteger(threads) || threads < 0) {
+    throw new ArgumentError(`Cannot use ${threads} threads: want 0 or more`);
+  }
+  const known = listSupportedBackends().map((backend) => backend.name);
+  if (!known.includes(provider)) {
+    throw new ArgumentError(`Cannot use the execution provider "${provider}": this machine has ${known.join(", ")}`);
+  }
+  const planned = plan(outputs);
+  try {
+    const session = await InferenceSession.create(serialize(planned), {
+      executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      // Shapes change from step to step; with memory patterns the first runs of every shape are slow.
+      enableMemPattern: false,
+      logSeverityLevel: 3,
+      ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
+    });
+    return new Session(session, planned, { reuse: reuseOutputs });
+  } catch (error) {
+    throw new KitError(`Cannot compile the graph for "${provider}": ${(error as Error).message}`, {}, { cause: error });
+  }
+}

@@ -1,0 +1,87 @@
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { add } from "./operations/elementwise.ts";
+import { expand } from "./operations/layout.ts";
+import { ELEMENTWISE } from "./rules/elementwise.ts";
+import { INDEXING } from "./rules/indexing.ts";
+import { LAYOUT } from "./rules/layout.ts";
+import { MATMUL } from "./rules/matmul.ts";
+import { NORMALISE } from "./rules/normalise.ts";
+import { REDUCE } from "./rules/reduce.ts";
+import type { Rule } from "./rules/rule.ts";
+import { misfit, sameShape } from "./shapes.ts";
+import type { Node, Tensor } from "./tensor.ts";
+import { ancestors } from "./ancestors.ts";
+
+const TABLE = { ...ELEMENTWISE, ...MATMUL, ...NORMALISE, ...REDUCE, ...LAYOUT, ...INDEXING };
+
+/** An operation that has a gradient. */
+export type OpType = keyof typeof TABLE;
+
+/** How the gradient passes each operation: the one table of the differentiation. */
+export const rules: Readonly<Record<OpType, Rule>> = TABLE;
+
+/** Options of {@link gradients}. */
+export interface GradientOptions {
+  /** The gradient that arrives at `of`, of its shape. @default 1, for a scalar */
+  upstream?: Tensor;
+}
+
+/**
+ * Gradients of a scalar by tensors, by reverse-mode differentiation: appends the backward computation to the graph.
+ * Each has the shape of its tensor; one on which the scalar does not depend has the gradient 0.
+ *
+ * @param of What is differentiated, of the shape `[]` unless `upstream` is given
+ * @param by Parameters, inputs or anything between them and `of`
+ * @throws {ArgumentError} if `of` is no scalar, or not of a floating-point type
+ * @throws {KitError} if an operation on the way has no rule
+ */
+export function gradients(of: Tensor, by: readonly Tensor[], { upstream }: GradientOptions = {}): Tensor[] {
+  if (upstream ? !sameShape(upstream.shape, of.shape) : of.rank !== 0) {
+    const reason = upstream ? `upstream has the shape [${upstream.shape.join(", ")}]` : "want a scalar, or upstream";
+    throw misfit("gradients", reason, [of]);
+  }
+  for (const tensor of [of, ...by]) {
+    if (!isFloat(tensor)) throw misfit("gradients", "only floating-point tensors have gradients", [tensor]);
+    if (tensor.graph !== of.graph) throw new ArgumentError(`Cannot differentiate by ${tensor}: it is of another graph`);
+  }
+  const { nodes, active } = between(of, by);
+  const sums = new Map<Tensor, Tensor>([[of, upstream ?? of.graph.constant(1)]]);
+  for (const node of nodes.toReversed()) {
+    const arriving = node.outputs.map((output) => sums.get(output));
+    if (arriving.every((gradient) => gradient === undefined)) continue;
+    const rule: Rule | undefined = rules[node.op as OpType];
+    if (!rule) {
+      throw new KitError(`Cannot differentiate ${node.op}: it has no gradient rule; stopGradient ends the way`);
+    }
+    const wanted = node.inputs.map((input) => input !== undefined && active.has(input));
+    rule(node, arriving, wanted).forEach((gradient, index) => {
+      const input = node.inputs[index];
+      if (!gradient || !input || !wanted[index]) return;
+      if (!sameShape(gradient.shape, input.shape)) {
+        throw new Error(`The rule of ${node.op} gives ${gradient} for the operand ${input}`);
+      }
+      const before = sums.get(input);
+      sums.set(input, before ? add(before, gradient) : gradient);
+    });
+  }
+  return by.map((tensor) => sums.get(tensor) ?? expand(tensor.graph.constant(0), tensor.shape));
+}
+
+/** The nodes between `by` and `of` in the order of creation, and all tensors that depend on `by`. */
+function between(of: Tensor, by: readonly Tensor[]): { nodes: Node[]; active: Set<Tensor> } {
+  const active = new Set<Tensor>(by);
+  const nodes: Node[] = [];
+  // Operands are always older than results, so the order of creation is a topological one.
+  for (const node of ancestors([of])) {
+    if (node.op === "StopGradient" || !node.inputs.some((input) => input !== undefined && active.has(input))) continue;
+    const outputs = node.outputs.filter(isFloat);
+    if (outputs.length === 0) continue;
+    nodes.push(node);
+    for (const output of outputs) active.add(output);
+  }
+  return { nodes, active };
+}
+
+function isFloat(tensor: Tensor): boolean {
+  return tensor.dtype === "float32" || tensor.dtype === "float16";
+}

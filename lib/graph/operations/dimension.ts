@@ -1,0 +1,53 @@
+import { ArgumentError } from "../../core/errors.ts";
+import type { Graph } from "../graph.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Dim } from "../types.ts";
+import { concat, reshape } from "./layout.ts";
+import { mul } from "./elementwise.ts";
+import { node } from "./operands.ts";
+
+/** The size of a dimension as int64 `[]`, known when the graph runs. */
+export function dimension(graph: Graph, dim: Dim): Tensor {
+  return typeof dim === "number" ? graph.constant(dim, { dtype: "int64" }) : reshape(sizeOf(graph, dim), []);
+}
+
+/** A shape as int64 `[rank]`; names are resolved when the graph runs. */
+export function shapeTensor(graph: Graph, shape: readonly Dim[]): Tensor {
+  const parts: Tensor[] = [];
+  let numbers: number[] = [];
+  const flush = () => {
+    if (numbers.length > 0) parts.push(graph.constant(numbers, { dtype: "int64" }));
+    numbers = [];
+  };
+  for (const dim of shape) {
+    if (typeof dim === "number") {
+      numbers.push(dim);
+      continue;
+    }
+    flush();
+    parts.push(sizeOf(graph, dim));
+  }
+  flush();
+  if (parts.length === 0) return graph.constant([], { dtype: "int64" });
+  return parts.length === 1 ? parts[0] : concat(parts, { axis: 0 });
+}
+
+/** The shape of a tensor as int64 `[rank]`. */
+export function shapeOf(x: Tensor): Tensor {
+  return node("Shape", [x], { dtype: "int64", shape: [x.rank] });
+}
+
+/** Size of a named dimension as int64 `[1]`. The pseudo-operation Dim is lowered when it is known what is fed. */
+function sizeOf(graph: Graph, name: string): Tensor {
+  if (graph.sources(name).length > 0) {
+    const attributes = { name: { string: name } };
+    return graph.append("Dim", [], { attributes, outputs: [{ dtype: "int64", shape: [1] }] })[0];
+  }
+  const factors = name.includes("+") ? [] : name.split("*");
+  if (factors.length < 2) {
+    throw new ArgumentError(`Cannot resolve the dimension "${name}": no input or tensor of the graph has it`);
+  }
+  return factors
+    .map((part) => /^\d+$/.test(part) ? graph.constant([Number(part)], { dtype: "int64" }) : sizeOf(graph, part))
+    .reduce((all, part) => mul(all, part));
+}

@@ -1,0 +1,117 @@
+import type { Graph } from "../graph.ts";
+import { axisOf, misfit, sameShape } from "../shapes.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Dim, DType } from "../types.ts";
+import { dimension } from "./dimension.ts";
+import { cast, unsqueeze } from "./layout.ts";
+import { equal } from "./logic.ts";
+import { INDICES, node, NUMBERS, wantType } from "./operands.ts";
+
+/** Options of {@link gather}. */
+export interface GatherOptions {
+  /** Axis that the indices count along. @default 0 */
+  axis?: number;
+  /**
+   * Where every row of `x` stands in the result: int32 `[rows]`, for gathers along axis 0 by one-dimensional indices
+   * that hold every row once, beside rows that only pad. With it the gradient is a gather too, and what arrives at the
+   * padding is dropped.
+   */
+  inverse?: Tensor;
+}
+
+/** Entries of `x` along an axis by index: the axis is replaced by the axes of `indices` (int32 or int64). */
+export function gather(x: Tensor, indices: Tensor, { axis = 0, inverse }: GatherOptions = {}): Tensor {
+  wantType("Gather", INDICES, inverse ? [indices, inverse] : [indices]);
+  const at = axisOf("Gather", axis, x);
+  if (inverse && (at !== 0 || indices.rank !== 1 || inverse.rank !== 1 || inverse.shape[0] !== x.shape[0])) {
+    throw misfit("Gather", "an inverse holds a place for every row of a gather along axis 0", [x, indices, inverse]);
+  }
+  const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
+  // The inverse is an operand for the gradient's sake; the serializer leaves it out.
+  const operands: [Tensor, ...Tensor[]] = inverse ? [x, indices, inverse] : [x, indices];
+  return node("Gather", operands, { shape, attributes: { axis: { int: at } } });
+}
+
+/** For every place of `indices`, the element of `x` at that place with the coordinate on `axis` replaced. */
+export function gatherElements(x: Tensor, indices: Tensor, { axis }: { axis: number }): Tensor {
+  wantType("GatherElements", INDICES, [indices]);
+  const at = axisOf("GatherElements", axis, x);
+  if (x.rank !== indices.rank || !sameShape(x.shape.with(at, 0), indices.shape.with(at, 0))) {
+    throw misfit("GatherElements", `the shapes differ in more than axis ${at}`, [x, indices]);
+  }
+  return node("GatherElements", [x, indices], { shape: indices.shape, attributes: { axis: { int: at } } });
+}
+
+/** Options of {@link scatterND}. */
+export interface ScatterOptions {
+  /** int64 `[..., k]`: each row is a coordinate in the first k axes of the data. */
+  indices: Tensor;
+  /** What is put there: `[..., remaining axes of the data]`. */
+  updates: Tensor;
+  /** Whether updates replace what is there (then no index may repeat) or are added to it. @default "none" */
+  reduction?: "none" | "add";
+}
+
+/** A copy of `data` with updates at indices. */
+export function scatterND(data: Tensor, { indices, updates, reduction = "none" }: ScatterOptions): Tensor {
+  const operands: [Tensor, Tensor, Tensor] = [data, indices, updates];
+  if (indices.dtype !== "int64") throw misfit("ScatterND", "the indices must be int64", operands);
+  if (data.dtype !== updates.dtype) throw misfit("ScatterND", "the types differ", operands);
+  const depth = indices.shape.at(-1);
+  if (typeof depth !== "number" || depth < 1 || depth > data.rank) {
+    throw misfit("ScatterND", "the last axis of the indices must count axes of the data", operands);
+  }
+  const wanted = [...indices.shape.slice(0, -1), ...data.shape.slice(depth)];
+  if (!sameShape(updates.shape, wanted)) {
+    throw misfit("ScatterND", `the updates must have the shape [${wanted.join(", ")}]`, operands);
+  }
+  return node("ScatterND", operands, { shape: data.shape, attributes: { reduction: { string: reduction } } });
+}
+
+/** The k largest (or smallest) elements along an axis, in order, with their indices (int64). */
+export function topK(
+  x: Tensor,
+  { k, axis = -1, largest = true }: { k: number; axis?: number; largest?: boolean },
+): { values: Tensor; indices: Tensor } {
+  wantType("TopK", NUMBERS, [x]);
+  const at = axisOf("TopK", axis, x);
+  const size = x.shape[at];
+  if (!Number.isInteger(k) || k < 0 || (typeof size === "number" && k > size)) {
+    throw misfit("TopK", `axis ${at} has no ${k} elements`, [x]);
+  }
+  const shape = x.shape.with(at, k);
+  const [values, indices] = x.graph.append("TopK", [x, x.graph.constant([k], { dtype: "int64" })], {
+    attributes: { axis: { int: at }, largest: { int: +largest }, sorted: { int: 1 } },
+    outputs: [{ dtype: x.dtype, shape }, { dtype: "int64", shape }],
+  });
+  return { values, indices };
+}
+
+/** Index of the largest element along an axis (int64), the first of equal ones; the axis goes. */
+export function argMax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+  wantType("ArgMax", NUMBERS, [x]);
+  const at = axisOf("ArgMax", axis, x);
+  return node("ArgMax", [x], {
+    dtype: "int64",
+    shape: x.shape.toSpliced(at, 1),
+    attributes: { axis: { int: at }, keepdims: { int: 0 } },
+  });
+}
+
+/** `0, 1, 2 …` up to the size of a dimension: `[dim]`. */
+export function range(
+  graph: Graph,
+  dim: Dim,
+  { dtype = "int64" }: { dtype?: "int32" | "int64" | "float32" } = {},
+): Tensor {
+  const limit = cast(dimension(graph, dim), dtype);
+  const number = (value: number) => graph.constant(value, { dtype });
+  return node("Range", [number(0), limit, number(1)], { dtype, shape: [dim] });
+}
+
+/** 1 where the new last axis counts the index, else 0: `[...indices, depth]`. */
+export function oneHot(indices: Tensor, { depth, dtype = "float32" }: { depth: Dim; dtype?: DType }): Tensor {
+  wantType("OneHot", INDICES, [indices]);
+  const places = range(indices.graph, depth, { dtype: indices.dtype as "int32" | "int64" });
+  return cast(equal(unsqueeze(indices, [-1]), places), dtype);
+}

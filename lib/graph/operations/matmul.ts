@@ -1,0 +1,79 @@
+import { broadcast, misfit } from "../shapes.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Dim } from "../types.ts";
+import { FLOATS, node, wantType } from "./operands.ts";
+
+/** Options of {@link fusedMatMul}. */
+export interface MatMulOptions {
+  /** Whether the last two axes of `a` are swapped. @default false */
+  transA?: boolean;
+  /** Whether the last two axes of `b` are swapped. @default false */
+  transB?: boolean;
+  /** Factor of the product. @default 1 */
+  alpha?: number;
+}
+
+/** Matrix product `[..., m, k] x [..., k, n]` -> `[..., m, n]`; the leading axes broadcast. */
+export function matMul(a: Tensor, b: Tensor): Tensor {
+  return fusedMatMul(a, b);
+}
+
+/** `alpha * op(a) x op(b)`, batched over the leading axes, which broadcast; transposes and factor cost nothing. */
+export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tensor {
+  const { transA = false, transB = false, alpha = 1 } = options;
+  const op = transA || transB || alpha !== 1 ? "FusedMatMul" : "MatMul";
+  wantType(op, FLOATS, [a, b]);
+  if (a.dtype !== b.dtype) throw misfit(op, "the types differ", [a, b]);
+  if (a.rank < 2 || b.rank < 2) throw misfit(op, "want at least two axes of each", [a, b]);
+  const [m, k] = ends(a, transA);
+  const [inner, n] = ends(b, transB);
+  if (k !== inner) throw misfit(op, `the inner sizes ${k} and ${inner} differ${swapped(options)}`, [a, b]);
+  const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  if (!batch) throw misfit(op, "the leading axes do not broadcast", [a, b]);
+  const shape = [...batch, m, n];
+  if (op === "MatMul") return node(op, [a, b], { shape });
+  const attributes = { transA: { int: +transA }, transB: { int: +transB }, alpha: { float: alpha } };
+  return node(op, [a, b], { shape, attributes, domain: "com.microsoft" });
+}
+
+/** Options of {@link gemm}. */
+export interface GemmOptions extends MatMulOptions {
+  /** Added to the product: `[n]`, `[1, n]`, `[m, 1]` or `[m, n]`. */
+  c?: Tensor;
+  /** Factor of `c`. @default 1 */
+  beta?: number;
+}
+
+/**
+ * `alpha * op(a) x op(b) + beta * c` of two matrices, one kernel. PyTorch's `Linear` is
+ * `gemm(x, weight, {c: bias, transB: true})`.
+ */
+export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
+  const { c, transA = false, transB = false, alpha = 1, beta = 1 } = options;
+  const operands = c ? [a, b, c] : [a, b];
+  wantType("Gemm", FLOATS, operands);
+  if (a.rank !== 2 || b.rank !== 2) throw misfit("Gemm", "want two matrices", operands);
+  const [m, k] = ends(a, transA);
+  const [inner, n] = ends(b, transB);
+  if (k !== inner) throw misfit("Gemm", `the inner sizes ${k} and ${inner} differ${swapped(options)}`, operands);
+  const whole = broadcast([m, n], c?.shape ?? []);
+  if (!whole || whole.length !== 2 || whole[0] !== m || whole[1] !== n) {
+    throw misfit("Gemm", `the third operand does not broadcast to [${m}, ${n}]`, operands);
+  }
+  const attributes = {
+    transA: { int: +transA },
+    transB: { int: +transB },
+    alpha: { float: alpha },
+    beta: { float: beta },
+  };
+  return node("Gemm", c ? [a, b, c] : [a, b], { shape: [m, n], attributes });
+}
+
+function ends(x: Tensor, swap: boolean): [Dim, Dim] {
+  const [rows, columns] = x.shape.slice(-2);
+  return swap ? [columns, rows] : [rows, columns];
+}
+
+function swapped({ transA, transB }: MatMulOptions): string {
+  return transA || transB ? ` (with ${[transA && "transA", transB && "transB"].filter(Boolean).join(" and ")})` : "";
+}

@@ -1,0 +1,37 @@
+import { axisOf, misfit } from "../shapes.ts";
+import type { Tensor } from "../tensor.ts";
+import { FLOATS, node, wantType } from "./operands.ts";
+
+/** Softmax along an axis, by default the last. */
+export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+  wantType("Softmax", FLOATS, [x]);
+  return node("Softmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("Softmax", axis, x) } } });
+}
+
+/** Logarithm of the softmax along an axis, by default the last. */
+export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+  wantType("LogSoftmax", FLOATS, [x]);
+  return node("LogSoftmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("LogSoftmax", axis, x) } } });
+}
+
+/** Layer normalisation over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`. */
+export function layerNormalization(
+  x: Tensor,
+  { scale, bias, epsilon = 1e-5 }: { scale: Tensor; bias: Tensor; epsilon?: number },
+): Tensor {
+  const operands = [x, scale, bias];
+  wantType("LayerNormalization", FLOATS, operands);
+  const width = x.shape.at(-1);
+  if (width === undefined) throw misfit("LayerNormalization", "want at least one axis", operands);
+  for (const each of [scale, bias]) {
+    if (each.rank !== 1 || each.shape[0] !== width) {
+      throw misfit("LayerNormalization", `scale and bias must be [${width}]`, operands);
+    }
+  }
+  const statistic = [...x.shape.slice(0, -1), 1];
+  return x.graph.append("LayerNormalization", operands, {
+    attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
+    // The second and third output, mean and 1/deviation, spare the gradient two reductions.
+    outputs: [x.shape, statistic, statistic].map((shape) => ({ dtype: x.dtype, shape })),
+  })[0];
+}

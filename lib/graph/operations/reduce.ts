@@ -1,0 +1,50 @@
+import { axisOf, misfit } from "../shapes.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Dim, DType } from "../types.ts";
+import { FLOATS, node, NUMBERS, wantType } from "./operands.ts";
+
+/** Options of the reductions. */
+export interface ReduceOptions {
+  /** Axes that are reduced; negative ones count from the end. @default all */
+  axes?: readonly number[];
+  /** Whether a reduced axis stays, with the size 1. @default false */
+  keepDims?: boolean;
+}
+
+/** Sum over axes. */
+export function reduceSum(x: Tensor, options?: ReduceOptions): Tensor {
+  return reduce("ReduceSum", x, { types: NUMBERS, ...options });
+}
+
+/** Mean over axes. */
+export function reduceMean(x: Tensor, options?: ReduceOptions): Tensor {
+  return reduce("ReduceMean", x, { types: FLOATS, ...options });
+}
+
+/** Largest element over axes; equal ones share the gradient. */
+export function reduceMax(x: Tensor, options?: ReduceOptions): Tensor {
+  return reduce("ReduceMax", x, { types: NUMBERS, ...options });
+}
+
+/** `log(sum(exp(x)))` over axes, without overflow. */
+export function logSumExp(x: Tensor, options?: ReduceOptions): Tensor {
+  return reduce("ReduceLogSumExp", x, { types: FLOATS, ...options });
+}
+
+function reduce(
+  op: string,
+  x: Tensor,
+  { axes, keepDims = false, types }: ReduceOptions & { types: readonly DType[] },
+): Tensor {
+  wantType(op, types, [x]);
+  const reduced = new Set((axes ?? x.shape.map((_, axis) => axis)).map((axis) => axisOf(op, axis, x)));
+  if (axes && reduced.size !== axes.length) throw misfit(op, `the axes ${axes.join(", ")} repeat`, [x]);
+  if (reduced.size === 0) return x;
+  const shape: Dim[] = [];
+  x.shape.forEach((dim, axis) => {
+    if (!reduced.has(axis)) shape.push(dim);
+    else if (keepDims) shape.push(1);
+  });
+  const list = x.graph.constant([...reduced].sort((a, b) => a - b), { dtype: "int64" });
+  return node(op, [x, list], { shape, attributes: { keepdims: { int: +keepDims } } });
+}

@@ -1,0 +1,126 @@
+import { ArgumentError } from "../core/errors.ts";
+import { ancestors, operands } from "./ancestors.ts";
+import type { Graph } from "./graph.ts";
+import type { Node, Tensor } from "./tensor.ts";
+import type { Attributes } from "./types.ts";
+
+/** A node as it is written: operands by name, an empty one left out. */
+export interface PlannedNode {
+  readonly op: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Attributes;
+}
+
+/** What is written of a graph: what the outputs need, with pseudo-operations lowered and outputs under their names. */
+export interface Plan {
+  readonly graph: Graph;
+  readonly nodes: readonly PlannedNode[];
+  /** Inputs and parameters that are needed, in the order of declaration. */
+  readonly inputs: readonly Tensor[];
+  readonly constants: readonly Tensor[];
+  readonly outputs: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Picks what is needed for some outputs.
+ *
+ * @throws {ArgumentError} if there is no output, outputs belong to different graphs, or a name is taken by an input
+ */
+export function plan(outputs: Readonly<Record<string, Tensor>>): Plan {
+  const named = new Map(Object.entries(outputs));
+  const graph = named.values().next().value?.graph;
+  if (!graph) throw new ArgumentError("Cannot compile a graph without outputs");
+  for (const [name, tensor] of named) {
+    if (tensor.graph !== graph) throw new ArgumentError(`Cannot compile the output "${name}": it is of another graph`);
+    if (name === "" || name.startsWith("%") || graph.inputs.has(name)) {
+      throw new ArgumentError(`Cannot compile the output "${name}": the name is empty, starts with % or is an input's`);
+    }
+  }
+  const { nodes, sizes } = reach([...named.values()]);
+  const used = new Set<Tensor>(sizes.values().map(({ tensor }) => tensor));
+  for (const node of nodes) for (const input of operands(node)) if (input) used.add(input);
+  for (const tensor of named.values()) used.add(tensor);
+  return {
+    graph,
+    inputs: [...graph.inputs.values()].filter((tensor) => used.has(tensor)),
+    constants: [...used].filter((tensor) => tensor.origin.kind === "constant").sort((a, b) => a.id - b.id),
+    outputs: named,
+    nodes: lower(nodes, { named, sizes, used }),
+  };
+}
+
+type Sizes = Map<Node, { tensor: Tensor; axis: number }>;
+
+/** The nodes that are needed, and for every Dim the tensor that tells its size. */
+function reach(outputs: readonly Tensor[]): { nodes: Node[]; sizes: Sizes } {
+  const sizes: Sizes = new Map();
+  const wanted = [...outputs];
+  for (;;) {
+    const nodes = ancestors(wanted);
+    const open = nodes.filter((node) => node.op === "Dim" && !sizes.has(node));
+    if (open.length === 0) return { nodes, sizes };
+    const present = new Set<Tensor>(wanted);
+    for (const node of nodes) {
+      for (const tensor of [...operands(node), ...node.outputs]) if (tensor) present.add(tensor);
+    }
+    for (const node of open) {
+      const source = sourceOf(node, present);
+      sizes.set(node, source);
+      wanted.push(source.tensor);
+    }
+  }
+}
+
+/**
+ * Prefers an input that is needed anyway, then any input, then the oldest tensor that has the name: all of them are
+ * older than the node, or inputs, so that the order of creation stays a topological one.
+ */
+function sourceOf(node: Node, present: ReadonlySet<Tensor>): { tensor: Tensor; axis: number } {
+  const name = (node.attributes.name as { string: string }).string;
+  const all = node.outputs[0].graph.sources(name);
+  const fed = all.filter(({ tensor }) => tensor.origin.kind === "input" || tensor.origin.kind === "parameter");
+  return fed.find(({ tensor }) => present.has(tensor)) ?? fed[0] ?? all[0];
+}
+
+function lower(
+  nodes: readonly Node[],
+  { named, sizes, used }: { named: ReadonlyMap<string, Tensor>; sizes: Sizes; used: ReadonlySet<Tensor> },
+): PlannedNode[] {
+  const names = new Map<Tensor, string>();
+  const copies: PlannedNode[] = [];
+  const planned: PlannedNode[] = [];
+  const alias = (tensor: Tensor): Tensor => {
+    const { origin } = tensor;
+    return origin.kind === "node" && origin.node.op === "StopGradient" ? alias(origin.node.inputs[0]!) : tensor;
+  };
+  for (const [name, output] of named) {
+    const tensor = alias(output);
+    if (tensor.origin.kind === "node" && !names.has(tensor)) names.set(tensor, name);
+    else {copies.push({
+        op: "Identity",
+        domain: "",
+        inputs: [names.get(tensor) ?? tensor.name],
+        outputs: [name],
+        attributes: {},
+      });}
+  }
+  const nameOf = (tensor: Tensor) => names.get(alias(tensor)) ?? alias(tensor).name;
+  for (const node of nodes) {
+    if (node.op === "StopGradient") continue;
+    const source = sizes.get(node);
+    if (source) {
+      const attributes = { start: { int: source.axis }, end: { int: source.axis + 1 } };
+      const inputs = [nameOf(source.tensor)];
+      planned.push({ op: "Shape", domain: "", inputs, outputs: [nameOf(node.outputs[0])], attributes });
+      continue;
+    }
+    const inputs = operands(node).map((input) => input ? nameOf(input) : "");
+    while (inputs.at(-1) === "") inputs.pop();
+    const outputs = node.outputs.map((output, index) => index === 0 || used.has(output) ? nameOf(output) : "");
+    while (outputs.at(-1) === "") outputs.pop();
+    planned.push({ op: node.op, domain: node.domain, inputs, outputs, attributes: node.attributes });
+  }
+  return [...planned, ...copies];
+}

@@ -1,0 +1,47 @@
+import { add, div, erf, exp, log, mul, neg, pow, sub, where } from "../operations/elementwise.ts";
+import { cast } from "../operations/layout.ts";
+import { equal, greater, greaterOrEqual, lessOrEqual } from "../operations/logic.ts";
+import { node } from "../operations/operands.ts";
+import { broadcastRule, type Rule, unaryRule } from "./rule.ts";
+
+/** Rules of the element-wise operations. */
+export const ELEMENTWISE = {
+  Add: broadcastRule((g) => g, (g) => g),
+  Sub: broadcastRule((g) => g, (g) => neg(g)),
+  Mul: broadcastRule((g, [, b]) => mul(g, b), (g, [a]) => mul(g, a)),
+  Div: broadcastRule((g, [, b]) => div(g, b), (g, [, b], y) => neg(div(mul(g, y), b))),
+  Pow: broadcastRule(
+    (g, [a, b]) => mul(g, mul(b, pow(a, sub(b, 1)))),
+    (g, [a], y) => mul(g, mul(y, log(a))),
+  ),
+  Min: broadcastRule((g, [a, b]) => where(lessOrEqual(a, b), g, 0), (g, [a, b]) => where(lessOrEqual(a, b), 0, g)),
+  Max: broadcastRule(
+    (g, [a, b]) => where(greaterOrEqual(a, b), g, 0),
+    (g, [a, b]) => where(greaterOrEqual(a, b), 0, g),
+  ),
+  Where: (where_, [gradient], wanted) => {
+    const condition = where_.inputs[0]!;
+    const rule = broadcastRule((g) => g, (g) => where(condition, g, 0), (g) => where(condition, 0, g));
+    return [undefined, ...rule(where_, [gradient], [false, ...wanted.slice(1)]).slice(1)];
+  },
+  Neg: unaryRule((g) => neg(g)),
+  Abs: unaryRule((g, x) => mul(g, node("Sign", [x], { shape: x.shape }))),
+  Sqrt: unaryRule((g, _, y) => div(mul(g, 0.5), y)),
+  Exp: unaryRule((g, _, y) => mul(g, y)),
+  Log: unaryRule((g, x) => div(g, x)),
+  Erf: unaryRule((g, x) => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
+  Tanh: unaryRule((g, _, y) => mul(g, sub(1, mul(y, y)))),
+  // The density times x, and the distribution function.
+  Gelu: unaryRule((g, x) => {
+    const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    const distribution = add(mul(erf(mul(x, Math.SQRT1_2)), 0.5), 0.5);
+    return mul(g, add(mul(x, density), distribution));
+  }),
+  Relu: unaryRule((g, _, y) => where(greater(y, 0), g, 0)),
+  Sigmoid: unaryRule((g, _, y) => mul(g, mul(y, sub(1, y)))),
+  Clip: (clip, [g], wanted) => {
+    const [x] = clip.inputs;
+    return [wanted[0] ? where(equal(x!, clip.outputs[0]), g!, 0) : undefined, undefined, undefined];
+  },
+  Cast: unaryRule((g, x) => cast(g, x.dtype)),
+} satisfies Record<string, Rule>;

@@ -1,0 +1,40 @@
+import { concat, reshape, split, transpose } from "../operations/layout.ts";
+import { node } from "../operations/operands.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Numbers } from "../types.ts";
+import { expand } from "../operations/layout.ts";
+import { int, type Rule, sumTo } from "./rule.ts";
+
+/** Numbers of an operand that the builders always make a constant. */
+function numbers(tensor: Tensor): number[] {
+  return tensor.origin.kind === "constant"
+    ? [...tensor.origin.data as Exclude<Numbers, BigInt64Array>].map(Number)
+    : [];
+}
+
+/** Rules of the operations that only move elements. */
+export const LAYOUT = {
+  Reshape: (reshaped, [g]) => [reshape(g!, reshaped.inputs[0]!.shape), undefined],
+  Transpose: (transposed, [g]) => {
+    const { ints } = transposed.attributes.perm as { ints: readonly number[] };
+    return [transpose(g!, ints.map((_, axis) => ints.indexOf(axis)))];
+  },
+  Concat: (joined, [g]) => {
+    const axis = int(joined, "axis");
+    return split(g!, { axis, sizes: joined.inputs.map((input) => input!.shape[axis]) });
+  },
+  Split: (parted, arriving) => {
+    const parts = parted.outputs.map((part, index) => arriving[index] ?? expand(part.graph.constant(0), part.shape));
+    return [concat(parts, { axis: int(parted, "axis") }), undefined];
+  },
+  Slice: (sliced, [g]) => {
+    const [x, start, end, axis] = sliced.inputs as Tensor[];
+    const [from, to, at] = [start, end, axis].map((each) => numbers(each)[0]);
+    const pads = new Array<number>(2 * x.rank).fill(0);
+    pads[at] = from;
+    pads[x.rank + at] = (x.shape[at] as number) - to;
+    const padded = node("Pad", [g!, x.graph.constant(pads, { dtype: "int64" })], { shape: x.shape });
+    return [padded, undefined, undefined, undefined];
+  },
+  Expand: (expanded, [g]) => [sumTo(g!, expanded.inputs[0]!.shape), undefined],
+} satisfies Record<string, Rule>;

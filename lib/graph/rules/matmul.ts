@@ -1,0 +1,69 @@
+import { reshape } from "../operations/layout.ts";
+import { fusedMatMul, gemm } from "../operations/matmul.ts";
+import { mul } from "../operations/elementwise.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Dim } from "../types.ts";
+import { float, int, type Rule, sumTo } from "./rule.ts";
+
+/** Gradients of `alpha * op(a) x op(b)` by its matrices, from that of the product: products again, without transposes. */
+function products(
+  multiply: (a: Tensor, b: Tensor, options: { transA: boolean; transB: boolean; alpha: number }) => Tensor,
+  { a, b, g, transA, transB, alpha }: {
+    a: Tensor;
+    b: Tensor;
+    g: Tensor;
+    transA: boolean;
+    transB: boolean;
+    alpha: number;
+  },
+): [() => Tensor, () => Tensor] {
+  return [
+    () =>
+      transA
+        ? multiply(b, g, { transA: transB, transB: true, alpha })
+        : multiply(g, b, { transA: false, transB: !transB, alpha }),
+    () =>
+      transB
+        ? multiply(g, a, { transA: true, transB: transA, alpha })
+        : multiply(a, g, { transA: !transA, transB: false, alpha }),
+  ];
+}
+
+/** `[..., k]` as a matrix. */
+function flat(x: Tensor): Tensor {
+  return reshape(x, [-1, x.shape.at(-1)!] as Dim[]);
+}
+
+const matMulRule: Rule = (node, [g], wanted) => {
+  const [a, b] = node.inputs as [Tensor, Tensor];
+  const fused = node.op === "FusedMatMul";
+  const [transA, transB] = fused ? [int(node, "transA") === 1, int(node, "transB") === 1] : [false, false];
+  const alpha = fused ? float(node, "alpha") : 1;
+  const [byA, byB] = products(fusedMatMul, { a, b, g: g!, transA, transB, alpha });
+  // A matrix that all matrices of a batch are multiplied with: its gradient is one product of all rows.
+  if (a.rank > 2 && b.rank === 2 && !transA) {
+    const whole = products(gemm, { a: flat(a), b, g: flat(g!), transA, transB, alpha });
+    return [wanted[0] ? reshape(whole[0](), a.shape) : undefined, wanted[1] ? whole[1]() : undefined];
+  }
+  return [wanted[0] ? sumTo(byA(), a.shape) : undefined, wanted[1] ? sumTo(byB(), b.shape) : undefined];
+};
+
+const gemmRule: Rule = (node, [g], wanted) => {
+  const [a, b, c] = node.inputs as [Tensor, Tensor, Tensor | undefined];
+  const [byA, byB] = products(gemm, {
+    a,
+    b,
+    g: g!,
+    transA: int(node, "transA") === 1,
+    transB: int(node, "transB") === 1,
+    alpha: float(node, "alpha"),
+  });
+  return [
+    wanted[0] ? byA() : undefined,
+    wanted[1] ? byB() : undefined,
+    c && wanted[2] ? mul(sumTo(g!, c.shape), float(node, "beta")) : undefined,
+  ];
+};
+
+/** Rules of the matrix products. */
+export const MATMUL = { MatMul: matMulRule, FusedMatMul: matMulRule, Gemm: gemmRule } satisfies Record<string, Rule>;

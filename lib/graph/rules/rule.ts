@@ -1,0 +1,51 @@
+import { reduceSum } from "../operations/reduce.ts";
+import { reshape } from "../operations/layout.ts";
+import type { Node, Tensor } from "../tensor.ts";
+import type { Dim } from "../types.ts";
+
+/**
+ * How a gradient passes an operation backwards: from the gradients that arrive at the outputs (undefined where none
+ * does) to those of the inputs. Only inputs that are `wanted` need one. Shapes must equal those of the inputs.
+ */
+export type Rule = (
+  node: Node,
+  arriving: readonly (Tensor | undefined)[],
+  wanted: readonly boolean[],
+) => readonly (Tensor | undefined)[];
+
+/** Sums a gradient over the axes along which an operand of `shape` was broadcast. */
+export function sumTo(gradient: Tensor, shape: readonly Dim[]): Tensor {
+  const extra = gradient.rank - shape.length;
+  const axes: number[] = [];
+  gradient.shape.forEach((dim, axis) => {
+    if (axis < extra || (shape[axis - extra] === 1 && dim !== 1)) axes.push(axis);
+  });
+  return axes.length === 0 ? gradient : reshape(reduceSum(gradient, { axes, keepDims: true }), shape);
+}
+
+/** A rule for an operation of one input and one output. */
+export function unaryRule(rule: (gradient: Tensor, x: Tensor, y: Tensor) => Tensor): Rule {
+  return (node, [gradient]) => [rule(gradient!, node.inputs[0]!, node.outputs[0])];
+}
+
+/** A rule for an element-wise operation of operands that broadcast, from the gradient of each operand before the sum. */
+export function broadcastRule(
+  ...operands: ((gradient: Tensor, inputs: readonly Tensor[], y: Tensor) => Tensor)[]
+): Rule {
+  return (node, [gradient], wanted) => {
+    const inputs = node.inputs as readonly Tensor[];
+    return operands.map((operand, index) =>
+      wanted[index] ? sumTo(operand(gradient!, inputs, node.outputs[0]), inputs[index].shape) : undefined
+    );
+  };
+}
+
+/** An int attribute of a node. */
+export function int(node: Node, name: string): number {
+  return (node.attributes[name] as { int: number }).int;
+}
+
+/** A float attribute of a node. */
+export function float(node: Node, name: string): number {
+  return (node.attributes[name] as { float: number }).float;
+}

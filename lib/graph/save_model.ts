@@ -1,0 +1,67 @@
+import { basename, dirname, join } from "node:path";
+import { ArgumentError } from "../core/errors.ts";
+import { plan } from "./plan.ts";
+import { type External, serialize } from "./serialize.ts";
+import type { Tensor } from "./tensor.ts";
+import type { Value } from "./types.ts";
+
+/** Options of {@link saveModel}. */
+export interface SaveModelOptions {
+  /** File that is written; its folder must exist. */
+  path: string;
+  /** Values of the parameters, and of other inputs that are to be fixed, by name. */
+  weights: Readonly<Record<string, Value>>;
+  /** Size of weights in bytes above which they go to `<path>_data` beside the model. @default 1.9 GB */
+  externalAbove?: number;
+}
+
+/**
+ * Writes outputs of a graph as a plain ONNX model that runs in any ONNX Runtime, weights included. Overwrites.
+ *
+ * @throws {ArgumentError} if a parameter has no value, or one of another shape
+ */
+export async function saveModel(outputs: Record<string, Tensor>, options: SaveModelOptions): Promise<void> {
+  const { path, externalAbove = 1.9e9 } = options;
+  const planned = plan(outputs);
+  const weights = new Map<string, Value>();
+  let bytes = 0;
+  for (const input of planned.inputs) {
+    const value = options.weights[input.name];
+    if (!value) {
+      if (input.origin.kind === "parameter") {
+        throw new ArgumentError(`Cannot save without the parameter "${input.name}"`);
+      }
+      continue;
+    }
+    const fits = value.shape.length === input.rank &&
+      input.shape.every((dim, axis) => typeof dim === "string" || dim === value.shape[axis]) &&
+      value.shape.reduce((all, dim) => all * dim, 1) === value.data.length;
+    if (!fits) {
+      throw new ArgumentError(`Cannot save ${input} with ${value.data.length} numbers of [${value.shape.join(", ")}]`);
+    }
+    weights.set(input.name, value);
+    bytes += value.data.byteLength;
+  }
+  if (bytes <= externalAbove) return await Deno.writeFile(path, serialize(planned, { weights }));
+  const location = `${basename(path)}_data`;
+  const external = await writeExternal(join(dirname(path), location), { location, weights });
+  await Deno.writeFile(path, serialize(planned, { weights, external }));
+}
+
+/** Writes weights one after the other, each at a multiple of 4096 bytes so that it can be mapped into memory. */
+async function writeExternal(
+  path: string,
+  { location, weights }: { location: string; weights: ReadonlyMap<string, Value> },
+): Promise<Map<string, External>> {
+  const external = new Map<string, External>();
+  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  let offset = 0;
+  for (const [name, { data }] of weights) {
+    external.set(name, { location, offset });
+    await file.seek(offset, Deno.SeekMode.Start);
+    const view = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    for (let done = 0; done < view.length;) done += await file.write(view.subarray(done));
+    offset = Math.ceil((offset + view.length) / 4096) * 4096;
+  }
+  return external;
+}

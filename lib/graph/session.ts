@@ -1,0 +1,134 @@
+import { type InferenceSession, Tensor as NativeTensor } from "onnxruntime-node";
+import { ArgumentError, KitError } from "../core/errors.ts";
+import type { Plan } from "./plan.ts";
+import { evaluate } from "./shapes.ts";
+import type { Tensor } from "./tensor.ts";
+import type { DType, Feeds, Numbers, Value } from "./types.ts";
+
+/**
+ * Outputs of a graph, ready to be computed. Made by {@link compile}. Holds native memory until {@link dispose}.
+ */
+export class Session {
+  /** Names of what {@link run} must be fed, parameters included. */
+  readonly inputs: readonly string[];
+  /** Names of the outputs. */
+  readonly outputs: readonly string[];
+  readonly #plan: Plan;
+  readonly #native: InferenceSession;
+  readonly #reuse: boolean;
+  readonly #buffers = new Map<string, ArrayBuffer>();
+  #running = false;
+
+  /** Use {@link compile}. */
+  constructor(native: InferenceSession, plan: Plan, { reuse }: { reuse: boolean }) {
+    this.#native = native;
+    this.#plan = plan;
+    this.#reuse = reuse;
+    this.inputs = plan.inputs.map((input) => input.name);
+    this.outputs = [...plan.outputs.keys()];
+  }
+
+  /**
+   * Computes the outputs. Nothing that is fed is copied; feeds that the outputs do not need are ignored.
+   *
+   * @param only Names of the outputs that are computed, by default all
+   * @throws {ArgumentError} if an input is missing or has another type or shape than was declared
+   * @throws {KitError} if ONNX Runtime cannot compute it, such as an index that is out of range
+   */
+  async run(feeds: Feeds, { only = this.outputs }: { only?: readonly string[] } = {}): Promise<Record<string, Value>> {
+    const names = new Map<string, number>();
+    const fed: Record<string, NativeTensor> = {};
+    for (const input of this.#plan.inputs) fed[input.name] = native(input, check(input, feeds, names));
+    if (this.#reuse && this.#running) {
+      throw new KitError("Cannot run a session that reuses its outputs twice at a time");
+    }
+    const results: Record<string, Value> = {};
+    const fetches: Record<string, NativeTensor | null> = {};
+    for (const name of only) {
+      const tensor = this.#plan.outputs.get(name);
+      if (!tensor) {
+        throw new ArgumentError(`Cannot compute "${name}": the outputs of this session are ${this.outputs.join(", ")}`);
+      }
+      const shape = tensor.shape.map((dim) => evaluate(dim, names));
+      if (shape.some((dim) => dim === undefined)) fetches[name] = null;
+      else {
+        const value = { data: this.#buffer(name, tensor.dtype, shape as number[]), shape: shape as number[] };
+        fetches[name] = native(tensor, value);
+        results[name] = value;
+      }
+    }
+    this.#running = true;
+    try {
+      const found = await this.#native.run(fed, fetches);
+      for (const name of only) {
+        results[name] ??= { data: found[name].data as Numbers, shape: found[name].dims };
+      }
+    } catch (error) {
+      throw new KitError(`Cannot compute ${only.join(", ")}: ${(error as Error).message}`, {}, { cause: error });
+    } finally {
+      this.#running = false;
+    }
+    return results;
+  }
+
+  /** Writes the profile, where {@link compile} was told to take one, and gives its path. */
+  endProfiling(): void {
+    this.#native.endProfiling();
+  }
+
+  /** Frees the native memory. The session cannot run any more. */
+  async dispose(): Promise<void> {
+    this.#buffers.clear();
+    await this.#native.release();
+  }
+
+  #buffer(name: string, dtype: DType, shape: readonly number[]): Numbers {
+    const length = shape.reduce((all, dim) => all * dim, 1);
+    const type = ARRAYS[dtype];
+    if (!type) throw new KitError(`Cannot give out the ${dtype} output "${name}": cast it to float32`);
+    if (!this.#reuse) return new type(length);
+    const bytes = length * type.BYTES_PER_ELEMENT;
+    let buffer = this.#buffers.get(name);
+    if (!buffer || buffer.byteLength < bytes) {
+      // Grows with room to spare where the size changes from run to run.
+      buffer = new ArrayBuffer(buffer ? Math.ceil(bytes * 1.25 / 8) * 8 : bytes);
+      this.#buffers.set(name, buffer);
+    }
+    return new type(buffer, 0, length);
+  }
+}
+
+const ARRAYS = {
+  float32: Float32Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+  float16: undefined,
+} satisfies Record<DType, unknown>;
+
+function check(input: Tensor, feeds: Feeds, names: Map<string, number>): Value {
+  const value = feeds[input.name];
+  const { dtype, shape } = input;
+  if (!value) throw new ArgumentError(`Cannot run without the input "${input.name}" ${dtype} [${shape.join(", ")}]`);
+  const type = ARRAYS[dtype];
+  const wrong = (reason: string) =>
+    new ArgumentError(`Cannot feed "${input.name}" ${dtype} [${shape.join(", ")}] with ${reason}`);
+  if (!type || !(value.data instanceof type)) throw wrong(`a ${value.data?.constructor.name}`);
+  if (value.shape.length !== shape.length) throw wrong(`the shape [${value.shape.join(", ")}]`);
+  shape.forEach((dim, axis) => {
+    const size = value.shape[axis];
+    if (typeof dim === "string" && !names.has(dim)) names.set(dim, size);
+    const wanted = typeof dim === "string" ? names.get(dim) : dim;
+    if (size !== wanted) throw wrong(`the shape [${value.shape.join(", ")}]: want ${wanted} for ${dim}`);
+  });
+  const count = value.shape.reduce((all, dim) => all * dim, 1);
+  if (count !== value.data.length) {
+    throw wrong(`${value.data.length} numbers for the shape [${value.shape.join(", ")}]`);
+  }
+  return value;
+}
+
+function native({ dtype }: { dtype: DType }, { data, shape }: Value): NativeTensor {
+  // deno-lint-ignore no-explicit-any -- The constructor's overloads want the pair of type and array as literals.
+  return new NativeTensor(dtype as any, data as any, shape);
+}

@@ -1,0 +1,116 @@
+import { ArgumentError } from "../core/errors.ts";
+import type { Dim } from "./types.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** The error for an operation that does not fit its operands. Names the operation and every operand's type and shape. */
+export function misfit(op: string, reason: string, operands: readonly (Tensor | undefined)[]): ArgumentError {
+  const shown = operands.filter((operand) => operand !== undefined).map(describe).join(" and ");
+  return new ArgumentError(`Cannot build ${op} of ${shown}: ${reason}`);
+}
+
+/** For messages: `float32 [tokens, 384]`, with the name where a person gave one. */
+function describe(tensor: Tensor): string {
+  return tensor.origin.kind === "input" || tensor.origin.kind === "parameter"
+    ? `"${tensor.name}" ${tensor.dtype} [${tensor.shape.join(", ")}]`
+    : `${tensor.dtype} [${tensor.shape.join(", ")}]`;
+}
+
+/** Whether two shapes are equal, name by name and number by number. */
+export function sameShape(a: readonly Dim[], b: readonly Dim[]): boolean {
+  return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
+}
+
+/** The shape that both broadcast to, or undefined where they do not. A name broadcasts only with itself and with 1. */
+export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] | undefined {
+  const rank = Math.max(a.length, b.length);
+  const shape: Dim[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) return undefined;
+    shape.push(left === 1 ? right : left);
+  }
+  return shape;
+}
+
+/** Axis counted from 0, for one that may count from the end; throws where there is none. */
+export function axisOf(op: string, axis: number, tensor: Tensor): number {
+  const found = axis < 0 ? axis + tensor.rank : axis;
+  if (!Number.isInteger(found) || found < 0 || found >= tensor.rank) {
+    throw misfit(op, `there is no axis ${axis}`, [tensor]);
+  }
+  return found;
+}
+
+/** A product of dimensions: its number, and the names that are multiplied with it, sorted. */
+interface Product {
+  number: number;
+  names: string[];
+}
+
+function factors(dims: readonly Dim[]): Product {
+  let number = 1;
+  const names: string[] = [];
+  for (const dim of dims) {
+    if (typeof dim === "number") {
+      number *= dim;
+      continue;
+    }
+    for (const part of dim.includes("+") ? [dim] : dim.split("*")) {
+      if (/^\d+$/.test(part)) number *= Number(part);
+      else names.push(part);
+    }
+  }
+  return { number, names: names.sort() };
+}
+
+/** Product of dimensions as one dimension, such as `batch*length` or `12*batch`. */
+export function product(dims: readonly Dim[]): Dim {
+  const { number, names } = factors(dims);
+  if (names.length === 0 || number === 0) return number;
+  const wrapped = names.map((name) => name);
+  return number === 1 ? wrapped.join("*") : [String(number), ...wrapped].join("*");
+}
+
+/** `whole / part` as one dimension, or undefined where it is not known to divide. */
+export function quotient(whole: readonly Dim[], part: readonly Dim[]): Dim | undefined {
+  const above = factors(whole);
+  const below = factors(part);
+  for (const name of below.names) {
+    const index = above.names.indexOf(name);
+    if (index < 0) return undefined;
+    above.names.splice(index, 1);
+  }
+  if (below.number === 0 || above.number % below.number !== 0) return undefined;
+  return product([above.number / below.number, ...above.names]);
+}
+
+/** Sum of dimensions as one dimension, such as `queries+documents`. */
+export function sum(dims: readonly Dim[]): Dim {
+  let number = 0;
+  const names: string[] = [];
+  for (const dim of dims) {
+    if (typeof dim === "number") number += dim;
+    else names.push(dim);
+  }
+  if (names.length === 0) return number;
+  return number === 0 ? names.join("+") : [...names, String(number)].join("+");
+}
+
+/** Value of a dimension where its names are known, else undefined. Understands what {@link product} and {@link sum} write. */
+export function evaluate(dim: Dim, names: ReadonlyMap<string, number>): number | undefined {
+  if (typeof dim === "number") return dim;
+  const known = names.get(dim);
+  if (known !== undefined) return known;
+  let total = 0;
+  for (const term of dim.split("+")) {
+    let value = 1;
+    for (const factor of term.split("*")) {
+      const number = /^\d+$/.test(factor) ? Number(factor) : names.get(factor);
+      if (number === undefined) return undefined;
+      value *= number;
+    }
+    total += value;
+  }
+  return total;
+}
