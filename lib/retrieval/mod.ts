@@ -1,1 +1,3 @@
-export {};
+export * from "./bm25.ts";
+export * from "./english.ts";
+export * from "./types.ts";

@@ -6,6 +6,8 @@ import { suggestion } from "../../lib/core/nearest.ts";
 import type { Benchmarks, Measurement } from "./measurement.ts";
 
 const FOLDER = import.meta.dirname!;
+/** Files that measure nothing themselves. */
+const HELPERS = new Set(["main.ts", "measurement.ts", "synthetic.ts"]);
 const MARK = "\u0001measured ";
 
 /** One measurement and the benchmark it comes from. */
@@ -64,7 +66,7 @@ async function benchmarksOf(file: string): Promise<Benchmarks> {
 async function names(): Promise<string[]> {
   const files: string[] = [];
   for await (const { name } of Deno.readDir(FOLDER)) {
-    if (name.endsWith(".ts") && name !== "main.ts" && name !== "measurement.ts") files.push(name.slice(0, -3));
+    if (name.endsWith(".ts") && !HELPERS.has(name)) files.push(name.slice(0, -3));
   }
   const found: string[] = [];
   for (const file of files.sort()) {

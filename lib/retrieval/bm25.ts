@@ -1,0 +1,169 @@
+import { ArgumentError, checkCancelled } from "../core/errors.ts";
+import type { Progress } from "../core/progress.ts";
+import { passageText } from "../data/passage.ts";
+import { type CORPUS, type QUERIES, RUN } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import { TableBuilder } from "../data/table_builder.ts";
+import { analyze, english } from "./english.ts";
+import { type Ids, idsOf } from "./ids.ts";
+import { type Postings, PostingsBuilder } from "./postings.ts";
+import { Top } from "./top.ts";
+import type { Analyzer, Hit } from "./types.ts";
+
+/** Options of {@link bm25}. */
+export interface Bm25Options {
+  /** How soon more occurrences of a term stop to matter. @default 0.9 */
+  k1?: number;
+  /** How much longer documents are held back, from 0 (not) to 1. @default 0.4 */
+  b?: number;
+  /** Turns text into terms. @default english */
+  analyzer?: Analyzer;
+  /** Told as documents are indexed. */
+  progress?: Progress;
+  signal?: AbortSignal;
+}
+
+/** Options of {@link Bm25Index.searchAll}. */
+export interface SearchOptions {
+  /** Told as queries are done. */
+  progress?: Progress;
+  signal?: AbortSignal;
+}
+
+/**
+ * Indexes a corpus (title, a space, text) for BM25 as Lucene computes it (Robertson and Zaragoza 2009; Lucene's
+ * BM25Similarity): idf = ln(1 + (N - n + 0.5) / (n + 0.5)), frequency f / (f + k1 (1 - b + b length / mean length)).
+ * The one difference from Lucene: lengths are exact here, and rounded down to 4 significant bits there.
+ *
+ * Text is read document by document; about 8 bytes stay in memory per distinct term of a document.
+ *
+ * @throws {ArgumentError} if k1 or b is out of its domain.
+ *
+ * @example
+ * ```ts
+ * import { bm25, CORPUS, tableOf } from "@syneg/kit";
+ * const corpus = tableOf(CORPUS, [
+ *   { id: "d1", title: "Bees", text: "Bees dance to show where flowers are." },
+ *   { id: "d2", title: "Wasps", text: "Wasps build nests of paper." },
+ * ]);
+ * const index = await bm25(corpus);
+ * console.log(index.search("dancing bee", 10).map((hit) => hit.doc_id)); // ["d1"]
+ * ```
+ */
+export async function bm25(corpus: Table<typeof CORPUS>, options: Bm25Options = {}): Promise<Bm25Index> {
+  const { k1 = 0.9, b = 0.4, analyzer = english, progress, signal } = options;
+  if (!(k1 >= 0 && k1 < Infinity)) throw new ArgumentError(`Cannot use k1 = ${k1}: it must be 0 or more`);
+  if (!(b >= 0 && b <= 1)) throw new ArgumentError(`Cannot use b = ${b}: it must be from 0 to 1`);
+  const builder = new PostingsBuilder(corpus.length, analyzer);
+  const titles = corpus.column("title");
+  const texts = corpus.column("text");
+  for (let row = 0; row < corpus.length; row++) {
+    if (row % 4096 === 0) {
+      await breathe();
+      checkCancelled(signal, "indexing for BM25");
+      progress?.update(row);
+    }
+    builder.add(passageText({ title: titles.at(row), text: texts.at(row) }));
+  }
+  const postings = builder.finish(k1, b);
+  progress?.update(corpus.length);
+  return new Bm25Index(postings, idsOf(corpus), analyzer);
+}
+
+/** A corpus made searchable by {@link bm25}. */
+export class Bm25Index {
+  readonly #postings: Postings;
+  readonly #ids: Ids;
+  readonly #analyzer: Analyzer;
+  readonly #sums: Float64Array;
+  readonly #touched: Int32Array;
+
+  constructor(postings: Postings, ids: Ids, analyzer: Analyzer) {
+    this.#postings = postings;
+    this.#ids = ids;
+    this.#analyzer = analyzer;
+    this.#sums = new Float64Array(ids.length);
+    this.#touched = new Int32Array(ids.length);
+  }
+
+  /** Number of documents. */
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** Number of distinct terms. */
+  get terms(): number {
+    return this.#postings.terms.size;
+  }
+
+  /** The best `k` documents that share a term with the query; a term counts as often as the query has it. */
+  search(query: string, k = 10): Hit[] {
+    const { rows, scores } = this.#best(query, new Top(depth(k), this.#ids.compare));
+    return Array.from(rows, (row, i) => ({ doc_id: this.#ids.at(row), row, rank: i + 1, score: scores[i] }));
+  }
+
+  /** The best `k` documents of every query, as a run. */
+  async searchAll(
+    queries: Table<typeof QUERIES>,
+    k = 100,
+    options: SearchOptions = {},
+  ): Promise<Table<typeof RUN>> {
+    const builder = new TableBuilder(RUN);
+    const top = new Top(depth(k), this.#ids.compare);
+    const texts = queries.column("text");
+    let done = 0;
+    for (const query_id of queries.column("id")) {
+      if (done % 256 === 0) {
+        await breathe();
+        checkCancelled(options.signal, "searching with BM25");
+        options.progress?.update(done);
+      }
+      const { rows, scores } = this.#best(texts.at(done++), top);
+      for (let i = 0; i < rows.length; i++) {
+        builder.append({ query_id, doc_id: this.#ids.at(rows[i]), rank: i + 1, score: scores[i] });
+      }
+    }
+    options.progress?.update(done);
+    return builder.finish();
+  }
+
+  #best(query: string, top: Top): { rows: Int32Array; scores: Float32Array } {
+    const { terms, offsets, rows, impacts } = this.#postings;
+    const counts = new Map<number, number>();
+    for (const term of analyze(query, this.#analyzer)) {
+      const number = terms.get(term);
+      if (number !== undefined) counts.set(number, (counts.get(number) ?? 0) + 1);
+    }
+    const sums = this.#sums;
+    const touched = this.#touched;
+    let found = 0;
+    // Impacts are above 0, so a sum of 0 says that a document was not met before.
+    for (const [term, count] of counts) {
+      for (let p = offsets[term], end = offsets[term + 1]; p < end; p++) {
+        const row = rows[p];
+        if (sums[row] === 0) touched[found++] = row;
+        sums[row] += count * impacts[p];
+      }
+    }
+    let threshold = -Infinity;
+    for (let i = 0; i < found; i++) {
+      const row = touched[i];
+      const sum = sums[row];
+      sums[row] = 0;
+      if (sum < threshold) continue;
+      top.add(row, sum);
+      threshold = top.threshold;
+    }
+    return top.take();
+  }
+}
+
+function depth(k: number): number {
+  if (!Number.isInteger(k) || k < 1) throw new ArgumentError(`Cannot search for the best ${k}: k must be from 1`);
+  return k;
+}
+
+/** Lets signals and other work in. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,142 @@
+import type { Analyzer } from "./types.ts";
+
+/** Postings of one block while documents are added; blocks are not copied when more come. */
+const BLOCK = 1 << 20;
+/** Distinct tokens whose terms are remembered; more are found anew. */
+const REMEMBERED = 1 << 21;
+
+/** Documents by term: rows and impacts of term t stand at `offsets[t]` to `offsets[t + 1]`, rows ascending. */
+export interface Postings {
+  readonly terms: ReadonlyMap<string, number>;
+  readonly offsets: Float64Array;
+  readonly rows: Int32Array;
+  /** Share of a term's occurrence in the score of a document: idf x saturated frequency. */
+  readonly impacts: Float32Array;
+  /** Greatest impact of each term. */
+  readonly bounds: Float32Array;
+  /** Number of tokens of each document. */
+  readonly lengths: Int32Array;
+}
+
+/** Collects documents and turns them into {@link Postings}. Holds distinct tokens and terms as strings, nothing else. */
+export class PostingsBuilder {
+  readonly #analyzer: Analyzer;
+  readonly #terms = new Map<string, number>();
+  readonly #known = new Map<string, number>();
+  readonly #blocks: { terms: Int32Array; frequencies: Uint16Array }[] = [];
+  readonly #lengths: Int32Array;
+  /** Distinct terms of each document. */
+  readonly #widths: Int32Array;
+  #frequencies = new Int32Array(1 << 16);
+  #documents = new Int32Array(1 << 16);
+  #distinct: number[] = [];
+  #length = 0;
+  #at = BLOCK;
+  #row = 0;
+
+  constructor(documents: number, analyzer: Analyzer) {
+    this.#analyzer = analyzer;
+    this.#lengths = new Int32Array(documents);
+    this.#widths = new Int32Array(documents);
+  }
+
+  /** Adds the next document. */
+  add(text: string): void {
+    this.#analyzer.split(text, this.#count);
+    for (const term of this.#distinct) {
+      if (this.#at === BLOCK) {
+        this.#blocks.push({ terms: new Int32Array(BLOCK), frequencies: new Uint16Array(BLOCK) });
+        this.#at = 0;
+      }
+      const block = this.#blocks[this.#blocks.length - 1];
+      block.terms[this.#at] = term;
+      // More than 65,535 of one word in one document change its score by less than one part in 10,000.
+      block.frequencies[this.#at++] = Math.min(65535, this.#frequencies[term]);
+      this.#frequencies[term] = 0;
+      this.#documents[term]++;
+    }
+    this.#lengths[this.#row] = this.#length;
+    this.#widths[this.#row++] = this.#distinct.length;
+    this.#distinct = [];
+    this.#length = 0;
+  }
+
+  #count = (token: string) => {
+    let term = this.#known.get(token);
+    if (term === undefined) term = this.#learn(token);
+    if (term < 0) return;
+    this.#length++;
+    if (this.#frequencies[term]++ === 0) this.#distinct.push(term);
+  };
+
+  #learn(token: string): number {
+    const term = this.#analyzer.term(token);
+    let number = -1;
+    if (term !== undefined) {
+      number = this.#terms.get(term) ?? -1;
+      if (number < 0) this.#terms.set(copy(term), number = this.#terms.size);
+      if (number >= this.#frequencies.length) {
+        this.#frequencies = doubled(this.#frequencies);
+        this.#documents = doubled(this.#documents);
+      }
+    }
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    this.#known.set(copy(token), number);
+    return number;
+  }
+
+  /** Sorts by term and computes the impacts with Lucene's BM25. The builder is empty afterwards. */
+  finish(k1: number, b: number): Postings {
+    this.#known.clear();
+    const terms = this.#terms.size;
+    const lengths = this.#lengths;
+    // As in Lucene, documents without a single term do not count.
+    let filled = 0;
+    let tokens = 0;
+    for (const length of lengths) {
+      if (length > 0) filled++;
+      tokens += length;
+    }
+    const mean = tokens / Math.max(1, filled);
+    const offsets = new Float64Array(terms + 1);
+    const idf = new Float64Array(terms);
+    for (let t = 0; t < terms; t++) {
+      const n = this.#documents[t];
+      offsets[t + 1] = offsets[t] + n;
+      idf[t] = Math.log(1 + (filled - n + 0.5) / (n + 0.5));
+    }
+    const rows = new Int32Array(offsets[terms]);
+    const impacts = new Float32Array(offsets[terms]);
+    const bounds = new Float32Array(terms);
+    const next = offsets.slice(0, terms);
+    let at = BLOCK;
+    let block = this.#blocks[0];
+    for (let row = 0; row < lengths.length; row++) {
+      const norm = k1 * (1 - b + b * lengths[row] / mean);
+      for (let i = 0; i < this.#widths[row]; i++) {
+        if (at === BLOCK) {
+          block = this.#blocks.shift()!;
+          at = 0;
+        }
+        const term = block.terms[at];
+        const frequency = block.frequencies[at++];
+        const place = next[term]++;
+        rows[place] = row;
+        const impact = impacts[place] = idf[term] * frequency / (frequency + norm);
+        if (impact > bounds[term]) bounds[term] = impacts[place];
+      }
+    }
+    return { terms: this.#terms, offsets, rows, impacts, bounds, lengths };
+  }
+}
+
+/** The same string without a hold on the document that it was cut from. */
+function copy(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
