@@ -1,0 +1,95 @@
+import { ArgumentError } from "../core/errors.ts";
+import { suggestion } from "../core/nearest.ts";
+import { makeChart } from "./chart.ts";
+import { checkRows } from "./checks.ts";
+import { counted } from "./numbers.ts";
+import { ink } from "./theme.ts";
+import type { Chart, ChartOptions } from "./types.ts";
+
+/** Mean and interval of one arm of an experiment. */
+export interface ArmInterval {
+  readonly arm: string;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  /** Seeds behind it. */
+  readonly seeds?: number;
+}
+
+/** Options of {@link armComparison}. */
+export interface ArmComparisonOptions extends ChartOptions {
+  /** What is measured. @default "nDCG@10" */
+  measure?: string;
+  /** The arm whose mean is drawn through as a dashed line. @default none */
+  baseline?: string;
+  /** What the intervals are. @default "95 % interval" */
+  interval?: string;
+}
+
+/**
+ * Arms of an experiment with their intervals, in the given order. Overlapping intervals do not mean that two arms are
+ * equal: arms are compared on the same queries, so ask `compare` for the paired test.
+ *
+ * @throws {ArgumentError} on an empty list, a number that is not finite, an interval that misses its mean, an arm twice,
+ * or a baseline that is not among the arms.
+ */
+export function armComparison(arms: readonly ArmInterval[], options: ArmComparisonOptions = {}): Chart {
+  const { measure = "nDCG@10", baseline, interval = "95 % interval" } = options;
+  checkRows("armComparison", arms, ["mean", "low", "high"]);
+  const names = arms.map(({ arm }) => arm);
+  arms.forEach(({ arm, mean, low, high }, i) => {
+    if (!(low <= mean && mean <= high)) {
+      throw new ArgumentError(
+        `Cannot draw armComparison: interval ${low} to ${high} of "${arm}" misses its mean ${mean}`,
+      );
+    }
+    if (names.indexOf(arm) !== i) throw new ArgumentError(`Cannot draw armComparison: arm "${arm}" is there twice`);
+  });
+  const base = arms.find(({ arm }) => arm === baseline);
+  if (baseline !== undefined && !base) {
+    throw new ArgumentError(`Cannot draw armComparison: no arm "${baseline}", ${suggestion(baseline, names)}`);
+  }
+  const values = arms.map(({ arm, mean, low, high }) => ({ arm, mean, low, high, text: mean.toFixed(3) }));
+  const seeds = [...new Set(arms.map((arm) => arm.seeds).filter((value) => value !== undefined))];
+  return makeChart({
+    text: [
+      `${measure} by arm, with ${interval}`,
+      ...values.map(({ arm, text, low, high }) => `${arm}: ${text} (${low.toFixed(3)} to ${high.toFixed(3)})`),
+    ],
+    note: `mean and ${interval}` + (seeds.length === 1 ? `, ${counted(seeds[0], "seed")}` : "") +
+      (base ? `; dashed: ${baseline}` : ""),
+    build: ({ width, unit }) => {
+      const y = { field: "arm", type: "nominal", sort: names, title: null, axis: { domain: false, ticks: false } };
+      const x = (field: string) => ({
+        field,
+        type: "quantitative",
+        title: measure,
+        scale: { zero: false },
+        axis: { grid: true, tickCount: 5 },
+      });
+      const guide = {
+        data: { values: [{ mean: base?.mean }] },
+        mark: { type: "rule", color: ink.guide, strokeDash: [3 * unit, 2 * unit] },
+        encoding: { x: x("mean") },
+      };
+      return {
+        width,
+        height: Math.round(18 * unit * arms.length),
+        autosize: { type: "fit-x", contains: "padding" },
+        data: { values },
+        layer: [
+          ...(base ? [guide] : []),
+          {
+            mark: { type: "rule", color: ink.main, strokeWidth: 1.4 * unit },
+            encoding: { y, x: x("low"), x2: { field: "high" } },
+          },
+          { mark: { type: "point", color: ink.main, size: 34 * unit * unit }, encoding: { y, x: x("mean") } },
+          {
+            mark: { type: "text", align: "right", dx: 30 * unit },
+            encoding: { y, x: { value: "width" }, text: { field: "text" } },
+          },
+        ],
+      };
+    },
+  }, options);
+}

@@ -1,0 +1,87 @@
+import { extname } from "node:path";
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { exists, writeAtomic } from "../core/files.ts";
+import { suggestion } from "../core/nearest.ts";
+import { type Face, loadFonts, wrapText } from "./fonts.ts";
+import { renderPdf, renderPng, renderSvg, resized, withFonts } from "./render.ts";
+import { INCHES, paper, SCREEN, theme } from "./theme.ts";
+import type { Chart, ChartOptions, Layout, SaveOptions, Spec, Width } from "./types.ts";
+
+/** What a chart is made of. */
+export interface Drawing {
+  /** The specification without style, laid out for a size. */
+  build(layout: Layout): Spec;
+  /** What it says, line by line; the first line says what is drawn. */
+  text: readonly string[];
+  /** Small words above the chart: counts, what was binned, what the marks mean. */
+  note: string;
+}
+
+const ENDINGS = [".svg", ".png", ".pdf", ".json"];
+const DOTS_PER_INCH = 600;
+
+/** Makes a {@link Chart} of a drawing: style, display and files are the same for all of them. */
+export function makeChart(drawing: Drawing, options: ChartOptions = {}): Chart {
+  const text = drawing.text.join("\n");
+  const complete = (layout: Layout): Spec => ({
+    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+    description: text,
+    title: heading(options.title, drawing.note, layout),
+    ...drawing.build(layout),
+    config: theme(layout),
+  });
+  const spec = complete(SCREEN);
+  const draw = async (width: Width) => resized(await renderSvg(complete(paper(width))), INCHES[width]);
+  const chart: Chart & Displayed = {
+    spec,
+    text,
+    svg: ({ width } = {}) => width === undefined ? renderSvg(spec) : draw(width),
+    async save(path: string, { width = "column", overwrite = false }: SaveOptions = {}) {
+      const ending = extname(path).toLowerCase();
+      if (!ENDINGS.includes(ending)) {
+        throw new ArgumentError(`Cannot save a chart as "${path}": ${suggestion(ending, ENDINGS)}`);
+      }
+      if (!(width in INCHES)) {
+        throw new ArgumentError(`Unknown width "${width}": ${suggestion(String(width), Object.keys(INCHES))}`);
+      }
+      if (!overwrite && await exists(path)) {
+        throw new KitError("Cannot write: a file of this name exists", { file: path });
+      }
+      await writeAtomic(path, await encode(ending, width), { overwrite });
+    },
+    async [DISPLAY]() {
+      return {
+        "application/vnd.vegalite.v5+json": spec,
+        "image/svg+xml": await renderSvg(spec),
+        "text/plain": text,
+      };
+    },
+    [INSPECT]: () => text,
+  };
+  const encode = async (ending: string, width: Width): Promise<Uint8Array | string> => {
+    if (ending === ".json") return JSON.stringify(complete(paper(width)), null, 2) + "\n";
+    const svg = await draw(width);
+    if (ending === ".svg") return withFonts(svg);
+    if (ending === ".png") return renderPng(svg, Math.round(INCHES[width] * DOTS_PER_INCH));
+    return await renderPdf(svg, INCHES[width]);
+  };
+  return chart;
+}
+
+/** Title and note; a note without a title takes the title's place in the note's style. */
+function heading(title: string | undefined, note: string, layout: Layout): Spec {
+  const { title: style } = theme(layout) as { title: Record<string, number | string> };
+  const lines = (text: string, face: Face, size: number | string) =>
+    wrapText(loadFonts()[face], text, Number(size), layout.width - 8 * layout.unit);
+  const notes = lines(note, "regular", style.subtitleFontSize);
+  if (title !== undefined) return { text: lines(title, "bold", style.fontSize), subtitle: notes };
+  return { text: notes, fontSize: style.subtitleFontSize, fontWeight: "normal", color: style.subtitleColor };
+}
+
+const DISPLAY = Symbol.for("Jupyter.display");
+const INSPECT = Symbol.for("Deno.customInspect");
+
+interface Displayed {
+  [DISPLAY](): Promise<Record<string, unknown>>;
+  [INSPECT](): string;
+}

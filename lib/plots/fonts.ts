@@ -1,0 +1,57 @@
+import * as fontkit from "fontkit";
+import { fileURLToPath } from "node:url";
+import { FONT } from "./theme.ts";
+
+/** The faces that charts use. */
+export type Face = "regular" | "bold";
+
+/** A loaded face: its bytes, and fontkit's reading of them. */
+export interface FontFace {
+  readonly name: string;
+  /** Where the file is, for libraries that read it themselves. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  // deno-lint-ignore no-explicit-any -- fontkit has no types
+  readonly font: any;
+}
+
+const FILES: Record<Face, string> = {
+  regular: import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
+  bold: import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
+};
+
+let loaded: Record<Face, FontFace> | undefined;
+
+/** Both faces, read once from the font package. */
+export function loadFonts(): Record<Face, FontFace> {
+  loaded ??= { regular: load("regular"), bold: load("bold") };
+  return loaded;
+}
+
+function load(face: Face): FontFace {
+  const url = new URL(FILES[face]);
+  const bytes = Deno.readFileSync(url);
+  const name = face === "bold" ? `${FONT}-Bold` : FONT;
+  return { name, path: fileURLToPath(url), bytes, font: fontkit.create(bytes) };
+}
+
+/** The face of a CSS font weight. */
+export function faceOf(weight: unknown): Face {
+  return weight === "bold" || Number(weight) >= 600 ? "bold" : "regular";
+}
+
+/** Width in pixels of one line of text set in `size` pixels, kerning included. */
+export function measureText(face: FontFace, text: string, size: number): number {
+  return text === "" ? 0 : face.font.layout(text).advanceWidth / face.font.unitsPerEm * size;
+}
+
+/** Breaks text between words into lines of at most `width` pixels. */
+export function wrapText(face: FontFace, text: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && measureText(face, longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,103 @@
+import type { SIMILARITIES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import { makeChart } from "./chart.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { count, counted, percent, quantile, rounded } from "./numbers.ts";
+import { similarityGroups } from "./similarity_groups.ts";
+import { ink, sourceColour } from "./theme.ts";
+import type { Chart, ChartOptions } from "./types.ts";
+
+/** Options of {@link hardness}. */
+export interface HardnessOptions extends ChartOptions {
+  /** Where a relative margin filter would cut: NV-Retriever (arXiv 2407.15831) keeps what is below. @default 0.95 */
+  threshold?: number;
+}
+
+/**
+ * Hardness s-/s+ of negatives by source: median, middle half, 5th to 95th percentile, and the share at or above the
+ * threshold. 1 means as similar to the query as its positive. Rows whose positive has no similarity above 0 have no such
+ * ratio; they are left out and counted in the chart.
+ *
+ * @throws {ArgumentError} on a table without rows, without the columns of SIMILARITIES, or without any usable row.
+ */
+export function hardness(similarities: Table<typeof SIMILARITIES>, options: HardnessOptions = {}): Chart {
+  const threshold = options.threshold ?? 0.95;
+  let left = 0;
+  const values = similarityGroups("hardness", similarities).flatMap((group) => {
+    const ratios = group.similarity.map((similarity, i) => similarity / group.positive[i])
+      .filter((_, i) => group.positive[i] > 0).sort();
+    left += group.similarity.length - ratios.length;
+    if (ratios.length === 0) return [];
+    const at = (share: number) => rounded(quantile(ratios, share));
+    const above = ratios.filter((ratio) => ratio >= threshold).length / ratios.length;
+    return [{
+      source: group.source,
+      number: ratios.length,
+      low: at(0.05),
+      quarter: at(0.25),
+      median: at(0.5),
+      threeQuarters: at(0.75),
+      high: at(0.95),
+      above: percent(above),
+    }];
+  });
+  if (values.length === 0) {
+    throw new ArgumentError(
+      `Cannot draw hardness: the positive's similarity is 0 or less in all ${count(similarities.length)} rows`,
+    );
+  }
+  const number = values.reduce((sum, value) => sum + value.number, 0);
+  return makeChart({
+    text: [
+      "Hardness of negatives, s-/s+, by source",
+      ...values.map((v) =>
+        `${v.source}: ${counted(v.number, "negative")}, median ${v.median.toFixed(3)}, ` +
+        `5 % below ${v.low.toFixed(3)}, 5 % above ${v.high.toFixed(3)}, ${v.above} at ${threshold} or more`
+      ),
+    ],
+    note: `${counted(number, "negative")}: median, middle half, 5th to 95th percentile` +
+      (left === 0 ? "" : `; ${count(left)} left out (s+ ≤ 0)`) + `; right: share at ${threshold} (dashed) or more`,
+    build: ({ width, unit }) => {
+      const y = { field: "source", type: "nominal", sort: null, title: null, axis: { domain: false, ticks: false } };
+      const x = (field: string) => ({
+        field,
+        type: "quantitative",
+        title: "similarity of the negative / of the positive",
+        scale: { zero: false },
+        axis: { tickCount: 5 },
+      });
+      const color = {
+        field: "source",
+        type: "nominal",
+        legend: null,
+        scale: { domain: values.map((v) => v.source), range: values.map((v) => sourceColour[v.source]) },
+      };
+      return {
+        width,
+        height: Math.round(20 * unit * values.length),
+        autosize: { type: "fit-x", contains: "padding" },
+        data: { values },
+        layer: [
+          {
+            data: { values: [{ at: threshold }] },
+            mark: { type: "rule", color: ink.guide, strokeDash: [3 * unit, 2 * unit] },
+            encoding: { x: x("at") },
+          },
+          { mark: "rule", encoding: { y, x: x("low"), x2: { field: "high" }, color } },
+          {
+            mark: { type: "bar", height: 9 * unit },
+            encoding: { y, x: x("quarter"), x2: { field: "threeQuarters" }, color },
+          },
+          {
+            mark: { type: "tick", color: "white", thickness: 1.5 * unit, size: 9 * unit },
+            encoding: { y, x: x("median") },
+          },
+          {
+            mark: { type: "text", align: "right", dx: 34 * unit },
+            encoding: { y, x: { value: "width" }, text: { field: "above" } },
+          },
+        ],
+      };
+    },
+  }, options);
+}

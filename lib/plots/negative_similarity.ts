@@ -1,0 +1,160 @@
+import type { SIMILARITIES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import { makeChart } from "./chart.ts";
+import { count, counted, niceStep, percent, quantile, rounded } from "./numbers.ts";
+import { type SimilarityGroup, similarityGroups } from "./similarity_groups.ts";
+import { sourceColour } from "./theme.ts";
+import type { Chart, ChartOptions } from "./types.ts";
+
+/** Options of {@link negativeSimilarity}. */
+export interface NegativeSimilarityOptions extends ChartOptions {
+  /** About how many bins the whole range has; their width is a round number. @default 50 */
+  bins?: number;
+}
+
+/**
+ * Distributions of the cosine similarity to the query, one row per source of negatives, with the positives' distribution
+ * as a line beside it and false negatives in black. What overlaps the line is hard; what is black is a positive that
+ * training would push away. After figure 4 of SyNeg (Li et al., arXiv 2412.17250).
+ *
+ * @throws {ArgumentError} on a table without rows or without the columns of SIMILARITIES.
+ * @example
+ * ```ts
+ * import { negativeSimilarity, SIMILARITIES, tableOf } from "@syneg/kit";
+ * const row = { query_id: "q1", source: "bm25", similarity: 0.4, positive_similarity: 0.7 } as const;
+ * console.log(negativeSimilarity(tableOf(SIMILARITIES, [row])).text);
+ * ```
+ */
+export function negativeSimilarity(
+  similarities: Table<typeof SIMILARITIES>,
+  options: NegativeSimilarityOptions = {},
+): Chart {
+  const groups = similarityGroups("negativeSimilarity", similarities);
+  const all = groups.flatMap((group) => [range(group.similarity), range(group.positive)]);
+  const [least, most] = [Math.min(...all.map((r) => r[0])), Math.max(...all.map((r) => r[1]))];
+  const step = niceStep(most - least, options.bins ?? 50);
+  const first = Math.floor(least / step + 1e-9);
+  const bins = Math.max(1, Math.ceil(most / step - 1e-9) - first);
+  const edge = (bin: number) => rounded((first + bin) * step);
+
+  const values = groups.flatMap((group) => {
+    const binned = histogram(group, first, step, bins);
+    return Array.from({ length: bins + 1 }, (_, bin) => ({
+      source: group.source,
+      words: words(group),
+      from: edge(bin),
+      to: edge(bin + 1),
+      negatives: bin < bins ? rounded(binned.negatives[bin]) : 0,
+      positives: bin < bins ? rounded(binned.positives[bin]) : 0,
+      false: bin < bins ? rounded(binned.false[bin]) : 0,
+    }));
+  });
+  const known = groups.some((group) => group.falseNegative);
+  return makeChart({
+    text: ["Similarity of negatives to their query, by source", ...groups.map(sentence)],
+    note: `${counted(similarities.length, "negative")} in bins of ${rounded(step)}; line: the positive` +
+      (known ? "; black: false negatives" : ""),
+    build: ({ width, unit }) => {
+      const height = Math.round((groups.length > 4 ? 30 : 38) * unit);
+      const x = {
+        field: "from",
+        type: "quantitative",
+        title: "cosine similarity to the query",
+        scale: { zero: false, nice: false, domain: [edge(0), edge(bins)] },
+      };
+      const y = (field: string) => ({ field, type: "quantitative", axis: null });
+      const bar = (field: string) => ({ x, x2: { field: "to" }, y: y(field), y2: { datum: 0 } });
+      const words = (field: string, dy: number, bold: boolean) => ({
+        transform: [{ filter: `datum.from === ${edge(0)}` }],
+        mark: {
+          type: "text",
+          align: "right",
+          baseline: "middle",
+          lineBreak: "|",
+          lineHeight: 11 * unit,
+          dy: dy * unit,
+          fontWeight: bold ? "bold" : "normal",
+        },
+        encoding: { x: { value: -5 * unit }, y: { value: height / 2 }, text: { field } },
+      });
+      return {
+        data: { values },
+        facet: {
+          row: {
+            field: "source",
+            type: "nominal",
+            sort: groups.map((group) => group.source),
+            header: { labels: false, title: null },
+          },
+        },
+        spacing: 5 * unit,
+        spec: {
+          width: Math.round(width - 82 * unit),
+          height,
+          layer: [
+            {
+              mark: { type: "bar", binSpacing: 0, opacity: 0.75 },
+              encoding: {
+                ...bar("negatives"),
+                color: {
+                  field: "source",
+                  type: "nominal",
+                  legend: null,
+                  scale: { domain: groups.map((g) => g.source), range: groups.map((g) => sourceColour[g.source]) },
+                },
+              },
+            },
+            {
+              mark: { type: "bar", binSpacing: 0, color: sourceColour.false_negative },
+              encoding: bar("false"),
+            },
+            {
+              mark: { type: "line", interpolate: "step-after", color: sourceColour.positive, strokeWidth: unit },
+              encoding: { x, y: y("positives") },
+            },
+            words("source", known ? -11 : -5.5, true),
+            words("words", known ? 0 : 5.5, false),
+          ],
+        },
+        resolve: { scale: { y: "independent" } },
+      };
+    },
+  }, options);
+}
+
+function range(values: Float64Array): [number, number] {
+  return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
+}
+
+/** Shares of the group's rows by bin. */
+function histogram(group: SimilarityGroup, first: number, step: number, bins: number) {
+  const shares = {
+    negatives: new Float64Array(bins),
+    positives: new Float64Array(bins),
+    false: new Float64Array(bins),
+  };
+  const total = group.similarity.length;
+  const bin = (value: number) => Math.min(bins - 1, Math.max(0, Math.floor(value / step + 1e-9) - first));
+  for (let i = 0; i < total; i++) {
+    shares.negatives[bin(group.similarity[i])] += 1 / total;
+    shares.positives[bin(group.positive[i])] += 1 / total;
+    if (group.falseNegative?.[i]) shares.false[bin(group.similarity[i])] += 1 / total;
+  }
+  return shares;
+}
+
+function falseShare(group: SimilarityGroup): number | undefined {
+  return group.falseNegative && group.falseNegative.filter(Boolean).length / group.falseNegative.length;
+}
+
+function words(group: SimilarityGroup): string {
+  const share = falseShare(group);
+  return count(group.similarity.length) + (share === undefined ? "" : `|${percent(share)} false`);
+}
+
+function sentence(group: SimilarityGroup): string {
+  const median = (values: Float64Array) => quantile(values.toSorted(), 0.5).toFixed(3);
+  const share = falseShare(group);
+  return `${group.source}: ${counted(group.similarity.length, "negative")}, median ${median(group.similarity)}, ` +
+    `the positive ${median(group.positive)}${share === undefined ? "" : `, ${percent(share)} false negatives`}`;
+}

@@ -1,0 +1,111 @@
+import { NEGATIVES, type Source, SOURCES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import { makeChart } from "./chart.ts";
+import { checkTable } from "./checks.ts";
+import { count, counted } from "./numbers.ts";
+import { sourceColour } from "./theme.ts";
+import type { Chart, ChartOptions } from "./types.ts";
+
+/**
+ * Where candidates went: all of them, what each rule took, what is left, coloured by source. The rule of a dropped or
+ * relabelled row is what its `reason` says before the first colon.
+ *
+ * @throws {ArgumentError} on a table without rows or without the columns of NEGATIVES.
+ */
+export function waterfallChart(negatives: Table<typeof NEGATIVES>, options: ChartOptions = {}): Chart {
+  checkTable("waterfallChart", negatives, NEGATIVES, ["source", "verdict", "reason"]);
+  const totals = new Map<string, Map<Source, number>>([[ALL, new Map()]]);
+  const kept = new Map<Source, number>();
+  const sources = [...negatives.column("source")] as Source[];
+  const reasons = [...negatives.column("reason")];
+  [...negatives.column("verdict")].forEach((verdict, i) => {
+    increase(totals.get(ALL)!, sources[i]);
+    if (verdict === "kept") return increase(kept, sources[i]);
+    const rule = ruleOf(verdict, reasons[i]);
+    if (!totals.has(rule)) totals.set(rule, new Map());
+    increase(totals.get(rule)!, sources[i]);
+  });
+  totals.set(KEPT, kept);
+
+  const present = SOURCES.filter((source) => totals.get(ALL)!.has(source));
+  const sums = [...totals].map(([rule, bySource]) => ({
+    rule,
+    sum: [...bySource.values()].reduce((a, b) => a + b, 0),
+  }));
+  let remaining = negatives.length;
+  const values = [...totals].flatMap(([rule, bySource], row) => {
+    if (rule !== ALL && rule !== KEPT) remaining -= sums[row].sum;
+    let from = rule === ALL || rule === KEPT ? 0 : remaining;
+    return present.filter((source) => bySource.has(source)).map((source) => {
+      const number = bySource.get(source)!;
+      from += number;
+      return { rule, source, number, from: from - number, to: from };
+    });
+  });
+  const ends = sums.map(({ rule, sum }) => ({
+    rule,
+    end: values.findLast((value) => value.rule === rule)?.to ?? 0,
+    text: rule === ALL || rule === KEPT ? count(sum) : `−${count(sum)}`,
+  }));
+  return makeChart({
+    text: [
+      `What became of ${counted(negatives.length, "candidate")}`,
+      ...sums.map(({ rule, sum }) => `${rule}: ${count(sum)}`),
+    ],
+    note: `${counted(negatives.length, "candidate")}, what each rule took, what is kept`,
+    build: ({ width, unit }) => {
+      const y = {
+        field: "rule",
+        type: "nominal",
+        sort: sums.map(({ rule }) => rule),
+        title: null,
+        axis: { domain: false, ticks: false },
+      };
+      const x = (field: string) => ({
+        field,
+        type: "quantitative",
+        title: "candidates",
+        scale: { domain: [0, negatives.length * 1.14], nice: false },
+        axis: { grid: true, tickCount: 5 },
+      });
+      return {
+        width,
+        height: Math.round(20 * unit * sums.length),
+        autosize: { type: "fit-x", contains: "padding" },
+        layer: [
+          {
+            data: { values },
+            mark: { type: "bar" },
+            encoding: {
+              y,
+              x: x("from"),
+              x2: { field: "to" },
+              color: {
+                field: "source",
+                type: "nominal",
+                scale: { domain: present, range: present.map((source) => sourceColour[source]) },
+              },
+            },
+          },
+          {
+            data: { values: ends },
+            mark: { type: "text", align: "left", dx: 3 * unit },
+            encoding: { y, x: x("end"), text: { field: "text" } },
+          },
+        ],
+      };
+    },
+  }, options);
+}
+
+const ALL = "candidates";
+const KEPT = "kept";
+
+function ruleOf(verdict: string, reason: string | null): string {
+  const rule = reason?.split(":")[0].trim() || "no reason given";
+  return verdict === "relabelled" ? `${rule} (relabelled)` : rule;
+}
+
+function increase(counts: Map<Source, number>, source: Source): void {
+  counts.set(source, (counts.get(source) ?? 0) + 1);
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ArgumentError, QRELS, SCORES, SIMILARITIES, tableOf } from "../../mod.ts";
+import * as plots from "../../lib/plots/mod.ts";
+import { SCREEN } from "../../lib/plots/theme.ts";
+import { events, EXAMPLES, negatives, scores, similarities } from "./examples.ts";
+
+const GOLDEN = join(import.meta.dirname!, "golden");
+/** Writes the golden files anew instead of comparing: `SYNEG_GOLDEN=write deno task test tests/plots`, then look at them. */
+const WRITE = Deno.env.get("SYNEG_GOLDEN") === "write";
+
+/** Numbers to four significant digits, so that another processor's last digits make no difference. */
+function golden(value: unknown): string {
+  return JSON.stringify(value, (_, v) => typeof v === "number" ? Number(v.toPrecision(4)) : v, 1) + "\n";
+}
+
+Deno.test("every chart has an example", () => {
+  const functions = Object.entries(plots).filter(([, value]) => typeof value === "function").map(([name]) => name);
+  const others = ["liveCurves"];
+  assert.deepEqual(functions.filter((name) => !others.includes(name)).sort(), Object.keys(EXAMPLES).sort());
+});
+
+for (const [name, make] of Object.entries(EXAMPLES)) {
+  Deno.test(`${name}: the specification is the golden one`, async () => {
+    const chart = make();
+    const path = join(GOLDEN, `${name}.json`);
+    const found = golden(chart.spec);
+    if (WRITE) await Deno.writeTextFile(path, found);
+    assert.equal(found, await Deno.readTextFile(path));
+    assert.deepEqual(make().spec, chart.spec);
+  });
+
+  Deno.test(`${name}: draws, keeps within its width, and says what it shows`, async () => {
+    const chart = make();
+    for (const [width, inches] of [["column", 3.3], ["page", 6.9]] as const) {
+      const svg = await chart.svg({ width });
+      assert.match(svg, new RegExp(`width="${inches}in"`));
+      const [, box] = /viewBox="0 0 ([\d.]+) /.exec(svg)!;
+      assert.ok(Math.abs(Number(box) / (inches * 96) - 1) < 0.06, `${box} pixels, wanted some ${inches * 96}`);
+      assert.ok(!svg.includes("NaN") && !svg.includes("undefined"), "a mark without a place");
+    }
+    const box = Number(/viewBox="0 0 ([\d.]+) /.exec(await chart.svg())![1]);
+    assert.ok(Math.abs(box / SCREEN.width - 1) < 0.06, `${box} pixels on a screen`);
+    assert.ok(chart.text.split("\n").length > 1);
+  });
+}
+
+Deno.test("50,000 rows are binned before Vega sees them: a small specification that says so", async () => {
+  const large = {
+    negativeSimilarity: plots.negativeSimilarity(similarities(50_000)),
+    hardness: plots.hardness(similarities(50_000)),
+    trainingCurves: plots.trainingCurves(events(20_000)),
+    waterfallChart: plots.waterfallChart(negatives(3125)),
+    perQueryDifference: plots.perQueryDifference(scores(50_000, 0), scores(50_000, 0.05)),
+    sourceOverlap: plots.sourceOverlap(negatives(3125)),
+  };
+  const said = [/50,000 negatives in bins of 0\.0\d/, /50,000 negatives: median/, /mean of up to 67 values/];
+  said.push(/50,000 candidates/, /mean of 125 neighbours/, /percent of the row/);
+  for (const [i, [name, chart]] of Object.entries(large).entries()) {
+    const bytes = JSON.stringify(chart.spec).length;
+    assert.ok(bytes < 200_000, `${name}: ${bytes} bytes`);
+    const title = (chart.spec.title as { text: string[] }).text.join(" ");
+    assert.match(title, said[i]);
+    assert.match(await chart.svg(), /<svg/);
+  }
+});
+
+Deno.test("the bins hold every negative, and the false ones apart", () => {
+  const table = similarities(5000);
+  const { values } = plots.negativeSimilarity(table).spec.data as {
+    values: { source: string; from: number; to: number; negatives: number; false: number; positives: number }[];
+  };
+  const rows = [...table.rows()];
+  for (const source of new Set(values.map((value) => value.source))) {
+    const bins = values.filter((value) => value.source === source);
+    const own = rows.filter((row) => row.source === source);
+    const sum = (pick: (bin: typeof bins[0]) => number) => bins.reduce((total, bin) => total + pick(bin), 0);
+    assert.ok(Math.abs(sum((bin) => bin.negatives) - 1) < 1e-4);
+    assert.ok(Math.abs(sum((bin) => bin.positives) - 1) < 1e-4);
+    assert.ok(Math.abs(sum((bin) => bin.false) - own.filter((row) => row.false_negative).length / own.length) < 1e-4);
+    for (const bin of bins.slice(0, -1)) {
+      const inside = own.filter((row) => row.similarity >= bin.from && row.similarity < bin.to).length / own.length;
+      assert.ok(Math.abs(bin.negatives - inside) < 2e-3, `${source} ${bin.from}: ${bin.negatives}, counted ${inside}`);
+    }
+  }
+});
+
+Deno.test("what each rule took adds up to what is kept", () => {
+  const table = negatives(100);
+  const kept = [...table.column("verdict")].filter((verdict) => verdict === "kept").length;
+  const lines = plots.waterfallChart(table).text.split("\n").slice(1).map((line) => line.split(": "));
+  const numbers = lines.map(([, text]) => Number(text.replaceAll(",", "")));
+  assert.equal(lines.at(-1)![0], "kept");
+  assert.equal(numbers.at(-1), kept);
+  assert.equal(numbers[0] - numbers.slice(1, -1).reduce((a, b) => a + b, 0), kept);
+});
+
+Deno.test("several tables of events are a line each", () => {
+  const chart = plots.trainingCurves({ bm25: events(30, 1), hybrid: events(30, 2) }, { names: ["nDCG@10"] });
+  const [panel] = chart.spec.vconcat as { encoding: { color: { scale: { domain: string[]; range: string[] } } } }[];
+  assert.deepEqual(panel.encoding.color.scale.domain, ["bm25", "hybrid"]);
+  assert.equal(panel.encoding.color.scale.range[0], plots.sourceColour.bm25);
+});
+
+Deno.test("a wrong table, a wrong column, an empty table and a number that is none are clear errors", () => {
+  const row = { query_id: "q1", source: "bm25", similarity: 0.4, positive_similarity: 0.7 } as const;
+  const qrels = tableOf(QRELS, [{ query_id: "q1", doc_id: "d1", grade: 1 }]);
+  const some = scores(3, 0);
+  const arm = { arm: "a", mean: 1, low: 0, high: 2 };
+  const cases: [() => unknown, RegExp][] = [
+    [() => plots.negativeSimilarity(qrels as never), /found a table QRELS without column "source"/],
+    [() => plots.negativeSimilarity([] as never), /found a list, wanted a table SIMILARITIES/],
+    [() => plots.negativeSimilarity(undefined as never), /found undefined, wanted a table SIMILARITIES/],
+    [() => plots.hardness(tableOf(SIMILARITIES, [])), /SIMILARITIES has no rows/],
+    [() => plots.hardness(tableOf(SIMILARITIES, [{ ...row, positive_similarity: 0 }])), /is 0 or less in all 1 rows/],
+    [() => plots.negativeSimilarity(tableOf(SIMILARITIES, [{ ...row, similarity: NaN }])), /NaN in row 0/],
+    [() => plots.trainingCurves(events(5), { names: ["los"] }), /no event "los", did you mean "loss"/],
+    [() => plots.trainingCurves({}), /no rows/],
+    [() => plots.waterfallChart(some as never), /SCORES without column "source"/],
+    [() => plots.perQueryDifference(some, some, { measure: "nDCG@1" }), /no measure "nDCG@1", did you mean "nDCG@10"/],
+    [() => plots.perQueryDifference(some, scores(4, 0)), /1 query stand in one table only, such as "q3"/],
+    [() => plots.armComparison([]), /no rows/],
+    [() => plots.armComparison([{ ...arm, low: 1.5 }]), /misses its mean/],
+    [() => plots.armComparison([arm, arm]), /arm "a" is there twice/],
+    [() => plots.armComparison([arm], { baseline: "b" }), /no arm "b"/],
+    [() => plots.armComparison([{ ...arm, mean: Infinity }]), /Infinity in row 0, field "mean"/],
+    [() => plots.ratioSweep([{ value: 1, mean: 0.5, low: 0.4 }]), /undefined in row 0, field "high"/],
+    [() => plots.sourceOverlap(negatives(1).slice(12, 16)), /none of 4 rows has a doc_id/],
+  ];
+  for (const [draw, message] of cases) {
+    assert.throws(draw, (error) => error instanceof ArgumentError && message.test(error.message), String(message));
+  }
+});
+
+Deno.test("the same measure of the same queries is no difference", () => {
+  const table = tableOf(SCORES, [{ query_id: "q1", measure: "nDCG@10", value: 0.5 }]);
+  assert.match(plots.perQueryDifference(table, table).text, /0 better, 0 worse, 1 equal; mean \+0\.000/);
+});
