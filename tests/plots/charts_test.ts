@@ -10,8 +10,8 @@ const GOLDEN = join(import.meta.dirname!, "golden");
 const WRITE = Deno.env.get("SYNEG_GOLDEN") === "write";
 
 /** Numbers to four significant digits, so that another processor's last digits make no difference. */
-function golden(value: unknown): string {
-  return JSON.stringify(value, (_, v) => typeof v === "number" ? Number(v.toPrecision(4)) : v, 1) + "\n";
+function golden(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, v) => typeof v === "number" ? Number(v.toPrecision(4)) : v));
 }
 
 Deno.test("every chart has an example", () => {
@@ -25,8 +25,8 @@ for (const [name, make] of Object.entries(EXAMPLES)) {
     const chart = make();
     const path = join(GOLDEN, `${name}.json`);
     const found = golden(chart.spec);
-    if (WRITE) await Deno.writeTextFile(path, found);
-    assert.equal(found, await Deno.readTextFile(path));
+    if (WRITE) await Deno.writeTextFile(path, JSON.stringify(found, null, 2) + "\n");
+    assert.deepEqual(found, JSON.parse(await Deno.readTextFile(path)));
     assert.deepEqual(make().spec, chart.spec);
   });
 
