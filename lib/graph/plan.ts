@@ -118,8 +118,9 @@ function lower(
     }
     const inputs = operands(node).map((input) => input ? nameOf(input) : "");
     while (inputs.at(-1) === "") inputs.pop();
-    const outputs = node.outputs.map((output, index) => index === 0 || used.has(output) ? nameOf(output) : "");
-    while (outputs.at(-1) === "") outputs.pop();
+    // Statistics that only a gradient reads are not computed without one.
+    const optional = node.op === "LayerNormalization" && !node.outputs.slice(1).some((output) => used.has(output));
+    const outputs = node.outputs.slice(0, optional ? 1 : undefined).map(nameOf);
     planned.push({ op: node.op, domain: node.domain, inputs, outputs, attributes: node.attributes });
   }
   return [...planned, ...copies];
