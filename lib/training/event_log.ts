@@ -1,0 +1,54 @@
+import { EVENTS, type NewRow } from "../data/schema.ts";
+import { type Table } from "../data/table.ts";
+import { tableOf } from "../data/table_builder.ts";
+import type { TrainEvent } from "./types.ts";
+
+/**
+ * Events in long form, one row a number: `loss`, `loss:<source>`, `learning_rate`, `gradient_norm`,
+ * `positive_similarity`, `negative_similarity`, `tokens`, the measures of an evaluation, `refresh` with its rows.
+ * Everything but `wall_ms` is the same whenever the same training is run again. Checkpoints leave no row: when they are
+ * written depends on when a run was stopped.
+ */
+export class EventLog {
+  readonly #rows: NewRow<typeof EVENTS>[] = [];
+
+  constructor(earlier?: Table<typeof EVENTS>) {
+    if (earlier) this.#rows.push(...earlier.rows());
+  }
+
+  add(event: TrainEvent): void {
+    const { step, epoch, wall_ms } = event;
+    const row = (name: string, value: number) => this.#rows.push({ step, epoch, name, value, wall_ms });
+    switch (event.type) {
+      case "step":
+        row("loss", event.loss);
+        for (const [source, share] of Object.entries(event.loss_by_source)) row(`loss:${source}`, share);
+        for (
+          const name of [
+            "learning_rate",
+            "gradient_norm",
+            "positive_similarity",
+            "negative_similarity",
+            "tokens",
+          ] as const
+        ) row(name, event[name]);
+        break;
+      case "evaluation":
+        for (const [name, value] of Object.entries(event.values)) row(name, value);
+        break;
+      case "refresh":
+        row("refresh", event.rows);
+        break;
+      case "checkpoint":
+      case "resume":
+      case "done":
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  table(): Table<typeof EVENTS> {
+    return tableOf(EVENTS, this.#rows);
+  }
+}

@@ -1,0 +1,153 @@
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { suggestion } from "../core/nearest.ts";
+import { passageText } from "../data/passage.ts";
+import type { NEGATIVES, Source } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import type { Collection } from "../data/types.ts";
+import type { Positives } from "../samplers/types.ts";
+
+/** A query's known positive. */
+export interface KnownPositive {
+  readonly doc_id: string;
+  readonly grade: number;
+}
+
+/** A negative as training reads it. */
+export interface NegativeRow {
+  /** Null when it was written. */
+  readonly doc_id: string | null;
+  readonly source: Source;
+  /** Graded level of a written passage, if it has one. */
+  readonly level?: number;
+  readonly score: number | null;
+  readonly positive_score: number | null;
+}
+
+/** Texts, positives and negatives of one split, by id. */
+export interface TrainingData {
+  /** Queries with a positive, in the order of the qrels. */
+  readonly queries: readonly string[];
+  readonly positives: ReadonlyMap<string, readonly KnownPositive[]>;
+  /** The same as the samplers take it. */
+  readonly positiveIds: Positives;
+  queryText(id: string): string;
+  documentText(id: string): string;
+  /** What makes two texts the same: the text without differences of case and white space. */
+  negative(row: number): NegativeRow;
+  negativeText(row: number): string;
+  /** Rows of written passages that a judge or a recipe relabelled as positives, by query. */
+  readonly relabelled: ReadonlyMap<string, readonly number[]>;
+}
+
+/**
+ * Reads what training needs from a collection and a table of negatives.
+ *
+ * @throws {KitError} if the split is unknown or empty, ids point nowhere, or a kept negative is a known positive of its
+ * query.
+ */
+export function trainingData(
+  collection: Collection,
+  negatives: Table<typeof NEGATIVES>,
+  split: string,
+): TrainingData {
+  const qrels = collection.qrels[split];
+  if (!qrels) {
+    throw new ArgumentError(
+      `Collection "${collection.name}" has no split "${split}": ${suggestion(split, Object.keys(collection.qrels))}`,
+      { field: "split" },
+    );
+  }
+  const queryRows = rows(collection.queries.column("id"));
+  const documentRows = rows(collection.corpus.column("id"));
+  const positives = new Map<string, KnownPositive[]>();
+  const add = (query_id: string, doc_id: string, grade: number) => {
+    const known = positives.get(query_id);
+    if (!known) positives.set(query_id, [{ doc_id, grade }]);
+    else if (!known.some((positive) => positive.doc_id === doc_id)) known.push({ doc_id, grade });
+  };
+  for (const { query_id, doc_id, grade } of qrels.rows()) {
+    if (grade > 0 && queryRows.has(query_id) && documentRows.has(doc_id)) add(query_id, doc_id, grade);
+  }
+  if (positives.size === 0) throw new KitError(`Cannot train: split "${split}" has no query with a positive`);
+
+  const { length } = negatives;
+  const columns = {
+    query_id: negatives.column("query_id"),
+    doc_id: negatives.column("doc_id"),
+    verdict: negatives.column("verdict"),
+    attributes: negatives.column("attributes"),
+    source: negatives.column("source"),
+    score: negatives.column("score"),
+    positive_score: negatives.column("positive_score"),
+    title: negatives.column("title"),
+    text: negatives.column("text"),
+  };
+  const relabelled = new Map<string, number[]>();
+  for (let row = 0; row < length; row++) {
+    const query_id = columns.query_id.at(row);
+    if (columns.verdict.at(row) !== "relabelled" || !positives.has(query_id)) continue;
+    const doc_id = columns.doc_id.at(row);
+    if (doc_id === null) relabelled.set(query_id, [...relabelled.get(query_id) ?? [], row]);
+    else if (documentRows.has(doc_id)) add(query_id, doc_id, 1);
+  }
+  for (let row = 0; row < length; row++) {
+    if (columns.verdict.at(row) !== "kept") continue;
+    const query_id = columns.query_id.at(row);
+    const doc_id = columns.doc_id.at(row);
+    if (doc_id === null) {
+      if (!columns.text.at(row)) throw new KitError(`Row ${row} of the negatives has neither doc_id nor text`);
+      continue;
+    }
+    if (!documentRows.has(doc_id)) {
+      throw new KitError(`Row ${row} of the negatives names document "${doc_id}", which the corpus does not have`);
+    }
+    if (positives.get(query_id)?.some((positive) => positive.doc_id === doc_id)) {
+      throw new KitError(
+        `Row ${row} of the negatives gives query "${query_id}" its known positive "${doc_id}" as a negative`,
+      );
+    }
+  }
+  const corpusTitle = collection.corpus.column("title");
+  const corpusText = collection.corpus.column("text");
+  const queryText = collection.queries.column("text");
+  const documentText = (id: string) => {
+    const row = documentRows.get(id)!;
+    return passageText({ title: corpusTitle.at(row), text: corpusText.at(row) });
+  };
+  return {
+    queries: [...positives.keys()],
+    positives,
+    positiveIds: new Map([...positives].map(([id, known]) => [id, known.map(({ doc_id }) => doc_id)])),
+    queryText: (id) => queryText.at(queryRows.get(id)!),
+    documentText,
+    negative: (row) => {
+      const attributes = columns.attributes.at(row);
+      const level = attributes === null ? undefined : JSON.parse(attributes).level;
+      return {
+        doc_id: columns.doc_id.at(row),
+        source: columns.source.at(row) as Source,
+        ...(typeof level === "number" ? { level } : {}),
+        score: columns.score.at(row),
+        positive_score: columns.positive_score.at(row),
+      };
+    },
+    negativeText: (row) => {
+      const doc_id = columns.doc_id.at(row);
+      if (doc_id !== null) return documentText(doc_id);
+      return passageText({ title: columns.title.at(row) ?? "", text: columns.text.at(row)! });
+    },
+    relabelled,
+  };
+}
+
+/** What makes two texts the same: everything but case and white space. */
+export function sameness(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ").toLowerCase();
+}
+
+function rows(ids: Iterable<string>): Map<string, number> {
+  let row = 0;
+  const map = new Map<string, number>();
+  for (const id of ids) map.set(id, row++);
+  return map;
+}
