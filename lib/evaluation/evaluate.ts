@@ -1,8 +1,8 @@
-import { compareCodePoints } from "../core/compare.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { type QRELS, type RUN, SCORES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { TableBuilder } from "../data/table_builder.ts";
+import { ranked } from "../retrieval/ranked.ts";
 import { type Measure, measure } from "./measure.ts";
 
 /** Options of {@link evaluate}. */
@@ -43,24 +43,12 @@ export function evaluate(
   if (measures.length === 0) throw new ArgumentError("Cannot evaluate: no measure is given");
   const wanted = measures.map((one) => typeof one === "string" ? measure(one) : one);
   const judgements = gradesByQuery(qrels);
-  const rankings = rowsByQuery(run);
-  const docIds = run.column("doc_id");
-  const scores = run.numbers("score");
+  const rankings = ranked(run);
   const builder = new TableBuilder(SCORES);
   for (const [query_id, known] of judgements) {
-    const rows = rankings.get(query_id);
-    if (rows === undefined && !options.complete) continue;
-    const ranked = (rows ?? []).map((row) => ({ id: docIds.at(row), score: Math.fround(scores[row]) }));
-    if (ranked.some(({ score }) => Number.isNaN(score))) {
-      throw new KitError(`Cannot evaluate: query "${query_id}" has a score that is not a number`, { field: "score" });
-    }
-    ranked.sort((a, b) => b.score - a.score || compareCodePoints(b.id, a.id));
-    const seen = new Set<string>();
-    const grades = ranked.map(({ id }) => {
-      if (seen.has(id)) throw new KitError(`Cannot evaluate: query "${query_id}" has document "${id}" twice`);
-      seen.add(id);
-      return known.get(id) ?? 0;
-    });
+    const ranking = rankings.get(query_id);
+    if (ranking === undefined && !options.complete) continue;
+    const grades = (ranking ?? []).map(({ doc_id }) => known.get(doc_id) ?? 0);
     const judged = Int32Array.from(known.values()).sort().reverse();
     for (const one of wanted) builder.append({ query_id, measure: one.name, value: one.compute({ grades, judged }) });
   }
@@ -110,17 +98,6 @@ function gradesByQuery(qrels: Table<typeof QRELS>): Map<string, Map<string, numb
       );
     }
     known.set(document, grades[row]);
-  }
-  return result;
-}
-
-function rowsByQuery(run: Table<typeof RUN>): Map<string, number[]> {
-  const result = new Map<string, number[]>();
-  let row = 0;
-  for (const query of run.column("query_id")) {
-    const rows = result.get(query);
-    if (rows === undefined) result.set(query, [row++]);
-    else rows.push(row++);
   }
   return result;
 }
