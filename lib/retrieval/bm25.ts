@@ -127,13 +127,32 @@ export class Bm25Index {
     return builder.finish();
   }
 
-  #best(query: string, top: Top): { rows: Int32Array; scores: Float32Array } {
-    const { terms, offsets, rows, impacts } = this.#postings;
+  /** The scores of given documents (rows of the corpus), in their order; 0 for those that share no term with the query. */
+  scores(query: string, rows: readonly number[]): Float32Array {
+    const { offsets, rows: found, impacts } = this.#postings;
+    const sums = new Float64Array(rows.length);
+    for (const [term, count] of this.#terms(query)) {
+      rows.forEach((row, i) => {
+        const at = placeOf(found, row, offsets[term], offsets[term + 1]);
+        if (at >= 0) sums[i] += count * impacts[at];
+      });
+    }
+    return Float32Array.from(sums);
+  }
+
+  /** How often the query has each of its terms. */
+  #terms(query: string): Map<number, number> {
     const counts = new Map<number, number>();
     for (const term of analyze(query, this.#analyzer)) {
-      const number = terms.get(term);
+      const number = this.#postings.terms.get(term);
       if (number !== undefined) counts.set(number, (counts.get(number) ?? 0) + 1);
     }
+    return counts;
+  }
+
+  #best(query: string, top: Top): { rows: Int32Array; scores: Float32Array } {
+    const { offsets, rows, impacts } = this.#postings;
+    const counts = this.#terms(query);
     const sums = this.#sums;
     const touched = this.#touched;
     let found = 0;
@@ -156,6 +175,17 @@ export class Bm25Index {
     }
     return top.take();
   }
+}
+
+/** Where `row` stands in the ascending `rows` from `begin` to `end`; -1 if it does not. */
+function placeOf(rows: Int32Array, row: number, begin: number, end: number): number {
+  for (let low = begin, high = end - 1; low <= high;) {
+    const middle = Math.floor((low + high) / 2);
+    if (rows[middle] === row) return middle;
+    if (rows[middle] < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 function depth(k: number): number {
