@@ -1,0 +1,45 @@
+import { random } from "../core/random.ts";
+import type { Collection } from "../data/types.ts";
+import type { Outcome, RuleRecipe, Subject } from "./types.ts";
+
+/** Names are at most so many; they are taken from evenly spaced documents. */
+const NAMES = 5000;
+
+/** Outcomes of a recipe that writes by rule; seeded per query and positive, so the order of `list` does not matter. */
+export function writeByRule(
+  collection: Collection,
+  list: readonly Subject[],
+  { recipe, count, seed }: { recipe: RuleRecipe; count: number; seed: number | string },
+): Outcome[] {
+  const names = entityNames(collection);
+  return list.map((subject) => {
+    const stream = random(seed).fork(recipe.name).fork(subject.query_id).fork(subject.positive_id);
+    const items = recipe.write(subject, { count, random: stream, names })
+      .map((item) => ({ ...item, verdict: item.verdict ?? "kept" as const }));
+    return {
+      key: "",
+      query_id: subject.query_id,
+      positive_id: subject.positive_id,
+      attributes: {},
+      model: "",
+      attempts: 1,
+      recorded: false,
+      kind: items.length >= count ? "complete" : items.length > 0 ? "partial" : "empty",
+      reason: `${items.length} of ${count}${items.length < count ? ": no other rule applies" : ""}`,
+      items,
+    };
+  });
+}
+
+/** Names that stand within sentences of the corpus, each once, sorted. */
+export function entityNames(collection: Collection): string[] {
+  const texts = collection.corpus.column("text");
+  const names = new Set<string>();
+  const step = Math.max(1, Math.floor(texts.length / NAMES));
+  for (let i = 0; i < texts.length && names.size < NAMES; i += step) {
+    for (const [name] of texts.at(i).matchAll(/(?<=[\p{Ll},;] )\p{Lu}\p{Ll}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)*/gu)) {
+      names.add(name);
+    }
+  }
+  return [...names].sort();
+}

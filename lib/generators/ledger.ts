@@ -1,0 +1,184 @@
+import { dirname } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { KitError } from "../core/errors.ts";
+
+/** One answered attempt at a request, as stored before anything in it is parsed. */
+export interface LedgerRow {
+  readonly key: string;
+  /** From 1; a refused or malformed reply may be followed by another attempt. */
+  readonly attempt: number;
+  readonly recipe: string;
+  readonly model: string;
+  readonly query_id: string;
+  readonly positive_id: string;
+  /** JSON. */
+  readonly attributes: string;
+  readonly count: number;
+  readonly reply: string;
+  readonly finish_reason: string | null;
+  readonly prompt_tokens: number | null;
+  readonly completion_tokens: number | null;
+  /** In the currency of the price given; null when none was. */
+  readonly cost: number | null;
+  readonly latency_ms: number | null;
+  /** ISO 8601; null for recordings. */
+  readonly answered_at: string | null;
+  /** How it came: a request, a batch, a recording. */
+  readonly origin: "request" | "batch" | "recording";
+}
+
+/** Sums over the ledger, by recipe and model. */
+export interface LedgerTotals {
+  readonly recipe: string;
+  readonly model: string;
+  readonly requests: number;
+  readonly replies: number;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  /** Null when no reply had a price. */
+  readonly cost: number | null;
+  readonly failures: number;
+}
+
+const COLUMNS = [
+  "key",
+  "attempt",
+  "recipe",
+  "model",
+  "query_id",
+  "positive_id",
+  "attributes",
+  "count",
+  "reply",
+  "finish_reason",
+  "prompt_tokens",
+  "completion_tokens",
+  "cost",
+  "latency_ms",
+  "answered_at",
+  "origin",
+] as const satisfies readonly (keyof LedgerRow)[];
+
+const FORMAT = 1;
+const TABLES = `
+CREATE TABLE IF NOT EXISTS replies (
+  key TEXT NOT NULL, attempt INTEGER NOT NULL, recipe TEXT NOT NULL, model TEXT NOT NULL, query_id TEXT NOT NULL,
+  positive_id TEXT NOT NULL, attributes TEXT NOT NULL, count INTEGER NOT NULL, reply TEXT NOT NULL, finish_reason TEXT,
+  prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL, latency_ms REAL, answered_at TEXT, origin TEXT NOT NULL,
+  PRIMARY KEY (key, attempt));
+CREATE TABLE IF NOT EXISTS failures (
+  key TEXT NOT NULL, recipe TEXT NOT NULL, model TEXT NOT NULL, status INTEGER, message TEXT NOT NULL,
+  failed_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS batches (
+  label TEXT PRIMARY KEY, id TEXT, input_file TEXT, status TEXT NOT NULL, keys TEXT NOT NULL, created_at TEXT NOT NULL);
+`;
+
+/**
+ * Every reply of a language model, kept for good: an SQLite file (WAL, synchronous to the disk). A row is written before
+ * its reply is parsed, so that neither a crash nor a faulty reader loses what was paid for.
+ */
+export class Ledger implements Disposable {
+  readonly path: string;
+  readonly database: DatabaseSync;
+  readonly #select: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #fail: StatementSync;
+
+  constructor(path: string) {
+    this.path = path;
+    try {
+      if (path !== ":memory:") Deno.mkdirSync(dirname(path), { recursive: true });
+      this.database = new DatabaseSync(path);
+      this.database.exec("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+      const { user_version: format } = this.database.prepare("PRAGMA user_version").get() as { user_version: number };
+      if (format > FORMAT) throw new Error(`it has format ${format}, this kit knows up to ${FORMAT}`);
+      this.database.exec(`${TABLES} PRAGMA user_version = ${FORMAT};`);
+    } catch (cause) {
+      throw new KitError(`Cannot open the ledger: ${(cause as Error).message}`, { file: path }, { cause });
+    }
+    const names = COLUMNS.join(", ");
+    this.#select = this.database.prepare(`SELECT ${names} FROM replies WHERE key = ? ORDER BY attempt`);
+    this.#insert = this.database.prepare(
+      `INSERT INTO replies (${names}) VALUES (${COLUMNS.map((name) => `:${name}`).join(", ")})`,
+    );
+    this.#fail = this.database.prepare("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)");
+  }
+
+  /** The replies to a request, first attempt first. */
+  replies(key: string): LedgerRow[] {
+    return this.#select.all(key) as unknown as LedgerRow[];
+  }
+
+  /** Stores a reply; it is on disk when this returns. @throws if the attempt is there already. */
+  store(row: LedgerRow): void {
+    this.#insert.run(Object.fromEntries(COLUMNS.map((name) => [name, row[name]])));
+  }
+
+  /**
+   * Stores a reply unless the attempt is on record.
+   *
+   * @returns "stored", "known" (the same reply is there) or "differs" (another is there, and stays)
+   */
+  offer(row: LedgerRow): "stored" | "known" | "differs" {
+    const there = this.replies(row.key).find(({ attempt }) => attempt === row.attempt);
+    if (there) return there.reply === row.reply ? "known" : "differs";
+    this.store(row);
+    return "stored";
+  }
+
+  /** Puts a failed attempt on record: 429, 500, a reset. */
+  fail({ key, recipe, model }: { key: string; recipe: string; model: string }, status: number | null, message: string) {
+    this.#fail.run(key, recipe, model, status, message, new Date().toISOString());
+  }
+
+  /** All replies in the order of keys and attempts, one after the other. */
+  *rows(): Generator<LedgerRow> {
+    const statement = this.database.prepare(`SELECT ${COLUMNS.join(", ")} FROM replies ORDER BY key, attempt`);
+    for (const row of statement.iterate()) yield row as unknown as LedgerRow;
+  }
+
+  /** Failed attempts by status (null: no answer), most frequent first. */
+  failures(): { status: number | null; message: string; count: number }[] {
+    return this.database.prepare(
+      "SELECT status, min(message) AS message, count(*) AS count FROM failures GROUP BY status ORDER BY count DESC, status",
+    ).all() as { status: number | null; message: string; count: number }[];
+  }
+
+  /** Requests, tokens and cost by recipe and model. */
+  totals(): LedgerTotals[] {
+    return this.database.prepare(`
+      SELECT recipe, model, sum(requests) AS requests, sum(replies) AS replies, sum(prompt) AS prompt_tokens,
+        sum(completion) AS completion_tokens, sum(cost) AS cost, sum(failures) AS failures
+      FROM (
+        SELECT recipe, model, count(DISTINCT key) AS requests, count(*) AS replies, total(prompt_tokens) AS prompt,
+          total(completion_tokens) AS completion, sum(cost) AS cost, 0 AS failures FROM replies GROUP BY recipe, model
+        UNION ALL SELECT recipe, model, 0, 0, 0, 0, NULL, count(*) FROM failures GROUP BY recipe, model)
+      GROUP BY recipe, model ORDER BY recipe, model`).all() as unknown as LedgerTotals[];
+  }
+
+  /** Runs `work` in one transaction: all of its rows or none. */
+  transaction<T>(work: () => T): T {
+    this.database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.database.isOpen) this.database.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Opens the ledger at `path`, or makes it; ":memory:" for one that is not kept. */
+export function openLedger(path: string): Ledger {
+  return new Ledger(path);
+}

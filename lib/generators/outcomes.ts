@@ -1,0 +1,110 @@
+import { NEGATIVES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import { TableBuilder } from "../data/table_builder.ts";
+import { readReply } from "./read/reply.ts";
+import type { LedgerRow } from "./ledger.ts";
+import { recipeId } from "./recipes/registry.ts";
+import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind, Reading, Recipe } from "./types.ts";
+
+/** Faults of a reply that another attempt may mend. */
+const FAULTS: ReadonlySet<OutcomeKind> = new Set(["refused", "filtered", "truncated", "malformed", "empty", "unusable"]);
+
+/** What the replies on record come to: the first that is of use, else the one with the most items, the earliest. */
+export function outcomeOf(
+  request: ModelRequest,
+  recipe: ModelRecipe,
+  rows: readonly LedgerRow[],
+  recorded: boolean,
+): Outcome & { again: boolean } {
+  let best: Reading | undefined;
+  let most = -1;
+  let again = true;
+  for (const { reply, finish_reason } of rows) {
+    const reading = readReply({ text: reply, finish_reason }, recipe, request.subject, request.count);
+    again = FAULTS.has(reading.kind);
+    const kept = again ? 0 : reading.items.filter((item) => item.verdict !== "dropped").length + 1;
+    if (kept > most) {
+      best = reading;
+      most = kept;
+    }
+    if (!again) break;
+  }
+  const reading = best ?? { kind: "unsent" as const, reason: "not sent", items: [] };
+  return { ...described(request), ...reading, attempts: rows.length, recorded, again };
+}
+
+/** An outcome without a reply. */
+export function unanswered(request: ModelRequest, kind: OutcomeKind, reason: string, attempts = 0): Outcome {
+  return { ...described(request), kind, reason, items: [], attempts, recorded: false };
+}
+
+function described({ key, subject, attributes, model }: ModelRequest) {
+  return { key, query_id: subject.query_id, positive_id: subject.positive_id, attributes, model };
+}
+
+/** What a generated table says of the run that made it. */
+export interface GenerationSummary {
+  readonly recipe: string;
+  readonly requests: number;
+  /** Requests by how they ended. */
+  readonly outcomes: Readonly<Partial<Record<OutcomeKind, number>>>;
+  readonly kept: number;
+  readonly dropped: number;
+  readonly relabelled: number;
+  /** Dropped items by the guard that spoke. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** Counts outcomes and items. */
+export function summarize(recipe: Recipe, outcomes: readonly Outcome[]): GenerationSummary {
+  const items = outcomes.flatMap((outcome) => outcome.items);
+  const count = (verdict: string) => items.filter((item) => item.verdict === verdict).length;
+  const dropped = items.filter((item) => item.verdict === "dropped");
+  return {
+    recipe: recipeId(recipe),
+    requests: outcomes.length,
+    outcomes: tally(outcomes.map(({ kind }) => kind)),
+    kept: count("kept"),
+    dropped: count("dropped"),
+    relabelled: count("relabelled"),
+    reasons: tally(dropped.map(({ reason }) => reason!.split(":")[0])),
+  };
+}
+
+/** How often each word occurs, by name. */
+export function tally(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of [...words].sort()) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+/** The summary that travels with a table of {@link generate}; undefined if it is none. */
+export function generationSummary(table: Table<typeof NEGATIVES>): GenerationSummary | undefined {
+  const text = table.metadata.get("syneg.generation");
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** One row an item, dropped ones too, in the order of the outcomes; `rank` is the item's number in its reply. */
+export function negativesTable(recipe: Recipe, outcomes: readonly Outcome[]): Table<typeof NEGATIVES> {
+  const summary = summarize(recipe, outcomes);
+  const builder = new TableBuilder(NEGATIVES, { metadata: { "syneg.generation": JSON.stringify(summary) } });
+  for (const outcome of outcomes) {
+    for (const [index, item] of outcome.items.entries()) {
+      builder.append({
+        query_id: outcome.query_id,
+        title: item.title,
+        text: item.text,
+        source: recipe.kind === "rule" ? "edit" : "synthetic",
+        rank: index + 1,
+        recipe: recipeId(recipe),
+        model: outcome.model === "" ? null : outcome.model,
+        attributes: JSON.stringify({ ...outcome.attributes, ...item.attributes }),
+        reflection: outcome.reflection ?? null,
+        ledger_key: outcome.key === "" ? null : outcome.key,
+        verdict: item.verdict,
+        reason: item.reason ?? null,
+      });
+    }
+  }
+  return builder.finish();
+}

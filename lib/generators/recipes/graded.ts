@@ -1,0 +1,57 @@
+import { z } from "zod";
+import type { ModelRecipe } from "../types.ts";
+import { example, passageItem } from "./parts.ts";
+
+/** Levels from the first passage of a reply to the last. */
+const LEVELS = [3, 2, 1, 0] as const;
+
+/**
+ * Passages at the levels 3, 2, 1, 0 of relevance, for list-wise losses (SyCL, arXiv 2503.23239). Levels 3 and 2 answer
+ * the query, so their verdict is "relabelled"; the level stands in the attributes.
+ */
+export const graded: ModelRecipe = {
+  kind: "model",
+  name: "graded",
+  version: 1,
+  about: "passages at levels 3, 2, 1, 0 (SyCL, arXiv 2503.23239)",
+  writes: "negatives",
+  count: LEVELS.length,
+  pools: { difficulty: ["a general reader with secondary education", "a university student of the field"] },
+  messages: [
+    { role: "system", content: "You write training data for search engines. You answer with one JSON object and nothing else." },
+    {
+      role: "user",
+      content: `Here is an example of a user query and the document that answers it.
+
+example: {example}
+
+[Task] Write one document for each of {count} levels of relevance to the query of the example, in this order.
+3: it answers the query fully and exactly, in other words than the example's document.
+2: it answers the query, but in part, or with the answer hidden among other matters.
+1: it treats the same subject with the same terms, and does not answer the query, neither whole nor in part.
+0: it treats another subject that shares some words with the query, and does not answer it.
+
+[Documents] Every document is true and sensible in its own right, is written for {difficulty}, is about as long as the example's document, and has a title of its own. None says how relevant it is.
+
+[Format] {"documents": [{"level": 3, "title": "...", "text": "..."}, {"level": 2, "title": "...", "text": "..."}, {"level": 1, "title": "...", "text": "..."}, {"level": 0, "title": "...", "text": "..."}]}`,
+    },
+  ],
+  slots: { example },
+  reply: z.object({ documents: z.array(z.object({ level: z.number().int(), title: z.string(), text: z.string() })) }),
+  list: ["documents", "passages", "levels"],
+  item: (entry, index) => {
+    const item = passageItem(entry);
+    if (!item) return undefined;
+    const stated = Number(entry.level ?? entry.grade ?? LEVELS[index]);
+    if (!(LEVELS as readonly number[]).includes(stated)) {
+      return { ...item, verdict: "dropped", reason: `level: found ${JSON.stringify(entry.level)}, wanted 3, 2, 1 or 0` };
+    }
+    const answers = stated >= 2;
+    return {
+      ...item,
+      attributes: { level: stated },
+      verdict: answers ? "relabelled" : "kept",
+      reason: answers ? `level ${stated}: written to answer the query` : undefined,
+    };
+  },
+};

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import type { ModelRecipe } from "../types.ts";
+import { oneLine, shown, textOf } from "./parts.ts";
+
+/** Queries that a document answers, in a drawn style: training data for a collection that has documents only. */
+export const query: ModelRecipe = {
+  kind: "model",
+  name: "query",
+  version: 1,
+  about: "queries that a document answers",
+  writes: "queries",
+  count: 2,
+  pools: {
+    style: [
+      "keywords: three to seven words as typed into a search box",
+      "a question: one full sentence",
+      "a situation: what a person sees, has or does, without the document's technical terms",
+    ],
+  },
+  messages: [
+    { role: "system", content: "You write training data for search engines. You answer with one JSON object and nothing else." },
+    {
+      role: "user",
+      content: `Here is a document of a collection.
+
+document: {document}
+
+[Task] Write {count} queries that this document answers fully, and that a document on the same subject would not answer by chance. The queries ask for different things. Their style is {style}.
+
+[Queries] A query is what a person would ask who does not know the document. It never mentions the document, and copies no more than four words in a row from it.
+
+[Format] {"queries": ["..."]}`,
+    },
+  ],
+  slots: { document: ({ positive }) => oneLine([["text", shown(positive)]]) },
+  reply: z.object({ queries: z.array(z.string()) }),
+  list: ["queries", "questions"],
+  item: (entry) => {
+    const text = textOf(entry, ["text", "query", "question", "value"]);
+    return text === undefined ? undefined : { title: "", text };
+  },
+};

@@ -1,0 +1,102 @@
+import type { Collection } from "../data/types.ts";
+import { ArgumentError } from "../core/errors.ts";
+import type { Ledger, LedgerRow } from "./ledger.ts";
+import { outcomeOf, unanswered } from "./outcomes.ts";
+import { recipeId } from "./recipes/registry.ts";
+import { type Recording, readRecordings, recordingsPath } from "./recordings.ts";
+import { modelRequest } from "./request.ts";
+import type { Attributes, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
+
+/** What of a run decides which recording is its own. */
+export interface ReplayOptions {
+  recipe: ModelRecipe;
+  model?: string;
+  count: number;
+  sampling?: Sampling;
+  /** What would be drawn; shown for a subject without a recording. */
+  draw: (subject: Subject) => Attributes;
+}
+
+/**
+ * Outcomes of recorded replies, in the order of `list`: no network, no key, no ledger on disk. A recording is found by
+ * recipe and version, model, query text, positive and count; its attributes are taken as the draw. A subject without a
+ * recording ends as "unrecorded".
+ */
+export async function replay(
+  collection: Collection,
+  list: readonly Subject[],
+  path: string | true,
+  options: ReplayOptions,
+): Promise<Outcome[]> {
+  const { recipe, count, sampling } = options;
+  const file = path === true ? await recordingsPath(collection) : path;
+  const all = (await readRecordings(file)).filter((recording) => recording.recipe === recipeId(recipe));
+  const models = [...new Set(all.map(({ model }) => model))];
+  const model = options.model ?? models[0] ?? "unknown";
+  if (options.model === undefined && models.length > 1) {
+    throw new ArgumentError(`Cannot choose a recording: ${file} holds replies of ${models.join(", ")}; name the model`);
+  }
+  const found = new Map<string, Recording>();
+  for (const recording of all) {
+    if (recording.model === model && recording.count === count) found.set(draw(recording), recording);
+  }
+  return list.map((subject) => {
+    const recording = found.get(draw({ query: subject.query, positive_id: subject.positive_id }));
+    const attributes = recording?.attributes ?? options.draw(subject);
+    const request = modelRequest(recipe, subject, { model, attributes, count, sampling });
+    if (recording) return outcomeOf(request, recipe, [recordedRow(request, recording)], true);
+    return unanswered(request, "unrecorded", `no reply of ${model} to ${recipeId(recipe)} with count ${count} in ${file}`);
+  });
+}
+
+/**
+ * Takes recordings into a ledger, as replies to the collection's queries and positives.
+ *
+ * @returns how many were stored, known already, in conflict with another reply, or of no known query and positive
+ */
+export function importRecordings(
+  ledger: Ledger,
+  list: readonly Subject[],
+  recordings: readonly Recording[],
+  recipeOf: (name: string) => ModelRecipe,
+): { stored: number; known: number; differs: number; strangers: number } {
+  const counts = { stored: 0, known: 0, differs: 0, strangers: 0 };
+  const known = new Map(list.map((subject) => [draw(subject), subject]));
+  ledger.transaction(() => {
+    for (const recording of recordings) {
+      const subject = known.get(draw(recording));
+      if (!subject) {
+        counts.strangers++;
+        continue;
+      }
+      const request = modelRequest(recipeOf(recording.recipe), subject, recording);
+      counts[ledger.offer(recordedRow(request, recording))]++;
+    }
+  });
+  return counts;
+}
+
+function recordedRow(request: ModelRequest, { reply }: Recording): LedgerRow {
+  return {
+    key: request.key,
+    attempt: 1,
+    recipe: request.recipe,
+    model: request.model,
+    query_id: request.subject.query_id,
+    positive_id: request.subject.positive_id,
+    attributes: JSON.stringify(request.attributes),
+    count: request.count,
+    reply,
+    finish_reason: "stop",
+    prompt_tokens: null,
+    completion_tokens: null,
+    cost: null,
+    latency_ms: null,
+    answered_at: null,
+    origin: "recording",
+  };
+}
+
+function draw({ query, positive_id }: { query: string; positive_id: string }): string {
+  return JSON.stringify([query, positive_id]);
+}

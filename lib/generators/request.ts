@@ -1,0 +1,42 @@
+import { hasher } from "../core/hash.ts";
+import { recipeId } from "./recipes/registry.ts";
+import { render } from "./template.ts";
+import type { Attributes, ModelRecipe, ModelRequest, Sampling, Subject } from "./types.ts";
+
+/** What makes a request besides its recipe and subject. */
+export interface RequestOptions {
+  model: string;
+  attributes: Attributes;
+  count: number;
+  sampling?: Sampling;
+}
+
+/**
+ * The request of a recipe for a subject. Its key is a sha256 over all that decides the reply: recipe with version and
+ * wording, model, texts, attributes, count and sampling. Ids, concurrency and address of the server do not enter, so
+ * the same question is never asked twice.
+ */
+export function modelRequest(recipe: ModelRecipe, subject: Subject, options: RequestOptions): ModelRequest {
+  const { model, attributes, count, sampling = {} } = options;
+  const filled = Object.entries(recipe.slots).map(([slot, fill]) => [slot, fill(subject, count)] as const);
+  const values = { ...attributes, ...Object.fromEntries(filled), count: String(count) };
+  const hash = hasher().update(recipeId(recipe)).update(model);
+  for (const { role, content } of recipe.messages) hash.update(role).update(content);
+  hash.update(canonical(values)).update(canonical(sampling));
+  return {
+    key: hash.digest(),
+    recipe: recipeId(recipe),
+    model,
+    messages: render(recipe.messages, values),
+    sampling,
+    count,
+    attributes,
+    subject,
+  };
+}
+
+/** JSON with sorted names and without undefined values. */
+export function canonical(value: object): string {
+  const entries = Object.entries(value).filter(([, v]) => v !== undefined).sort(([a], [b]) => a < b ? -1 : 1);
+  return JSON.stringify(Object.fromEntries(entries));
+}
