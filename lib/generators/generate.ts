@@ -7,7 +7,7 @@ import { writeByRule } from "./edit.ts";
 import { negativesTable } from "./outcomes.ts";
 import { recipeOf } from "./recipes/registry.ts";
 import { replay } from "./replay.ts";
-import { subjects, type SubjectOptions } from "./subjects.ts";
+import { type SubjectOptions, subjects } from "./subjects.ts";
 import type { Outcome, Pools, Recipe, Sampling } from "./types.ts";
 
 /** Options of {@link generate}. */

@@ -7,7 +7,14 @@ import { recipeId } from "./recipes/registry.ts";
 import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind, Reading, Recipe } from "./types.ts";
 
 /** Faults of a reply that another attempt may mend. */
-const FAULTS: ReadonlySet<OutcomeKind> = new Set(["refused", "filtered", "truncated", "malformed", "empty", "unusable"]);
+const FAULTS: ReadonlySet<OutcomeKind> = new Set([
+  "refused",
+  "filtered",
+  "truncated",
+  "malformed",
+  "empty",
+  "unusable",
+]);
 
 /** What the replies on record come to: the first that is of use, else the one with the most items, the earliest. */
 export function outcomeOf(

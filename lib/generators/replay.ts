@@ -3,7 +3,7 @@ import { ArgumentError } from "../core/errors.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { recipeId } from "./recipes/registry.ts";
-import { type Recording, readRecordings, recordingsPath } from "./recordings.ts";
+import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";
 import { modelRequest } from "./request.ts";
 import type { Attributes, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
 
@@ -45,7 +45,11 @@ export async function replay(
     const attributes = recording?.attributes ?? options.draw(subject);
     const request = modelRequest(recipe, subject, { model, attributes, count, sampling });
     if (recording) return outcomeOf(request, recipe, [recordedRow(request, recording)], true);
-    return unanswered(request, "unrecorded", `no reply of ${model} to ${recipeId(recipe)} with count ${count} in ${file}`);
+    return unanswered(
+      request,
+      "unrecorded",
+      `no reply of ${model} to ${recipeId(recipe)} with count ${count} in ${file}`,
+    );
   });
 }
 

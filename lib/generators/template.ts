@@ -18,7 +18,9 @@ export function render(messages: readonly Message[], values: Readonly<Record<str
   return messages.map(({ role, content }) => ({
     role,
     content: content.replace(SLOT, (_, name: string) => {
-      if (!Object.hasOwn(values, name)) throw new ArgumentError(`Cannot render the prompt: slot "${name}" has no value`);
+      if (!Object.hasOwn(values, name)) {
+        throw new ArgumentError(`Cannot render the prompt: slot "${name}" has no value`);
+      }
       return values[name];
     }),
   }));

@@ -1,7 +1,8 @@
-import type { Item, JudgedItem, ModelRecipe, OutcomeKind, Reading, Subject } from "../types.ts";
+import type { JudgedItem, ModelRecipe, OutcomeKind, Reading, Subject } from "../types.ts";
 import { complaint, type Guard, PASSAGE_GUARDS, QUERY_GUARDS } from "./guards.ts";
 import { looseJson } from "./loose_json.ts";
 import { isRefusal, plainItems } from "./plain_text.ts";
+import { type Print, print } from "./print.ts";
 
 /** A model's words and why it stopped. */
 export interface Reply {
@@ -31,7 +32,9 @@ export function readReply(reply: Reply, recipe: ModelRecipe, subject: Subject, c
   if (reply.finish_reason === "refusal") return nothing("refused", brief(text));
   if (reply.finish_reason === "content_filter") return nothing("filtered", "the server's content filter stopped it");
   const atLimit = reply.finish_reason === "length" || reply.finish_reason === "broken";
-  if (text === "") return atLimit ? nothing("truncated", "cut off before the answer began") : nothing("empty", "no text");
+  if (text === "") {
+    return atLimit ? nothing("truncated", "cut off before the answer began") : nothing("empty", "no text");
+  }
 
   const json = fromJson(text, recipe);
   if (!json && isRefusal(text)) return nothing("refused", brief(text));
@@ -59,18 +62,26 @@ function judged(found: Entries, recipe: ModelRecipe, subject: Subject, count: nu
     ? QUERY_GUARDS
     : {};
   const items: JudgedItem[] = [];
-  const before: Item[] = [];
+  const before: Print[] = [];
+  const query = print(subject.query);
+  const positive = print(subject.positive.text);
   let kept = 0;
   for (const [index, entry] of found.entries.entries()) {
     const item = recipe.item(entry, index, subject);
     const cut = found.cut && index === found.entries.length - 1;
     if (!item) {
-      items.push({ title: "", text: "", verdict: "dropped", reason: cut ? "truncated: cut off" : "malformed: no text" });
+      items.push({
+        title: "",
+        text: "",
+        verdict: "dropped",
+        reason: cut ? "truncated: cut off" : "malformed: no text",
+      });
       continue;
     }
-    const complaints = cut ? "truncated: cut off" : complaint(guards, { item, subject, before }) ??
+    const seen = print(item.text);
+    const complaints = cut ? "truncated: cut off" : complaint(guards, { item: seen, query, positive, before }) ??
       (kept >= count ? `surplus: ${count} were asked for` : undefined);
-    before.push(item);
+    before.push(seen);
     if (complaints !== undefined) items.push({ ...item, verdict: "dropped", reason: complaints });
     else items.push({ ...item, verdict: item.verdict ?? "kept" });
     if (usable(items.at(-1)!, recipe)) kept++;

@@ -24,10 +24,14 @@ export const counterfactual: ModelRecipe = {
     ],
   },
   messages: [
-    { role: "system", content: "You write training data for search engines. You answer with one JSON object and nothing else." },
+    {
+      role: "system",
+      content: "You write training data for search engines. You answer with one JSON object and nothing else.",
+    },
     {
       role: "user",
-      content: `Here are a user query, the document that answers it, and, where there is one, a candidate: a document that a search engine ranks high for the query.
+      content:
+        `Here are a user query, the document that answers it, and, where there is one, a candidate: a document that a search engine ranks high for the query.
 
 example: {example}
 
@@ -61,5 +65,6 @@ example: {example}
       ? { ...item, attributes: { violated } }
       : { ...item, verdict: "dropped", reason: "requirement: the reply does not say which one is violated" };
   },
-  reflection: ({ requirements }) => Array.isArray(requirements) ? requirements.filter((r) => typeof r === "string").join("\n") : undefined,
+  reflection: ({ requirements }) =>
+    Array.isArray(requirements) ? requirements.filter((r) => typeof r === "string").join("\n") : undefined,
 };

@@ -45,8 +45,7 @@ const AFFIRMED = /\b(?:is|are|was|were|can|could|must|should|will|would)\b(?! no
 const NAME = /(?<=[\p{Ll},;] )\p{Lu}[\p{L}\d'-]+(?: \p{Lu}[\p{L}\d'-]+)*/gu;
 
 const RULES: Readonly<Record<string, Rule>> = {
-  number: (text, random) =>
-    matches(text, NUMBER, "number", (found, at) => otherNumber(found, random.fork(at))),
+  number: (text, random) => matches(text, NUMBER, "number", (found, at) => otherNumber(found, random.fork(at))),
   entity: (text, random, names) =>
     matches(text, NAME, "entity", (found, at) => {
       const words = found.split(" ").length;
@@ -107,7 +106,12 @@ function words(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\d]{4,}/gu) ?? [];
 }
 
-function matches(text: string, pattern: RegExp, rule: string, change: (found: string, at: number) => string | undefined) {
+function matches(
+  text: string,
+  pattern: RegExp,
+  rule: string,
+  change: (found: string, at: number) => string | undefined,
+) {
   const sites: Site[] = [];
   for (const { 0: from, index: at } of text.matchAll(pattern)) {
     const to = change(from, at);

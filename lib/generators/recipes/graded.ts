@@ -18,7 +18,10 @@ export const graded: ModelRecipe = {
   count: LEVELS.length,
   pools: { difficulty: ["a general reader with secondary education", "a university student of the field"] },
   messages: [
-    { role: "system", content: "You write training data for search engines. You answer with one JSON object and nothing else." },
+    {
+      role: "system",
+      content: "You write training data for search engines. You answer with one JSON object and nothing else.",
+    },
     {
       role: "user",
       content: `Here is an example of a user query and the document that answers it.
@@ -44,7 +47,11 @@ example: {example}
     if (!item) return undefined;
     const stated = Number(entry.level ?? entry.grade ?? LEVELS[index]);
     if (!(LEVELS as readonly number[]).includes(stated)) {
-      return { ...item, verdict: "dropped", reason: `level: found ${JSON.stringify(entry.level)}, wanted 3, 2, 1 or 0` };
+      return {
+        ...item,
+        verdict: "dropped",
+        reason: `level: found ${JSON.stringify(entry.level)}, wanted 3, 2, 1 or 0`,
+      };
     }
     const answers = stated >= 2;
     return {

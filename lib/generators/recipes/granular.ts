@@ -15,7 +15,10 @@ export const granular: ModelRecipe = {
   count: 4,
   pools: {},
   messages: [
-    { role: "system", content: "You write training data for search engines. You answer with one JSON object and nothing else." },
+    {
+      role: "system",
+      content: "You write training data for search engines. You answer with one JSON object and nothing else.",
+    },
     {
       role: "user",
       content: `Here is an example of a user query and the document that answers it.

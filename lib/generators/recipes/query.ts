@@ -18,7 +18,10 @@ export const query: ModelRecipe = {
     ],
   },
   messages: [
-    { role: "system", content: "You write training data for search engines. You answer with one JSON object and nothing else." },
+    {
+      role: "system",
+      content: "You write training data for search engines. You answer with one JSON object and nothing else.",
+    },
     {
       role: "user",
       content: `Here is a document of a collection.

@@ -48,6 +48,8 @@ export function recipeOf(name: string): Recipe {
 /** A recipe that a model carries out. @throws {ArgumentError} if it writes by rule. */
 export function modelRecipe(recipe: string | Recipe): ModelRecipe {
   const found = typeof recipe === "string" ? recipeOf(recipe) : recipe;
-  if (found.kind === "rule") throw new ArgumentError(`Cannot ask a model for recipe "${found.name}": it writes by rule`);
+  if (found.kind === "rule") {
+    throw new ArgumentError(`Cannot ask a model for recipe "${found.name}": it writes by rule`);
+  }
   return found;
 }
