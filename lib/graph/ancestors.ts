@@ -1,8 +1,16 @@
 import type { Node, Tensor } from "./tensor.ts";
 
-/** Operands that a node computes with; any further ones are there for its gradient alone. */
+/** Operands that a node computes with; any further ones tell the gradient or the session more. */
 export function operands(node: Node): readonly (Tensor | undefined)[] {
-  return node.op === "Gather" ? node.inputs.slice(0, 2) : node.inputs;
+  if (node.op === "Gather") return node.inputs.slice(0, 2);
+  return node.op === "AddRows" ? node.inputs.slice(0, 1) : node.inputs;
+}
+
+/** The tensor that computes what `tensor` stands for: the operand of a pseudo-operation that only passes it on. */
+export function resolve(tensor: Tensor): Tensor {
+  const { origin } = tensor;
+  const passes = origin.kind === "node" && (origin.node.op === "StopGradient" || origin.node.op === "AddRows");
+  return passes ? resolve(origin.node.inputs[0]!) : tensor;
 }
 
 /** Every node that the tensors depend on, in the order of creation, which is a topological one. */

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.ts";
-import { ancestors, operands } from "./ancestors.ts";
+import { ancestors, operands, resolve } from "./ancestors.ts";
 import type { Graph } from "./graph.ts";
 import type { Node, Tensor } from "./tensor.ts";
 import type { Attributes } from "./types.ts";
@@ -21,6 +21,14 @@ export interface Plan {
   readonly inputs: readonly Tensor[];
   readonly constants: readonly Tensor[];
   readonly outputs: ReadonlyMap<string, Tensor>;
+  /** Outputs that the session makes of the graph's output of that name, by adding its rows at indices. */
+  readonly sums: ReadonlyMap<string, RowSum>;
+}
+
+/** `[n, ...]` rows that are added at the rows `indices` `[n]` of a tensor of the shape of `like`. */
+export interface RowSum {
+  readonly indices: Tensor;
+  readonly like: Tensor;
 }
 
 /**
@@ -38,8 +46,16 @@ export function plan(outputs: Readonly<Record<string, Tensor>>): Plan {
       throw new ArgumentError(`Cannot compile the output "${name}": the name is empty, starts with % or is an input's`);
     }
   }
+  const sums = new Map<string, RowSum>();
+  for (const [name, tensor] of named) {
+    const [rows, sum] = rowSum(tensor) ?? [];
+    if (!rows || !sum) continue;
+    named.set(name, rows);
+    sums.set(name, sum);
+  }
   const { nodes, sizes } = reach([...named.values()]);
   const used = new Set<Tensor>(sizes.values().map(({ tensor }) => tensor));
+  for (const { indices, like } of sums.values()) used.add(indices).add(like);
   for (const node of nodes) for (const input of operands(node)) if (input) used.add(input);
   for (const tensor of named.values()) used.add(tensor);
   return {
@@ -47,8 +63,17 @@ export function plan(outputs: Readonly<Record<string, Tensor>>): Plan {
     inputs: [...graph.inputs.values()].filter((tensor) => used.has(tensor)),
     constants: [...used].filter((tensor) => tensor.origin.kind === "constant").sort((a, b) => a.id - b.id),
     outputs: named,
+    sums,
     nodes: lower(nodes, { named, sizes, used }),
   };
+}
+
+/** The rows and where they are added, if the tensor is such a sum at indices that are fed. */
+function rowSum({ origin }: Tensor): [Tensor, RowSum] | undefined {
+  if (origin.kind !== "node" || origin.node.op !== "AddRows") return undefined;
+  const [, rows, indices, like] = origin.node.inputs as readonly Tensor[];
+  const fed = [indices, like].every(({ origin }) => origin.kind === "input" || origin.kind === "parameter");
+  return fed ? [rows, { indices, like }] : undefined;
 }
 
 type Sizes = Map<Node, { tensor: Tensor; axis: number }>;
@@ -91,12 +116,8 @@ function lower(
   const names = new Map<Tensor, string>();
   const copies: PlannedNode[] = [];
   const planned: PlannedNode[] = [];
-  const alias = (tensor: Tensor): Tensor => {
-    const { origin } = tensor;
-    return origin.kind === "node" && origin.node.op === "StopGradient" ? alias(origin.node.inputs[0]!) : tensor;
-  };
   for (const [name, output] of named) {
-    const tensor = alias(output);
+    const tensor = resolve(output);
     if (tensor.origin.kind === "node" && !names.has(tensor)) names.set(tensor, name);
     else {copies.push({
         op: "Identity",
@@ -106,9 +127,9 @@ function lower(
         attributes: {},
       });}
   }
-  const nameOf = (tensor: Tensor) => names.get(alias(tensor)) ?? alias(tensor).name;
+  const nameOf = (tensor: Tensor) => names.get(resolve(tensor)) ?? resolve(tensor).name;
   for (const node of nodes) {
-    if (node.op === "StopGradient") continue;
+    if (node.outputs[0] !== resolve(node.outputs[0])) continue;
     const source = sizes.get(node);
     if (source) {
       const attributes = { start: { int: source.axis }, end: { int: source.axis + 1 } };

@@ -1,6 +1,6 @@
 import { type InferenceSession, Tensor as NativeTensor } from "onnxruntime-node";
 import { ArgumentError, KitError } from "../core/errors.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, RowSum } from "./plan.ts";
 import { evaluate } from "./shapes.ts";
 import type { Tensor } from "./tensor.ts";
 import type { DType, Feeds, Numbers, Value } from "./types.ts";
@@ -62,6 +62,8 @@ export class Session {
       const found = await this.#native.run(fed, fetches);
       for (const name of only) {
         results[name] ??= { data: found[name].data as Numbers, shape: found[name].dims };
+        const sum = this.#plan.sums.get(name);
+        if (sum) results[name] = this.#add(name, { rows: results[name], sum, feeds });
       }
     } catch (error) {
       throw new KitError(`Cannot compute ${only.join(", ")}: ${(error as Error).message}`, {}, { cause: error });
@@ -80,6 +82,23 @@ export class Session {
   async dispose(): Promise<void> {
     this.#buffers.clear();
     await this.#native.release();
+  }
+
+  /** Adds rows at the indices that were fed. */
+  #add(name: string, { rows, sum: { indices, like }, feeds }: { rows: Value; sum: RowSum; feeds: Feeds }): Value {
+    const { shape } = feeds[like.name];
+    const places = feeds[indices.name].data;
+    const result = this.#buffer(`${name} sum`, "float32", shape) as Float32Array;
+    result.fill(0);
+    const width = shape.slice(1).reduce((all, dim) => all * dim, 1);
+    const data = rows.data as Float32Array;
+    for (let row = 0, from = 0; row < places.length; row++) {
+      const place = Number(places[row]);
+      const start = (place < 0 ? place + shape[0] : place) * width;
+      const to = start + width;
+      for (let at = start; at < to; at++) result[at] += data[from++];
+    }
+    return { data: result, shape };
   }
 
   #buffer(name: string, dtype: DType, shape: readonly number[]): Numbers {

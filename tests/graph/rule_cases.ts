@@ -80,6 +80,7 @@ export const RULE_CASES: Readonly<Record<OpType, readonly RuleCase[]>> = {
   Tanh: unary(g.tanh),
   Gelu: [...unary(g.gelu), ...unary(g.gelu, [-6, 6])],
   Relu: unary(g.relu, "spread"),
+  Softplus: unary(g.softplus, [-5, 5]),
   Sigmoid: unary(g.sigmoid, [-5, 5]),
   Clip: [
     ...unary((x) => g.clip(x, { min: -0.1, max: 0.3 }), "spread"),
@@ -187,19 +188,30 @@ export const RULE_CASES: Readonly<Record<OpType, readonly RuleCase[]>> = {
     ...over((x) => g.topK(x, { k: 2 }).values, [[[2, 4]], [["n", 3]]], ["spread"]),
     ...over((x) => g.topK(x, { k: 1, axis: 0, largest: false }).values, [[["n", 2]]], ["spread"]),
   ],
-  ScatterND: [
-    ...over((data, updates) => g.scatterND(data, { indices: int64(data, [2, 0], [2, 1]), updates }), [[["n", 2], [
-      2,
-      2,
-    ]]]),
+  ScatterElements: [
+    ...over(
+      (data, updates) => g.scatterElements(data, { indices: int64(data, [2, 0, 2, 1], [2, 2]), updates, axis: 0 }),
+      [[["n", 2], [2, 2]]],
+    ),
     ...over(
       (data, updates) => g.scatterND(data, { indices: int64(data, [2, 0, 2], [3, 1]), updates, reduction: "add" }),
       [
         [["n", 2], [3, 2]],
       ],
     ),
-    ...over((data, updates) => g.scatterND(data, { indices: int64(data, [1, 0, 0, 1], [2, 2]), updates }), [[[2, 2], [
-      2,
-    ]]]),
+    ...over(
+      (data, updates) => g.scatterND(data, { indices: int64(data, [1, 0, 1, 0], [2, 2]), updates, reduction: "add" }),
+      [
+        [["n", 2, 2], [2, 2]],
+      ],
+    ),
+  ],
+  ScatterND: [
+    ...over((data, updates) => g.scatterND(data, { indices: int64(data, [2, 0], [2, 1]), updates }), [
+      [["n", 2], [2, 2]],
+    ]),
+    ...over((data, updates) => g.scatterND(data, { indices: int64(data, [1, 0, 0, 1], [2, 2]), updates }), [
+      [[2, 2], [2]],
+    ]),
   ],
 };

@@ -111,6 +111,11 @@ export function sigmoid(x: Tensor): Tensor {
   return unary("Sigmoid", x);
 }
 
+/** `log(1 + exp(x))`, without overflow. */
+export function softplus(x: Tensor): Tensor {
+  return unary("Softplus", x);
+}
+
 /** x, limited to the range from `min` to `max`; the gradient passes inside of it, ends included. */
 export function clip(x: Tensor, { min, max }: { min?: number; max?: number }): Tensor {
   wantType("Clip", FLOATS, [x]);

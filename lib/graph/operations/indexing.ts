@@ -1,10 +1,12 @@
 import type { Graph } from "../graph.ts";
-import { axisOf, misfit, sameShape } from "../shapes.ts";
+import { axisOf, misfit, product, sameShape } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim, DType } from "../types.ts";
 import { dimension } from "./dimension.ts";
-import { cast, unsqueeze } from "./layout.ts";
+import { mul } from "./elementwise.ts";
+import { cast, expand, reshape, unsqueeze } from "./layout.ts";
 import { equal } from "./logic.ts";
+import { reduceSum } from "./reduce.ts";
 import { INDICES, node, NUMBERS, wantType } from "./operands.ts";
 
 /** Options of {@link gather}. */
@@ -48,7 +50,7 @@ export interface ScatterOptions {
   indices: Tensor;
   /** What is put there: `[..., remaining axes of the data]`. */
   updates: Tensor;
-  /** Whether updates replace what is there (then no index may repeat) or are added to it. @default "none" */
+  /** Whether updates replace what is there (then no index may repeat) or are added to it (then they may). @default "none" */
   reduction?: "none" | "add";
 }
 
@@ -65,7 +67,39 @@ export function scatterND(data: Tensor, { indices, updates, reduction = "none" }
   if (!sameShape(updates.shape, wanted)) {
     throw misfit("ScatterND", `the updates must have the shape [${wanted.join(", ")}]`, operands);
   }
-  return node("ScatterND", operands, { shape: data.shape, attributes: { reduction: { string: reduction } } });
+  if (reduction === "none") return node("ScatterND", operands, { shape: data.shape });
+  // The kernel that adds loses updates where threads meet at one index, so add row by row with one that does not.
+  const [front, rest] = [data.shape.slice(0, depth), data.shape.slice(depth)];
+  const strides = front.map((_, axis) => product(front.slice(axis + 1)));
+  if (!strides.every((stride) => typeof stride === "number")) {
+    throw misfit("ScatterND", "adding wants known sizes of the indexed axes after the first", operands);
+  }
+  const scaled = mul(indices, data.graph.constant(strides, { dtype: "int64" }));
+  const places = reshape(reduceSum(scaled, { axes: [-1] }), [product(indices.shape.slice(0, -1))]);
+  const rows = reshape(updates, [places.shape[0], ...rest]);
+  return reshape(scatterRows(reshape(data, [product(front), ...rest]), { indices: places, updates: rows }), data.shape);
+}
+
+/** Adds rows `[n, ...]` to the rows of `data` that `indices` `[n]` name; the same row may be named many times. */
+export function scatterRows(data: Tensor, { indices, updates }: { indices: Tensor; updates: Tensor }): Tensor {
+  const column = reshape(indices, [indices.shape[0], ...updates.shape.slice(1).map(() => 1)]);
+  return scatterElements(data, { indices: expand(column, updates.shape), updates, axis: 0 });
+}
+
+/** Adds elements at places that differ from their own in the coordinate on `axis`; places may repeat. */
+export function scatterElements(
+  data: Tensor,
+  { indices, updates, axis }: { indices: Tensor; updates: Tensor; axis: number },
+): Tensor {
+  const operands: [Tensor, Tensor, Tensor] = [data, indices, updates];
+  wantType("ScatterElements", INDICES, [indices]);
+  if (data.dtype !== updates.dtype) throw misfit("ScatterElements", "the types differ", operands);
+  const at = axisOf("ScatterElements", axis, data);
+  if (!sameShape(indices.shape, updates.shape) || !sameShape(data.shape.with(at, 0), indices.shape.with(at, 0))) {
+    throw misfit("ScatterElements", `the shapes differ in more than axis ${at}`, operands);
+  }
+  const attributes = { axis: { int: at }, reduction: { string: "add" } };
+  return node("ScatterElements", operands, { shape: data.shape, attributes });
 }
 
 /** The k largest (or smallest) elements along an axis, in order, with their indices (int64). */

@@ -1,4 +1,4 @@
-import { add, div, erf, exp, log, mul, neg, pow, sub, where } from "../operations/elementwise.ts";
+import { add, div, erf, exp, log, mul, neg, pow, sigmoid, sub, where } from "../operations/elementwise.ts";
 import { cast } from "../operations/layout.ts";
 import { equal, greater, greaterOrEqual, lessOrEqual } from "../operations/logic.ts";
 import { node } from "../operations/operands.ts";
@@ -39,6 +39,7 @@ export const ELEMENTWISE = {
   }),
   Relu: unaryRule((g, _, y) => where(greater(y, 0), g, 0)),
   Sigmoid: unaryRule((g, _, y) => mul(g, mul(y, sub(1, y)))),
+  Softplus: unaryRule((g, x) => mul(g, sigmoid(x))),
   Clip: (clip, [g], wanted) => {
     const [x] = clip.inputs;
     return [wanted[0] ? where(equal(x!, clip.outputs[0]), g!, 0) : undefined, undefined, undefined];

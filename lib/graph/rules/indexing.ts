@@ -1,5 +1,5 @@
-import { cast, expand, reshape, transpose } from "../operations/layout.ts";
-import { gather, scatterND } from "../operations/indexing.ts";
+import { expand, reshape, transpose } from "../operations/layout.ts";
+import { gather, gatherElements, scatterElements, scatterND, scatterRows } from "../operations/indexing.ts";
 import { node } from "../operations/operands.ts";
 import { product } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
@@ -11,9 +11,11 @@ function zeros(like: Tensor): Tensor {
 
 /** Gradient of a gather along axis 0: rows of the gradient added at the rows they came from. */
 function addRows(x: Tensor, { indices, g }: { indices: Tensor; g: Tensor }): Tensor {
-  const places = reshape(cast(indices, "int64"), [product(indices.shape), 1]);
   const updates = reshape(g, [product(indices.shape), ...x.shape.slice(1)]);
-  return scatterND(zeros(x), { indices: places, updates, reduction: "add" });
+  const places = reshape(indices, [product(indices.shape)]);
+  const inGraph = scatterRows(zeros(x), { indices: places, updates });
+  // Where this is an output, the session adds the rows itself, which is many times faster than the kernel.
+  return node("AddRows", [inGraph, updates, places, x], { shape: x.shape });
 }
 
 const gatherRule: Rule = (node, [g]) => {
@@ -30,30 +32,29 @@ const gatherRule: Rule = (node, [g]) => {
   return [transpose(rows, front.map((_, each) => front.indexOf(each))), undefined];
 };
 
-/** Adds elements at the coordinates that they were taken from along an axis. */
-function addElements(x: Tensor, { indices, g, axis }: { indices: Tensor; g: Tensor; axis: number }): Tensor {
-  return node("ScatterElements", [zeros(x), indices, g], {
-    shape: x.shape,
-    attributes: { axis: { int: axis }, reduction: { string: "add" } },
-  });
-}
-
 /** Rules of the operations that index. */
 export const INDEXING = {
   Gather: gatherRule,
   GatherElements: (gathered, [g]) => {
     const [x, indices] = gathered.inputs as [Tensor, Tensor];
-    return [addElements(x, { indices, g: g!, axis: int(gathered, "axis") }), undefined];
+    return [scatterElements(zeros(x), { indices, updates: g!, axis: int(gathered, "axis") }), undefined];
   },
   TopK: (top, [g]) => {
     if (!g) return [undefined, undefined];
-    return [addElements(top.inputs[0]!, { indices: top.outputs[1], g, axis: int(top, "axis") }), undefined];
+    return [
+      scatterElements(zeros(top.inputs[0]!), { indices: top.outputs[1], updates: g, axis: int(top, "axis") }),
+      undefined,
+    ];
+  },
+  ScatterElements: (scattered, [g], wanted) => {
+    const indices = scattered.inputs[1]!;
+    const byUpdates = () => gatherElements(g!, indices, { axis: int(scattered, "axis") });
+    return [g, undefined, wanted[2] ? byUpdates() : undefined];
   },
   ScatterND: (scattered, [g], wanted) => {
     const [, indices, updates] = scattered.inputs as [Tensor, Tensor, Tensor];
-    const adds = (scattered.attributes.reduction as { string: string }).string === "add";
     // What updates replace has no influence any more.
-    const byData = () => adds ? g! : scatterND(g!, { indices, updates: expand(g!.graph.constant(0), updates.shape) });
+    const byData = () => scatterND(g!, { indices, updates: expand(g!.graph.constant(0), updates.shape) });
     const byUpdates = () => node("GatherND", [g!, indices], { shape: updates.shape });
     return [wanted[0] ? byData() : undefined, undefined, wanted[2] ? byUpdates() : undefined];
   },

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { compile, gather, gradients, Graph, mul, random, reduceSum, scatterND, type TensorValue } from "../../mod.ts";
+
+const [ROWS, WIDTH, COUNT] = [300, 96, 8192];
+
+/** Sum of rows at indices, in a plain loop. */
+function slow(indices: Int32Array, updates: Float32Array): Float64Array {
+  const sums = new Float64Array(ROWS * WIDTH);
+  indices.forEach((row, index) => {
+    for (let column = 0; column < WIDTH; column++) sums[row * WIDTH + column] += updates[index * WIDTH + column];
+  });
+  return sums;
+}
+
+function close(found: TensorValue, wanted: Float64Array) {
+  assert.equal(found.data.length, wanted.length);
+  wanted.forEach((value, index) => assert.ok(Math.abs(Number(found.data[index]) - value) < 1e-3));
+}
+
+Deno.test("rows that are named many times get every update, the same bytes in every run", async () => {
+  const stream = random(3);
+  const indices = Int32Array.from({ length: COUNT }, () => stream.integer(ROWS));
+  const updates = Float32Array.from({ length: COUNT * WIDTH }, () => stream.next() - 0.5);
+  const graph = new Graph();
+  const table = graph.parameter("table", ["rows", WIDTH]);
+  const places = graph.input("places", { dtype: "int32", shape: ["count"] });
+  const factor = graph.input("factor", { shape: ["count", WIDTH] });
+  const [atOutput] = gradients(reduceSum(mul(gather(table, places), factor)), [table]);
+  const feeds: Record<string, TensorValue> = {
+    table: { data: new Float32Array(ROWS * WIDTH), shape: [ROWS, WIDTH] },
+    places: { data: indices, shape: [COUNT] },
+    coordinates: { data: BigInt64Array.from(indices, BigInt), shape: [COUNT, 1] },
+    factor: { data: updates, shape: [COUNT, WIDTH] },
+  };
+  const coordinates = graph.input("coordinates", { dtype: "int64", shape: ["count", 1] });
+  const added = scatterND(table, { indices: coordinates, updates: factor, reduction: "add" });
+  // Twice the gradient is no sum of rows at the output, so the graph itself has to add.
+  const inGraph = mul(atOutput, 2);
+  const session = await compile({ atOutput, inGraph, added }, { threads: 2 });
+  const wanted = slow(indices, updates);
+  let first: Record<string, TensorValue> | undefined;
+  for (let turn = 0; turn < 4; turn++) {
+    const found = await session.run(feeds);
+    close(found.atOutput, wanted);
+    close(found.inGraph, wanted.map((value) => 2 * value));
+    close(found.added, wanted);
+    for (const name in first) assert.deepEqual(found[name].data, first[name].data, name);
+    first = found;
+  }
+  await session.dispose();
+});
