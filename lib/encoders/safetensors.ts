@@ -1,0 +1,278 @@
+import { KitError } from "../core/errors.ts";
+import { writeAtomic, type WriteOptions } from "../core/files.ts";
+
+/** A tensor as the kit holds it: float32, row after row. */
+export interface WeightTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Where a tensor lies in a file. */
+interface Entry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+const BYTES: Readonly<Record<string, number>> = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  I64: 8,
+  U64: 8,
+  F64: 8,
+};
+
+/** The longest header that is believed; the reference implementation's limit. */
+const LONGEST_HEADER = 100_000_000;
+
+/**
+ * A safetensors file, opened and checked: the header parses, every tensor's bytes lie inside the file, fit its shape
+ * and overlap no other's. Tensors are read one by one, as float32 (from F32, F16, BF16, F64, or I8 with a scale per row
+ * in a tensor called `<name>.scale`).
+ */
+export class Safetensors {
+  readonly file: string;
+  /** `__metadata__` of the header. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #start: number;
+
+  private constructor(
+    file: string,
+    metadata: Record<string, string>,
+    entries: ReadonlyMap<string, Entry>,
+    start: number,
+  ) {
+    this.file = file;
+    this.metadata = metadata;
+    this.#entries = entries;
+    this.#start = start;
+  }
+
+  /** @throws {KitError} if the file is cut off or its header lies. */
+  static open(file: string): Safetensors {
+    let size: number;
+    try {
+      size = Deno.statSync(file).size;
+    } catch (cause) {
+      throw new KitError("Cannot open the weights: the file is not there", { file }, { cause });
+    }
+    const refuse = (why: string, cause?: unknown): never => {
+      throw new KitError(`Cannot read safetensors: ${why}`, { file }, { cause });
+    };
+    if (size < 8) refuse(`found ${size} bytes, wanted a header of at least 8`);
+    using handle = Deno.openSync(file);
+    const length = new DataView(readExactly(handle, 8, file).buffer).getBigUint64(0, true);
+    if (length > BigInt(size - 8)) refuse(`the header claims ${length} bytes, the file holds ${size - 8} after its length`);
+    if (length > BigInt(LONGEST_HEADER)) refuse(`the header claims ${length} bytes, more than ${LONGEST_HEADER}`);
+    let header: unknown;
+    try {
+      header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(readExactly(handle, Number(length), file)));
+    } catch (cause) {
+      if (cause instanceof KitError) throw cause;
+      refuse(`the header is no JSON: ${(cause as Error).message}`, cause);
+    }
+    if (typeof header !== "object" || header === null || Array.isArray(header)) refuse("the header is no JSON object");
+    const start = 8 + Number(length);
+    const { __metadata__, ...tensors } = header as Record<string, unknown>;
+    const entries = new Map<string, Entry>();
+    for (const [name, value] of Object.entries(tensors)) entries.set(name, checkedEntry(name, value, size - start, file));
+    let last = 0;
+    for (const [name, { begin, end }] of [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
+      if (begin < last) refuse(`tensor "${name}" begins at ${begin}, inside the one before, which ends at ${last}`);
+      last = end;
+    }
+    return new Safetensors(file, (__metadata__ ?? {}) as Record<string, string>, entries, start);
+  }
+
+  /** Names of the tensors, in the header's order. */
+  get names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  /** The shape of a tensor. @throws {KitError} if there is none of this name. */
+  shape(name: string): readonly number[] {
+    return this.#entry(name).shape;
+  }
+
+  /**
+   * Reads one tensor as float32.
+   *
+   * @throws {KitError} naming the tensor if it is missing, is not `shape`, or holds a NaN or an infinity.
+   */
+  read(name: string, shape?: readonly number[]): WeightTensor {
+    const entry = this.#entry(name);
+    if (shape && (shape.length !== entry.shape.length || shape.some((n, i) => n !== entry.shape[i]))) {
+      throw new KitError(`Tensor "${name}" has shape [${entry.shape}], wanted [${shape}]`, { file: this.file });
+    }
+    const bytes = this.#bytes(entry);
+    const data = floats(bytes, entry.dtype);
+    if (data === undefined) {
+      throw new KitError(`Tensor "${name}" has type ${entry.dtype}, wanted F32, F16, BF16, F64 or I8`, {
+        file: this.file,
+      });
+    }
+    if (entry.dtype === "I8") this.#scale(name, entry, data);
+    for (let i = 0; i < data.length; i++) {
+      if (!Number.isFinite(data[i])) {
+        throw new KitError(`Tensor "${name}" holds ${data[i]} at element ${i}`, { file: this.file });
+      }
+    }
+    return { shape: entry.shape, data };
+  }
+
+  #scale(name: string, entry: Entry, data: Float32Array): void {
+    const { data: scale } = this.read(`${name}.scale`, [entry.shape[0]]);
+    const width = data.length / entry.shape[0];
+    for (let row = 0; row < scale.length; row++) {
+      for (let i = row * width; i < (row + 1) * width; i++) data[i] *= scale[row];
+    }
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (!entry) {
+      throw new KitError(`Tensor "${name}" is missing: the file holds ${this.#entries.size} others`, {
+        file: this.file,
+      });
+    }
+    return entry;
+  }
+
+  #bytes({ begin, end }: Entry): Uint8Array<ArrayBuffer> {
+    using handle = Deno.openSync(this.file);
+    handle.seekSync(this.#start + begin, Deno.SeekMode.Start);
+    return readExactly(handle, end - begin, this.file);
+  }
+}
+
+function checkedEntry(name: string, value: unknown, room: number, file: string): Entry {
+  const refuse = (why: string): never => {
+    throw new KitError(`Cannot read safetensors: tensor "${name}" ${why}`, { file });
+  };
+  const { dtype, shape, data_offsets } = (value ?? {}) as Record<string, unknown>;
+  const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+  const size = BYTES[dtype as string] ?? refuse(`has the unknown type ${JSON.stringify(dtype)}`);
+  if (!Array.isArray(shape) || !shape.every(whole)) refuse(`has the shape ${JSON.stringify(shape)}`);
+  if (!Array.isArray(data_offsets) || data_offsets.length !== 2 || !data_offsets.every(whole)) {
+    refuse(`has the offsets ${JSON.stringify(data_offsets)}`);
+  }
+  const [begin, end] = data_offsets as [number, number];
+  if (begin > end || end > room) refuse(`claims bytes ${begin} to ${end}, the file holds ${room}`);
+  const wanted = (shape as number[]).reduce((a, b) => a * b, size);
+  if (end - begin !== wanted) refuse(`has ${end - begin} bytes, its shape [${shape}] of ${dtype} wants ${wanted}`);
+  return { dtype: dtype as string, shape: shape as number[], begin, end };
+}
+
+function readExactly(handle: Deno.FsFile, length: number, file: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length;) {
+    const read = handle.readSync(bytes.subarray(at));
+    if (read === null) throw new KitError(`Cannot read safetensors: the file ends ${length - at} bytes early`, { file });
+    at += read;
+  }
+  return bytes;
+}
+
+function floats(bytes: Uint8Array<ArrayBuffer>, dtype: string): Float32Array | undefined {
+  switch (dtype) {
+    case "F32":
+      return new Float32Array(bytes.buffer);
+    case "F64":
+      return Float32Array.from(new Float64Array(bytes.buffer));
+    case "I8":
+      return Float32Array.from(new Int8Array(bytes.buffer));
+    case "BF16": {
+      const halves = new Uint16Array(bytes.buffer);
+      const words = new Uint32Array(halves.length);
+      for (let i = 0; i < halves.length; i++) words[i] = halves[i] << 16;
+      return new Float32Array(words.buffer);
+    }
+    case "F16": {
+      const halves = new Uint16Array(bytes.buffer);
+      const data = new Float32Array(halves.length);
+      for (let i = 0; i < halves.length; i++) data[i] = half(halves[i]);
+      return data;
+    }
+  }
+}
+
+/** IEEE 754 binary16 as a number. */
+function half(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const magnitude = exponent === 0
+    ? fraction * 2 ** -24
+    : exponent === 31
+    ? (fraction === 0 ? Infinity : NaN)
+    : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return bits & 0x8000 ? -magnitude : magnitude;
+}
+
+/** A tensor to be written: float32, or int8 whose row scales follow under `<name>.scale`. */
+export interface NewTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int8Array;
+}
+
+/** Writes a safetensors file, whole or not at all; tensors in the order of their names. */
+export async function writeSafetensors(
+  file: string,
+  tensors: ReadonlyMap<string, NewTensor>,
+  options: WriteOptions & { metadata?: Record<string, string> } = {},
+): Promise<void> {
+  const names = [...tensors.keys()].sort((a, b) => align(tensors.get(b)!) - align(tensors.get(a)!) || (a < b ? -1 : 1));
+  const header: Record<string, unknown> = { __metadata__: { format: "pt", ...options.metadata } };
+  let offset = 0;
+  for (const name of names) {
+    const { data, shape } = tensors.get(name)!;
+    const dtype = data instanceof Int8Array ? "I8" : "F32";
+    header[name] = { dtype, shape, data_offsets: [offset, offset += data.byteLength] };
+  }
+  const json = JSON.stringify(header);
+  const text = new TextEncoder().encode(json);
+  const padded = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
+  new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
+  padded.set(text, 8);
+  const blocks = function* () {
+    yield padded;
+    for (const name of names) {
+      const { data } = tensors.get(name)!;
+      yield new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    }
+  };
+  await writeAtomic(file, ReadableStream.from(blocks()), options);
+}
+
+function align({ data }: NewTensor): number {
+  return data.BYTES_PER_ELEMENT;
+}
+
+/** Rounds each row of a matrix to int8 with a scale of its own: the largest magnitude becomes 127. */
+export function quantiseRows(tensor: WeightTensor): { data: Int8Array; scale: Float32Array } {
+  const rows = tensor.shape[0];
+  const width = tensor.data.length / rows;
+  const data = new Int8Array(tensor.data.length);
+  const scale = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let largest = 0;
+    for (let i = row * width; i < (row + 1) * width; i++) largest = Math.max(largest, Math.abs(tensor.data[i]));
+    scale[row] = largest / 127;
+    if (scale[row] === 0) continue;
+    for (let i = row * width; i < (row + 1) * width; i++) data[i] = Math.round(tensor.data[i] / scale[row]);
+  }
+  return { data, scale };
+}

@@ -1,0 +1,155 @@
+import type { Graph } from "../graph/graph.ts";
+import {
+  add,
+  div,
+  fusedMatMul,
+  gather,
+  gelu,
+  gemm,
+  layerNormalization,
+  maximum,
+  mul,
+  range,
+  reduceSum,
+  relu,
+  reshape,
+  slice,
+  softmax,
+  split,
+  sqrt,
+  squeeze,
+  sub,
+  tanh,
+  transpose,
+  unsqueeze,
+} from "../graph/mod.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Dim } from "../graph/types.ts";
+import { relativeBucket, type TransformerShape } from "./architectures.ts";
+import type { DenseSettings } from "./settings.ts";
+
+/** How tokens lie in memory, and how they come into the padded form that attention needs. */
+export interface Layout {
+  readonly texts: Dim;
+  readonly length: Dim;
+  /** Tokens in the rows of all matrices outside attention. */
+  readonly rows: Dim;
+  /** `[rows, n]` to `[texts * length, n]`. */
+  pad(x: Tensor): Tensor;
+  /** `[texts * length, n]` to `[rows, n]`. */
+  unpad(x: Tensor): Tensor;
+  /** Added to attention's scores: 0 for real keys, far below 0 for padding, `[texts, 1, 1, length]`; none if all are real. */
+  readonly bias?: Tensor;
+  /** Drops values in training, at one place of the network. */
+  dropout(x: Tensor): Tensor;
+}
+
+/** Rows of the token table with their positions added and normalised, `[rows, width]`. */
+export function embed(graph: Graph, shape: TransformerShape, words: Tensor, positions: Tensor, layout: Layout): Tensor {
+  const { width } = shape;
+  let table = graph.parameter("embeddings.position", [shape.positions, width]);
+  if (shape.types > 0) {
+    // All tokens are of type 0: its row joins the position table, which is far smaller than the batch.
+    table = add(table, slice(graph.parameter("embeddings.type", [shape.types, width]), { axis: 0, start: 0, end: 1 }));
+  }
+  return layout.dropout(normalised(graph, shape, "embeddings.norm", add(words, gather(table, positions))));
+}
+
+/** All layers: `[rows, width]` to `[rows, width]`. */
+export function layers(graph: Graph, shape: TransformerShape, x: Tensor, layout: Layout): Tensor {
+  const bias = attentionBias(graph, shape, layout);
+  for (let i = 0; i < shape.layers; i++) {
+    const at = `layer.${i}`;
+    const attended = attention(graph, shape, at, x, layout, bias);
+    x = normalised(graph, shape, `${at}.attention.norm`, add(x, layout.dropout(attended)));
+    const inner = activate(linear(graph, `${at}.ffn.in`, x, shape.width, shape.inner), shape);
+    const out = linear(graph, `${at}.ffn.out`, inner, shape.inner, shape.width);
+    x = normalised(graph, shape, `${at}.ffn.norm`, add(x, layout.dropout(out)));
+  }
+  return x;
+}
+
+/** Weighted sums of the token vectors of each text, weights `[texts, length]`: `[texts, width]`. */
+export function pool(x: Tensor, weights: Tensor, layout: Layout): Tensor {
+  const padded = reshape(layout.pad(x), [layout.texts, layout.length, x.shape[1]]);
+  return squeeze(fusedMatMul(unsqueeze(weights, [1]), padded), [1]);
+}
+
+/** Linear layers behind the pooling. */
+export function project(graph: Graph, x: Tensor, dense: readonly DenseSettings[]): Tensor {
+  dense.forEach(({ inputs, outputs, bias, activation }, i) => {
+    const weight = graph.parameter(`dense.${i}.weight`, [outputs, inputs]);
+    x = gemm(x, weight, { transB: true, c: bias ? graph.parameter(`dense.${i}.bias`, [outputs]) : undefined });
+    if (activation === "tanh") x = tanh(x);
+  });
+  return x;
+}
+
+/** Rows of length 1; a row of zeros stays. */
+export function unit(x: Tensor): Tensor {
+  return div(x, sqrt(maximum(reduceSum(mul(x, x), { axes: [-1], keepDims: true }), 1e-24)));
+}
+
+function linear(graph: Graph, name: string, x: Tensor, inputs: number, outputs: number): Tensor {
+  const weight = graph.parameter(`${name}.weight`, [outputs, inputs]);
+  return gemm(x, weight, { transB: true, c: graph.parameter(`${name}.bias`, [outputs]) });
+}
+
+function normalised(graph: Graph, shape: TransformerShape, name: string, x: Tensor): Tensor {
+  return layerNormalization(x, {
+    scale: graph.parameter(`${name}.weight`, [shape.width]),
+    bias: graph.parameter(`${name}.bias`, [shape.width]),
+    epsilon: shape.epsilon,
+  });
+}
+
+function activate(x: Tensor, { activation }: TransformerShape): Tensor {
+  switch (activation) {
+    case "gelu":
+      return gelu(x);
+    case "relu":
+      return relu(x);
+    case "gelu_tanh": {
+      const cubic = mul(x, add(mul(mul(x, x), 0.044715), 1));
+      return mul(mul(x, 0.5), add(tanh(mul(cubic, Math.sqrt(2 / Math.PI))), 1));
+    }
+    default:
+      return activation satisfies never;
+  }
+}
+
+function attention(
+  graph: Graph,
+  shape: TransformerShape,
+  at: string,
+  x: Tensor,
+  layout: Layout,
+  bias: Tensor | undefined,
+): Tensor {
+  const { width, heads } = shape;
+  const size = width / heads;
+  const { texts, length } = layout;
+  const packed = linear(graph, `${at}.attention.qkv`, x, width, 3 * width);
+  const padded = reshape(layout.pad(packed), [texts, length, 3, heads, size]);
+  const [query, key, value] = split(transpose(padded, [2, 0, 3, 1, 4]), { axis: 0, sizes: [1, 1, 1] })
+    .map((part) => squeeze(part, [0]));
+  const scores = fusedMatMul(query, key, { transB: true, alpha: 1 / Math.sqrt(size) });
+  const weights = softmax(bias ? add(scores, bias) : scores);
+  const context = transpose(fusedMatMul(weights, value), [0, 2, 1, 3]);
+  const joined = layout.unpad(reshape(context, [-1, width]));
+  return linear(graph, `${at}.attention.out`, joined, width, width);
+}
+
+/** What all layers add to attention's scores: the padding's mask and relative positions. */
+function attentionBias(graph: Graph, shape: TransformerShape, layout: Layout): Tensor | undefined {
+  if (shape.buckets === 0) return layout.bias;
+  const { positions, buckets, heads } = shape;
+  // Bucket of every distance from -(positions - 1) to positions - 1.
+  const known = Int32Array.from({ length: 2 * positions - 1 }, (_, i) => relativeBucket(i - positions + 1, buckets));
+  const at = range(graph, layout.length, { dtype: "int32" });
+  const distance = add(sub(unsqueeze(at, [0]), unsqueeze(at, [1])), positions - 1);
+  const table = graph.parameter("relative_bias", [buckets, heads]);
+  const byDistance = gather(table, graph.constant(known)); // [distances, heads]
+  const relative = unsqueeze(transpose(gather(byDistance, distance), [2, 0, 1]), [0]);
+  return layout.bias ? add(relative, layout.bias) : relative;
+}
