@@ -1,1 +1,14 @@
-export {};
+/**
+ * Encoders turn texts into vectors: loaded from a folder or the hub, made afresh, or asked over the network.
+ *
+ * @module
+ */
+export * from "./types.ts";
+export { loadEncoder, type LoadOptions } from "./load.ts";
+export { StaticEncoder, type StaticParts } from "./static.ts";
+export { TransformerEncoder, type TransformerParts } from "./transformer.ts";
+export type { TransformerShape } from "./architectures.ts";
+export type { DenseSettings, Pooling } from "./settings.ts";
+export { Tokenizer, type TokenizerOptions } from "./tokenizer.ts";
+export { EmbeddingCache } from "./cache.ts";
+export { type NewTensor, quantiseRows, Safetensors, type WeightTensor, writeSafetensors } from "./safetensors.ts";

@@ -72,7 +72,9 @@ export class Safetensors {
     if (size < 8) refuse(`found ${size} bytes, wanted a header of at least 8`);
     using handle = Deno.openSync(file);
     const length = new DataView(readExactly(handle, 8, file).buffer).getBigUint64(0, true);
-    if (length > BigInt(size - 8)) refuse(`the header claims ${length} bytes, the file holds ${size - 8} after its length`);
+    if (length > BigInt(size - 8)) {
+      refuse(`the header claims ${length} bytes, the file holds ${size - 8} after its length`);
+    }
     if (length > BigInt(LONGEST_HEADER)) refuse(`the header claims ${length} bytes, more than ${LONGEST_HEADER}`);
     let header: unknown;
     try {
@@ -85,7 +87,9 @@ export class Safetensors {
     const start = 8 + Number(length);
     const { __metadata__, ...tensors } = header as Record<string, unknown>;
     const entries = new Map<string, Entry>();
-    for (const [name, value] of Object.entries(tensors)) entries.set(name, checkedEntry(name, value, size - start, file));
+    for (const [name, value] of Object.entries(tensors)) {
+      entries.set(name, checkedEntry(name, value, size - start, file));
+    }
     let last = 0;
     for (const [name, { begin, end }] of [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
       if (begin < last) refuse(`tensor "${name}" begins at ${begin}, inside the one before, which ends at ${last}`);
@@ -181,7 +185,9 @@ function readExactly(handle: Deno.FsFile, length: number, file: string): Uint8Ar
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length;) {
     const read = handle.readSync(bytes.subarray(at));
-    if (read === null) throw new KitError(`Cannot read safetensors: the file ends ${length - at} bytes early`, { file });
+    if (read === null) {
+      throw new KitError(`Cannot read safetensors: the file ends ${length - at} bytes early`, { file });
+    }
     at += read;
   }
   return bytes;

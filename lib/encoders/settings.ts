@@ -46,7 +46,9 @@ export async function readSettings(folder: string): Promise<Settings> {
   if (!await exists(folder)) throw new KitError("Cannot load an encoder: the folder is not there", { file: folder });
   const prompts = await readPrompts(folder);
   const file = join(folder, "modules.json");
-  const modules = await exists(file) ? await readJson(file) : [{ path: "", type: "Transformer" }, { type: "Normalize" }];
+  const modules = await exists(file)
+    ? await readJson(file)
+    : [{ path: "", type: "Transformer" }, { type: "Normalize" }];
   if (!Array.isArray(modules)) throw new KitError("Found no list of modules", { file });
   let first: { kind: Settings["kind"]; folder: string } | undefined;
   let pooling: Pooling = "mean";
@@ -161,7 +163,9 @@ async function readPooling(folder: string, prompts: Record<TextKind, string>): P
     : Object.keys(config).filter((key) => key.startsWith("pooling_mode_") && config[key] === true);
   const known = modes.map((mode) => fresh[mode] ?? old[mode]);
   if (known.length !== 1 || known[0] === undefined) {
-    throw new KitError(`Found the pooling ${modes.join(" and ") || "nothing"}, wanted one of cls, mean, last`, { file });
+    throw new KitError(`Found the pooling ${modes.join(" and ") || "nothing"}, wanted one of cls, mean, last`, {
+      file,
+    });
   }
   return known[0];
 }

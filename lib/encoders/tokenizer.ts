@@ -33,7 +33,8 @@ export class Tokenizer {
   readonly #library: Library;
   readonly #before: readonly number[];
   readonly #after: readonly number[];
-  readonly #lowerCase: boolean;
+  /** Whether texts are put into lower case first. */
+  readonly lowerCase: boolean;
 
   /** @throws {KitError} if the files are no tokenizer, or `special` is wished and there are no special tokens. */
   constructor(json: string, configJson: string, options: TokenizerOptions = {}) {
@@ -41,7 +42,7 @@ export class Tokenizer {
     this.json = json;
     this.configJson = configJson;
     this.maxLength = maxLength;
-    this.#lowerCase = lowerCase;
+    this.lowerCase = lowerCase;
     try {
       this.#library = new Library(JSON.parse(json), JSON.parse(configJson));
       // The ids around one word tell what stands before and behind every text.
@@ -86,7 +87,7 @@ export class Tokenizer {
 
   /** The same tokenizer with another greatest length. */
   cutAt(maxLength: number, special: boolean = this.#before.length + this.#after.length > 0): Tokenizer {
-    return new Tokenizer(this.json, this.configJson, { maxLength, special, lowerCase: this.#lowerCase });
+    return new Tokenizer(this.json, this.configJson, { maxLength, special, lowerCase: this.lowerCase });
   }
 
   /** Special tokens around a text. */
@@ -98,7 +99,7 @@ export class Tokenizer {
   encode(text: string): Int32Array {
     const room = this.maxLength - this.marks;
     let wellFormed = text.toWellFormed();
-    if (this.#lowerCase) wellFormed = wellFormed.toLowerCase();
+    if (this.lowerCase) wellFormed = wellFormed.toLowerCase();
     const body = this.#body(wellFormed, room);
     const length = Math.min(body.length, room);
     const ids = new Int32Array(length + this.marks);

@@ -32,11 +32,9 @@ import type { DenseSettings } from "./settings.ts";
 export interface Layout {
   readonly texts: Dim;
   readonly length: Dim;
-  /** Tokens in the rows of all matrices outside attention. */
-  readonly rows: Dim;
   /** `[rows, n]` to `[texts * length, n]`. */
   pad(x: Tensor): Tensor;
-  /** `[texts * length, n]` to `[rows, n]`. */
+  /** `[texts, length, heads, n]` to `[rows, heads * n]`. */
   unpad(x: Tensor): Tensor;
   /** Added to attention's scores: 0 for real keys, far below 0 for padding, `[texts, 1, 1, length]`; none if all are real. */
   readonly bias?: Tensor;
@@ -44,15 +42,24 @@ export interface Layout {
   dropout(x: Tensor): Tensor;
 }
 
+/** What stands in each row, `[rows]` of int32 or int64. */
+export interface Places {
+  readonly positions: Tensor;
+  /** Token types; all are 0 where they are not given. */
+  readonly types?: Tensor;
+}
+
 /** Rows of the token table with their positions added and normalised, `[rows, width]`. */
-export function embed(graph: Graph, shape: TransformerShape, words: Tensor, positions: Tensor, layout: Layout): Tensor {
+export function embed(graph: Graph, shape: TransformerShape, words: Tensor, places: Places, layout: Layout): Tensor {
   const { width } = shape;
   let table = graph.parameter("embeddings.position", [shape.positions, width]);
   if (shape.types > 0) {
-    // All tokens are of type 0: its row joins the position table, which is far smaller than the batch.
-    table = add(table, slice(graph.parameter("embeddings.type", [shape.types, width]), { axis: 0, start: 0, end: 1 }));
+    const types = graph.parameter("embeddings.type", [shape.types, width]);
+    if (places.types) words = add(words, gather(types, places.types));
+    // Where all tokens are of type 0, its row joins the position table, which is smaller than the batch.
+    else table = add(table, slice(types, { axis: 0, start: 0, end: 1 }));
   }
-  return layout.dropout(normalised(graph, shape, "embeddings.norm", add(words, gather(table, positions))));
+  return layout.dropout(normalised(graph, shape, "embeddings.norm", add(words, gather(table, places.positions))));
 }
 
 /** All layers: `[rows, width]` to `[rows, width]`. */
@@ -136,7 +143,7 @@ function attention(
   const scores = fusedMatMul(query, key, { transB: true, alpha: 1 / Math.sqrt(size) });
   const weights = softmax(bias ? add(scores, bias) : scores);
   const context = transpose(fusedMatMul(weights, value), [0, 2, 1, 3]);
-  const joined = layout.unpad(reshape(context, [-1, width]));
+  const joined = layout.unpad(context);
   return linear(graph, `${at}.attention.out`, joined, width, width);
 }
 

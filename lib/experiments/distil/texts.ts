@@ -31,7 +31,9 @@ export async function collectTexts(sources: readonly string[], options: CollectO
     const colon = source.indexOf(":");
     const name = source.slice(0, colon);
     const read = TEXT_SOURCES[name];
-    if (!read) throw new ArgumentError(`Unknown source of text "${source}": ${suggestion(name, Object.keys(TEXT_SOURCES))}`);
+    if (!read) {
+      throw new ArgumentError(`Unknown source of text "${source}": ${suggestion(name, Object.keys(TEXT_SOURCES))}`);
+    }
     const texts: string[] = [];
     for await (const text of read(source.slice(colon + 1))) texts.push(text);
     if (texts.length === 0) throw new ArgumentError(`Cannot distil on "${source}": no text found`);
@@ -126,8 +128,14 @@ function paragraphs(page: string): string[] {
 
 function plain(line: string): string {
   return line
-    .replaceAll(/\\f(\[[^\]]*\]|\(..|.)/g, "").replaceAll(/\\\*?\((?:aq|oq|cq)/g, "'").replaceAll(/\\\((?:lq|rq|dq)/g, '"')
-    .replaceAll(/\\\(em/g, " - ").replaceAll(/\\[-]/g, "-").replaceAll(/\\s[+-]?\d+/g, "").replaceAll(/\\[&%,/|^:)]/g, "")
+    .replaceAll(/\\f(\[[^\]]*\]|\(..|.)/g, "").replaceAll(/\\\*?\((?:aq|oq|cq)/g, "'").replaceAll(
+      /\\\((?:lq|rq|dq)/g,
+      '"',
+    )
+    .replaceAll(/\\\(em/g, " - ").replaceAll(/\\[-]/g, "-").replaceAll(/\\s[+-]?\d+/g, "").replaceAll(
+      /\\[&%,/|^:)]/g,
+      "",
+    )
     .replaceAll(/\\\*?(\(..|\[[^\]]*\])/g, "").replaceAll(/\\[e ~]/g, " ").replaceAll(/\\"/g, "");
 }
 
@@ -145,7 +153,10 @@ async function* wordnet(folder: string): AsyncGenerator<string> {
       if (bar < 0 || line.startsWith(" ")) continue;
       const fields = line.slice(0, bar).split(" ");
       const words = parseInt(fields[3], 16);
-      const lemmas = Array.from({ length: words }, (_, i) => fields[4 + 2 * i].replaceAll("_", " ").replace(/\(.*\)/, ""));
+      const lemmas = Array.from(
+        { length: words },
+        (_, i) => fields[4 + 2 * i].replaceAll("_", " ").replace(/\(.*\)/, ""),
+      );
       const gloss = line.slice(bar + 3).trim();
       const definition = gloss.split('; "')[0].trim();
       for (const example of gloss.matchAll(/"([^"]{20,})"/g)) yield example[1];

@@ -1,0 +1,107 @@
+import { checkCancelled, KitError } from "../core/errors.ts";
+import type { EmbeddingCache } from "./cache.ts";
+import type { EncodeOptions, Vectors } from "./types.ts";
+
+/** What {@link encodeTexts} needs of an encoder. */
+export interface Engine<T> {
+  readonly name: string;
+  readonly dimension: number;
+  /** Reads one text, prompt and all. */
+  prepare(text: string): T;
+  /** What a prepared text costs: its tokens. */
+  size(item: T): number;
+  /** Greatest cost of a batch, counted as its length times its longest text. */
+  readonly budget: number;
+  /** Vectors of a batch, row after row. */
+  run(batch: readonly T[]): Promise<Float32Array> | Float32Array;
+  /** Where vectors are kept, and under which fingerprint. */
+  readonly cache?: { readonly store: EmbeddingCache; readonly fingerprint: string };
+}
+
+/** Texts that are prepared before the first of them is encoded: sorted among themselves, they fill even batches. */
+const WINDOW = 1 << 16;
+
+/**
+ * Encodes texts in the given order: what is repeated is encoded once, what is cached not at all, the rest in batches of
+ * like lengths, longest first.
+ *
+ * @throws {KitError} if a vector is not finite, naming the text's number.
+ */
+export async function encodeTexts<T>(
+  texts: Iterable<string>,
+  options: EncodeOptions,
+  engine: Engine<T>,
+): Promise<Vectors> {
+  const { dimension, cache } = engine;
+  const { progress, signal } = options;
+  const first = new Map<string, number>();
+  const order: number[] = [];
+  let count = 0;
+  for (const text of texts) {
+    if (typeof text !== "string") {
+      throw new KitError(`Cannot encode text ${count} of ${engine.name}: found ${typeof text}, wanted text`);
+    }
+    let unique = first.get(text);
+    if (unique === undefined) first.set(text, unique = first.size);
+    order.push(unique);
+    count++;
+  }
+  const unique = [...first.keys()];
+  const vectors = new Float32Array(unique.length * dimension);
+  const known = cache ? await cache.store.read(cache.fingerprint, dimension) : undefined;
+  const missing: number[] = [];
+  unique.forEach((text, i) => {
+    const found = known?.(text);
+    if (found) vectors.set(found, i * dimension);
+    else missing.push(i);
+  });
+  let done = unique.length - missing.length;
+  progress?.update(done);
+  for (let begin = 0; begin < missing.length; begin += WINDOW) {
+    const window = missing.slice(begin, begin + WINDOW).map((row) => ({ row, item: engine.prepare(unique[row]) }));
+    const sizes = window.map(({ item }) => Math.max(1, engine.size(item)));
+    const sorted = [...window.keys()].sort((a, b) => sizes[b] - sizes[a] || a - b);
+    for (let at = 0; at < sorted.length;) {
+      checkCancelled(signal, `encoding by ${engine.name}: ${done} of ${unique.length} texts are done`);
+      const longest = sizes[sorted[at]];
+      const batch = sorted.slice(at, at + Math.max(1, Math.floor(engine.budget / longest))).map((i) => window[i]);
+      const result = await engine.run(batch.map(({ item }) => item));
+      batch.forEach(({ row }, i) => {
+        const vector = result.subarray(i * dimension, (i + 1) * dimension);
+        if (!vector.every(Number.isFinite)) {
+          const text = JSON.stringify(unique[row].slice(0, 60));
+          throw new KitError(`Encoder ${engine.name} gives a vector that is not finite for the text ${text}`);
+        }
+        vectors.set(vector, row * dimension);
+      });
+      at += batch.length;
+      progress?.update(done += batch.length);
+    }
+  }
+  if (cache) {
+    await cache.store.write(
+      cache.fingerprint,
+      missing.map((i) => unique[i]),
+      rows(vectors, missing, dimension),
+    );
+  }
+  if (unique.length === count) return { data: vectors, length: count, dimension };
+  return { data: rows(vectors, order, dimension), length: count, dimension };
+}
+
+function rows(vectors: Float32Array, which: readonly number[], dimension: number): Float32Array {
+  const data = new Float32Array(which.length * dimension);
+  which.forEach((row, i) => data.set(vectors.subarray(row * dimension, (row + 1) * dimension), i * dimension));
+  return data;
+}
+
+/** Scales rows to length 1, in place; a row of zeros stays. */
+export function normaliseRows(data: Float32Array, dimension: number): Float32Array {
+  for (let at = 0; at < data.length; at += dimension) {
+    let sum = 0;
+    for (let i = at; i < at + dimension; i++) sum += data[i] * data[i];
+    const scale = 1 / Math.sqrt(Math.max(sum, 1e-24));
+    for (let i = at; i < at + dimension; i++) data[i] *= scale;
+  }
+  return data;
+}

@@ -1,0 +1,150 @@
+import { dirname, join } from "node:path";
+import { KitError } from "../core/errors.ts";
+import { exists } from "../core/files.ts";
+import type { DenseSettings, Pooling } from "./settings.ts";
+import type { SaveOptions, TextKind } from "./types.ts";
+import { writeSafetensors } from "./safetensors.ts";
+import type { Parameter } from "./types.ts";
+
+let serial = 0;
+
+/**
+ * Makes a folder whole or not at all: `write` fills a temporary one beside it, which is then renamed.
+ *
+ * @throws {KitError} if the folder exists and `overwrite` is not set.
+ */
+export async function writeFolder(
+  folder: string,
+  { overwrite = false }: SaveOptions,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const refuse = async () => {
+    if (!overwrite && await exists(folder)) {
+      throw new KitError("Cannot save: a folder of this name exists", { file: folder });
+    }
+  };
+  await refuse();
+  await Deno.mkdir(dirname(folder), { recursive: true });
+  const temporary = `${folder}.${Deno.pid}-${serial++}.part`;
+  const old = `${temporary}.old`;
+  try {
+    await Deno.mkdir(temporary);
+    await write(temporary);
+    await refuse();
+    if (await exists(folder)) await Deno.rename(folder, old);
+    await Deno.rename(temporary, folder);
+  } catch (error) {
+    await Deno.remove(temporary, { recursive: true }).catch(() => {});
+    throw error;
+  }
+  if (await exists(old)) await Deno.remove(old, { recursive: true });
+}
+
+/** What the files of sentence-transformers say about an encoder. */
+export interface FolderParts {
+  readonly dimension: number;
+  readonly pooling?: Pooling;
+  readonly dense: readonly DenseSettings[];
+  readonly normalise: boolean;
+  readonly prompts: Readonly<Record<TextKind, string>>;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+}
+
+/** Writes modules.json, the modules behind the first one, the prompts and the model card. */
+export async function writeModules(
+  folder: string,
+  first: "Transformer" | "StaticEmbedding",
+  parts: FolderParts,
+  options: SaveOptions,
+): Promise<void> {
+  const modules = [{ idx: 0, name: "0", path: "", type: `sentence_transformers.models.${first}` }];
+  const add = async (type: string, config: Record<string, unknown>) => {
+    const idx = modules.length;
+    modules.push({ idx, name: String(idx), path: `${idx}_${type}`, type: `sentence_transformers.models.${type}` });
+    await Deno.mkdir(join(folder, `${idx}_${type}`));
+    await writeJson(join(folder, `${idx}_${type}`, "config.json"), config);
+    return join(folder, `${idx}_${type}`);
+  };
+  const width = parts.dense[0]?.inputs ?? parts.dimension;
+  if (parts.pooling) {
+    await add("Pooling", {
+      word_embedding_dimension: width,
+      pooling_mode_cls_token: parts.pooling === "cls",
+      pooling_mode_mean_tokens: parts.pooling === "mean",
+      pooling_mode_max_tokens: false,
+      pooling_mode_mean_sqrt_len_tokens: false,
+      pooling_mode_weightedmean_tokens: false,
+      pooling_mode_lasttoken: parts.pooling === "last",
+      include_prompt: true,
+    });
+  }
+  for (const [i, { inputs, outputs, bias, activation }] of parts.dense.entries()) {
+    const path = await add("Dense", {
+      in_features: inputs,
+      out_features: outputs,
+      bias,
+      activation_function: activation === "tanh"
+        ? "torch.nn.modules.activation.Tanh"
+        : "torch.nn.modules.linear.Identity",
+    });
+    const tensors = new Map(
+      ["weight", "bias"].flatMap((kind) => {
+        const found = parts.parameters.get(`dense.${i}.${kind}`);
+        return found ? [[`linear.${kind}`, found]] : [];
+      }),
+    );
+    await writeSafetensors(join(path, "model.safetensors"), tensors);
+  }
+  if (parts.normalise) await add("Normalize", {});
+  await writeJson(join(folder, "modules.json"), modules);
+  await writeJson(join(folder, "config_sentence_transformers.json"), {
+    __version__: { sentence_transformers: "5.0.0" },
+    model_type: "SentenceTransformer",
+    prompts: parts.prompts,
+    default_prompt_name: null,
+    similarity_fn_name: "cosine",
+  });
+  await Deno.writeTextFile(join(folder, "README.md"), modelCard(parts, options.card));
+}
+
+/** Writes JSON the way people read it. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await Deno.writeTextFile(file, JSON.stringify(value, null, 2) + "\n");
+}
+
+function modelCard({ dimension, pooling, prompts }: FolderParts, card = ""): string {
+  const prompted = Object.entries(prompts).filter(([, prompt]) => prompt !== "");
+  return [
+    "---",
+    "library_name: sentence-transformers",
+    "pipeline_tag: sentence-similarity",
+    "tags:",
+    "- sentence-transformers",
+    "- feature-extraction",
+    "- dense-retrieval",
+    "- syneg-kit",
+    "---",
+    "",
+    "# Text encoder",
+    "",
+    `Turns texts into vectors of ${dimension} numbers${
+      pooling ? ` (${pooling} of the tokens)` : ""
+    }, trained with SyNeg Kit.`,
+    ...prompted.map(([kind, prompt]) => `Before every ${kind} stands \`${prompt}\`.`),
+    "",
+    "```python",
+    "from sentence_transformers import SentenceTransformer",
+    "",
+    'model = SentenceTransformer("this folder")',
+    'vectors = model.encode(["a text"])',
+    "```",
+    "",
+    ...(pooling === undefined ? [] : [
+      "`onnx/model.onnx` takes `input_ids` and `attention_mask` (right-padded) and gives `last_hidden_state` and",
+      "`sentence_embedding`.",
+      "",
+    ]),
+    card.trim(),
+    "",
+  ].join("\n");
+}

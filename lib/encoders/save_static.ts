@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { writeFolder, writeJson, writeModules } from "./folder.ts";
+import { writeSafetensors } from "./safetensors.ts";
+import type { StaticParts } from "./static.ts";
+import type { SaveOptions } from "./types.ts";
+
+/** Writes a static encoder as a folder that sentence-transformers loads (StaticEmbedding). */
+export async function saveStatic(parts: StaticParts, folder: string, options: SaveOptions = {}): Promise<void> {
+  const { embeddings, tokenizer } = parts;
+  await writeFolder(folder, options, async (path) => {
+    await writeSafetensors(join(path, "model.safetensors"), new Map([["embedding.weight", embeddings]]));
+    await Deno.writeTextFile(join(path, "tokenizer.json"), tokenizer.json);
+    await writeJson(join(path, "tokenizer_config.json"), JSON.parse(tokenizer.configJson));
+    const parameters = new Map([[embeddings.name, embeddings]]);
+    const dimension = embeddings.shape[1];
+    await writeModules(path, "StaticEmbedding", { ...parts, dimension, dense: [], parameters }, options);
+  });
+}

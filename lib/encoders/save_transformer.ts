@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import {
+  add,
+  cast,
+  div,
+  equal,
+  expand,
+  gather,
+  Graph,
+  maximum,
+  mul,
+  range,
+  reduceSum,
+  reshape,
+  saveModel,
+  sub,
+  unsqueeze,
+} from "../graph/mod.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
+import { writeFolder, writeJson, writeModules } from "./folder.ts";
+import { writeSafetensors } from "./safetensors.ts";
+import type { Pooling } from "./settings.ts";
+import type { TransformerParts } from "./transformer.ts";
+import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
+import type { SaveOptions } from "./types.ts";
+import { checkpoint } from "./weights.ts";
+
+/** Writes a transformer as a folder that sentence-transformers, transformers.js and ONNX Runtime load. */
+export async function saveTransformer(
+  parts: TransformerParts,
+  folder: string,
+  options: SaveOptions = {},
+): Promise<void> {
+  const { shape, dense, parameters, tokenizer, config } = parts;
+  await writeFolder(folder, options, async (path) => {
+    await writeSafetensors(join(path, "model.safetensors"), checkpoint(shape, parameters));
+    await writeJson(join(path, "config.json"), { ...config, ...configOf(shape) });
+    await Deno.writeTextFile(join(path, "tokenizer.json"), tokenizer.json);
+    await writeJson(join(path, "tokenizer_config.json"), {
+      tokenizer_class: "PreTrainedTokenizerFast",
+      ...JSON.parse(tokenizer.configJson),
+      model_max_length: tokenizer.maxLength,
+    });
+    await writeJson(join(path, "sentence_bert_config.json"), {
+      max_seq_length: tokenizer.maxLength,
+      do_lower_case: tokenizer.lowerCase,
+    });
+    const dimension = dense.at(-1)?.outputs ?? shape.width;
+    await writeModules(path, "Transformer", { ...parts, dimension }, options);
+    await Deno.mkdir(join(path, "onnx"));
+    const weights = Object.fromEntries([...parameters].map(([name, value]) => [name, value]));
+    await saveModel(exported(parts), { path: join(path, "onnx", "model.onnx"), weights });
+  });
+}
+
+/** The fields of config.json that decide the network, in the names of its architecture. */
+function configOf(shape: TransformerShape): Record<string, unknown> {
+  const { architecture, activation } = shape;
+  const act = activation === "gelu_tanh" ? "gelu_new" : activation;
+  const common = {
+    architectures: [ARCHITECTURES[architecture].className],
+    model_type: architecture,
+    vocab_size: shape.vocabulary,
+    max_position_embeddings: shape.positions,
+  };
+  if (architecture === "distilbert") {
+    return {
+      ...common,
+      dim: shape.width,
+      n_layers: shape.layers,
+      n_heads: shape.heads,
+      hidden_dim: shape.inner,
+      activation: act,
+    };
+  }
+  return {
+    ...common,
+    hidden_size: shape.width,
+    num_hidden_layers: shape.layers,
+    num_attention_heads: shape.heads,
+    intermediate_size: shape.inner,
+    hidden_act: act,
+    layer_norm_eps: shape.epsilon,
+    ...(shape.types > 0 ? { type_vocab_size: shape.types } : {}),
+    ...(shape.buckets > 0 ? { relative_attention_num_buckets: shape.buckets } : {}),
+    ...(shape.firstPosition > 0 ? { pad_token_id: shape.firstPosition - 1 } : {}),
+  };
+}
+
+/** The network on right-padded ids, as `optimum` exports it. */
+function exported({ shape, pooling, dense, normalise }: TransformerParts): Record<string, Tensor> {
+  const graph = new Graph();
+  const int64 = (name: string) => graph.input(name, { dtype: "int64", shape: ["batch", "sequence"] });
+  const ids = int64("input_ids");
+  const mask = cast(int64("attention_mask"), "float32");
+  const types = shape.types > 1 ? reshape(int64("token_type_ids"), [-1]) : undefined;
+  const word = graph.parameter("embeddings.word", [shape.vocabulary, shape.width]);
+  const places = add(range(graph, "sequence"), shape.firstPosition);
+  const positions = reshape(expand(unsqueeze(places, [0]), ["batch", "sequence"]), [-1]);
+  const layout: Layout = {
+    texts: "batch",
+    length: "sequence",
+    bias: unsqueeze(mul(sub(1, mask), -1e9), [1, 2]),
+    pad: (x) => x,
+    unpad: (x) => reshape(x, [-1, shape.width]),
+    dropout: (x) => x,
+  };
+  const rows = gather(word, reshape(ids, [-1]));
+  const hidden = layers(graph, shape, embed(graph, shape, rows, { positions, types }, layout), layout);
+  const embedding = project(graph, pool(hidden, poolWeights(graph, mask, pooling), layout), dense);
+  return {
+    last_hidden_state: reshape(hidden, ["batch", "sequence", shape.width]),
+    sentence_embedding: normalise ? unit(embedding) : embedding,
+  };
+}
+
+function poolWeights(graph: Graph, mask: Tensor, pooling: Pooling): Tensor {
+  const count = reduceSum(mask, { axes: [1], keepDims: true });
+  const places = unsqueeze(range(graph, "sequence", { dtype: "float32" }), [0]);
+  switch (pooling) {
+    case "mean":
+      return div(mask, maximum(count, 1e-9));
+    case "cls":
+      return cast(equal(expand(places, ["batch", "sequence"]), 0), "float32");
+    case "last":
+      return cast(equal(places, sub(count, 1)), "float32");
+    default:
+      return pooling satisfies never;
+  }
+}

@@ -1,0 +1,144 @@
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { hasher } from "../core/hash.ts";
+import { random } from "../core/random.ts";
+import type { Graph } from "../graph/graph.ts";
+import { matMul, mul } from "../graph/mod.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Feeds } from "../graph/types.ts";
+import type { EmbeddingCache } from "./cache.ts";
+import { encodeTexts, normaliseRows } from "./encode.ts";
+import { touchedRows } from "./packing.ts";
+import { saveStatic } from "./save_static.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+import { unit } from "./transformer_graph.ts";
+import type {
+  EncodedBatch,
+  EncodeOptions,
+  ForwardOptions,
+  Parameter,
+  SaveOptions,
+  TextInput,
+  TextKind,
+  TrainableEncoder,
+  Vectors,
+} from "./types.ts";
+import { weightsDigest } from "./weights.ts";
+
+/** Everything that makes a {@link StaticEncoder}. */
+export interface StaticParts {
+  readonly name: string;
+  readonly tokenizer: Tokenizer;
+  /** One row per token: `[tokens, dimension]`; a token's weight in the mean is the length of its row. */
+  readonly embeddings: Parameter;
+  readonly normalise: boolean;
+  readonly prompts: Readonly<Record<TextKind, string>>;
+  readonly cache?: EmbeddingCache;
+}
+
+/** An encoder without a network: the mean of its tokens' rows. A text without tokens has a vector of zeros. */
+export class StaticEncoder implements TrainableEncoder {
+  readonly kind = "static";
+  readonly name: string;
+  readonly dimension: number;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly parts: StaticParts;
+  #digest?: string;
+  #changed = false;
+
+  /** Use {@link loadEncoder} or {@link staticEncoder}. */
+  constructor(parts: StaticParts) {
+    const { embeddings, tokenizer, name } = parts;
+    if (tokenizer.size > embeddings.shape[0]) {
+      throw new KitError(
+        `Cannot use encoder ${name}: its tokenizer has ${tokenizer.size} tokens, its table ${embeddings.shape[0]} rows`,
+      );
+    }
+    this.parts = parts;
+    this.name = name;
+    this.dimension = embeddings.shape[1];
+    this.parameters = new Map([[embeddings.name, embeddings]]);
+  }
+
+  fingerprint(kind: TextKind): string {
+    const { normalise, prompts, tokenizer } = this.parts;
+    this.#digest ??= weightsDigest(this.parameters);
+    const settings = { pooling: "mean", normalise, maxLength: tokenizer.maxLength, prompt: prompts[kind] };
+    return hasher().update(this.#digest).update(tokenizer.fingerprint).update(JSON.stringify(settings)).digest();
+  }
+
+  async encode(texts: Iterable<string>, options: EncodeOptions): Promise<Vectors> {
+    const { embeddings, tokenizer, normalise, prompts, cache } = this.parts;
+    const width = this.dimension;
+    return await encodeTexts<Int32Array>(texts, options, {
+      name: this.name,
+      dimension: width,
+      budget: 1 << 16,
+      prepare: (text) => tokenizer.encode(prompts[options.kind] + text),
+      size: (ids) => ids.length,
+      run: (batch) => {
+        const vectors = new Float32Array(batch.length * width);
+        batch.forEach((ids, i) => {
+          const sum = vectors.subarray(i * width, (i + 1) * width);
+          for (const id of ids) {
+            const at = id * width;
+            for (let j = 0; j < width; j++) sum[j] += embeddings.data[at + j];
+          }
+          for (let j = 0; j < width; j++) sum[j] /= Math.max(1, ids.length);
+        });
+        return normalise ? normaliseRows(vectors, width) : vectors;
+      },
+      cache: cache && !this.#changed ? { store: cache, fingerprint: this.fingerprint(options.kind) } : undefined,
+    });
+  }
+
+  forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
+    if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`Found dropout ${dropout}, wanted 0 or more, below 1`);
+    let table = graph.parameter("embeddings.word", ["rows", this.dimension]);
+    if (dropout > 0) table = mul(table, graph.input("dropout", { shape: ["rows", this.dimension] }));
+    // Few different tokens stand in a batch, so means are one small product with their shares, without a gather.
+    return unit(matMul(graph.input("shares", { shape: ["texts", "rows"] }), table));
+  }
+
+  batch(
+    texts: readonly TextInput[],
+    { dropout = 0, seed = 0 }: { dropout?: number; seed?: number } = {},
+  ): EncodedBatch {
+    const { tokenizer, prompts } = this.parts;
+    const ids = texts.map(({ text, kind }) => tokenizer.encode(prompts[kind] + text));
+    const { rows, indices } = touchedRows(ids);
+    // A graph has no empty matrices: where no text has a token, the first row stands in with a share of 0.
+    const used = rows.length > 0 ? rows : Int32Array.of(0);
+    const shares = new Float32Array(texts.length * used.length);
+    let at = 0;
+    ids.forEach((text, i) => {
+      for (let j = 0; j < text.length; j++, at++) shares[i * used.length + indices[at]] += 1 / text.length;
+    });
+    const feeds: Feeds = { shares: { data: shares, shape: [texts.length, used.length] } };
+    if (dropout > 0) {
+      const draw = random(seed).fork("dropout");
+      const limit = dropout * 2 ** 32;
+      const size = used.length * this.dimension;
+      const data = Float32Array.from({ length: size }, () => draw.bits() < limit ? 0 : 1 / (1 - dropout));
+      feeds.dropout = { data, shape: [used.length, this.dimension] };
+    }
+    return {
+      feeds,
+      rows: new Map([["embeddings.word", used]]),
+      tokens: indices.length,
+      flops: 2 * indices.length * this.dimension,
+    };
+  }
+
+  touched(): void {
+    this.#digest = undefined;
+    this.#changed = true;
+  }
+
+  save(folder: string, options?: SaveOptions): Promise<void> {
+    return saveStatic(this.parts, folder, options);
+  }
+
+  dispose(): Promise<void> {
+    return Promise.resolve();
+  }
+}

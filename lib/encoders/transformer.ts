@@ -1,0 +1,222 @@
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { hasher } from "../core/hash.ts";
+import { random } from "../core/random.ts";
+import type { Graph } from "../graph/graph.ts";
+import { compile, gather, Graph as NewGraph, mul, reshape, type Session, slice } from "../graph/mod.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Feeds, Value } from "../graph/types.ts";
+import type { TransformerShape } from "./architectures.ts";
+import type { EmbeddingCache } from "./cache.ts";
+import { encodeTexts } from "./encode.ts";
+import { packedFeeds, touchedRows, transformerFlops } from "./packing.ts";
+import { saveTransformer } from "./save_transformer.ts";
+import type { DenseSettings, Pooling } from "./settings.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
+import type {
+  EncodedBatch,
+  EncodeOptions,
+  ForwardOptions,
+  Parameter,
+  SaveOptions,
+  TextInput,
+  TextKind,
+  TrainableEncoder,
+  Vectors,
+} from "./types.ts";
+import { weightsDigest } from "./weights.ts";
+
+/** Everything that makes a {@link TransformerEncoder}. */
+export interface TransformerParts {
+  readonly name: string;
+  readonly shape: TransformerShape;
+  readonly parameters: Map<string, Parameter>;
+  readonly tokenizer: Tokenizer;
+  readonly pooling: Pooling;
+  readonly dense: readonly DenseSettings[];
+  readonly normalise: boolean;
+  readonly prompts: Readonly<Record<TextKind, string>>;
+  /** config.json that was read, kept when the encoder is saved. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly cache?: EmbeddingCache;
+  /** Threads of {@link TransformerEncoder.encode}; 0 for as many as there are cores. */
+  readonly threads?: number;
+}
+
+/** Tokens of a batch of `encode`, counted as texts times the longest of them. */
+const BUDGET = 8192;
+
+/** Places of dropout in a network: behind the embeddings, attention and feed-forward of every layer. */
+const SHIFTS = 4096;
+
+/** An encoder of the BERT family, computed on packed tokens: nothing is padded outside attention. */
+export class TransformerEncoder implements TrainableEncoder {
+  readonly kind = "transformer";
+  readonly name: string;
+  readonly dimension: number;
+  readonly parts: TransformerParts;
+  #session?: Promise<Session>;
+  #digest?: string;
+  #changed = false;
+
+  /** Use {@link loadEncoder} or {@link transformerEncoder}. */
+  constructor(parts: TransformerParts) {
+    this.parts = parts;
+    this.name = parts.name;
+    this.dimension = parts.dense.at(-1)?.outputs ?? parts.shape.width;
+    const { vocabulary } = parts.shape;
+    if (parts.tokenizer.size > vocabulary) {
+      throw new KitError(
+        `Cannot use encoder ${this.name}: its tokenizer has ${parts.tokenizer.size} tokens, its table ${vocabulary} rows`,
+      );
+    }
+  }
+
+  get parameters(): ReadonlyMap<string, Parameter> {
+    return this.parts.parameters;
+  }
+
+  fingerprint(kind: TextKind): string {
+    const { shape, pooling, dense, normalise, prompts, tokenizer } = this.parts;
+    this.#digest ??= weightsDigest(this.parameters);
+    const settings = { shape, pooling, dense, normalise, maxLength: tokenizer.maxLength, prompt: prompts[kind] };
+    return hasher().update(this.#digest).update(tokenizer.fingerprint).update(JSON.stringify(settings)).digest();
+  }
+
+  async encode(texts: Iterable<string>, options: EncodeOptions): Promise<Vectors> {
+    const { tokenizer, prompts, shape, pooling, cache } = this.parts;
+    const session = await (this.#session ??= this.#compile());
+    const weights = this.#weights();
+    return await encodeTexts(texts, options, {
+      name: this.name,
+      dimension: this.dimension,
+      budget: BUDGET,
+      prepare: (text) => tokenizer.encode(prompts[options.kind] + text),
+      size: (ids) => ids.length,
+      run: async (batch) => {
+        const tokens = { data: joined(batch), shape: [batch.reduce((sum, ids) => sum + ids.length, 0)] };
+        const result = await session.run({ ...weights, ...packedFeeds(batch, shape, pooling), tokens });
+        return result.embeddings.data as Float32Array;
+      },
+      cache: cache && !this.#changed ? { store: cache, fingerprint: this.fingerprint(options.kind) } : undefined,
+    });
+  }
+
+  forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
+    if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`Found dropout ${dropout}, wanted 0 or more, below 1`);
+    return unit(this.#embeddings(graph, { train: true, dropout }));
+  }
+
+  batch(
+    texts: readonly TextInput[],
+    { dropout = 0, seed = 0 }: { dropout?: number; seed?: number } = {},
+  ): EncodedBatch {
+    const { tokenizer, prompts, shape, pooling } = this.parts;
+    const ids = texts.map(({ text, kind }) => tokenizer.encode(prompts[kind] + text));
+    const { rows, indices } = touchedRows(ids);
+    const feeds: Feeds = {
+      ...packedFeeds(ids, shape, pooling),
+      tokens: { data: indices, shape: [indices.length] },
+    };
+    if (dropout > 0) Object.assign(feeds, dropoutFeeds(indices.length * shape.width, { shape, dropout, seed }));
+    return {
+      feeds,
+      rows: new Map([["embeddings.word", rows]]),
+      tokens: indices.length,
+      flops: transformerFlops(ids, shape),
+    };
+  }
+
+  touched(): void {
+    this.#digest = undefined;
+    this.#changed = true;
+  }
+
+  save(folder: string, options?: SaveOptions): Promise<void> {
+    return saveTransformer(this.parts, folder, options);
+  }
+
+  async dispose(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await (await session)?.dispose();
+  }
+
+  #weights(): Record<string, Value> {
+    return Object.fromEntries([...this.parameters].map(([name, { shape, data }]) => [name, { shape, data }]));
+  }
+
+  async #compile(): Promise<Session> {
+    const embeddings = this.#embeddings(new NewGraph(), { train: false, dropout: 0 });
+    const { normalise, threads } = this.parts;
+    return await compile({ embeddings: normalise ? unit(embeddings) : embeddings }, { threads });
+  }
+
+  /** Embeddings `[texts, dimension]` before normalisation. */
+  #embeddings(graph: Graph, { train, dropout }: { train: boolean; dropout: number }): Tensor {
+    const { shape, dense } = this.parts;
+    const int32 = (name: string, size: string) => graph.input(name, { dtype: "int32", shape: [size] });
+    const word = graph.parameter("embeddings.word", ["rows", shape.width]);
+    const tokens = int32("tokens", "tokens");
+    const positions = int32("positions", "tokens");
+    const pad = int32("pad", "padded");
+    const unpad = int32("unpad", "tokens");
+    const real = train ? graph.input("real", { shape: ["padded", 1] }) : undefined;
+    const bias = graph.input("attention_bias", { shape: ["texts", 1, 1, "length"] });
+    const weights = graph.input("pool", { shape: ["texts", "length"] });
+    const layout: Layout = {
+      texts: "texts",
+      length: "length",
+      bias,
+      pad: (x) => gather(x, pad, { inverse: unpad }),
+      // What the gradient's gather brings to the padding must not reach the keys of real tokens.
+      unpad: (x) => {
+        const flat = reshape(x, ["padded", shape.width]);
+        return gather(real ? mul(flat, real) : flat, unpad, { inverse: pad });
+      },
+      dropout: dropout > 0 ? dropoutPlaces(graph, shape) : (x) => x,
+    };
+    const x = embed(graph, shape, gather(word, tokens), { positions }, layout);
+    return project(graph, pool(layers(graph, shape, x, layout), weights, layout), dense);
+  }
+}
+
+/**
+ * Dropout by one fed row of factors, 0 or 1/(1-p), that every place of the network reads from another shift on; that
+ * costs a fifteenth of drawing factors for all of them.
+ */
+function dropoutPlaces(graph: Graph, shape: TransformerShape): (x: Tensor) => Tensor {
+  const factors = graph.input("dropout", { shape: ["factors"] });
+  const order = shifts(shape);
+  let place = 0;
+  const view = graph.input("dropout_view", { dtype: "int32", shape: ["tokens", shape.width] });
+  return (x) => mul(x, gather(slice(factors, { axis: 0, start: order[place++] }), view));
+}
+
+function shifts({ layers }: TransformerShape): number[] {
+  return random("dropout").sample(SHIFTS, 1 + 2 * layers);
+}
+
+function dropoutFeeds(
+  count: number,
+  { shape, dropout, seed }: { shape: TransformerShape; dropout: number; seed: number },
+): Feeds {
+  const draw = random(seed).fork("dropout");
+  const limit = dropout * 2 ** 32;
+  const factors = Float32Array.from({ length: count + SHIFTS }, () => draw.bits() < limit ? 0 : 1 / (1 - dropout));
+  const view = Int32Array.from({ length: count }, (_, i) => i);
+  return {
+    dropout: { data: factors, shape: [factors.length] },
+    dropout_view: { data: view, shape: [count / shape.width, shape.width] },
+  };
+}
+
+function joined(texts: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
+  let at = 0;
+  for (const ids of texts) {
+    all.set(ids, at);
+    at += ids.length;
+  }
+  return all;
+}

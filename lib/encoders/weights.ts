@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import { KitError } from "../core/errors.ts";
+import { type Hasher, hasher } from "../core/hash.ts";
+import { random } from "../core/random.ts";
+import { type Architecture, ARCHITECTURES, type TransformerShape } from "./architectures.ts";
+import { type NewTensor, Safetensors } from "./safetensors.ts";
+import type { DenseSettings, Settings } from "./settings.ts";
+import type { Parameter } from "./types.ts";
+
+/** Names and shapes of all parameters of a transformer, in a fixed order. */
+export function parameterShapes(
+  shape: TransformerShape,
+  dense: readonly DenseSettings[],
+): Map<string, readonly number[]> {
+  const { width, inner } = shape;
+  const shapes = new Map<string, readonly number[]>([
+    ["embeddings.word", [shape.vocabulary, width]],
+    ["embeddings.position", [shape.positions, width]],
+  ]);
+  if (shape.types > 0) shapes.set("embeddings.type", [shape.types, width]);
+  const norm = (name: string) => shapes.set(`${name}.weight`, [width]).set(`${name}.bias`, [width]);
+  const linear = (name: string, inputs: number, outputs: number) =>
+    shapes.set(`${name}.weight`, [outputs, inputs]).set(`${name}.bias`, [outputs]);
+  norm("embeddings.norm");
+  if (shape.buckets > 0) shapes.set("relative_bias", [shape.buckets, shape.heads]);
+  for (let i = 0; i < shape.layers; i++) {
+    linear(`layer.${i}.attention.qkv`, width, 3 * width);
+    linear(`layer.${i}.attention.out`, width, width);
+    norm(`layer.${i}.attention.norm`);
+    linear(`layer.${i}.ffn.in`, width, inner);
+    linear(`layer.${i}.ffn.out`, inner, width);
+    norm(`layer.${i}.ffn.norm`);
+  }
+  dense.forEach(({ inputs, outputs, bias }, i) => {
+    shapes.set(`dense.${i}.weight`, [outputs, inputs]);
+    if (bias) shapes.set(`dense.${i}.bias`, [outputs]);
+  });
+  return shapes;
+}
+
+/** A parameter that says of itself whether decay and sparse updates fit it. */
+export function parameter(name: string, shape: readonly number[], data: Float32Array): Parameter {
+  const sparse = name === "embeddings.word";
+  return { name, shape, data, sparse, decay: !sparse && !name.endsWith(".bias") && !name.includes("norm.") };
+}
+
+/** Parameters drawn afresh: N(0, 0.02) for matrices, 1 and 0 for normalisation and biases (as BERT starts). */
+export function randomParameters(shapes: ReadonlyMap<string, readonly number[]>, seed: number): Map<string, Parameter> {
+  const parameters = new Map<string, Parameter>();
+  for (const [name, shape] of shapes) {
+    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    const draw = random(seed).fork(name);
+    if (name.endsWith("norm.weight")) data.fill(1);
+    else if (!name.endsWith(".bias")) { for (let i = 0; i < data.length; i++) data[i] = 0.02 * draw.normal(); }
+    parameters.set(name, parameter(name, shape, data));
+  }
+  return parameters;
+}
+
+/**
+ * Reads a transformer's parameters from model.safetensors, and those of its Dense modules.
+ *
+ * @throws {KitError} naming the tensor that is missing, has another shape than config.json says, or is not finite.
+ */
+export function readParameters(folder: string, settings: Settings): Map<string, Parameter> {
+  const shape = settings.shape!;
+  const architecture = ARCHITECTURES[shape.architecture];
+  const weights = Safetensors.open(join(settings.folder, "model.safetensors"));
+  const word = architecture.outer["embeddings.word"];
+  const prefix = architecture.prefixes.find((p) => weights.has(p + word));
+  if (prefix === undefined) {
+    throw new KitError(`Tensor "${word}" is missing: the file holds ${weights.names.length} others`, {
+      file: weights.file,
+    });
+  }
+  const parameters = new Map<string, Parameter>();
+  const shapes = parameterShapes(shape, settings.dense);
+  for (const [name, size] of shapes) {
+    if (name.startsWith("dense.")) continue;
+    const source = tensorNames(architecture, name);
+    let data: Float32Array;
+    if (source.length === 1) data = weights.read(prefix + source[0], size).data;
+    else {
+      const part = size.with(0, size[0] / source.length);
+      const parts = source.map((each) => weights.read(prefix + each, part).data);
+      data = new Float32Array(parts.length * parts[0].length);
+      parts.forEach((values, i) => data.set(values, i * values.length));
+    }
+    parameters.set(name, parameter(name, size, data));
+  }
+  settings.dense.forEach(({ folder: part }, i) => {
+    const file = Safetensors.open(join(folder, part, "model.safetensors"));
+    for (const kind of ["weight", "bias"]) {
+      const size = shapes.get(`dense.${i}.${kind}`);
+      if (!size) continue;
+      parameters.set(
+        `dense.${i}.${kind}`,
+        parameter(`dense.${i}.${kind}`, size, file.read(`linear.${kind}`, size).data),
+      );
+    }
+  });
+  return parameters;
+}
+
+/** A transformer's parameters under the names that transformers reads, Dense modules left out. */
+export function checkpoint(
+  shape: TransformerShape,
+  parameters: ReadonlyMap<string, Parameter>,
+): Map<string, NewTensor> {
+  const architecture = ARCHITECTURES[shape.architecture];
+  const tensors = new Map<string, NewTensor>();
+  for (const [name, { shape: size, data }] of parameters) {
+    if (name.startsWith("dense.")) continue;
+    const names = tensorNames(architecture, name);
+    const part = data.length / names.length;
+    names.forEach((each, i) =>
+      tensors.set(each, { shape: size.with(0, size[0] / names.length), data: data.subarray(i * part, (i + 1) * part) })
+    );
+  }
+  return tensors;
+}
+
+function tensorNames(architecture: Architecture, name: string): readonly string[] {
+  const match = /^layer\.(\d+)\.(.+)$/.exec(name);
+  if (!match) return [architecture.outer[name]];
+  const pattern = architecture.layer[match[2]];
+  return (typeof pattern === "string" ? [pattern] : pattern).map((each) => each.replace("{i}", match[1]));
+}
+
+/** sha256 over all parameters, with their names and shapes. */
+export function weightsDigest(parameters: ReadonlyMap<string, Parameter>): string {
+  const hash: Hasher = hasher();
+  for (const { name, shape, data } of parameters.values()) {
+    hash.update(`${name} [${shape}]`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest();
+}
