@@ -1,0 +1,81 @@
+import { ArgumentError } from "../core/errors.ts";
+import { RUN } from "../data/schema.ts";
+import type { Schema } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import { TableBuilder } from "../data/table_builder.ts";
+import type { Vectors } from "../encoders/types.ts";
+import { idsOf } from "./ids.ts";
+import type { DocumentVectors, ScoreOptions } from "./score_blocks.ts";
+import { topRows } from "./top_rows.ts";
+
+/** Options of {@link denseSearch}. */
+export interface DenseSearchOptions extends ScoreOptions {
+  /** Ids by row, of queries and documents: tables with an `id` column, or lists. */
+  ids: { queries: Table<Schema> | readonly string[]; documents: Table<Schema> | readonly string[] };
+  /** Documents kept for a query. @default 100 */
+  depth?: number;
+  /** Document ids that a query must not get, by query id; its positives when negatives are mined. */
+  excluded?: ReadonlyMap<string, Iterable<string>>;
+}
+
+/**
+ * Exact dense retrieval: for every query the documents with the greatest inner products (the cosines, where vectors have
+ * length 1), ties by **descending** document id. Documents go through ONNX Runtime in blocks and may come as a stream.
+ *
+ * @throws {ArgumentError} if dimensions or numbers of ids do not fit.
+ *
+ * @example
+ * ```ts
+ * import { denseSearch } from "@syneg/kit";
+ * const queries = { data: Float32Array.of(1, 0), length: 1, dimension: 2 };
+ * const documents = { data: Float32Array.of(0, 1, 0.8, 0.6), length: 2, dimension: 2 };
+ * const run = await denseSearch(queries, documents, { depth: 1, ids: { queries: ["q"], documents: ["d1", "d2"] } });
+ * console.log(run.row(0).doc_id); // d2
+ * ```
+ */
+export async function denseSearch(
+  queries: Vectors,
+  documents: DocumentVectors,
+  options: DenseSearchOptions,
+): Promise<Table<typeof RUN>> {
+  const { depth, excluded, progress, signal } = options;
+  const queryIds = idsOf(options.ids.queries);
+  const documentIds = idsOf(options.ids.documents);
+  if (queryIds.length !== queries.length) {
+    throw new ArgumentError(`Cannot search: there are ${queries.length} queries and ${queryIds.length} query ids`);
+  }
+  if ("data" in documents && documentIds.length !== documents.length) {
+    throw new ArgumentError(`Cannot search: there are ${documents.length} documents and ${documentIds.length} ids`);
+  }
+  const found = await topRows(queries, documents, {
+    depth,
+    progress,
+    signal,
+    compareIds: documentIds.compare,
+    excluded: excluded && excludedRows(excluded, queryIds.at, documentIds),
+  });
+  const builder = new TableBuilder(RUN);
+  found.forEach(({ rows, scores }, query) => {
+    const query_id = queryIds.at(query);
+    for (let i = 0; i < rows.length; i++) {
+      builder.append({ query_id, doc_id: documentIds.at(rows[i]), rank: i + 1, score: scores[i] });
+    }
+  });
+  return builder.finish();
+}
+
+function excludedRows(
+  excluded: ReadonlyMap<string, Iterable<string>>,
+  queryId: (row: number) => string,
+  documents: { length: number; at(row: number): string },
+): (query: number) => ReadonlySet<number> | undefined {
+  const named = new Set([...excluded.values()].flatMap((ids) => [...ids]));
+  const rows = new Map<string, number[]>();
+  for (let row = 0; row < documents.length; row++) {
+    const id = documents.at(row);
+    if (named.has(id)) rows.set(id, [...rows.get(id) ?? [], row]);
+  }
+  const sets = new Map<string, ReadonlySet<number>>();
+  for (const [query, ids] of excluded) sets.set(query, new Set([...ids].flatMap((id) => rows.get(id) ?? [])));
+  return (query) => sets.get(queryId(query));
+}
