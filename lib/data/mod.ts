@@ -1,9 +1,13 @@
+export type { ColumnView, TextView } from "./columns.ts";
+export * from "./concatenate.ts";
 export { digestCollection, digestTable } from "./digest.ts";
-export * from "./ipc.ts";
+export { checkedTable, parseTable, readTable, writeTable, type WriteTableOptions } from "./ipc.ts";
 export { BUILT_IN, loadCollection, type LoadOptions } from "./load_collection.ts";
 export * from "./passage.ts";
 export * from "./rows_by_id.ts";
 export * from "./schema.ts";
+export * from "./select_rows.ts";
 export * from "./table.ts";
 export { TableBuilder, tableOf, type TableOptions } from "./table_builder.ts";
 export * from "./types.ts";
+export * from "./with_columns.ts";

@@ -1,13 +1,7 @@
-import * as arrow from "apache-arrow";
+import type * as arrow from "apache-arrow";
 import { KitError } from "../core/errors.ts";
-import type { Row, Schema, Value } from "./schema.ts";
-
-/** A column to read: anything with `length` and `at`. `at` decodes one cell; text stays in Arrow's buffers. */
-export interface ColumnView<T> {
-  readonly length: number;
-  at(index: number): T;
-  [Symbol.iterator](): Iterator<T>;
-}
+import { type ColumnView, columnView, type TextView, textView } from "./columns.ts";
+import type { Kind, Row, Schema, Value } from "./schema.ts";
 
 /**
  * An Arrow table that knows its columns: `Table<typeof NEGATIVES>`.
@@ -25,6 +19,7 @@ export class Table<S extends Schema> {
   readonly schema: S;
   /** The Arrow table behind it. */
   readonly arrow: arrow.Table;
+  readonly #views = new Map<string, ColumnView<unknown>>();
 
   constructor(schema: S, table: arrow.Table) {
     this.schema = schema;
@@ -42,37 +37,37 @@ export class Table<S extends Schema> {
 
   /** A column by name; cells are decoded when they are read. */
   column<K extends keyof S["columns"] & string>(name: K): ColumnView<Value<S["columns"][K]>> {
-    const vector = this.arrow.getChild(name);
-    if (vector === null) throw new KitError(`Cannot read column "${name}" of ${this.schema.name}: it is not there`);
-    return new VectorView(vector) as ColumnView<Value<S["columns"][K]>>;
+    let view = this.#views.get(name);
+    if (view === undefined) {
+      this.#views.set(name, view = columnView(this.#vector(name, "a column"), this.schema.columns[name].kind));
+    }
+    return view as ColumnView<Value<S["columns"][K]>>;
+  }
+
+  /** A column of text whose cells can be had as UTF-8 bytes, without making strings. */
+  texts<K extends keyof S["columns"] & string>(name: K): TextView {
+    return textView(this.#vector(name, "text", "utf8", "json"));
   }
 
   /** A numeric column without nulls as one typed array; no copy where the column is one chunk. */
   numbers<K extends keyof S["columns"] & string>(name: K): Int32Array | Float32Array | Float64Array {
-    const vector = this.arrow.getChild(name);
-    const kind = this.schema.columns[name]?.kind;
-    if (vector === null || (kind !== "int32" && kind !== "float32" && kind !== "float64")) {
-      throw new KitError(`Cannot read column "${name}" of ${this.schema.name} as numbers: it is ${kind ?? "absent"}`);
-    }
+    const vector = this.#vector(name, "numbers", "int32", "float32", "float64");
     if (vector.nullCount > 0) {
       throw new KitError(
         `Cannot read column "${name}" of ${this.schema.name} as numbers: ${vector.nullCount} are null`,
       );
     }
-    return vector.toArray();
+    const parts = vector.data.map((chunk) => chunk.values.subarray(0, chunk.length));
+    return parts.length === 1 ? parts[0] : vector.toArray().subarray(0, this.length);
   }
 
   /** The vectors of a `vector` column, row after row in one array of length x width; no copy where it is one chunk. */
   vectors<K extends keyof S["columns"] & string>(name: K): { data: Float32Array; width: number } {
-    const vector = this.arrow.getChild(name);
-    if (vector === null || this.schema.columns[name].kind !== "vector") {
-      throw new KitError(`Cannot read column "${name}" of ${this.schema.name} as vectors`);
-    }
+    const vector = this.#vector(name, "vectors", "vector");
     const width = (vector.type as arrow.FixedSizeList).listSize;
-    const parts = vector.data.map((chunk) => {
-      const values = chunk.children[0].values as Float32Array;
-      return values.subarray(chunk.offset * width, (chunk.offset + chunk.length) * width);
-    });
+    const parts = vector.data.map((chunk) =>
+      (chunk.children[0].values as Float32Array).subarray(0, chunk.length * width)
+    );
     if (parts.length === 1) return { data: parts[0], width };
     const data = new Float32Array(this.length * width);
     let at = 0;
@@ -81,6 +76,14 @@ export class Table<S extends Schema> {
       at += part.length;
     }
     return { data, width };
+  }
+
+  #vector(name: string, as: string, ...kinds: Kind[]): arrow.Vector {
+    const vector = this.arrow.getChild(name);
+    const kind = this.schema.columns[name]?.kind;
+    if (vector !== null && kind !== undefined && (kinds.length === 0 || kinds.includes(kind))) return vector;
+    const found = vector === null || kind === undefined ? "not there" : kind;
+    throw new KitError(`Cannot read column "${name}" of ${this.schema.name} as ${as}: it is ${found}`);
   }
 
   /** One row as an object. */
@@ -144,22 +147,6 @@ export class Table<S extends Schema> {
       `<tr>${row.map((cell) => `<${tag} style="text-align:left">${escape(cell)}</${tag}>`).join("")}</tr>`;
     return `<table><caption style="text-align:left">${escape(caption)}</caption><thead>${line(names, "th")}</thead>` +
       `<tbody>${cells.map((row) => line(row, "td")).join("")}</tbody></table>`;
-  }
-}
-
-class VectorView {
-  readonly length: number;
-  readonly #vector: arrow.Vector;
-  constructor(vector: arrow.Vector) {
-    this.#vector = vector;
-    this.length = vector.length;
-  }
-  at(index: number): unknown {
-    const value = this.#vector.get(index);
-    return value instanceof arrow.Vector ? value.toArray() : value;
-  }
-  *[Symbol.iterator](): Generator<unknown> {
-    for (let i = 0; i < this.length; i++) yield this.at(i);
   }
 }
 

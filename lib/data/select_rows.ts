@@ -1,0 +1,27 @@
+import { KitError } from "../core/errors.ts";
+import type { Schema } from "./schema.ts";
+import type { Table } from "./table.ts";
+import { TableBuilder } from "./table_builder.ts";
+
+/**
+ * The rows of a table by number, in the given order, repeated where a number is repeated.
+ *
+ * @throws {KitError} if a number is no row of the table.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, selectRows } from "@syneg/kit";
+ * const { queries } = await loadCollection("facets");
+ * console.log(selectRows(queries, [3, 1, 2]).length);
+ * ```
+ */
+export function selectRows<S extends Schema>(table: Table<S>, rows: Iterable<number>): Table<S> {
+  const builder = new TableBuilder(table.schema, { metadata: Object.fromEntries(table.metadata) });
+  for (const row of rows) {
+    if (!(Number.isInteger(row) && row >= 0 && row < table.length)) {
+      throw new KitError(`Cannot select row ${row} of ${table.schema.name}: it has ${table.length} rows`);
+    }
+    builder.copy(table, row);
+  }
+  return builder.finish();
+}
