@@ -1,0 +1,98 @@
+import { ArgumentError } from "../core/errors.ts";
+import { suggestion } from "../core/nearest.ts";
+import type { Progress } from "../core/progress.ts";
+import { passageText } from "../data/passage.ts";
+import type { QRELS, RUN, SCORES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import type { Collection } from "../data/types.ts";
+import type { Encoder } from "../encoders/types.ts";
+import { denseSearch } from "../retrieval/dense_search.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Measure, measure } from "./measure.ts";
+
+/** Options of {@link evaluateEncoder}. */
+export interface EvaluateEncoderOptions {
+  /** Which judgements. @default "test" */
+  split?: string;
+  /** @default ["nDCG@10"] */
+  measures?: readonly (string | Measure)[];
+  /** Documents retrieved for a query; what a measure needs past it counts as not found. @default 100 */
+  depth?: number;
+  /** Told as the encoder encodes. */
+  progress?: Progress;
+  signal?: AbortSignal;
+}
+
+/** What {@link evaluateEncoder} gives: the ranking and its scores. */
+export interface Evaluation {
+  readonly run: Table<typeof RUN>;
+  readonly scores: Table<typeof SCORES>;
+}
+
+/**
+ * Encodes a collection, searches it exactly with the judged queries of one split, and scores the run. Every judged query
+ * counts.
+ *
+ * @throws {ArgumentError} if the collection has no such split, or judges a query that it does not have.
+ *
+ * @example
+ * ```ts
+ * import { evaluateEncoder, loadCollection, loadEncoder, means } from "@syneg/kit";
+ * const { scores } = await evaluateEncoder(await loadEncoder("built-in"), await loadCollection("facets"), {
+ *   split: "dev",
+ *   measures: ["nDCG@10", "Recall@100"],
+ * });
+ * console.log(means(scores));
+ * ```
+ */
+export async function evaluateEncoder(
+  encoder: Encoder,
+  collection: Collection,
+  options: EvaluateEncoderOptions = {},
+): Promise<Evaluation> {
+  const { split = "test", depth = 100, progress, signal } = options;
+  const measures = (options.measures ?? ["nDCG@10"]).map((one) => typeof one === "string" ? measure(one) : one);
+  const qrels = qrelsOf(collection, split);
+  const judged = new Set(qrels.column("query_id"));
+  const ids: string[] = [];
+  const texts: string[] = [];
+  const queryTexts = collection.queries.column("text");
+  let row = 0;
+  for (const id of collection.queries.column("id")) {
+    if (judged.delete(id)) {
+      ids.push(id);
+      texts.push(queryTexts.at(row));
+    }
+    row++;
+  }
+  if (judged.size > 0) {
+    throw new ArgumentError(
+      `Cannot evaluate on "${split}" of ${collection.name}: it judges ${judged.size} queries that are not there, ` +
+        `such as "${[...judged][0]}"`,
+    );
+  }
+  const queries = await encoder.encode(texts, { kind: "query", progress, signal });
+  const documents = await encoder.encode(passages(collection), { kind: "document", progress, signal });
+  const run = await denseSearch(queries, documents, {
+    depth,
+    ids: { queries: ids, documents: collection.corpus },
+    signal,
+  });
+  return { run, scores: evaluate(run, qrels, measures, { complete: true }) };
+}
+
+/** The judgements of a split. @throws {ArgumentError} naming the nearest ones if there is no such split. */
+export function qrelsOf(collection: Collection, split: string): Table<typeof QRELS> {
+  if (!Object.hasOwn(collection.qrels, split)) {
+    const known = Object.keys(collection.qrels);
+    throw new ArgumentError(`Unknown split "${split}" of ${collection.name}: ${suggestion(split, known)}`);
+  }
+  return collection.qrels[split];
+}
+
+/** The corpus as the encoders read it, one text at a time. */
+function* passages({ corpus }: Collection): Generator<string> {
+  const titles = corpus.column("title");
+  const texts = corpus.column("text");
+  for (let row = 0; row < corpus.length; row++) yield passageText({ title: titles.at(row), text: texts.at(row) });
+}

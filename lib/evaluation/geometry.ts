@@ -1,0 +1,66 @@
+import { ArgumentError } from "../core/errors.ts";
+import type { Vectors } from "../encoders/types.ts";
+
+/**
+ * Alignment of positive pairs (Wang and Isola 2020): the mean squared distance of query i to document i, both brought
+ * to length 1. 0 is perfect, 4 is opposite.
+ *
+ * @throws {ArgumentError} if there are not as many queries as documents, none, or their dimensions differ.
+ *
+ * @example
+ * ```ts
+ * import { alignment } from "@syneg/kit";
+ * const pair = (...data: number[]) => ({ data: Float32Array.from(data), length: 1, dimension: 2 });
+ * console.log(alignment(pair(1, 0), pair(0, 3))); // 2
+ * ```
+ */
+export function alignment(queries: Vectors, documents: Vectors): number {
+  const { length, dimension } = queries;
+  if (length !== documents.length || dimension !== documents.dimension || length === 0) {
+    throw new ArgumentError(
+      `Cannot align ${length} x ${dimension} with ${documents.length} x ${documents.dimension}: pairs are wanted`,
+    );
+  }
+  const a = unit(queries);
+  const b = unit(documents);
+  let sum = 0;
+  for (let row = 0; row < length; row++) sum += squaredDistance(a, b, row * dimension, row * dimension, dimension);
+  return sum / length;
+}
+
+/**
+ * Uniformity on the sphere (Wang and Isola 2020): the logarithm of the mean of exp(-2 distance^2) over all pairs of
+ * different rows, brought to length 1. 0 when all are the same; lower is more uniform.
+ *
+ * @throws {ArgumentError} if there are fewer than two vectors.
+ */
+export function uniformity(vectors: Vectors): number {
+  const { length, dimension } = vectors;
+  if (length < 2) throw new ArgumentError(`Cannot tell the uniformity of ${length} vectors: at least 2 are wanted`);
+  const data = unit(vectors);
+  let sum = 0;
+  for (let i = 0; i < length; i++) {
+    for (let j = 0; j < i; j++) {
+      sum += Math.exp(-2 * squaredDistance(data, data, i * dimension, j * dimension, dimension));
+    }
+  }
+  return Math.log(sum / (length * (length - 1) / 2));
+}
+
+function squaredDistance(a: Float64Array, b: Float64Array, i: number, j: number, dimension: number): number {
+  let sum = 0;
+  for (let k = 0; k < dimension; k++) sum += (a[i + k] - b[j + k]) ** 2;
+  return sum;
+}
+
+function unit({ data, length, dimension }: Vectors): Float64Array {
+  const result = Float64Array.from(data);
+  for (let row = 0; row < length; row++) {
+    const vector = result.subarray(row * dimension, (row + 1) * dimension);
+    let sum = 0;
+    for (const value of vector) sum += value * value;
+    const norm = Math.sqrt(sum);
+    if (norm > 0) { for (let k = 0; k < dimension; k++) vector[k] /= norm; }
+  }
+  return result;
+}
