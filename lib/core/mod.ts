@@ -5,3 +5,4 @@ export * from "./hash.ts";
 export * from "./nearest.ts";
 export * from "./progress.ts";
 export * from "./random.ts";
+export * from "./stop_button.ts";

@@ -78,7 +78,8 @@ function heading(title: string | undefined, note: string, layout: Layout): Spec 
   return { text: notes, fontSize: style.subtitleFontSize, fontWeight: "normal", color: style.subtitleColor };
 }
 
-const DISPLAY = Symbol.for("Jupyter.display");
+/** Under this name the Deno kernel looks for what to show of a value. */
+export const DISPLAY = Symbol.for("Jupyter.display");
 const INSPECT = Symbol.for("Deno.customInspect");
 
 interface Displayed {

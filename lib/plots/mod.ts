@@ -1,5 +1,6 @@
 export * from "./arm_comparison.ts";
 export * from "./hardness.ts";
+export * from "./live_curves.ts";
 export * from "./negative_similarity.ts";
 export * from "./per_query_difference.ts";
 export * from "./ratio_sweep.ts";
