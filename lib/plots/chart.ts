@@ -5,7 +5,7 @@ import { suggestion } from "../core/nearest.ts";
 import { type Face, loadFonts, wrapText } from "./fonts.ts";
 import { renderPdf, renderPng, renderSvg, resized, withFonts } from "./render.ts";
 import { INCHES, paper, SCREEN, theme } from "./theme.ts";
-import type { Chart, ChartOptions, Layout, SaveOptions, Spec, Width } from "./types.ts";
+import type { Chart, ChartOptions, Layout, ChartSaveOptions, Spec, Width } from "./types.ts";
 
 /** What a chart is made of. */
 export interface Drawing {
@@ -36,7 +36,7 @@ export function makeChart(drawing: Drawing, options: ChartOptions = {}): Chart {
     spec,
     text,
     svg: ({ width } = {}) => width === undefined ? renderSvg(spec) : draw(width),
-    async save(path: string, { width = "column", overwrite = false }: SaveOptions = {}) {
+    async save(path: string, { width = "column", overwrite = false }: ChartSaveOptions = {}) {
       const ending = extname(path).toLowerCase();
       if (!ENDINGS.includes(ending)) {
         throw new ArgumentError(`Cannot save a chart as "${path}": ${suggestion(ending, ENDINGS)}`);

@@ -7,7 +7,7 @@ export type Width = "column" | "page";
 export type Spec = Record<string, unknown>;
 
 /** Options of {@link Chart.save}. */
-export interface SaveOptions {
+export interface ChartSaveOptions {
   /** Total width of the figure. @default "column" */
   width?: Width;
   /** Replace an existing file. @default false */
@@ -28,7 +28,7 @@ export interface Chart {
    * @throws {ArgumentError} on any other ending, before anything is drawn.
    * @throws {KitError} if the file exists and `overwrite` is not set.
    */
-  save(path: string, options?: SaveOptions): Promise<void>;
+  save(path: string, options?: ChartSaveOptions): Promise<void>;
 }
 
 /** Options that every chart has. */
