@@ -4,7 +4,15 @@
  * @module
  */
 // `Value` of a table is another thing, so a tensor's is exported as `TensorValue`.
-export type { Attribute, Attributes, Dim, DType, Feeds, Numbers, Value as TensorValue } from "./types.ts";
+export type {
+  Attribute,
+  Attributes as NodeAttributes,
+  Dim,
+  DType,
+  Feeds,
+  Numbers,
+  Value as TensorValue,
+} from "./types.ts";
 export { Tensor } from "./tensor.ts";
 export { Graph } from "./graph.ts";
 export * from "./operations/elementwise.ts";
