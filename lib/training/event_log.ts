@@ -1,11 +1,12 @@
 import { EVENTS, type NewRow } from "../data/schema.ts";
-import { type Table } from "../data/table.ts";
+import type { Table } from "../data/table.ts";
 import { tableOf } from "../data/table_builder.ts";
 import type { TrainEvent } from "./types.ts";
 
 /**
  * Events in long form, one row a number: `loss`, `loss:<source>`, `learning_rate`, `gradient_norm`,
- * `positive_similarity`, `negative_similarity`, `tokens`, the measures of an evaluation, `refresh` with its rows.
+ * `positive_similarity`, `negative_similarity`, `tokens`, the measures of an evaluation, `negatives` and `shortfalls` of
+ * an epoch's draw, `refresh` with its rows.
  * Everything but `wall_ms` is the same whenever the same training is run again. Checkpoints leave no row: when they are
  * written depends on when a run was stopped.
  */
@@ -35,6 +36,10 @@ export class EventLog {
         break;
       case "evaluation":
         for (const [name, value] of Object.entries(event.values)) row(name, value);
+        break;
+      case "draw":
+        row("negatives", event.negatives);
+        row("shortfalls", event.shortfalls);
         break;
       case "refresh":
         row("refresh", event.rows);

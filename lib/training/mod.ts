@@ -15,5 +15,8 @@ export * from "./losses/matryoshka.ts";
 export * from "./losses/triplet.ts";
 export * from "./losses/wasserstein.ts";
 export * from "./schedule.ts";
+export * from "./step.ts";
+export * from "./train.ts";
+export * from "./train_options.ts";
 export * from "./training_data.ts";
 export * from "./types.ts";

@@ -59,6 +59,7 @@ export interface Loss {
 export type TrainEvent =
   | StepEvent
   | EvaluationEvent
+  | DrawEvent
   | RefreshEvent
   | CheckpointEvent
   | ResumeEvent
@@ -98,6 +99,18 @@ export interface EvaluationEvent {
   readonly values: Readonly<Record<string, number>>;
   /** Whether it is the best so far. */
   readonly best: boolean;
+  readonly wall_ms: number;
+}
+
+/** Negatives were drawn for an epoch, or for the rest of it after a refresh. */
+export interface DrawEvent {
+  readonly type: "draw";
+  readonly step: number;
+  readonly epoch: number;
+  readonly queries: number;
+  readonly negatives: number;
+  /** Queries and sources that got fewer than the sampler was asked for. */
+  readonly shortfalls: number;
   readonly wall_ms: number;
 }
 

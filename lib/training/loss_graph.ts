@@ -1,0 +1,53 @@
+import { div, fusedMatMul, gather, maximum, mul, reduceSum, slice, sqrt } from "../graph/mod.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Feeds } from "../graph/types.ts";
+import type { Batch } from "./batch.ts";
+import type { Loss } from "./types.ts";
+
+/** Scores of other models for a batch, `[queries, candidates]`. */
+export interface Matrices {
+  teacher?: Float32Array;
+  guide?: Float32Array;
+}
+
+/** Appends scores and loss to embeddings `[texts, dimension]` of length 1. */
+export function appendLoss(graph: Graph, embeddings: Tensor, loss: Loss): { value: Tensor; scores: Tensor } {
+  const queryIndex = graph.input("query_index", { dtype: "int32", shape: ["queries"] });
+  const candidateIndex = graph.input("candidate_index", { dtype: "int32", shape: ["candidates"] });
+  const score = (vectors: Tensor) =>
+    fusedMatMul(gather(vectors, queryIndex), gather(vectors, candidateIndex), { transB: true });
+  const scores = score(embeddings);
+  const dimension = embeddings.shape[1];
+  const shape = ["queries", "candidates"];
+  const value = loss.build({
+    scores,
+    relations: graph.input("relations", { shape }),
+    columns: graph.input("columns", { dtype: "int32", shape: ["queries", "positives"] }),
+    grades: graph.input("grades", { shape: ["queries", "positives"] }),
+    ...(loss.needs.teacher ? { teacher: graph.input("teacher", { shape }) } : {}),
+    ...(loss.needs.guide ? { guide: graph.input("guide", { shape }) } : {}),
+    truncated(length) {
+      if (length === dimension) return scores;
+      const part = slice(embeddings, { axis: 1, start: 0, end: length });
+      const norm = sqrt(reduceSum(mul(part, part), { axes: [1], keepDims: true }));
+      return score(div(part, maximum(norm, 1e-12)));
+    },
+  });
+  return { value, scores };
+}
+
+/** What the inputs of {@link appendLoss} are fed. */
+export function lossFeeds(batch: Batch, { teacher, guide }: Matrices): Feeds {
+  const { data, queries, candidates } = batch.relations;
+  const shape = [queries, candidates];
+  return {
+    query_index: { data: batch.queryIndex, shape: [queries] },
+    candidate_index: { data: batch.candidateIndex, shape: [candidates] },
+    relations: { data, shape },
+    columns: { data: batch.columns, shape: [queries, batch.positives] },
+    grades: { data: batch.grades, shape: [queries, batch.positives] },
+    ...(teacher ? { teacher: { data: teacher, shape } } : {}),
+    ...(guide ? { guide: { data: guide, shape } } : {}),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Batch } from "./batch.ts";
+import type { StepResult } from "./step.ts";
+
+/** Sums over the batches of one optimizer step what its event tells. */
+export class StepReport {
+  #loss = 0;
+  #batches = 0;
+  readonly #pull = new Map<string, number>();
+  #positives = { sum: 0, count: 0 };
+  #negatives = { sum: 0, count: 0 };
+  tokens = 0;
+
+  add({ relations: { data }, cellSource, sources }: Batch, { loss, scores, scoreGradients, tokens }: StepResult): void {
+    this.#loss += loss;
+    this.#batches++;
+    this.tokens += tokens;
+    for (let i = 0; i < data.length; i++) {
+      if (data[i] === 0) continue;
+      const side = data[i] > 0 ? this.#positives : this.#negatives;
+      side.sum += scores[i];
+      side.count++;
+      if (data[i] > 0 || cellSource[i] === 255) continue;
+      const source = sources[cellSource[i]];
+      this.#pull.set(source, (this.#pull.get(source) ?? 0) + Math.abs(scoreGradients[i]));
+    }
+  }
+
+  get loss(): number {
+    return this.#loss / this.#batches;
+  }
+
+  get positiveSimilarity(): number {
+    return this.#positives.sum / Math.max(1, this.#positives.count);
+  }
+
+  get negativeSimilarity(): number {
+    return this.#negatives.sum / Math.max(1, this.#negatives.count);
+  }
+
+  /** The loss in proportion to the gradients of the negatives' scores, by source in the order of names. */
+  get lossBySource(): Record<string, number> {
+    const all = [...this.#pull.values()].reduce((a, b) => a + b, 0);
+    const names = [...this.#pull.keys()].sort();
+    return Object.fromEntries(names.map((name) => [name, all > 0 ? this.loss * this.#pull.get(name)! / all : 0]));
+  }
+}

@@ -1,0 +1,270 @@
+import { join } from "node:path";
+import { ArgumentError, CancelledError, checkCancelled, KitError } from "../core/errors.ts";
+import { random } from "../core/random.ts";
+import { writeTable } from "../data/ipc.ts";
+import { NEGATIVES } from "../data/schema.ts";
+import { tableOf } from "../data/table_builder.ts";
+import type { TrainableEncoder } from "../encoders/types.ts";
+import { uniform } from "../samplers/uniform.ts";
+import { adamW } from "./adamw.ts";
+import { type Batch, makeBatch } from "./batch.ts";
+import { listCheckpoints } from "./checkpoint.ts";
+import { CosineScorer } from "./cosine_scorer.ts";
+import { batchesOf, drawEpoch, type EpochDraw } from "./epochs.ts";
+import { EventLog } from "./event_log.ts";
+import { clipFactor, globalNorm, GradientSum } from "./gradients.ts";
+import type { Matrices } from "./loss_graph.ts";
+import { trainable } from "./patterns.ts";
+import { schedule } from "./schedule.ts";
+import { compileStep } from "./step.ts";
+import { StepReport } from "./step_report.ts";
+import { type Settings, settingsOf, type TrainOptions } from "./train_options.ts";
+import { BestWeights, type Identity, loadState, type Position, saveState, tableDigest } from "./train_state.ts";
+import { trainingData } from "./training_data.ts";
+import type { DoneEvent, TrainEvent } from "./types.ts";
+
+/**
+ * Fine-tunes an encoder in place and tells what happens as it happens: the notebook's curves, the terminal's progress
+ * and the run's record all read this one stream. The last event is `done`; the encoder then holds the final weights, or
+ * the best ones where `evaluate` decided.
+ *
+ * With `folder`, checkpoints are written whole or not at all, and a run that was killed at any moment goes on with
+ * `resume` to bit-identical weights and the same events (times apart). When the signal aborts, the step under way is
+ * given up, the last finished one is saved and `done` tells "cancelled".
+ *
+ * @throws {ArgumentError} before any work, if an option is outside its domain.
+ * @throws {KitError} if the loss or its gradient is no longer finite (with step, queries and last checkpoint), or a
+ * checkpoint is of another model, optimizer or data.
+ *
+ * @example
+ * ```ts
+ * import { infoNCE, loadCollection, loadEncoder, mine, train } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const encoder = await loadEncoder("built-in");
+ * const negatives = await mine(facets, { source: "bm25", depth: 20 });
+ * const options = { collection: facets, negatives, loss: infoNCE({ temperature: 0.05 }), learningRate: 1e-3, steps: 3 };
+ * for await (const event of train(encoder, options)) if (event.type === "step") console.log(event.step, event.loss);
+ * ```
+ */
+export async function* train(encoder: TrainableEncoder, options: TrainOptions): AsyncGenerator<TrainEvent, void> {
+  const settings = settingsOf(options);
+  const { collection, folder, signal, evaluate, refresh, loss, seed, accumulate } = settings;
+  const given = settings.negatives ?? tableOf(NEGATIVES, []);
+  const sampler = settings.sampler ?? uniform({ count: settings.group - 1, seed });
+  const firstData = trainingData(collection, given, settings.split);
+  const parameters = trainable(encoder.parameters, settings.freeze);
+  const optimizer = adamW(parameters, settings.optimizer);
+  const identity = identityOf(encoder, settings, sampler.name, tableDigest(given));
+  if (folder && !settings.resume && (await listCheckpoints(folder)).length > 0) {
+    throw new ArgumentError(`Cannot train into ${folder}: it holds checkpoints; resume, or name another folder`, {
+      field: "folder",
+    });
+  }
+
+  const lengths = new Map<string, number>();
+  const plans = new Map<number, string[][]>();
+  const plan = (epoch: number) => {
+    // Always from the first negatives, so that a plan does not change when they are mined anew.
+    if (!plans.has(epoch)) {
+      plans.set(
+        epoch,
+        batchesOf(firstData, drawEpoch(firstData, given, sampler, epoch, settings), encoder, epoch, settings, lengths),
+      );
+    }
+    return plans.get(epoch)!;
+  };
+  const stepsOf = (epoch: number) => Math.ceil(plan(epoch).length / accumulate);
+  if (!settings.inBatch && drawEpoch(firstData, given, sampler, 0, settings).negatives === 0) {
+    throw new KitError("Cannot train: no query has a negative, and in-batch negatives are off");
+  }
+  const steps = settings.steps ?? Array.from({ length: settings.epochs }, (_, e) => stepsOf(e)).reduce((a, b) => a + b);
+  const rate = schedule(settings.schedule, { steps, warmup: settings.warmup });
+
+  const loaded = settings.resume ? await loadState(folder!, identity, encoder, optimizer) : undefined;
+  const position: Position = loaded?.position ??
+    { step: 0, epoch: 0, at: 0, evaluated: -1, refreshed: -1, drawn: "", best: null, stale: 0, wall_ms: 0 };
+  const log = new EventLog(loaded?.events);
+  const best = new BestWeights(encoder, folder);
+  let negatives = loaded?.negatives ?? given;
+  let data = loaded?.negatives ? trainingData(collection, negatives, settings.split) : firstData;
+  let draw: { key: string; groups: EpochDraw["groups"] } | undefined;
+  const bests: number[] = [position.best?.step ?? -1];
+  let saved = loaded ? { step: position.step, path: loaded.path } : undefined;
+  const start = performance.now() - position.wall_ms;
+  const wall = () => position.wall_ms = performance.now() - start;
+  const epochsDone = () => position.epoch + position.at / stepsOf(position.epoch);
+  const here = () => ({ step: position.step, epoch: epochsDone(), wall_ms: wall() });
+  const told = <E extends TrainEvent>(event: E): E => (log.add(event), event);
+  const save = async () => {
+    const state = { identity, position, encoder, optimizer, events: log.table() };
+    const path = await saveState(folder!, negatives === given ? state : { ...state, negatives }, settings.keep);
+    bests.push(position.best?.step ?? -1);
+    await best.prune(new Set(bests.slice(-settings.keep)));
+    saved = { step: position.step, path };
+    return { type: "checkpoint" as const, ...here(), path };
+  };
+
+  encoder.touched();
+  if (loaded) yield { type: "resume", ...here(), path: loaded.path, events: loaded.events };
+  const compiled = await compileStep(encoder, parameters, settings);
+  const sum = new GradientSum(parameters);
+  const guide = settings.guide && loss.needs.guide ? new CosineScorer(settings.guide) : undefined;
+  const teacher = settings.teacher && settings.teacher !== "scores" && loss.needs.teacher
+    ? new CosineScorer(settings.teacher)
+    : undefined;
+  const durations: number[] = [];
+  let reason: DoneEvent["reason"] = "finished";
+  try {
+    while (true) {
+      checkCancelled(signal, "training");
+      const last = position.step >= steps;
+      const epochEnd = position.at === 0 && position.step > 0;
+      const due = (every: number | undefined) => every === undefined ? epochEnd : position.step % every === 0;
+      if (evaluate && position.evaluated < position.step) {
+        const wanted = position.step === 0 ? evaluate.initial ?? true : last || due(evaluate.every);
+        if (wanted) {
+          const values = await evaluate.run(encoder, { step: position.step, signal });
+          const value = values[evaluate.measure];
+          if (value === undefined || !Number.isFinite(value)) {
+            throw new KitError(`The evaluation gave ${value} for ${evaluate.measure}, among ${Object.keys(values)}`);
+          }
+          const better = position.best === null || value > position.best.value;
+          if (better) {
+            await best.keep(position.step);
+            position.best = { step: position.step, value };
+          }
+          position.stale = better ? 0 : position.stale + 1;
+          position.evaluated = position.step;
+          yield told({ type: "evaluation", ...here(), values, best: better });
+        }
+      }
+      if (evaluate?.patience !== undefined && position.stale >= evaluate.patience && !last) reason = "early-stop";
+      if (last || reason === "early-stop") break;
+      if (refresh && position.step > 0 && due(refresh.every) && position.refreshed < position.step) {
+        const at = { negatives, step: position.step, epoch: epochsDone(), signal };
+        negatives = await refresh.mine(encoder, at);
+        data = trainingData(collection, negatives, settings.split);
+        position.refreshed = position.step;
+        yield told({ type: "refresh", ...here(), rows: negatives.length });
+      }
+      const drawKey = `${position.epoch}:${position.refreshed}`;
+      if (draw?.key !== drawKey) {
+        const drawn = drawEpoch(data, negatives, sampler, position.epoch, settings);
+        draw = { key: drawKey, groups: drawn.groups };
+        if (position.drawn !== drawKey) {
+          position.drawn = drawKey;
+          const { shortfalls } = drawn;
+          yield told({ type: "draw", ...here(), queries: drawn.groups.size, negatives: drawn.negatives, shortfalls });
+        }
+      }
+      if (folder && position.step % settings.checkpointEvery === 0 && saved?.step !== position.step) yield await save();
+
+      const began = performance.now();
+      const step = position.step + 1;
+      const parts = plan(position.epoch).slice(position.at * accumulate, (position.at + 1) * accumulate);
+      const report = new StepReport();
+      sum.clear();
+      for (const [part, queries] of parts.entries()) {
+        const batch = makeBatch(data, queries.map((id) => draw!.groups.get(id)!), {
+          inBatch: settings.inBatch,
+          levels: loss.needs.levels ?? false,
+          teacherScores: settings.teacher === "scores" && (loss.needs.teacher ?? false),
+        });
+        const matrices: Matrices = {
+          guide: await guide?.scores(batch, signal),
+          teacher: batch.teacher ?? await teacher?.scores(batch, signal),
+        };
+        checkTeacher(batch, matrices);
+        const stream = random(seed).fork("dropout").fork(step).fork(part);
+        const run = { ...matrices, seed: stream.bits(), sum, scale: 1 / parts.length, signal };
+        const result = await compiled.run(batch, run);
+        if (!Number.isFinite(result.loss)) throw notFinite("loss", result.loss, step, batch.queryIds, saved?.path);
+        report.add(batch, result);
+      }
+      const gradients = sum.gradients();
+      const norm = globalNorm(gradients);
+      if (!Number.isFinite(norm)) throw notFinite("gradient norm", norm, step, parts.flat(), saved?.path);
+      const learningRate = settings.learningRate * rate(step);
+      optimizer.update(gradients, learningRate, clipFactor(norm, settings.clip));
+      encoder.touched();
+      const epochLength = stepsOf(position.epoch);
+      position.step = step;
+      position.at++;
+      const epoch = position.epoch + position.at / epochLength;
+      if (position.at === epochLength) {
+        plans.delete(position.epoch);
+        position.epoch++;
+        position.at = 0;
+      }
+      durations.push((performance.now() - began) / 1000);
+      const recent = durations.slice(-20);
+      const seconds = recent.reduce((a, b) => a + b) / recent.length;
+      yield told({
+        type: "step",
+        step,
+        steps,
+        epoch,
+        loss: report.loss,
+        loss_by_source: report.lossBySource,
+        learning_rate: learningRate,
+        gradient_norm: norm,
+        positive_similarity: report.positiveSimilarity,
+        negative_similarity: report.negativeSimilarity,
+        tokens: report.tokens,
+        tokens_per_second: report.tokens / durations.at(-1)!,
+        seconds_left: (steps - step) * seconds,
+        wall_ms: wall(),
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof CancelledError) || !signal?.aborted) throw error;
+    reason = "cancelled";
+  } finally {
+    await compiled.dispose();
+  }
+  if (folder) {
+    if (saved?.step !== position.step || reason !== "cancelled") yield await save();
+    await writeTable(join(folder, "events.arrow"), log.table(), { overwrite: true });
+  }
+  if (reason !== "cancelled" && position.best && position.best.step !== position.step) {
+    await best.restore(position.best.step);
+  }
+  yield { type: "done", ...here(), reason, events: log.table() };
+}
+
+function identityOf(encoder: TrainableEncoder, settings: Settings, sampler: string, negatives: string): Identity {
+  const { seed, epochs, steps, batch, tokens, group, positives, inBatch, loss, learningRate, warmup, clip } = settings;
+  const { accumulate, chunk, dropout, freeze, optimizer, evaluate, refresh, collection, split } = settings;
+  return {
+    model: { query: encoder.fingerprint("query"), document: encoder.fingerprint("document") },
+    optimizer: JSON.parse(JSON.stringify({
+      ...{ seed, epochs, steps, batch, tokens, group, positives, inBatch, loss: loss.name, learningRate, warmup, clip },
+      ...{ schedule: settings.schedule, accumulate, chunk, dropout, freeze, optimizer },
+      ...{ evaluateEvery: evaluate?.every, measure: evaluate?.measure, patience: evaluate?.patience },
+      ...{ refreshEvery: refresh?.every, sampler },
+    })),
+    data: { collection: collection.digest, split, negatives },
+  };
+}
+
+function checkTeacher({ queryIds, relations: { data, candidates } }: Batch, { teacher }: Matrices): void {
+  if (!teacher) return;
+  for (let i = 0; i < teacher.length; i++) {
+    if (data[i] !== 0 && !Number.isFinite(teacher[i])) {
+      throw new KitError(
+        `Cannot distil for query "${queryIds[Math.floor(i / candidates)]}": a negative has no score or positive_score`,
+      );
+    }
+  }
+}
+
+function notFinite(
+  what: string,
+  value: number,
+  step: number,
+  queries: readonly string[],
+  checkpoint?: string,
+): KitError {
+  const kept = checkpoint ? `the last good checkpoint is ${checkpoint}` : "there is no checkpoint";
+  return new KitError(`The ${what} is ${value} at step ${step}, queries ${queries.join(", ")}; ${kept}`);
+}

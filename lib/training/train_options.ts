@@ -1,0 +1,192 @@
+import { ArgumentError } from "../core/errors.ts";
+import { suggestion } from "../core/nearest.ts";
+import type { NEGATIVES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import type { Collection } from "../data/types.ts";
+import type { Encoder, TrainableEncoder } from "../encoders/types.ts";
+import type { Sampler } from "../samplers/types.ts";
+import type { AdamWOptions } from "./adamw.ts";
+import { infoNCE } from "./losses/info_nce.ts";
+import { type ScheduleName, SCHEDULES } from "./schedule.ts";
+import type { Loss } from "./types.ts";
+
+/** Measures the encoder while it trains. */
+export interface Evaluation {
+  /** Optimizer steps from one evaluation to the next; the end is always measured. @default the end of each epoch */
+  every?: number;
+  /** Measures by name, such as `{"nDCG@10": 0.41}`. */
+  run(encoder: TrainableEncoder, at: { step: number; signal?: AbortSignal }): Promise<Record<string, number>>;
+  /** The measure that decides which weights are best; higher is better. Those are restored at the end. */
+  measure: string;
+  /** Evaluations without a new best after which training stops. @default never */
+  patience?: number;
+  /** Whether the encoder is measured before the first step; if it is never bettered, it comes back. @default true */
+  initial?: boolean;
+}
+
+/** Mines negatives anew while the encoder trains. */
+export interface Refresh {
+  /** Optimizer steps from one refresh to the next. */
+  every: number;
+  /** The whole new table, from the present one. */
+  mine(
+    encoder: TrainableEncoder,
+    at: { negatives: Table<typeof NEGATIVES>; step: number; epoch: number; signal?: AbortSignal },
+  ): Promise<Table<typeof NEGATIVES>>;
+}
+
+/** Options of {@link train}. */
+export interface TrainOptions {
+  collection: Collection;
+  /** Mined or written negatives; rows with the verdict "kept" are used. @default none: in-batch negatives alone */
+  negatives?: Table<typeof NEGATIVES>;
+  /** Chooses each query's negatives of an epoch. @default uniform, `group` - 1 of them */
+  sampler?: Sampler;
+  /** Judgements whose queries are trained on. @default "train" */
+  split?: string;
+  /** @default 0 */
+  seed?: number;
+  /** Passes over the queries. @default 1 */
+  epochs?: number;
+  /** Optimizer steps in all; ends training before or after `epochs`. @default what `epochs` make */
+  steps?: number;
+  /** Queries of a batch. @default 16 */
+  batch?: number;
+  /** Tokens of a batch instead: batches of long texts have fewer queries. */
+  tokens?: number;
+  /** Documents per query of the default sampler: 1 positive, the rest negatives. @default 8 */
+  group?: number;
+  /** Most positives of a query in an epoch, drawn by seed. @default 1 */
+  positives?: number;
+  /** Whether the other queries' documents are negatives, too. @default false */
+  inBatch?: boolean;
+  /** @default infoNCE() */
+  loss?: Loss;
+  /** Highest learning rate. @default 2e-5 */
+  learningRate?: number;
+  /** How it falls. @default "linear" */
+  schedule?: ScheduleName;
+  /** Steps in which it rises: below 1 a share of all steps. @default 0.1 */
+  warmup?: number;
+  /** Settings of AdamW, groups by name among them. */
+  optimizer?: AdamWOptions;
+  /** Largest norm of all gradients together; 0 never clips. @default 1 */
+  clip?: number;
+  /** Batches whose gradients are averaged into one step. @default 1 */
+  accumulate?: number;
+  /** Texts encoded at a time, by GradCache: memory grows with it and no longer with the batch. @default all */
+  chunk?: number;
+  /** Dropout probability, where the encoder has dropout. @default 0 */
+  dropout?: number;
+  /** Names of parameters that stay as they are; `*` stands for anything. @default [] */
+  freeze?: readonly string[];
+  /** Judges in-batch negatives for losses such as `gist`. */
+  guide?: Encoder;
+  /** Scores for distillation: an encoder's cosines, or the `score` and `positive_score` of the negatives. */
+  teacher?: Encoder | "scores";
+  evaluate?: Evaluation;
+  refresh?: Refresh;
+  /** Where checkpoints and events.arrow go. @default nowhere */
+  folder?: string;
+  /** Optimizer steps from one checkpoint to the next; the end and a cancellation always leave one. @default 100 */
+  checkpointEvery?: number;
+  /** Newest checkpoints that are kept. @default 2 */
+  keep?: number;
+  /** Go on from the newest checkpoint of `folder`, if there is one. @default false */
+  resume?: boolean;
+  /** Threads of one operation. @default 0, as many as there are cores */
+  threads?: number;
+  signal?: AbortSignal;
+}
+
+/** {@link TrainOptions} with every default in place. */
+export type Settings =
+  & Required<
+    Pick<
+      TrainOptions,
+      | "split"
+      | "seed"
+      | "epochs"
+      | "group"
+      | "positives"
+      | "inBatch"
+      | "loss"
+      | "learningRate"
+      | "schedule"
+      | "warmup"
+      | "optimizer"
+      | "clip"
+      | "accumulate"
+      | "dropout"
+      | "freeze"
+      | "checkpointEvery"
+      | "keep"
+      | "resume"
+    >
+  >
+  & TrainOptions;
+
+/** Fills in the defaults. @throws {ArgumentError} naming the first option that is outside its domain. */
+export function settingsOf(options: TrainOptions): Settings {
+  const settings = {
+    split: "train",
+    seed: 0,
+    epochs: 1,
+    group: 8,
+    positives: 1,
+    inBatch: options.negatives === undefined,
+    loss: options.loss ?? infoNCE(),
+    learningRate: 2e-5,
+    schedule: "linear" as const,
+    warmup: 0.1,
+    optimizer: {},
+    clip: 1,
+    accumulate: 1,
+    dropout: 0,
+    freeze: [],
+    checkpointEvery: 100,
+    keep: 2,
+    resume: false,
+    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+  } as unknown as Settings;
+  if (options.batch === undefined && options.tokens === undefined) settings.batch = 16;
+  if (options.batch !== undefined && options.tokens !== undefined) {
+    throw new ArgumentError("Give the batch in queries or in tokens, not both", { field: "tokens" });
+  }
+  const whole = ["epochs", "group", "positives", "accumulate", "checkpointEvery", "keep"] as const;
+  const wholeIfGiven = ["steps", "batch", "tokens", "chunk"] as const;
+  for (const field of [...whole, ...wholeIfGiven.filter((field) => settings[field] !== undefined)]) {
+    demand(field, settings[field], "an integer from 1", (value) => Number.isInteger(value) && value >= 1);
+  }
+  for (const [field, value] of [["every", settings.evaluate?.every], ["every", settings.refresh?.every]] as const) {
+    if (value !== undefined) demand(field, value, "an integer from 1", (v) => Number.isInteger(v) && v >= 1);
+  }
+  if (settings.evaluate?.patience !== undefined) {
+    demand("patience", settings.evaluate.patience, "an integer from 1", (v) => Number.isInteger(v) && v >= 1);
+  }
+  demand("learningRate", settings.learningRate, "a number above 0", (v) => v > 0 && Number.isFinite(v));
+  demand("warmup", settings.warmup, "0 or more", (v) => v >= 0 && Number.isFinite(v));
+  demand("clip", settings.clip, "0 or more", (v) => v >= 0);
+  demand("dropout", settings.dropout, "0 to below 1", (v) => v >= 0 && v < 1);
+  demand("seed", settings.seed, "an integer", Number.isInteger);
+  if (!SCHEDULES.includes(settings.schedule)) {
+    throw new ArgumentError(`Unknown schedule "${settings.schedule}": ${suggestion(settings.schedule, SCHEDULES)}`);
+  }
+  const { loss } = settings;
+  if (loss.needs.guide && !settings.guide) {
+    throw new ArgumentError(`Loss ${loss.name} needs a guide`, { field: "guide" });
+  }
+  if (loss.needs.teacher && settings.teacher === undefined) {
+    throw new ArgumentError(`Loss ${loss.name} needs a teacher`, { field: "teacher" });
+  }
+  if (settings.resume && settings.folder === undefined) {
+    throw new ArgumentError("Cannot resume without the folder of the checkpoints", { field: "folder" });
+  }
+  return settings;
+}
+
+function demand(field: string, value: number | undefined, wanted: string, test: (value: number) => boolean): void {
+  if (value === undefined || !test(value)) {
+    throw new ArgumentError(`Found ${field} ${value}, wanted ${wanted}`, { field });
+  }
+}
