@@ -154,7 +154,7 @@ function index(ids: Iterable<string>): Map<string, number> {
   return rows;
 }
 
-/** A filter that decides row by row on numbers that every row must have. */
+/** A filter that decides row by row on numbers that every row must have; `reason` says why a row is dropped. */
 export function rowFilter(
   name: string,
   { sources }: FilterOptions,
@@ -172,14 +172,9 @@ export function rowFilter(
       const decisions = new Map<number, Decision>();
       for (const row of rows) {
         const found = reason(pool, row);
-        if (found !== undefined) decisions.set(row, { verdict: "dropped", reason: `${name}: ${found}` });
+        if (found !== undefined) decisions.set(row, { verdict: "dropped", reason: found });
       }
       return decisions;
     },
   };
-}
-
-/** A number as reasons show it: four significant digits. */
-export function shown(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

@@ -1,13 +1,18 @@
+export * from "./conan.ts";
 export * from "./curriculum.ts";
 export * from "./direct.ts";
 export * from "./filter.ts";
 export * from "./filters/mod.ts";
 export { hybrid } from "./hybrid.ts";
+export type { Margin } from "./margins.ts";
+export { mine, mineBlocks, type MineOptions } from "./mine.ts";
 export type { Mix, MixOptions } from "./mix.ts";
 export * from "./passages.ts";
 export * from "./pool.ts";
 export * from "./positives.ts";
 export * from "./rank_weighted.ts";
+export * from "./refresh.ts";
+export * from "./rescore.ts";
 export { samplerOf } from "./sampler.ts";
 export * from "./shingles.ts";
 export * from "./simans.ts";

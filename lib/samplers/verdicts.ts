@@ -1,6 +1,7 @@
-import { type NEGATIVES, NEGATIVES as SCHEMA } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import { TableBuilder } from "../data/table_builder.ts";
+import * as arrow from "apache-arrow";
+import type { NEGATIVES } from "../data/schema.ts";
+import { Table } from "../data/table.ts";
+import { withColumns } from "../data/with_columns.ts";
 import type { Decision } from "./filter.ts";
 
 /** Metadata key: the rules that were applied, in their order, as a JSON list. */
@@ -16,15 +17,22 @@ export function rulesMetadata(...lists: readonly (readonly string[])[]): Record<
   return { [RULES]: JSON.stringify([...new Set(lists.flat())]) };
 }
 
-/** The table with verdict and reason of the decided rows replaced. */
+/** The table with verdict and reason of the decided rows replaced, and the rules put on record. */
 export function decided(
   negatives: Table<typeof NEGATIVES>,
   decisions: ReadonlyMap<number, Decision>,
   rules: readonly string[],
 ): Table<typeof NEGATIVES> {
-  const metadata = { ...Object.fromEntries(negatives.metadata), ...rulesMetadata(rulesOf(negatives), rules) };
-  const builder = new TableBuilder(SCHEMA, { metadata });
-  let at = 0;
-  for (const row of negatives.rows()) builder.append({ ...row, ...decisions.get(at++) });
-  return builder.finish();
+  const verdict = [...negatives.column("verdict")];
+  const reason = [...negatives.column("reason")];
+  for (const [row, decision] of decisions) {
+    verdict[row] = decision.verdict;
+    reason[row] = decision.reason;
+  }
+  const { schema, arrow: table } = withColumns(negatives, { verdict, reason });
+  const metadata = new Map([
+    ...negatives.metadata,
+    ...Object.entries(rulesMetadata(rulesOf(negatives), rules)),
+  ]);
+  return new Table(schema, new arrow.Table(new arrow.Schema(table.schema.fields, metadata), table.batches));
 }

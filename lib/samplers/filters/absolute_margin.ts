@@ -1,5 +1,5 @@
-import { ArgumentError } from "../../core/errors.ts";
-import { type Filter, type FilterOptions, rowFilter, shown } from "../filter.ts";
+import { type Filter, type FilterOptions, rowFilter } from "../filter.ts";
+import { absoluteReason, checkMargin } from "../margins.ts";
 import { margin } from "./margin.ts";
 
 /**
@@ -9,10 +9,11 @@ import { margin } from "./margin.ts";
  * @throws {ArgumentError} when it runs on rows without score or positive_score.
  */
 export function absoluteMargin(m: number, options: FilterOptions = {}): Filter {
-  if (!Number.isFinite(m)) throw new ArgumentError(`Cannot filter by a margin of ${m}: wanted a finite number`);
-  return rowFilter("absolute-margin", options, margin, (pool, row) => {
-    const [score, positive] = [pool.score(row), pool.positiveScore(row)];
-    if (score < positive - m) return undefined;
-    return `s- ${shown(score)} >= s+ ${shown(positive)} - ${m}`;
-  });
+  checkMargin({ absolute: m });
+  return rowFilter(
+    "absolute-margin",
+    options,
+    margin,
+    (pool, row) => absoluteReason(pool.score(row), pool.positiveScore(row), m),
+  );
 }

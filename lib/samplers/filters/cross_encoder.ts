@@ -1,6 +1,7 @@
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
 import type { Passage } from "../../data/passage.ts";
-import { type Decision, type Filter, type FilterOptions, shown } from "../filter.ts";
+import { type Decision, type Filter, type FilterOptions } from "../filter.ts";
+import { shown } from "../margins.ts";
 
 /** A query and a passage to be scored together. */
 export interface Pair {

@@ -15,6 +15,6 @@ export function rankWindow({ from = 1, to = Infinity, ...options }: RankWindowOp
   const needs = { what: "rank", read: (pool: { rank(row: number): number }, row: number) => pool.rank(row) };
   return rowFilter("rank-window", options, needs, (pool, row) => {
     const rank = pool.rank(row);
-    return rank >= from && rank <= to ? undefined : `rank ${rank} outside ${from} to ${to}`;
+    return rank >= from && rank <= to ? undefined : `rank-window: rank ${rank} outside ${from} to ${to}`;
   });
 }

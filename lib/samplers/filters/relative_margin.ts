@@ -1,5 +1,5 @@
-import { ArgumentError } from "../../core/errors.ts";
-import { type Filter, type FilterOptions, rowFilter, shown } from "../filter.ts";
+import { type Filter, type FilterOptions, rowFilter } from "../filter.ts";
+import { checkMargin, relativeReason } from "../margins.ts";
 import { margin } from "./margin.ts";
 
 /**
@@ -9,13 +9,11 @@ import { margin } from "./margin.ts";
  * @throws {ArgumentError} when it runs on rows without score or positive_score.
  */
 export function relativeMargin(m = 0.05, options: FilterOptions = {}): Filter {
-  if (!(Number.isFinite(m) && m >= 0)) {
-    throw new ArgumentError(`Cannot filter by a relative margin of ${m}: wanted a number from 0`);
-  }
-  return rowFilter("relative-margin", options, margin, (pool, row) => {
-    const [score, positive] = [pool.score(row), pool.positiveScore(row)];
-    const threshold = positive - Math.abs(positive) * m;
-    if (!(score > threshold)) return undefined;
-    return `s- ${shown(score)} > ${shown(threshold)} = s+ ${shown(positive)} - |s+|·${m}`;
-  });
+  checkMargin({ relative: m });
+  return rowFilter(
+    "relative-margin",
+    options,
+    margin,
+    (pool, row) => relativeReason(pool.score(row), pool.positiveScore(row), m),
+  );
 }

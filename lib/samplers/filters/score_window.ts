@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../core/errors.ts";
-import { type Filter, type FilterOptions, rowFilter, shown } from "../filter.ts";
+import { type Filter, type FilterOptions, rowFilter } from "../filter.ts";
+import { shown } from "../margins.ts";
 
 /** Options of {@link scoreWindow}. */
 export interface ScoreWindowOptions extends FilterOptions {
@@ -15,6 +16,6 @@ export function scoreWindow({ min = -Infinity, max = Infinity, ...options }: Sco
   const needs = { what: "score", read: (pool: { score(row: number): number }, row: number) => pool.score(row) };
   return rowFilter("score-window", options, needs, (pool, row) => {
     const score = pool.score(row);
-    return score >= min && score <= max ? undefined : `s- ${shown(score)} outside ${min} to ${max}`;
+    return score >= min && score <= max ? undefined : `score-window: s- ${shown(score)} outside ${min} to ${max}`;
   });
 }

@@ -1,0 +1,76 @@
+import { ArgumentError, KitError } from "../../core/errors.ts";
+import { passageText } from "../../data/passage.ts";
+import type { Vectors } from "../../encoders/types.ts";
+import { topRowBlocks } from "../../retrieval/top_row_blocks.ts";
+import type { MinedBlock, MiningTask } from "./miner.ts";
+
+/** The nearest documents by an encoder's vectors. */
+export async function* mineDense(task: MiningTask): AsyncGenerator<MinedBlock> {
+  const { encoder, collection, signal } = task;
+  if (!encoder) throw new ArgumentError("Cannot mine dense negatives: no encoder was given");
+  const [titles, texts] = [collection.corpus.column("title"), collection.corpus.column("text")];
+  function* passages() {
+    for (let row = 0; row < titles.length; row++) yield passageText({ title: titles.at(row), text: texts.at(row) });
+  }
+  const queries = await encoder.encode(task.queries.map((query) => query.text), { kind: "query", signal });
+  const documents = await encoder.encode(passages(), { kind: "document", signal });
+  yield* mineVectors(queries, documents, task);
+}
+
+/** What {@link mineVectors} needs besides vectors. */
+export interface VectorTask {
+  /** Rows of each query's positives among the documents. */
+  readonly positives: readonly (readonly number[])[];
+  readonly depth: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The nearest documents by given vectors, with each query's lowest positive score, in one streaming pass. */
+export async function* mineVectors(
+  queries: Vectors,
+  documents: Vectors,
+  { positives, depth, signal }: VectorTask,
+): AsyncGenerator<MinedBlock> {
+  checkFinite(queries, "query");
+  checkFinite(documents, "document");
+  for await (const block of topRowBlocks(queries, documents, { depth, signal })) {
+    const { queryBegin, queryEnd, found } = block;
+    const positiveScores = new Float32Array(queryEnd - queryBegin);
+    for (let q = queryBegin; q < queryEnd; q++) {
+      positiveScores[q - queryBegin] = Math.min(...positives[q].map((row) => product(queries, q, documents, row)));
+    }
+    yield {
+      queryBegin,
+      queryEnd,
+      rows: spread(block.rows, found, depth, -1),
+      scores: spread(block.scores, found, depth, 0),
+      positiveScores,
+    };
+  }
+}
+
+/** @throws {KitError} if a vector has a number that is not finite. */
+export function checkFinite({ data, dimension }: Vectors, what: string): void {
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    throw new KitError(`Cannot mine: the vector of ${what} ${Math.floor(i / dimension)} holds ${data[i]}`);
+  }
+}
+
+/** Inner product of a query's and a document's vector. */
+export function product(queries: Vectors, q: number, documents: Vectors, row: number): number {
+  const width = queries.dimension;
+  let sum = 0;
+  for (let j = 0; j < width; j++) sum += queries.data[q * width + j] * documents.data[row * width + j];
+  return sum;
+}
+
+/** Rows of `width` widened to `wanted`, filled up with `fill`. */
+function spread<A extends Int32Array | Float32Array>(values: A, width: number, wanted: number, fill: number): A {
+  if (width === wanted) return values;
+  const count = values.length / width;
+  const wide = new (values.constructor as new (length: number) => A)(count * wanted);
+  wide.fill(fill);
+  for (let q = 0; q < count; q++) wide.set(values.subarray(q * width, (q + 1) * width), q * wanted);
+  return wide;
+}

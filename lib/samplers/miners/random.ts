@@ -1,0 +1,19 @@
+import { checkCancelled } from "../../core/errors.ts";
+import { random } from "../../core/random.ts";
+import { BLOCK, type MinedBlock, type MiningTask } from "./miner.ts";
+
+/** Documents drawn uniformly without repetition, by seed and query. */
+export async function* mineRandom(task: MiningTask): AsyncGenerator<MinedBlock> {
+  const root = random(task.seed).fork("mine random");
+  const size = task.collection.corpus.length;
+  for (let queryBegin = 0; queryBegin < task.queries.length; queryBegin += BLOCK) {
+    await Promise.resolve();
+    checkCancelled(task.signal, "mining random");
+    const queryEnd = Math.min(queryBegin + BLOCK, task.queries.length);
+    const rows = new Int32Array((queryEnd - queryBegin) * task.depth).fill(-1);
+    for (let q = queryBegin; q < queryEnd; q++) {
+      rows.set(root.fork(task.queries[q].id).sample(size, Math.min(task.depth, size)), (q - queryBegin) * task.depth);
+    }
+    yield { queryBegin, queryEnd, rows };
+  }
+}

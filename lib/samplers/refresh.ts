@@ -1,0 +1,43 @@
+import type { NEGATIVES } from "../data/schema.ts";
+import { concatenate } from "../data/concatenate.ts";
+import { selectRows } from "../data/select_rows.ts";
+import type { Table } from "../data/table.ts";
+import type { Collection } from "../data/types.ts";
+import type { Encoder } from "../encoders/types.ts";
+import { mine, type MineOptions } from "./mine.ts";
+
+/** What the trainer tells a refresh. */
+export interface RefreshState {
+  /** The table that is trained on. */
+  negatives: Table<typeof NEGATIVES>;
+  step: number;
+  epoch: number;
+  signal?: AbortSignal;
+}
+
+/** Called by the trainer every so many steps with the encoder as it is; returns the table to go on with. */
+export type Refresh = (encoder: Encoder, state: RefreshState) => Promise<Table<typeof NEGATIVES>>;
+
+/**
+ * Mines the encoder in training anew (ANCE, Xiong et al., arXiv 2007.00808: from its own top 200): rows of source
+ * `model` are replaced, those of other sources stay.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, refresh } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const callback = refresh(facets, { depth: 50, margin: { relative: 0.05 } }); // train(encoder, { refresh: { every: 50, mine: callback } })
+ * ```
+ */
+export function refresh(
+  collection: Collection,
+  { depth = 200, ...options }: Omit<MineOptions, "source" | "encoder" | "signal" | "progress"> = {},
+): Refresh {
+  return async (encoder, { negatives, signal }) => {
+    const mined = await mine(collection, { ...options, depth, source: "model", encoder, signal });
+    const sources = negatives.column("source");
+    const others: number[] = [];
+    for (let row = 0; row < negatives.length; row++) if (sources.at(row) !== "model") others.push(row);
+    return others.length === 0 ? mined : concatenate([mined, selectRows(negatives, others)]);
+  };
+}
