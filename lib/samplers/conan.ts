@@ -47,7 +47,9 @@ export function conan(
         const [then, current] = [pool.score(row), scores.score(row)];
         if (!Number.isNaN(then) && models.at(row) === null) {
           throw new ArgumentError(
-            `Cannot replace negatives: row ${row} (${pool.source(row)}) has a score by no encoder; rescore the table first`,
+            `Cannot replace negatives: row ${row} (${
+              pool.source(row)
+            }) has a score by no encoder; rescore the table first`,
           );
         }
         if (Number.isNaN(then)) score[row] = current;

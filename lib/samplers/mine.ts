@@ -170,7 +170,9 @@ function taskOf(collection: Collection, options: MineOptions, depth: number): Mi
     asked.push({ id, text: texts.at(at) });
     positives.push(known.map((doc_id) => {
       const row = rows.get(doc_id);
-      if (row === undefined) throw new KitError(`Cannot mine for query "${id}": positive "${doc_id}" is not in the corpus`);
+      if (row === undefined) {
+        throw new KitError(`Cannot mine for query "${id}": positive "${doc_id}" is not in the corpus`);
+      }
       return row;
     }));
   }

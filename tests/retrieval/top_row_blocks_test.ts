@@ -10,7 +10,9 @@ function vectors(length: number, dimension: number, seed: string): Vectors {
 }
 
 Deno.test("blocks of queries and documents give what a plain sort gives, ties by row", async () => {
-  for (const [queries, documents, depth, block] of [[300, 90, 7, 20], [5, 40, 100, 11], [257, 33, 33, 33], [3, 1, 1, 9]]) {
+  for (
+    const [queries, documents, depth, block] of [[300, 90, 7, 20], [5, 40, 100, 11], [257, 33, 33, 33], [3, 1, 1, 9]]
+  ) {
     const q = vectors(queries, 4, `q${queries}`);
     const d = vectors(documents, 4, `d${documents}`);
     let next = 0;
