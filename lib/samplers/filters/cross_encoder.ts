@@ -1,6 +1,6 @@
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
 import type { Passage } from "../../data/passage.ts";
-import { type Decision, type Filter, type FilterOptions } from "../filter.ts";
+import type { Decision, Filter, FilterOptions } from "../filter.ts";
 import { shown } from "../margins.ts";
 
 /** A query and a passage to be scored together. */
