@@ -1,7 +1,13 @@
+export * from "./compare.ts";
+export * from "./compare_arms.ts";
 export * from "./evaluate.ts";
 export * from "./evaluate_encoder.ts";
 export * from "./geometry.ts";
+export * from "./holm.ts";
 export * from "./measure.ts";
 export * from "./measures.ts";
+export type { Sample, Series } from "./sample.ts";
+export type { SignificanceOptions } from "./significance_options.ts";
 export * from "./similarities.ts";
+export * from "./summarise.ts";
 export * from "./trec_report.ts";

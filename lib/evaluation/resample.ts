@@ -1,0 +1,96 @@
+import type { Random } from "../core/random.ts";
+import { normalCdf, normalQuantile } from "./distributions.ts";
+
+/** Means of `rounds` samples of the same size drawn with replacement. */
+export function bootstrapMeans(values: Float64Array, rounds: number, stream: Random): Float64Array {
+  const { length } = values;
+  const means = new Float64Array(rounds);
+  const scale = length / 2 ** 32;
+  for (let round = 0; round < rounds; round++) {
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += values[Math.floor(stream.bits() * scale)];
+    means[round] = sum / length;
+  }
+  return means;
+}
+
+/** Means after `rounds` times giving every value a random sign. */
+export function signFlips(values: Float64Array, rounds: number, stream: Random): Float64Array {
+  // Sums of eight values under each of their 256 signs, so that a byte of randomness is one look-up.
+  const groups = Math.ceil(values.length / 8);
+  const sums = new Float64Array(groups * 256);
+  for (let group = 0; group < groups; group++) {
+    for (let signs = 0; signs < 256; signs++) {
+      let sum = 0;
+      for (let i = 0; i < 8; i++) sum += (values[group * 8 + i] ?? 0) * (signs >> i & 1 ? 1 : -1);
+      sums[group * 256 + signs] = sum;
+    }
+  }
+  const means = new Float64Array(rounds);
+  for (let round = 0; round < rounds; round++) {
+    let sum = 0;
+    for (let group = 0; group < groups;) {
+      let bits = stream.bits();
+      for (const end = Math.min(group + 4, groups); group < end; group++, bits >>>= 8) {
+        sum += sums[group * 256 + (bits & 255)];
+      }
+    }
+    means[round] = sum / values.length;
+  }
+  return means;
+}
+
+/** Share of all 2^n signs whose mean is at least as far from 0 as the values' own (n small). */
+export function exactSignTest(values: Float64Array): number {
+  const moving = values.filter((value) => value !== 0);
+  const own = Math.abs(moving.reduce((sum, value) => sum + value, 0));
+  const tolerance = 1e-12 * moving.reduce((sum, value) => sum + Math.abs(value), 0);
+  const total = 2 ** moving.length;
+  let extreme = 0;
+  for (let signs = 0; signs < total; signs++) {
+    let sum = 0;
+    for (let i = 0; i < moving.length; i++) sum += signs >> i & 1 ? moving[i] : -moving[i];
+    if (Math.abs(sum) >= own - tolerance) extreme++;
+  }
+  return extreme / total;
+}
+
+/**
+ * Bias-corrected and accelerated bootstrap interval (Efron 1987) of a mean.
+ *
+ * @param replicates Bootstrap means; sorted in place
+ * @param values What was resampled; its skewness gives the acceleration
+ */
+export function bcaInterval(
+  replicates: Float64Array,
+  values: Float64Array,
+  estimate: number,
+  alpha: number,
+): [number, number] {
+  replicates.sort();
+  let below = 0;
+  for (const value of replicates) below += value < estimate ? 1 : value === estimate ? 0.5 : 0;
+  const share = Math.min(Math.max(below / replicates.length, 1 / replicates.length), 1 - 1 / replicates.length);
+  const bias = normalQuantile(share);
+  let squares = 0;
+  let cubes = 0;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  for (const value of values) {
+    squares += (value - mean) ** 2;
+    cubes += (value - mean) ** 3;
+  }
+  const acceleration = squares > 0 ? cubes / (6 * squares ** 1.5) : 0;
+  const bound = (p: number) => {
+    const z = bias + normalQuantile(p);
+    return quantile(replicates, normalCdf(bias + z / (1 - acceleration * z)));
+  };
+  return [bound(alpha / 2), bound(1 - alpha / 2)];
+}
+
+/** Quantile of sorted values, linear between neighbours. */
+export function quantile(sorted: Float64Array, p: number): number {
+  const at = p * (sorted.length - 1);
+  const low = Math.floor(at);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
+}

@@ -1,0 +1,28 @@
+import { ArgumentError } from "../core/errors.ts";
+
+/** Options of summarise and compare. */
+export interface SignificanceOptions {
+  /** Seed of the resampling. @default 0 */
+  seed?: number | string;
+  /** Resamples, at least 1000. @default 10000 */
+  rounds?: number;
+  /** Level of tests; intervals have confidence 1 - alpha. @default 0.05 */
+  alpha?: number;
+  /** Which measure, where tables of scores hold several. */
+  measure?: string;
+  /**
+   * Whether training seeds are a sample too ("random": the statement is about the method), or the models are taken as
+   * they are ("fixed": about these models, over queries alone).
+   * @default "random"
+   */
+  seeds?: "random" | "fixed";
+}
+
+/** The options with their defaults. @throws {ArgumentError} if one is out of its domain */
+export function checked({ seed = 0, rounds = 10_000, alpha = 0.05, seeds = "random" }: SignificanceOptions) {
+  if (!Number.isInteger(rounds) || rounds < 1000) {
+    throw new ArgumentError(`Cannot resample ${rounds} times: at least 1000 are wanted`);
+  }
+  if (!(alpha > 0 && alpha < 1)) throw new ArgumentError(`Cannot use alpha ${alpha}: it must be between 0 and 1`);
+  return { seed, rounds, alpha, seeds };
+}
