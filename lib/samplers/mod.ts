@@ -4,6 +4,7 @@ export * from "./curriculum.ts";
 export * from "./direct.ts";
 export * from "./false_negatives.ts";
 export * from "./filter.ts";
+export * from "./filter_effects.ts";
 export * from "./filters/mod.ts";
 export { hybrid } from "./hybrid.ts";
 export type { Margin } from "./margins.ts";
