@@ -5,7 +5,7 @@ import { suggestion } from "../core/nearest.ts";
 import { type Face, loadFonts, wrapText } from "./fonts.ts";
 import { renderPdf, renderPng, renderSvg, resized, withFonts } from "./render.ts";
 import { INCHES, paper, SCREEN, theme } from "./theme.ts";
-import type { Chart, ChartOptions, Layout, ChartSaveOptions, Spec, Width } from "./types.ts";
+import type { Chart, ChartOptions, ChartSaveOptions, Layout, Spec, Width } from "./types.ts";
 
 /** What a chart is made of. */
 export interface Drawing {
