@@ -72,21 +72,26 @@ export async function findNotebooks(names: readonly string[]): Promise<string[]>
 
 /** What the type checker says of the cells of these notebooks, or undefined when it is content. */
 export async function typeErrors(paths: readonly string[]): Promise<string | undefined> {
-  const folder = join(ROOT, "tests", ".output", "notebooks");
-  await Deno.mkdir(folder, { recursive: true });
-  const files: string[] = [];
-  for (const path of paths) {
-    const file = join(folder, `${basename(path, ".ipynb")}.ts`);
-    await Deno.writeTextFile(file, extractCells(await readNotebook(path)));
-    files.push(file);
+  const scratch = join(ROOT, "tests", ".output");
+  await Deno.mkdir(scratch, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: scratch, prefix: "notebooks-" });
+  try {
+    const files: string[] = [];
+    for (const path of paths) {
+      const file = join(folder, `${basename(path, ".ipynb")}.ts`);
+      await Deno.writeTextFile(file, extractCells(await readNotebook(path)));
+      files.push(file);
+    }
+    const check = new Deno.Command(Deno.execPath(), {
+      args: ["check", "--quiet", ...files],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+    });
+    const { success, stderr } = await check.output();
+    return success ? undefined : new TextDecoder().decode(stderr).trim();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
-  const check = new Deno.Command(Deno.execPath(), {
-    args: ["check", "--quiet", ...files],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-  });
-  const { success, stderr } = await check.output();
-  return success ? undefined : new TextDecoder().decode(stderr).trim();
 }
 
 if (import.meta.main) await main(notebooks);
