@@ -10,7 +10,7 @@ import { type FileTree, folderTree } from "./source.ts";
 import type { Collection } from "./types.ts";
 
 /** Options of {@link loadCollection}. */
-export interface LoadOptions extends ReadOptions {
+export interface LoadCollectionOptions extends ReadOptions {
   /** Folder for what comes from a hub. @default data/cache of the kit */
   cache?: string;
 }
@@ -30,7 +30,7 @@ export const BUILT_IN: readonly string[] = ["facets"];
  * console.log(corpus.length, queries.length, Object.keys(qrels));
  * ```
  */
-export async function loadCollection(name: string, options: LoadOptions = {}): Promise<Collection> {
+export async function loadCollection(name: string, options: LoadCollectionOptions = {}): Promise<Collection> {
   const tree = await treeOf(name);
   const { tables, findings } = await readLayout(tree, options);
   return { name, ...tables, digest: digestCollection(tables), findings: [...findings, ...inspect(tables)] };

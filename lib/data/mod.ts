@@ -1,8 +1,10 @@
 export type { ColumnView, TextView } from "./columns.ts";
 export * from "./concatenate.ts";
 export { digestCollection, digestTable } from "./digest.ts";
+export { defaultCache, hubFile, type HubOptions, hubSnapshot, parseRepository, type Snapshot } from "./hub.ts";
+export { HubError, type RepositoryType } from "./hub_api.ts";
 export { checkedTable, parseTable, readTable, writeTable, type WriteTableOptions } from "./ipc.ts";
-export { BUILT_IN, loadCollection, type LoadOptions } from "./load_collection.ts";
+export { BUILT_IN, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
 export * from "./passage.ts";
 export * from "./rows_by_id.ts";
 export * from "./schema.ts";

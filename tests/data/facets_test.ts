@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadCollection, sha256File } from "../../mod.ts";
+import { sha256File } from "../../lib/core/mod.ts";
+import { loadCollection } from "../../lib/data/mod.ts";
 
 const FOLDER = join(import.meta.dirname!, "..", "..", "data", "facets");
 

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { KitError, random } from "../../lib/core/mod.ts";
 import {
   concatenate,
   CORPUS,
   digestTable,
   EMBEDDINGS,
   EVENTS,
-  KitError,
   NEGATIVES,
   type NewRow,
   QRELS,
-  random,
   readTable,
   type Row,
   RUN,
@@ -24,7 +23,7 @@ import {
   tableOf,
   withColumns,
   writeTable,
-} from "../../mod.ts";
+} from "../../lib/data/mod.ts";
 
 /** Rows for any schema, with nulls, empty text, characters of one to four bytes. */
 function someRows(schema: Schema, count: number): Record<string, unknown>[] {
