@@ -25,8 +25,7 @@ export interface LoadOptions {
 
 /** Encoders that come with the kit, by name, under data/encoders. */
 const BUILT_IN: Readonly<Record<string, string>> = {
-  "built-in": "small",
-  "built-in-static": "static",
+  "built-in": "static",
 };
 
 /**
@@ -44,7 +43,7 @@ const BUILT_IN: Readonly<Record<string, string>> = {
  * ```
  */
 export async function loadEncoder(source: string, options: LoadOptions = {}): Promise<TrainableEncoder> {
-  const folder = await folderOf(source);
+  const folder = folderOf(source);
   const settings = await readSettings(folder);
   const name = options.name ?? source;
   const prompts = { ...settings.prompts, ...options.prompts };
@@ -85,7 +84,7 @@ export async function loadEncoder(source: string, options: LoadOptions = {}): Pr
   });
 }
 
-async function folderOf(source: string): Promise<string> {
+function folderOf(source: string): string {
   const builtIn = BUILT_IN[source];
   if (builtIn !== undefined) return join(import.meta.dirname!, "..", "..", "data", "encoders", builtIn);
   if (!source.startsWith("hf:")) return source;

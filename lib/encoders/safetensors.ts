@@ -282,3 +282,18 @@ export function quantiseRows(tensor: WeightTensor): { data: Int8Array; scale: Fl
   }
   return { data, scale };
 }
+
+/** The matrices of a checkpoint as int8 with their scales beside them; vectors stay as they are. */
+export function quantised(tensors: ReadonlyMap<string, NewTensor>): Map<string, NewTensor> {
+  const result = new Map<string, NewTensor>();
+  for (const [name, tensor] of tensors) {
+    if (tensor.shape.length !== 2 || tensor.data instanceof Int8Array) {
+      result.set(name, tensor);
+      continue;
+    }
+    const { data, scale } = quantiseRows(tensor as WeightTensor);
+    result.set(name, { shape: tensor.shape, data });
+    result.set(`${name}.scale`, { shape: [scale.length], data: scale });
+  }
+  return result;
+}

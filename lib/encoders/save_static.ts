@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeFolder, writeJson, writeModules } from "./folder.ts";
-import { writeSafetensors } from "./safetensors.ts";
+import { quantised, writeSafetensors } from "./safetensors.ts";
 import type { StaticParts } from "./static.ts";
 import type { SaveOptions } from "./types.ts";
 
@@ -8,7 +8,8 @@ import type { SaveOptions } from "./types.ts";
 export async function saveStatic(parts: StaticParts, folder: string, options: SaveOptions = {}): Promise<void> {
   const { embeddings, tokenizer } = parts;
   await writeFolder(folder, options, async (path) => {
-    await writeSafetensors(join(path, "model.safetensors"), new Map([["embedding.weight", embeddings]]));
+    const tensors = new Map([["embedding.weight", embeddings]]);
+    await writeSafetensors(join(path, "model.safetensors"), options.quantise ? quantised(tensors) : tensors);
     await Deno.writeTextFile(join(path, "tokenizer.json"), tokenizer.json);
     await writeJson(join(path, "tokenizer_config.json"), JSON.parse(tokenizer.configJson));
     const parameters = new Map([[embeddings.name, embeddings]]);

@@ -19,7 +19,7 @@ import {
 import type { Tensor } from "../graph/tensor.ts";
 import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
 import { writeFolder, writeJson, writeModules } from "./folder.ts";
-import { writeSafetensors } from "./safetensors.ts";
+import { quantised, writeSafetensors } from "./safetensors.ts";
 import type { Pooling } from "./settings.ts";
 import type { TransformerParts } from "./transformer.ts";
 import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
@@ -34,7 +34,8 @@ export async function saveTransformer(
 ): Promise<void> {
   const { shape, dense, parameters, tokenizer, config } = parts;
   await writeFolder(folder, options, async (path) => {
-    await writeSafetensors(join(path, "model.safetensors"), checkpoint(shape, parameters));
+    const tensors = checkpoint(shape, parameters);
+    await writeSafetensors(join(path, "model.safetensors"), options.quantise ? quantised(tensors) : tensors);
     await writeJson(join(path, "config.json"), { ...config, ...configOf(shape) });
     await Deno.writeTextFile(join(path, "tokenizer.json"), tokenizer.json);
     await writeJson(join(path, "tokenizer_config.json"), {
@@ -48,6 +49,7 @@ export async function saveTransformer(
     });
     const dimension = dense.at(-1)?.outputs ?? shape.width;
     await writeModules(path, "Transformer", { ...parts, dimension }, options);
+    if (options.quantise) return;
     await Deno.mkdir(join(path, "onnx"));
     const weights = Object.fromEntries([...parameters].map(([name, value]) => [name, value]));
     await saveModel(exported(parts), { path: join(path, "onnx", "model.onnx"), weights });

@@ -46,7 +46,7 @@ export interface TransformerParts {
 /** Tokens of a batch of `encode`, counted as texts times the longest of them. */
 const BUDGET = 8192;
 
-/** Places of dropout in a network: behind the embeddings, attention and feed-forward of every layer. */
+/** From how many places on the row of dropout's factors is read. */
 const SHIFTS = 4096;
 
 /** An encoder of the BERT family, computed on packed tokens: nothing is padded outside attention. */
@@ -84,22 +84,25 @@ export class TransformerEncoder implements TrainableEncoder {
   }
 
   async encode(texts: Iterable<string>, options: EncodeOptions): Promise<Vectors> {
-    const { tokenizer, prompts, shape, pooling, cache } = this.parts;
-    const session = await (this.#session ??= this.#compile());
-    const weights = this.#weights();
+    const { tokenizer, prompts, cache } = this.parts;
     return await encodeTexts(texts, options, {
       name: this.name,
       dimension: this.dimension,
       budget: BUDGET,
       prepare: (text) => tokenizer.encode(prompts[options.kind] + text),
       size: (ids) => ids.length,
-      run: async (batch) => {
-        const tokens = { data: joined(batch), shape: [batch.reduce((sum, ids) => sum + ids.length, 0)] };
-        const result = await session.run({ ...weights, ...packedFeeds(batch, shape, pooling), tokens });
-        return result.embeddings.data as Float32Array;
-      },
+      run: (batch) => this.encodeTokens(batch),
       cache: cache && !this.#changed ? { store: cache, fingerprint: this.fingerprint(options.kind) } : undefined,
     });
+  }
+
+  /** Encodes one batch of token ids, special ones included: `[texts, dimension]`, row after row. */
+  async encodeTokens(texts: readonly Int32Array[]): Promise<Float32Array> {
+    const { shape, pooling } = this.parts;
+    const session = await (this.#session ??= this.#compile());
+    const tokens = { data: joined(texts), shape: [texts.reduce((sum, ids) => sum + ids.length, 0)] };
+    const result = await session.run({ ...this.#weights(), ...packedFeeds(texts, shape, pooling), tokens });
+    return result.embeddings.data as Float32Array;
   }
 
   forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
@@ -182,7 +185,7 @@ export class TransformerEncoder implements TrainableEncoder {
 }
 
 /**
- * Dropout by one fed row of factors, 0 or 1/(1-p), that every place of the network reads from another shift on; that
+ * Dropout behind the embeddings, attention and feed-forward of every layer, by one fed row of factors, 0 or 1/(1-p), that every place of the network reads from another shift on; that
  * costs a fifteenth of drawing factors for all of them.
  */
 function dropoutPlaces(graph: Graph, shape: TransformerShape): (x: Tensor) => Tensor {

@@ -52,14 +52,13 @@ export interface Places {
 /** Rows of the token table with their positions added and normalised, `[rows, width]`. */
 export function embed(graph: Graph, shape: TransformerShape, words: Tensor, places: Places, layout: Layout): Tensor {
   const { width } = shape;
-  let table = graph.parameter("embeddings.position", [shape.positions, width]);
+  // A gradient by a table is cheap where the gather reads the parameter itself: so the type's row is added by itself.
+  let x = add(words, gather(graph.parameter("embeddings.position", [shape.positions, width]), places.positions));
   if (shape.types > 0) {
     const types = graph.parameter("embeddings.type", [shape.types, width]);
-    if (places.types) words = add(words, gather(types, places.types));
-    // Where all tokens are of type 0, its row joins the position table, which is smaller than the batch.
-    else table = add(table, slice(types, { axis: 0, start: 0, end: 1 }));
+    x = add(x, places.types ? gather(types, places.types) : slice(types, { axis: 0, start: 0, end: 1 }));
   }
-  return layout.dropout(normalised(graph, shape, "embeddings.norm", add(words, gather(table, places.positions))));
+  return layout.dropout(normalised(graph, shape, "embeddings.norm", x));
 }
 
 /** All layers: `[rows, width]` to `[rows, width]`. */

@@ -93,5 +93,11 @@ export interface ForwardOptions {
 export interface SaveOptions {
   /** Markdown for the model card: training data, arms, measured figures. */
   card?: string;
+  /** Replace an existing folder. @default false */
   overwrite?: boolean;
+  /**
+   * Weights as int8 with a scale per row, a quarter of the size, and no ONNX model: only the kit reads such a folder.
+   * @default false
+   */
+  quantise?: boolean;
 }

@@ -1,0 +1,116 @@
+import { ArgumentError } from "../core/errors.ts";
+import type { TransformerShape } from "./architectures.ts";
+import { StaticEncoder } from "./static.ts";
+import { Tokenizer } from "./tokenizer.ts";
+import { TransformerEncoder } from "./transformer.ts";
+import { learnVocabulary, wordPieceJson } from "./vocabulary.ts";
+import { parameter, parameterShapes, randomParameters } from "./weights.ts";
+import { random } from "../core/random.ts";
+
+/** Options of {@link staticEncoder}. */
+export interface StaticOptions {
+  /** Decides the starting numbers. */
+  seed: number;
+  /** Length of a vector. @default 256 */
+  dimension?: number;
+  /** Most tokens in the vocabulary. @default 20000 */
+  vocabulary?: number;
+  /** Name in tables and reports. @default "static" */
+  name?: string;
+}
+
+/**
+ * A static encoder from scratch: the vocabulary is learnt from `texts`; rows start at random with the length of the
+ * token's inverse document frequency, so that its untrained cosines compare texts by their rare words.
+ */
+export function staticEncoder(texts: Iterable<string>, options: StaticOptions): StaticEncoder {
+  const { seed, dimension = 256, vocabulary = 20000, name = "static" } = options;
+  const list = [...texts];
+  const tokenizer = new Tokenizer(wordPieceJson(learnVocabulary(list, vocabulary), { special: false }), "{}", {
+    special: false,
+  });
+  const weights = inverseFrequencies(list, tokenizer);
+  const data = new Float32Array(tokenizer.size * dimension);
+  const draw = random(seed).fork("static encoder");
+  for (let id = 0; id < tokenizer.size; id++) {
+    const scale = weights[id] / Math.sqrt(dimension);
+    for (let j = id * dimension; j < (id + 1) * dimension; j++) data[j] = scale * draw.normal();
+  }
+  const embeddings = parameter("embeddings.word", [tokenizer.size, dimension], data);
+  return new StaticEncoder({ name, tokenizer, embeddings, normalise: true, prompts: { query: "", document: "" } });
+}
+
+/** Natural logarithm of (texts + 1) / (texts that hold the token + 1), for every token. */
+export function inverseFrequencies(texts: readonly string[], tokenizer: Tokenizer): Float32Array {
+  const counts = new Float64Array(tokenizer.size);
+  for (const text of texts) for (const id of new Set(tokenizer.encode(text))) counts[id]++;
+  return Float32Array.from(counts, (count) => Math.log((texts.length + 1) / (count + 1)));
+}
+
+/** Options of {@link transformerEncoder}. */
+export interface FreshTransformerOptions {
+  /** Decides the starting numbers. */
+  seed: number;
+  /** @default 2 */
+  layers?: number;
+  /** @default 128 */
+  width?: number;
+  /** @default width / 32 */
+  heads?: number;
+  /** Width inside the feed-forward part. @default 4 x width */
+  inner?: number;
+  /** Most tokens of a text. @default 256 */
+  maxLength?: number;
+  /** Most tokens in the vocabulary. @default 20000 */
+  vocabulary?: number;
+  /** Tokenizer to use instead of one learnt from the texts. */
+  tokenizer?: Tokenizer;
+  /** Name in tables and reports. @default "transformer" */
+  name?: string;
+}
+
+/** A BERT from scratch with mean pooling; the vocabulary is learnt from `texts`. */
+export function transformerEncoder(texts: Iterable<string>, options: FreshTransformerOptions): TransformerEncoder {
+  const { seed, layers = 2, width = 128, maxLength = 256, vocabulary = 20000, name = "transformer" } = options;
+  const { heads = Math.max(1, Math.floor(width / 32)), inner = 4 * width } = options;
+  if (width % heads !== 0) {
+    throw new ArgumentError(`Found ${heads} heads for a width of ${width}: they do not divide it`);
+  }
+  const tokenizer = options.tokenizer?.cutAt(maxLength, true) ??
+    new Tokenizer(wordPieceJson(learnVocabulary([...texts], vocabulary), { special: true }), MARKS, { maxLength });
+  const shape: TransformerShape = {
+    architecture: "bert",
+    vocabulary: tokenizer.size,
+    width,
+    layers,
+    heads,
+    inner,
+    activation: "gelu",
+    epsilon: 1e-12,
+    positions: maxLength,
+    firstPosition: 0,
+    types: 2,
+    buckets: 0,
+  };
+  return new TransformerEncoder({
+    name,
+    shape,
+    tokenizer,
+    parameters: randomParameters(parameterShapes(shape, []), seed),
+    pooling: "mean",
+    dense: [],
+    normalise: true,
+    prompts: { query: "", document: "" },
+    config: { pad_token_id: 0 },
+  });
+}
+
+const MARKS = JSON.stringify({
+  tokenizer_class: "BertTokenizer",
+  do_lower_case: true,
+  pad_token: "[PAD]",
+  unk_token: "[UNK]",
+  cls_token: "[CLS]",
+  sep_token: "[SEP]",
+  mask_token: "[MASK]",
+});
