@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import type { DenseSettings, Pooling } from "./settings.ts";
-import type { SaveOptions, TextKind } from "./types.ts";
+import type { SaveEncoderOptions, TextKind } from "./types.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import type { Parameter } from "./types.ts";
 
@@ -15,7 +15,7 @@ let serial = 0;
  */
 export async function writeFolder(
   folder: string,
-  { overwrite = false }: SaveOptions,
+  { overwrite = false }: SaveEncoderOptions,
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const refuse = async () => {
@@ -55,7 +55,7 @@ export async function writeModules(
   folder: string,
   first: "Transformer" | "StaticEmbedding",
   parts: FolderParts,
-  options: SaveOptions,
+  options: SaveEncoderOptions,
 ): Promise<void> {
   const modules = [{ idx: 0, name: "0", path: "", type: `sentence_transformers.models.${first}` }];
   const add = async (type: string, config: Record<string, unknown>) => {

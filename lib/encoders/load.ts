@@ -10,7 +10,7 @@ import type { TextKind, TrainableEncoder } from "./types.ts";
 import { parameter, readParameters } from "./weights.ts";
 
 /** Options of {@link loadEncoder}. */
-export interface LoadOptions {
+export interface LoadEncoderOptions {
   /** Name in tables and reports. @default the source */
   name?: string;
   /** Most tokens of a text, special ones included. @default what the model says */
@@ -42,7 +42,7 @@ const BUILT_IN: Readonly<Record<string, string>> = {
  * await encoder.dispose();
  * ```
  */
-export async function loadEncoder(source: string, options: LoadOptions = {}): Promise<TrainableEncoder> {
+export async function loadEncoder(source: string, options: LoadEncoderOptions = {}): Promise<TrainableEncoder> {
   const folder = folderOf(source);
   const settings = await readSettings(folder);
   const name = options.name ?? source;

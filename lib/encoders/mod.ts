@@ -4,7 +4,7 @@
  * @module
  */
 export * from "./types.ts";
-export { loadEncoder, type LoadOptions as EncoderLoadOptions } from "./load.ts";
+export { loadEncoder, type LoadEncoderOptions as EncoderLoadOptions } from "./load.ts";
 export { StaticEncoder, type StaticParts } from "./static.ts";
 export { TransformerEncoder, type TransformerParts } from "./transformer.ts";
 export type { TransformerShape } from "./architectures.ts";

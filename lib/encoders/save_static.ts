@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { writeFolder, writeJson, writeModules } from "./folder.ts";
 import { quantised, writeSafetensors } from "./safetensors.ts";
 import type { StaticParts } from "./static.ts";
-import type { SaveOptions } from "./types.ts";
+import type { SaveEncoderOptions } from "./types.ts";
 
 /** Writes a static encoder as a folder that sentence-transformers loads (StaticEmbedding). */
-export async function saveStatic(parts: StaticParts, folder: string, options: SaveOptions = {}): Promise<void> {
+export async function saveStatic(parts: StaticParts, folder: string, options: SaveEncoderOptions = {}): Promise<void> {
   const { embeddings, tokenizer } = parts;
   await writeFolder(folder, options, async (path) => {
     const tensors = new Map([["embedding.weight", embeddings]]);

@@ -23,14 +23,14 @@ import { quantised, writeSafetensors } from "./safetensors.ts";
 import type { Pooling } from "./settings.ts";
 import type { TransformerParts } from "./transformer.ts";
 import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
-import type { SaveOptions } from "./types.ts";
+import type { SaveEncoderOptions } from "./types.ts";
 import { checkpoint } from "./weights.ts";
 
 /** Writes a transformer as a folder that sentence-transformers, transformers.js and ONNX Runtime load. */
 export async function saveTransformer(
   parts: TransformerParts,
   folder: string,
-  options: SaveOptions = {},
+  options: SaveEncoderOptions = {},
 ): Promise<void> {
   const { shape, dense, parameters, tokenizer, config } = parts;
   await writeFolder(folder, options, async (path) => {

@@ -16,7 +16,7 @@ import type {
   EncodeOptions,
   ForwardOptions,
   Parameter,
-  SaveOptions,
+  SaveEncoderOptions,
   TextInput,
   TextKind,
   TrainableEncoder,
@@ -134,7 +134,7 @@ export class StaticEncoder implements TrainableEncoder {
     this.#changed = true;
   }
 
-  save(folder: string, options?: SaveOptions): Promise<void> {
+  save(folder: string, options?: SaveEncoderOptions): Promise<void> {
     return saveStatic(this.parts, folder, options);
   }
 

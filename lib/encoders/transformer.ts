@@ -18,7 +18,7 @@ import type {
   EncodeOptions,
   ForwardOptions,
   Parameter,
-  SaveOptions,
+  SaveEncoderOptions,
   TextInput,
   TextKind,
   TrainableEncoder,
@@ -135,7 +135,7 @@ export class TransformerEncoder implements TrainableEncoder {
     this.#changed = true;
   }
 
-  save(folder: string, options?: SaveOptions): Promise<void> {
+  save(folder: string, options?: SaveEncoderOptions): Promise<void> {
     return saveTransformer(this.parts, folder, options);
   }
 

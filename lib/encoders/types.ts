@@ -80,7 +80,7 @@ export interface TrainableEncoder extends Encoder {
   /** To be called after parameters were changed: fingerprints and sessions are made anew. */
   touched(): void;
   /** Writes a folder that sentence-transformers, transformers.js and ONNX Runtime load. */
-  save(folder: string, options?: SaveOptions): Promise<void>;
+  save(folder: string, options?: SaveEncoderOptions): Promise<void>;
 }
 
 /** Options of {@link TrainableEncoder.forward}. */
@@ -90,7 +90,7 @@ export interface ForwardOptions {
 }
 
 /** Options of {@link TrainableEncoder.save}. */
-export interface SaveOptions {
+export interface SaveEncoderOptions {
   /** Markdown for the model card: training data, arms, measured figures. */
   card?: string;
   /** Replace an existing folder. @default false */
