@@ -1,0 +1,162 @@
+import { join, resolve } from "node:path";
+import fs from "node:fs";
+import type { Page } from "playwright-core";
+import { installKernel } from "../../lib/cli/kernel.ts";
+
+const ROOT = resolve(import.meta.dirname!, "..", "..");
+const SCRATCH = join(ROOT, "tests", ".output");
+
+/** A JupyterLab with copies of the notebooks, and one page of a headless browser. */
+export interface JupyterLab {
+  readonly page: Page;
+  /** Folder of the copies. */
+  readonly folder: string;
+  open(notebook: string): Promise<void>;
+  runAll(): Promise<void>;
+  /** Waits until no cell is waiting or running. */
+  settled(seconds: number): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Why there is no JupyterLab to test with, or undefined when there is one. */
+export function missing(): string | undefined {
+  const folder = Deno.env.get("SYNEG_JUPYTER");
+  if (!folder) return "SYNEG_JUPYTER is not set to a virtual environment with JupyterLab";
+  if (!fs.existsSync(join(folder, "bin", "jupyter"))) return `there is no bin/jupyter in ${folder}`;
+  if (!fs.existsSync(chromiumPath())) return `there is no Chromium at ${chromiumPath()}`;
+}
+
+function chromiumPath(): string {
+  return Deno.env.get("SYNEG_CHROMIUM") ?? "/usr/bin/chromium";
+}
+
+/** Starts JupyterLab with settings, kernels and notebooks of its own, so that nothing of the user's is touched. */
+export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
+  await Deno.mkdir(SCRATCH, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: SCRATCH, prefix: "lab-" });
+  const notebooks = join(folder, "notebooks");
+  await Deno.mkdir(notebooks);
+  for await (const entry of Deno.readDir(join(ROOT, "notebooks"))) {
+    if (entry.isFile) await Deno.copyFile(join(ROOT, "notebooks", entry.name), join(notebooks, entry.name));
+  }
+  await Deno.symlink(join(ROOT, "data"), join(folder, "data"));
+  await installKernel(join(folder, "jupyter"));
+  await writeSettings(folder, theme);
+  const port = freePort();
+  const server = startServer(folder, notebooks, port);
+  const stop = async () => {
+    server.kill("SIGTERM");
+    await server.status;
+    await Deno.remove(folder, { recursive: true });
+  };
+  try {
+    await answers(port);
+    const browser = await (await loadPlaywright()).chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+    const page = await browser.newPage({ viewport: { width: 1000, height: 1300 } });
+    return {
+      page,
+      folder: notebooks,
+      async open(notebook) {
+        await page.goto(`http://127.0.0.1:${port}/lab/tree/${notebook}.ipynb`);
+        await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 120_000 });
+        await page.waitForFunction(IDLE, undefined, { timeout: 120_000 });
+      },
+      async runAll() {
+        await page.click("text=Run >> nth=0");
+        await page.click('.lm-Menu-itemLabel:text-is("Run All Cells")');
+      },
+      async settled(seconds) {
+        await page.waitForFunction(SETTLED, undefined, { timeout: seconds * 1000, polling: 200 });
+      },
+      async [Symbol.asyncDispose]() {
+        await browser.close();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+// What is asked of the page is text, because its names (document …) are none of Deno's.
+const IDLE = `document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status") === "idle"`;
+const SETTLED = `(() => {
+  const cells = [...document.querySelectorAll(".jp-CodeCell")];
+  const prompts = cells.map((cell) => cell.querySelector(".jp-InputPrompt")?.textContent ?? "");
+  return prompts.length > 0 && prompts.every((prompt) => /^\\[\\d+\\]:/.test(prompt));
+})()`;
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+/** Playwright looks for files that Deno shows to nobody without all permissions; to it they are not there. */
+async function loadPlaywright() {
+  const real = fs.existsSync;
+  fs.existsSync = (path) => {
+    try {
+      return real(path);
+    } catch {
+      return false;
+    }
+  };
+  return await import("playwright-core");
+}
+
+async function writeSettings(folder: string, theme: "light" | "dark"): Promise<void> {
+  const settings = {
+    "apputils-extension/themes": { theme: theme === "dark" ? "JupyterLab Dark" : "JupyterLab Light" },
+    "apputils-extension/notification": { fetchNews: "false", checkForUpdates: false },
+    // Cells out of sight stay in the page, so that a test can look at them.
+    "notebook-extension/tracker": { windowingMode: "none" },
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    const path = join(folder, "settings", "@jupyterlab", `${name}.jupyterlab-settings`);
+    await Deno.mkdir(resolve(path, ".."), { recursive: true });
+    await Deno.writeTextFile(path, JSON.stringify(value));
+  }
+}
+
+function startServer(folder: string, root: string, port: number): Deno.ChildProcess {
+  const options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", `--port=${port}`, "--IdentityProvider.token="];
+  return new Deno.Command(join(Deno.env.get("SYNEG_JUPYTER")!, "bin", "jupyter"), {
+    args: ["lab", ...options, `--ServerApp.root_dir=${root}`],
+    env: {
+      JUPYTER_DATA_DIR: join(folder, "jupyter"),
+      JUPYTER_CONFIG_DIR: join(folder, "config"),
+      JUPYTER_RUNTIME_DIR: join(folder, "runtime"),
+      JUPYTERLAB_SETTINGS_DIR: join(folder, "settings"),
+      JUPYTERLAB_WORKSPACES_DIR: join(folder, "workspaces"),
+    },
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+async function answers(port: number): Promise<void> {
+  for (let i = 0; i < 600; i++) {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/api/status`);
+      await response.body?.cancel();
+      if (response.ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("JupyterLab did not answer within two minutes");
+}
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return port;
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
+import type { Page } from "playwright-core";
+import { sourceColour } from "../../mod.ts";
+import { type JupyterLab, missing, openLab } from "./jupyter_lab.ts";
+
+/** Where the screenshots go, to be looked at. */
+const SHOTS = resolve(import.meta.dirname!, "..", ".output", "screenshots");
+
+const reason = missing();
+if (reason) console.log(`JupyterLab is not tested: ${reason}`);
+
+/** A chart as Vega drew it in the page. */
+const CHART = ".jp-RenderedVegaCommon5 canvas, .jp-RenderedVegaCommon5 svg.marks";
+
+/** How many pixels of the charts of the page have a colour, by source. Bars have three quarters of their strength. */
+async function pixels(page: Page, colours: Record<string, string>): Promise<Record<string, number>> {
+  return await page.evaluate(`(() => {
+    const colours = ${JSON.stringify(colours)};
+    const counts = Object.fromEntries(Object.keys(colours).map((name) => [name, 0]));
+    for (const canvas of document.querySelectorAll(".jp-RenderedVegaCommon5 canvas")) {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      for (const [name, colour] of Object.entries(colours)) {
+        const rgb = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+        const wanted = [rgb, rgb.map((value) => Math.round(255 - 0.75 * (255 - value)))];
+        for (let i = 0; i < data.length; i += 4) {
+          if (wanted.some((one) => one.every((value, c) => Math.abs(value - data[i + c]) <= 2))) counts[name]++;
+        }
+      }
+    }
+    return counts;
+  })()`);
+}
+
+/** Takes the outputs that the notebook came with out of the page. */
+const CLEAR = `document.querySelectorAll(".jp-OutputArea-output").forEach((old) => old.remove())`;
+
+/** The first chart of the page as text. */
+const FRAME = `(() => {
+  const chart = document.querySelector(${JSON.stringify(CHART)});
+  return chart?.toDataURL ? chart.toDataURL() : chart?.outerHTML;
+})()`;
+
+async function shot(lab: JupyterLab, name: string, selector: string): Promise<void> {
+  await Deno.mkdir(SHOTS, { recursive: true });
+  const chart = lab.page.locator(selector).first();
+  await chart.scrollIntoViewIfNeeded();
+  await lab.page.waitForTimeout(300);
+  await Deno.writeFile(join(SHOTS, `${name}.png`), await lab.page.screenshot());
+}
+
+for (const theme of ["light", "dark"] as const) {
+  Deno.test({
+    name: `JupyterLab, ${theme}: 03_negatives runs, and its distributions are drawn as a chart`,
+    ignore: reason !== undefined,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      await using lab = await openLab(theme);
+      await lab.open("03_negatives");
+      await lab.page.evaluate(CLEAR);
+      assert.equal(await lab.page.locator(CHART).count(), 0);
+      await lab.runAll();
+      await lab.page.waitForSelector(CHART, { timeout: 120_000 });
+      await lab.settled(180);
+      assert.equal(await lab.page.locator(".jp-OutputArea-output[data-mime-type*='error']").count(), 0);
+      const { random, bm25, synthetic } = sourceColour;
+      const found = await pixels(lab.page, { random, bm25, synthetic });
+      for (const [source, count] of Object.entries(found)) assert.ok(count > 500, `${source}: ${count} pixels`);
+      await shot(lab, `03_negatives-${theme}`, CHART);
+    },
+  });
+}
+
+Deno.test({
+  name: "JupyterLab: the curve of 04_train grows while it trains",
+  ignore: reason !== undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using lab = await openLab("light");
+    await lab.open("04_train");
+    await lab.page.evaluate(CLEAR);
+    await lab.runAll();
+    const frames = new Set<string>();
+    const deadline = performance.now() + 180_000;
+    let settled = false;
+    void lab.settled(180).then(() => settled = true, () => {});
+    while (!settled && performance.now() < deadline) {
+      const frame = await lab.page.evaluate<string | undefined>(FRAME).catch(() => undefined);
+      if (frame) {
+        frames.add(frame);
+        if (frames.size === 4) await shot(lab, "04_train-running", CHART);
+      }
+      await lab.page.waitForTimeout(150);
+    }
+    assert.ok(settled, "the notebook did not end");
+    assert.ok(frames.size >= 4, `${frames.size} frames were seen`);
+    await shot(lab, "04_train-settled", CHART);
+  },
+});
