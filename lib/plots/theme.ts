@@ -43,6 +43,8 @@ export function theme({ unit }: Layout): Spec {
     font: FAMILY,
     padding: round(4 * unit),
     view: { stroke: null },
+    // The chart as a whole is described; a label for every bar would only make the drawing large.
+    mark: { aria: false },
     axis: {
       ...small,
       titleColor: ink.text,

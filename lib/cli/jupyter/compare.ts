@@ -1,4 +1,4 @@
-import type { Notebook, Output } from "./notebook.ts";
+import { type Notebook, type Output, sortedKeys } from "./notebook.ts";
 
 /** How much numbers may differ: relative, or absolute where that is more. */
 export interface Tolerance {
@@ -39,7 +39,9 @@ function compareOutputs(before: Output, after: Output, tolerance: Tolerance): st
     return `${Object.keys(old).join(", ")} before, ${types.join(", ")} now`;
   }
   for (const type of types) {
-    const [a, b] = [old[type], fresh[type]].map((value) => typeof value === "string" ? value : JSON.stringify(value));
+    const [a, b] = [old[type], fresh[type]].map((value) =>
+      typeof value === "string" ? value : JSON.stringify(value, sortedKeys)
+    );
     const difference = compareTexts(a, b, tolerance);
     if (difference !== undefined) return `${type}: ${difference}`;
   }

@@ -94,8 +94,8 @@ function lines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** Keys of every object in order, so that a file depends on what it holds alone. Data of charts keep their order. */
-function sortedKeys(this: unknown, key: string, value: unknown): unknown {
-  if (isJson(key) || value === null || typeof value !== "object" || Array.isArray(value)) return value;
+/** For JSON.stringify: keys of every object in order, so that the text depends on what it holds alone. */
+export function sortedKeys(this: unknown, _key: string, value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));
 }
