@@ -81,9 +81,18 @@ export async function hubFile(repository: string, path: string, options: HubOpti
   return join(folder, path);
 }
 
+/** All files of a repository at a commit, and which commit that is; from the cache if it knows. */
+export async function hubListing(
+  repository: string,
+  options: HubOptions = {},
+): Promise<{ revision: string; files: readonly RemoteFile[] }> {
+  const { revision, listing } = await pinned(repository, options);
+  return { revision, files: listing };
+}
+
 /** Splits `owner/name@revision`, with or without `hf:` before it. */
 export function parseRepository(name: string): { repository: string; revision?: string } {
-  const match = /^(?:hf:)?([\w.-]+\/[\w.-]+)(?:@(.+))?$/.exec(name);
+  const match = /^(?:hf:)?([\w.-]+\/[\w.-]+)(?:@([\w.,/-]+))?$/.exec(name);
   if (!match || /(^|\/)\.{1,2}(\/|$)/.test(match[1])) {
     throw new ArgumentError(`Cannot read "${name}" as a repository: wanted hf:owner/name or hf:owner/name@revision`);
   }

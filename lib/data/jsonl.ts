@@ -1,7 +1,15 @@
 import { KitError, type Place } from "../core/errors.ts";
+import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import { eachLine, type ReadOptions } from "./lines.ts";
 import type { Fields } from "./records.ts";
-import type { ByteSource } from "./source.ts";
+import { rowOf } from "./row_of.ts";
+import type { Row, Schema } from "./schema.ts";
+import { type ByteSource, fileSource } from "./source.ts";
+import type { Table } from "./table.ts";
+import { TableBuilder } from "./table_builder.ts";
+
+/** Characters of a block that is written. */
+const BLOCK = 1 << 18;
 
 /** Calls `visit` with the JSON object of every line and its place; returns their number. */
 export function eachRecord(
@@ -29,4 +37,55 @@ export function parseObject(text: string, file?: string, line?: number): Fields 
     throw new KitError(`Cannot read a record: found ${found}, wanted a JSON object`, { file, line });
   }
   return value as Fields;
+}
+
+/**
+ * Reads a JSONL file (also `.jsonl.gz`) whose fields are named as the columns of `schema`; other fields are left out.
+ *
+ * @throws {KitError} on broken JSON, missing fields, wrong types, with file, line and field.
+ */
+export async function readJsonl<S extends Schema>(path: string, schema: S, options?: ReadOptions): Promise<Table<S>> {
+  const builder = new TableBuilder(schema);
+  await eachRecord(fileSource(path), (record, place) => builder.append(rowOf(record, schema, place)), options);
+  return builder.finish();
+}
+
+/** Writes a table as JSONL, one row a line, nulls left out; whole or not at all. */
+export async function writeJsonl<S extends Schema>(
+  path: string,
+  table: Table<S>,
+  options?: WriteOptions,
+): Promise<void> {
+  const json = Object.entries(table.schema.columns).filter(([, { kind }]) => kind === "json").map(([name]) => name);
+  await writeAtomic(path, linesOf(table, (row) => JSON.stringify(row, replaced)), options);
+
+  function replaced(key: string, value: unknown): unknown {
+    if (value === null) return undefined;
+    if (value instanceof Float32Array) return [...value];
+    if (!json.includes(key) || typeof value !== "string") return value;
+    try {
+      return JSON.parse(value);
+    } catch {
+      return value;
+    }
+  }
+}
+
+/** Rows as lines of text, in blocks. */
+export function linesOf<S extends Schema>(
+  table: Table<S>,
+  line: (row: Row<S>, index: number) => string,
+): ReadableStream<Uint8Array> {
+  return ReadableStream.from(function* () {
+    let block = "";
+    let index = 0;
+    for (const row of table.rows()) {
+      block += `${line(row, index++)}\n`;
+      if (block.length >= BLOCK) {
+        yield new TextEncoder().encode(block);
+        block = "";
+      }
+    }
+    yield new TextEncoder().encode(block);
+  }());
 }

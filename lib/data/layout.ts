@@ -1,39 +1,69 @@
 import { KitError } from "../core/errors.ts";
-import { eachRecord } from "./jsonl.ts";
-import type { ReadOptions } from "./lines.ts";
-import { readQrelsText } from "./qrels.ts";
-import { documentOf, queryOf } from "./records.ts";
-import { CORPUS, type QRELS, QUERIES } from "./schema.ts";
-import type { FileTree } from "./source.ts";
-import type { Table } from "./table.ts";
-import { TableBuilder } from "./table_builder.ts";
-import type { Collection, Finding } from "./types.ts";
 
-export type Tables = Pick<Collection, "corpus" | "queries" | "qrels">;
-
-/** Reads a BEIR folder. */
-export async function readLayout(
-  tree: FileTree,
-  options: ReadOptions,
-): Promise<{ tables: Tables; findings: Finding[] }> {
-  const source = (path: string) => {
-    const found = tree.files.get(path);
-    if (!found) throw new KitError(`Cannot load a collection: ${path} is missing`, { file: tree.name });
-    return found;
-  };
-  const corpus = new TableBuilder(CORPUS);
-  await eachRecord(source("corpus.jsonl"), (record, place) => corpus.append(documentOf(record, place)), options);
-  const queries = new TableBuilder(QUERIES);
-  await eachRecord(source("queries.jsonl"), (record, place) => queries.append(queryOf(record, place)), options);
-  const qrels: Record<string, Table<typeof QRELS>> = {};
-  const splits = [...tree.files.keys()].flatMap((path) => /^qrels\/([^/]+)\.tsv$/.exec(path)?.[1] ?? []);
-  for (const split of inOrder(splits)) qrels[split] = await readQrelsText(source(`qrels/${split}.tsv`), options);
-  return { tables: { corpus: corpus.finish(), queries: queries.finish(), qrels }, findings: [] };
+/** Which files of a folder, an archive or a repository hold what. */
+export interface Layout {
+  readonly corpus: readonly string[];
+  readonly queries: readonly string[];
+  /** By split: train, dev, test, then the others by name. */
+  readonly qrels: Readonly<Record<string, readonly string[]>>;
 }
 
-/** train, dev, test, then the others by name. */
-function inOrder(splits: readonly string[]): string[] {
-  const first = ["train", "dev", "test"];
-  const rank = (split: string) => first.includes(split) ? `${first.indexOf(split)}` : `9${split}`;
-  return splits.toSorted((a, b) => rank(a) < rank(b) ? -1 : 1);
+/** How a table may be stored, the preferred first where there are several. */
+const FORMS = ["arrow", "parquet", "jsonl", "jsonl.gz", "tsv", "tsv.gz", "txt", "qrels"];
+const ENDING = /\.(arrow|parquet|jsonl|jsonl\.gz|tsv|tsv\.gz|txt|qrels)$/;
+
+/**
+ * Finds corpus, queries and judgements by their paths: BEIR's `corpus.jsonl`, `queries.jsonl`, `qrels/<split>.tsv`, the
+ * same as Arrow or Parquet, and the hub's folders (`corpus/*.parquet`, `qrels/test-00000-of-00001.parquet`); all may lie
+ * in one folder more.
+ *
+ * @throws {KitError} if corpus or queries are not there.
+ */
+export function layoutOf(paths: Iterable<string>, name: string): Layout {
+  const known = [...paths].filter((path) => ENDING.test(path));
+  const root = rootOf(known);
+  const inner = known.filter((path) => path.startsWith(root)).map((path) => path.slice(root.length));
+  const take = (role: string) => {
+    const found = inner.filter((path) => new RegExp(`^(data/)?${role}([./_-]|$)`).test(path));
+    if (found.length > 0) return oneForm(found).map((path) => root + path);
+    const wanted = `${role}.jsonl, ${role}.parquet, ${role}.arrow or ${role}/`;
+    throw new KitError(`Cannot load a collection: ${wanted} is missing`, { file: name });
+  };
+  return { corpus: take("corpus"), queries: take("queries"), qrels: qrelsOf(inner, root) };
+}
+
+/** Judgements by split in a folder `qrels`, in files `qrels.<split>.…`, or (in a repository of their own) at the root. */
+export function qrelsOf(paths: readonly string[], root = "", alone = false): Record<string, string[]> {
+  const bySplit = new Map<string, string[]>();
+  const form = alone ? /^(?:data\/|default\/|qrels\/)?([^/]+)$/ : /^(?:data\/)?qrels(?:[/._-](.+))?$/;
+  for (const path of paths) {
+    const [, rest] = form.exec(path) ?? [];
+    if (rest === undefined || !ENDING.test(rest)) continue;
+    const split = splitOf(rest);
+    bySplit.set(split, [...bySplit.get(split) ?? [], path]);
+  }
+  const rank = (split: string) => ({ train: "0", dev: "1", test: "2" })[split] ?? `9${split}`;
+  const splits = [...bySplit].sort(([a], [b]) => rank(a) < rank(b) ? -1 : 1);
+  return Object.fromEntries(splits.map(([split, found]) => [split, oneForm(found).map((path) => root + path)]));
+}
+
+/** `test-00000-of-00001.parquet` and `test.tsv` are the split test; the hub's `validation` is what others call dev. */
+function splitOf(path: string): string {
+  const name = path.replace(ENDING, "").replace(/-\d+-of-\d+$/, "").split("/").filter((step) => step !== "").join("-");
+  if (name === "validation" || name === "valid") return "dev";
+  return name === "qrels" || name === "" || ENDING.test(`.${name}`) ? "test" : name;
+}
+
+/** The folder in which the corpus lies: the shortest, if there are several. */
+function rootOf(paths: readonly string[]): string {
+  const roots = paths.flatMap((path) => /^(.*?)(?:data\/)?corpus[./_-]/.exec(path)?.[1] ?? [])
+    .filter((root) => root === "" || root.endsWith("/"));
+  return roots.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))[0] ?? "";
+}
+
+/** Of a table that is stored in several forms, the files of one form, in order. */
+function oneForm(paths: readonly string[]): string[] {
+  const form = (path: string) => FORMS.indexOf(ENDING.exec(path)![1]);
+  const best = Math.min(...paths.map(form));
+  return paths.filter((path) => form(path) === best).sort();
 }

@@ -102,6 +102,9 @@ export function integerOf(value: unknown, field: string, place: Place): number {
 function metadataOf(record: Fields, named: readonly string[], place: Place): string | null {
   const { metadata, ...rest } = record;
   let inner: Fields = {};
+  if (typeof metadata === "string" && metadata.startsWith("{")) {
+    return metadataOf({ ...rest, metadata: parsed(metadata) ?? { metadata } }, named, place);
+  }
   if (typeof metadata === "object" && metadata !== null && !Array.isArray(metadata)) inner = metadata as Fields;
   else if (metadata !== undefined && metadata !== null) inner = { metadata };
   const fields = Object.entries({ ...rest, ...inner }).filter(([name, value]) =>
@@ -116,6 +119,14 @@ function metadataOf(record: Fields, named: readonly string[], place: Place): str
     throw new KitError("Cannot read a record: half a surrogate pair", { ...place, field: "metadata" });
   }
   return text;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function brief(value: unknown): string {

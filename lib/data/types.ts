@@ -5,6 +5,8 @@ import type { Table } from "./table.ts";
 export interface Collection {
   /** Its name or path, as asked for. */
   readonly name: string;
+  /** Where it came from, exactly: a path, or the hub's repositories with their commits; {@link loadCollection} takes it. */
+  readonly origin?: string;
   readonly corpus: Table<typeof CORPUS>;
   readonly queries: Table<typeof QUERIES>;
   /** Judgements by split: train, dev, test, and any other split by its own name (facets has `complete`). */

@@ -1,0 +1,103 @@
+import { KitError, type Place } from "../core/errors.ts";
+import { writeAtomic, type WriteOptions } from "../core/files.ts";
+import { linesOf } from "./jsonl.ts";
+import { eachLine, type ReadOptions } from "./lines.ts";
+import { integerOf } from "./records.ts";
+import { type QRELS, RUN } from "./schema.ts";
+import { type ByteSource, fileSource } from "./source.ts";
+import type { Table } from "./table.ts";
+import { TableBuilder } from "./table_builder.ts";
+import { readTable } from "./ipc.ts";
+import { RowIndex } from "./row_index.ts";
+
+/**
+ * Reads a ranking: TREC's `query Q0 document rank score tag`, or an Arrow file of RUN.
+ *
+ * @throws {KitError} on a broken line, or a document that is ranked twice for a query.
+ */
+export async function readRun(path: string, options?: ReadOptions): Promise<Table<typeof RUN>> {
+  if (path.endsWith(".arrow")) return await readTable(path, RUN);
+  return await readRunText(fileSource(path), options);
+}
+
+/** {@link readRun} of TREC's text. */
+export async function readRunText(source: ByteSource, options?: ReadOptions): Promise<Table<typeof RUN>> {
+  const builder = new TableBuilder(RUN);
+  const lines: number[] = [];
+  await eachLine(source, (line, number) => {
+    const place = { file: source.name, line: number };
+    const cells = line.trim().split(/\s+/);
+    if (cells.length !== 6) {
+      throw new KitError(
+        `Cannot read a run: found ${cells.length} fields, wanted "query Q0 document rank score tag"`,
+        place,
+      );
+    }
+    const [query_id, , doc_id, rank, score] = cells;
+    builder.append({ query_id, doc_id, rank: integerOf(rank, "rank", place), score: scoreOf(score, place) });
+    lines.push(number);
+  }, options);
+  const run = builder.finish();
+  const [again] = new RowIndex([run.texts("query_id"), run.texts("doc_id")]).duplicates;
+  if (again !== undefined) {
+    const { query_id, doc_id } = run.row(again);
+    const place = { file: source.name, line: lines[again] };
+    throw new KitError(`Cannot read a run: document ${doc_id} is ranked twice for query ${query_id}`, place);
+  }
+  return run;
+}
+
+/** Writes a ranking as TREC's text; scores have as many digits as it takes to read the same 32-bit number again. */
+export async function writeRun(
+  path: string,
+  run: Table<typeof RUN>,
+  options: WriteOptions & {
+    /** Name of the run, the last field of every line. @default "syneg" */
+    tag?: string;
+  } = {},
+): Promise<void> {
+  const tag = identifier(options.tag ?? "syneg", "tag");
+  const line = (row: { query_id: string; doc_id: string; rank: number; score: number }) =>
+    `${identifier(row.query_id, "query_id")} Q0 ${identifier(row.doc_id, "doc_id")} ${row.rank} ` +
+    `${shortest(row.score)} ${tag}`;
+  await writeAtomic(path, linesOf(run, line), options);
+}
+
+/** Writes judgements as TREC's text, or in BEIR's form where the path ends in `.tsv`. */
+export async function writeQrels(path: string, qrels: Table<typeof QRELS>, options?: WriteOptions): Promise<void> {
+  const beir = path.endsWith(".tsv");
+  const line = ({ query_id, doc_id, grade }: { query_id: string; doc_id: string; grade: number }, index: number) => {
+    if (beir) return `${index === 0 ? "query-id\tcorpus-id\tscore\n" : ""}${query_id}\t${doc_id}\t${grade}`;
+    return `${identifier(query_id, "query_id")} 0 ${identifier(doc_id, "doc_id")} ${grade}`;
+  };
+  await writeAtomic(path, linesOf(qrels, line), options);
+}
+
+/** Fields are parted by white space, so an id that has some, or is empty, would not be read again. */
+function identifier(text: string, field: string): string {
+  if (text === "" || /\s/.test(text)) {
+    throw new KitError(`Cannot write ${JSON.stringify(text)} as TREC's text: it is empty or has white space`, {
+      field,
+    });
+  }
+  return text;
+}
+
+function scoreOf(text: string, place: Place): number {
+  const score = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  if (!Number.isFinite(Math.fround(score))) {
+    throw new KitError(`Cannot read a run: found ${JSON.stringify(text)}, wanted a 32-bit number`, {
+      ...place,
+      field: "score",
+    });
+  }
+  return score;
+}
+
+function shortest(score: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = String(Number(score.toPrecision(digits)));
+    if (Math.fround(Number(text)) === score) return text;
+  }
+  return String(score);
+}
