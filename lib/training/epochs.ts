@@ -25,7 +25,9 @@ export function drawEpoch(
   epoch: number,
   { seed, positives }: Pick<Settings, "seed" | "positives">,
 ): EpochDraw {
-  const { instances, shortfalls } = sampler.draw(negatives, data.positiveIds, epoch);
+  const { instances, shortfalls } = data.kept === 0
+    ? { instances: [], shortfalls: [] }
+    : sampler.draw(negatives, data.positiveIds, epoch);
   const drawn = new Map(instances.map((instance) => [instance.query_id, instance.negatives]));
   const stream = random(seed).fork("positives").fork(epoch);
   const groups = new Map<string, Group>();

@@ -106,7 +106,7 @@ async function cachedStep(
   const leaf = lossGraph.parameter("embeddings", ["texts", dimension]);
   const { value, scores } = appendLoss(lossGraph, leaf, loss);
   const [scoreGradients, leafGradients] = gradients(value, [scores, leaf]);
-  const middle = await compile({ loss: value, scores, score_gradients: scoreGradients, embeddings: leafGradients }, {
+  const middle = await compile({ loss: value, scores, score_gradients: scoreGradients, upstream: leafGradients }, {
     threads,
     reuseOutputs: true,
   });
@@ -140,7 +140,7 @@ async function cachedStep(
         embeddings: { data: all, shape: [batch.texts.length, dimension] },
         ...lossFeeds(batch, matrices),
       });
-      const cotangents = result.embeddings.data as Float32Array;
+      const cotangents = result.upstream.data as Float32Array;
       for (const [c, places] of chunks.entries()) {
         checkCancelled(signal, "a training step");
         const encoded = encode(places, c);

@@ -32,9 +32,10 @@ export interface TrainingData {
   readonly positiveIds: Positives;
   queryText(id: string): string;
   documentText(id: string): string;
-  /** What makes two texts the same: the text without differences of case and white space. */
   negative(row: number): NegativeRow;
   negativeText(row: number): string;
+  /** Rows with the verdict "kept". */
+  readonly kept: number;
   /** Rows of written passages that a judge or a recipe relabelled as positives, by query. */
   readonly relabelled: ReadonlyMap<string, readonly number[]>;
 }
@@ -83,6 +84,7 @@ export function trainingData(
     text: negatives.column("text"),
   };
   const relabelled = new Map<string, number[]>();
+  let kept = 0;
   for (let row = 0; row < length; row++) {
     const query_id = columns.query_id.at(row);
     if (columns.verdict.at(row) !== "relabelled" || !positives.has(query_id)) continue;
@@ -92,6 +94,7 @@ export function trainingData(
   }
   for (let row = 0; row < length; row++) {
     if (columns.verdict.at(row) !== "kept") continue;
+    kept++;
     const query_id = columns.query_id.at(row);
     const doc_id = columns.doc_id.at(row);
     if (doc_id === null) {
@@ -136,6 +139,7 @@ export function trainingData(
       if (doc_id !== null) return documentText(doc_id);
       return passageText({ title: columns.title.at(row) ?? "", text: columns.text.at(row)! });
     },
+    kept,
     relabelled,
   };
 }

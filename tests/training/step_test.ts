@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { random } from "../../lib/core/random.ts";
+import { type Batch, type Group, makeBatch } from "../../lib/training/batch.ts";
+import { type Gradient, GradientSum } from "../../lib/training/gradients.ts";
+import { distillation } from "../../lib/training/losses/distillation.ts";
+import { hardWeighted } from "../../lib/training/losses/hard_weighted.ts";
+import { infoNCE } from "../../lib/training/losses/info_nce.ts";
+import { masked } from "../../lib/training/losses/masked.ts";
+import { matryoshka } from "../../lib/training/losses/matryoshka.ts";
+import { wasserstein } from "../../lib/training/losses/wasserstein.ts";
+import { compileStep, type StepOptions, type StepResult } from "../../lib/training/step.ts";
+import { trainingData } from "../../lib/training/training_data.ts";
+import type { TrainableEncoder } from "../../lib/encoders/types.ts";
+import { tinyEncoder, tinyWorld } from "./world.ts";
+
+const { collection, negatives } = tinyWorld(14, 3);
+const data = trainingData(collection, negatives, "train");
+const groups: Group[] = data.queries.map((query_id) => ({
+  query_id,
+  positives: data.positives.get(query_id)!,
+  negatives: [...negatives.column("query_id")].flatMap((q, row) => q === query_id ? [row] : []),
+}));
+
+function batchOf(part: readonly Group[], inBatch = true): Batch {
+  return makeBatch(data, part, { inBatch, levels: false, teacherScores: false });
+}
+
+/** Gradients of one batch by name, as plain copies. */
+async function run(
+  encoder: TrainableEncoder,
+  batches: readonly Batch[],
+  options: StepOptions,
+): Promise<{ results: StepResult[]; gradients: Gradient[] }> {
+  const parameters = [...encoder.parameters.values()];
+  const step = await compileStep(encoder, parameters, options);
+  const sum = new GradientSum(parameters);
+  try {
+    const results: StepResult[] = [];
+    for (const batch of batches) {
+      const length = batch.relations.data.length;
+      const teacher = options.loss.needs.teacher ? Float32Array.from({ length }, (_, i) => Math.sin(i)) : undefined;
+      const result = await step.run(batch, { seed: 5, sum, scale: 1 / batches.length, teacher });
+      results.push({ ...result, scores: result.scores.slice(), scoreGradients: result.scoreGradients.slice() });
+    }
+    return { results, gradients: sum.gradients().map((g) => ({ ...g, data: g.data.slice() })) };
+  } finally {
+    await step.dispose();
+  }
+}
+
+function assertClose(found: readonly Gradient[], wanted: readonly Gradient[], tolerance: number): void {
+  let [error, size] = [0, 0];
+  found.forEach(({ parameter, rows, data }, p) => {
+    assert.deepEqual(rows, wanted[p].rows, parameter.name);
+    data.forEach((value, i) => {
+      error = Math.max(error, Math.abs(value - wanted[p].data[i]));
+      size = Math.max(size, Math.abs(wanted[p].data[i]));
+    });
+  });
+  assert.ok(size > 0 && error <= tolerance * size, `largest difference ${error}, largest gradient ${size}`);
+}
+
+for (const kind of ["bert", "static"] as const) {
+  Deno.test(`whole step of a ${kind}: gradients are the slopes of the loss`, async () => {
+    const encoder = await tinyEncoder(kind);
+    const batch = batchOf(groups.slice(0, 6));
+    const options = { loss: infoNCE({ temperature: 0.2 }) };
+    const { gradients } = await run(encoder, [batch], options);
+    const stream = random(8);
+    const parameters = [...encoder.parameters.values()];
+    const step = await compileStep(encoder, parameters, options);
+    const sum = new GradientSum(parameters);
+    const loss = async () => (await step.run(batch, { seed: 5, sum, scale: 1 })).loss;
+    for (const { parameter, rows, data } of gradients) {
+      const whole = rows ? new Float32Array(parameter.data.length) : data;
+      const width = parameter.shape[1];
+      rows?.forEach((row, i) => whole.set(data.subarray(i * width, (i + 1) * width), row * width));
+      const norm = Math.hypot(...whole);
+      if (norm < 1e-4) continue;
+      // Along the gradient, with some noise, so that the slope is large enough for 32-bit losses.
+      const direction = whole.map((g) => g / norm + 0.2 * stream.normal() / Math.sqrt(whole.length));
+      const start = parameter.data.slice();
+      const h = 2e-3 / Math.max(1e-3, Math.min(1, norm));
+      const at = async (by: number) => {
+        parameter.data.forEach((_, i) => parameter.data[i] = start[i] + by * direction[i]);
+        return await loss();
+      };
+      const slope = (await at(h) - await at(-h)) / (2 * h);
+      parameter.data.set(start);
+      const wanted = whole.reduce((all, g, i) => all + g * direction[i], 0);
+      assert.ok(Math.abs(slope - wanted) < 0.03 * Math.abs(wanted), `${parameter.name}: ${wanted}, slope ${slope}`);
+    }
+    await step.dispose();
+  });
+}
+
+const cached = {
+  "InfoNCE": infoNCE({ temperature: 0.05 }),
+  "InfoNCE, hard, masked": masked(infoNCE({ temperature: 0.05, hardness: 3 })),
+  "hard-weighted": hardWeighted({ temperature: 0.1 }),
+  "distillation": distillation({ temperature: 0.1 }),
+  "Wasserstein, which sees the whole batch at once": wasserstein({ temperature: 0.1 }),
+  "Matryoshka": matryoshka(infoNCE({ temperature: 0.1 }), { dimensions: [8, 32] }),
+};
+for (const [name, loss] of Object.entries(cached)) {
+  Deno.test(`GradCache equals the plain step: ${name}`, async () => {
+    const encoder = await tinyEncoder();
+    const batch = batchOf(groups);
+    const plain = await run(encoder, [batch], { loss });
+    for (const chunk of [1, 7, 1000]) {
+      const found = await run(encoder, [batch], { loss, chunk });
+      assertClose(found.gradients, plain.gradients, 1e-5);
+      assert.ok(Math.abs(found.results[0].loss - plain.results[0].loss) < 1e-5);
+      assert.equal(found.results[0].tokens, plain.results[0].tokens);
+    }
+  });
+}
+
+Deno.test("accumulated batches give the gradient of their mean", async () => {
+  const encoder = await tinyEncoder();
+  const loss = infoNCE({ temperature: 0.05 });
+  const halves = [batchOf(groups.slice(0, 7), false), batchOf(groups.slice(7), false)];
+  const [parts, whole] = [await run(encoder, halves, { loss }), await run(encoder, [batchOf(groups, false)], { loss })];
+  assertClose(parts.gradients, whole.gradients, 1e-5);
+});
+
+Deno.test("a step gives the same bits every time, also on two threads", async () => {
+  const encoder = await tinyEncoder();
+  const batch = batchOf(groups);
+  for (const options of [{}, { chunk: 5 }, { dropout: 0.1 }]) {
+    const loss = infoNCE();
+    const first = await run(encoder, [batch], { loss, threads: 2, ...options });
+    for (let again = 0; again < 5; again++) {
+      assert.deepEqual(await run(encoder, [batch], { loss, threads: 2, ...options }), first);
+    }
+  }
+});
+
+Deno.test("Matryoshka cuts and normalises embeddings", async () => {
+  const encoder = await tinyEncoder();
+  const batch = batchOf(groups.slice(0, 5));
+  const dimensions = [4, 16, 32];
+  const weights = [1, 0.5, 2];
+  const temperature = 0.1;
+  const loss = matryoshka(infoNCE({ temperature }), { dimensions, weights });
+  const { results } = await run(encoder, [batch], { loss });
+  const vectors: number[][] = [];
+  for (const { text, kind } of batch.texts) vectors.push([...(await encoder.encode([text], { kind })).data]);
+  const { data: cells, queries, candidates } = batch.relations;
+  let wanted = 0;
+  dimensions.forEach((d, k) => {
+    const unit = (v: number[]) => v.slice(0, d).map((x) => x / Math.hypot(...v.slice(0, d)));
+    let sum = 0;
+    for (let i = 0; i < queries; i++) {
+      const q = unit(vectors[batch.queryIndex[i]]);
+      const powers = Array.from({ length: candidates }, (_, j) => {
+        const c = unit(vectors[batch.candidateIndex[j]]);
+        return Math.exp(q.reduce((all, x, n) => all + x * c[n], 0) / temperature);
+      });
+      const row = powers.map((_, j) => j).filter((j) => cells[i * candidates + j] !== 0);
+      const negative = row.filter((j) => cells[i * candidates + j] < 0).reduce((all, j) => all + powers[j], 0);
+      const positives = row.filter((j) => cells[i * candidates + j] > 0);
+      sum += positives.reduce((all, j) => all + Math.log(1 + negative / powers[j]), 0) / positives.length;
+    }
+    wanted += weights[k] * sum / queries;
+  });
+  assert.ok(Math.abs(results[0].loss - wanted) < 1e-4 * wanted, `${results[0].loss}, wanted ${wanted}`);
+});
