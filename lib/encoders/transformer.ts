@@ -2,7 +2,7 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
 import { random } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
-import { compile, gather, Graph as NewGraph, mul, reshape, type Session, slice } from "../graph/mod.ts";
+import { add, compile, gather, Graph as NewGraph, mul, reshape, type Session } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Feeds, Value } from "../graph/types.ts";
 import type { TransformerShape } from "./architectures.ts";
@@ -193,7 +193,7 @@ function dropoutPlaces(graph: Graph, shape: TransformerShape): (x: Tensor) => Te
   const order = shifts(shape);
   let place = 0;
   const view = graph.input("dropout_view", { dtype: "int32", shape: ["tokens", shape.width] });
-  return (x) => mul(x, gather(slice(factors, { axis: 0, start: order[place++] }), view));
+  return (x) => mul(x, gather(factors, add(view, order[place++])));
 }
 
 function shifts({ layers }: TransformerShape): number[] {

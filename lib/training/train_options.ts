@@ -4,6 +4,7 @@ import type { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
 import type { Encoder, TrainableEncoder } from "../encoders/types.ts";
+import type { Refresh } from "../samplers/refresh.ts";
 import type { Sampler } from "../samplers/types.ts";
 import type { AdamWOptions } from "./adamw.ts";
 import { infoNCE } from "./losses/info_nce.ts";
@@ -11,7 +12,7 @@ import { type ScheduleName, SCHEDULES } from "./schedule.ts";
 import type { Loss } from "./types.ts";
 
 /** Measures the encoder while it trains. */
-export interface Evaluation {
+export interface TrainEvaluation {
   /** Optimizer steps from one evaluation to the next; the end is always measured. @default the end of each epoch */
   every?: number;
   /** Measures by name, such as `{"nDCG@10": 0.41}`. */
@@ -25,14 +26,11 @@ export interface Evaluation {
 }
 
 /** Mines negatives anew while the encoder trains. */
-export interface Refresh {
+export interface TrainRefresh {
   /** Optimizer steps from one refresh to the next. */
   every: number;
-  /** The whole new table, from the present one. */
-  mine(
-    encoder: TrainableEncoder,
-    at: { negatives: Table<typeof NEGATIVES>; step: number; epoch: number; signal?: AbortSignal },
-  ): Promise<Table<typeof NEGATIVES>>;
+  /** Gives the whole new table; `refresh` and `conan` make such functions. */
+  mine: Refresh;
 }
 
 /** Options of {@link train}. */
@@ -84,8 +82,8 @@ export interface TrainOptions {
   guide?: Encoder;
   /** Scores for distillation: an encoder's cosines, or the `score` and `positive_score` of the negatives. */
   teacher?: Encoder | "scores";
-  evaluate?: Evaluation;
-  refresh?: Refresh;
+  evaluate?: TrainEvaluation;
+  refresh?: TrainRefresh;
   /** Where checkpoints and events.arrow go. @default nowhere */
   folder?: string;
   /** Optimizer steps from one checkpoint to the next; the end and a cancellation always leave one. @default 100 */
