@@ -17,6 +17,6 @@ export * from "./losses/wasserstein.ts";
 export * from "./schedule.ts";
 export * from "./step.ts";
 export * from "./train.ts";
-export type { Evaluation as TrainEvaluation, Refresh as TrainRefresh, TrainOptions } from "./train_options.ts";
+export type { TrainEvaluation, TrainOptions, TrainRefresh } from "./train_options.ts";
 export * from "./training_data.ts";
 export * from "./types.ts";
