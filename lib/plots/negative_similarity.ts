@@ -14,8 +14,9 @@ export interface NegativeSimilarityOptions extends ChartOptions {
 
 /**
  * Distributions of the cosine similarity to the query, one row per source of negatives, with the positives' distribution
- * as a line beside it and false negatives in black. What overlaps the line is hard; what is black is a positive that
- * training would push away. After figure 4 of SyNeg (Li et al., arXiv 2412.17250).
+ * as a line beside it, and that of the false negatives in black below, enlarged so that a few in a hundred are seen. What
+ * overlaps the line is hard; what is black is a positive that training would push away. After figure 4 of SyNeg (Li et
+ * al., arXiv 2412.17250).
  *
  * @throws {ArgumentError} on a table without rows or without the columns of SIMILARITIES.
  * @example
@@ -37,8 +38,16 @@ export function negativeSimilarity(
   const bins = Math.max(1, Math.ceil(most / step - 1e-9) - first);
   const edge = (bin: number) => rounded((first + bin) * step);
 
-  const values = groups.flatMap((group) => {
-    const binned = histogram(group, first, step, bins);
+  const binnedGroups = groups.map((group) => histogram(group, first, step, bins));
+  const highest = (pick: (shares: Shares) => Float64Array) =>
+    Math.max(...binnedGroups.flatMap((one) => [...pick(one)]));
+  // A few in a hundred would be a hairline, so all false negatives are enlarged by the same whole number.
+  const falseHighest = highest((shares) => shares.false);
+  const enlarged = falseHighest > 0
+    ? Math.max(1, Math.round(BELOW * highest((one) => one.negatives) / falseHighest))
+    : 1;
+  const values = groups.flatMap((group, g) => {
+    const binned = binnedGroups[g];
     return Array.from({ length: bins + 1 }, (_, bin) => ({
       source: group.source,
       words: words(group),
@@ -47,13 +56,14 @@ export function negativeSimilarity(
       negatives: bin < bins ? rounded(binned.negatives[bin]) : 0,
       positives: bin < bins ? rounded(binned.positives[bin]) : 0,
       false: bin < bins ? rounded(binned.false[bin]) : 0,
+      below: bin < bins ? rounded(-binned.false[bin] * enlarged) : 0,
     }));
   });
   const known = groups.some((group) => group.falseNegative);
   return makeChart({
     text: ["Similarity of negatives to their query, by source", ...groups.map(sentence)],
     note: `${counted(similarities.length, "negative")} in bins of ${rounded(step)}; line: the positive` +
-      (known ? "; black: false negatives" : ""),
+      (known ? `; black, below: false negatives${enlarged > 1 ? ` × ${enlarged}` : ""}` : ""),
     build: ({ width, unit }) => {
       const height = Math.round((groups.length > 4 ? 30 : 38) * unit);
       const x = {
@@ -106,7 +116,7 @@ export function negativeSimilarity(
             },
             {
               mark: { type: "bar", binSpacing: 0, color: sourceColour.false_negative },
-              encoding: bar("false"),
+              encoding: bar("below"),
             },
             {
               mark: { type: "line", interpolate: "step-after", color: sourceColour.positive, strokeWidth: unit },
@@ -122,12 +132,17 @@ export function negativeSimilarity(
   }, options);
 }
 
+/** How high the highest bin of false negatives is, as a share of the highest bin of negatives. */
+const BELOW = 0.3;
+
+type Shares = Record<"negatives" | "positives" | "false", Float64Array>;
+
 function range(values: Float64Array): [number, number] {
   return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
 }
 
 /** Shares of the group's rows by bin. */
-function histogram(group: SimilarityGroup, first: number, step: number, bins: number) {
+function histogram(group: SimilarityGroup, first: number, step: number, bins: number): Shares {
   const shares = {
     negatives: new Float64Array(bins),
     positives: new Float64Array(bins),

@@ -8,7 +8,7 @@ import type { Chart, ChartOptions } from "./types.ts";
 
 /**
  * Where candidates went: all of them, what each rule took, what is left, coloured by source. The rule of a dropped or
- * relabelled row is what its `reason` says before the first colon.
+ * relabelled row is what its `reason` says before the first colon; rules stand in the order in which they were applied.
  *
  * @throws {ArgumentError} on a table without rows or without the columns of NEGATIVES.
  */
@@ -25,15 +25,20 @@ export function waterfallChart(negatives: Table<typeof NEGATIVES>, options: Char
     if (!totals.has(rule)) totals.set(rule, new Map());
     increase(totals.get(rule)!, sources[i]);
   });
-  totals.set(KEPT, kept);
+  const order: string[] = JSON.parse(negatives.metadata.get("syneg.rules") ?? "[]");
+  const place = (rule: string) => {
+    const at = order.indexOf(rule.replace(RELABELLED, ""));
+    return rule === ALL ? -1 : at < 0 ? order.length : at;
+  };
+  const steps = [...totals].sort(([a], [b]) => place(a) - place(b)).concat([[KEPT, kept]]);
 
   const present = SOURCES.filter((source) => totals.get(ALL)!.has(source));
-  const sums = [...totals].map(([rule, bySource]) => ({
+  const sums = steps.map(([rule, bySource]) => ({
     rule,
     sum: [...bySource.values()].reduce((a, b) => a + b, 0),
   }));
   let remaining = negatives.length;
-  const values = [...totals].flatMap(([rule, bySource], row) => {
+  const values = steps.flatMap(([rule, bySource], row) => {
     if (rule !== ALL && rule !== KEPT) remaining -= sums[row].sum;
     let from = rule === ALL || rule === KEPT ? 0 : remaining;
     return present.filter((source) => bySource.has(source)).map((source) => {
@@ -100,10 +105,11 @@ export function waterfallChart(negatives: Table<typeof NEGATIVES>, options: Char
 
 const ALL = "candidates";
 const KEPT = "kept";
+const RELABELLED = " (relabelled)";
 
 function ruleOf(verdict: string, reason: string | null): string {
   const rule = reason?.split(":")[0].trim() || "no reason given";
-  return verdict === "relabelled" ? `${rule} (relabelled)` : rule;
+  return verdict === "relabelled" ? `${rule}${RELABELLED}` : rule;
 }
 
 function increase(counts: Map<Source, number>, source: Source): void {
