@@ -1,1 +1,23 @@
-export {};
+export { runCell } from "./cell.ts";
+export type { CellOptions, CellReport } from "./cell.ts";
+export { applySettings, checkConfig } from "./config.ts";
+export type { Environment } from "./environment.ts";
+export * from "./finding.ts";
+export { loadConfig } from "./load_config.ts";
+export { prepare, type PrepareOptions } from "./prepare.ts";
+export { PRESETS } from "./presets.ts";
+export { writeReport } from "./report.ts";
+export { type Difference, differences, matters } from "./reproduce.ts";
+export { type FinishedRun, resumeExperiment, runExperiment, type RunOptions } from "./run_experiment.ts";
+export {
+  createRun,
+  type CreateRunOptions,
+  type Manifest,
+  missingCells,
+  openRun,
+  type RunFolder,
+} from "./run_folder.ts";
+export { slurm, type SlurmOptions } from "./slurm.ts";
+export type { ArmSummary, Group, RunSummary } from "./summary.ts";
+export { sweep, type SweepOptions } from "./sweep.ts";
+export type * from "./types.ts";

@@ -226,7 +226,10 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
     if (saved?.step !== position.step || reason !== "cancelled") yield await save();
     await writeTable(join(folder, "events.arrow"), log.table(), { overwrite: true });
   }
-  if (reason !== "cancelled" && position.best && position.best.step !== position.step) {
+  if (
+    reason !== "cancelled" && (settings.evaluate?.restore ?? true) && position.best &&
+    position.best.step !== position.step
+  ) {
     await best.restore(position.best.step);
   }
   yield { type: "done", ...here(), reason, events: log.table() };

@@ -17,12 +17,14 @@ export interface TrainEvaluation {
   every?: number;
   /** Measures by name, such as `{"nDCG@10": 0.41}`. */
   run(encoder: TrainableEncoder, at: { step: number; signal?: AbortSignal }): Promise<Record<string, number>>;
-  /** The measure that decides which weights are best; higher is better. Those are restored at the end. */
+  /** The measure that decides which weights are best; higher is better. */
   measure: string;
   /** Evaluations without a new best after which training stops. @default never */
   patience?: number;
   /** Whether the encoder is measured before the first step; if it is never bettered, it comes back. @default true */
   initial?: boolean;
+  /** Whether the best weights come back at the end; false keeps the last ones, so that every arm takes as many steps. @default true */
+  restore?: boolean;
 }
 
 /** Mines negatives anew while the encoder trains. */

@@ -1,0 +1,141 @@
+import { join } from "node:path";
+import { EVENTS, NEGATIVES, readTable, SIMILARITIES, type Table, tableOf } from "../data/mod.ts";
+import {
+  armComparison,
+  type Chart,
+  hardness,
+  negativeSimilarity,
+  ratioSweep,
+  sourceOverlap,
+  trainingCurves,
+  waterfallChart,
+} from "../plots/mod.ts";
+import type { RunFolder } from "./run_folder.ts";
+import type { RunSummary } from "./summary.ts";
+
+/** A chart of the report with the words below it. */
+export interface Figure {
+  name: string;
+  title: string;
+  caption: string;
+  chart: Chart;
+}
+
+/** The charts of a finished run, in the report's order. */
+export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Figure[]> {
+  const { config } = run.manifest;
+  const { measure } = summary;
+  const figures: Figure[] = [{
+    name: "arms",
+    title: "Arms",
+    caption: `Mean ${measure} on the ${config.splits.test} split with ${
+      Math.round(config.statistics.confidence * 100)
+    } % intervals (bootstrap over seeds and queries).`,
+    chart: armComparison(
+      summary.arms.map(({ arm, mean, interval: [low, high], seeds }) => ({ arm, mean, low, high, seeds })),
+      { measure, baseline: summary.baseline },
+    ),
+  }];
+  if (config.sweep) {
+    const { parameter, values } = config.sweep;
+    const points = summary.arms.filter(({ arm }) => arm in values).map(({ arm, mean, interval: [low, high] }) => ({
+      value: values[arm],
+      mean,
+      low,
+      high,
+    }));
+    figures.push({
+      name: "sweep",
+      title: `${measure} against ${parameter}`,
+      caption: `Each point is an arm over ${config.seeds} seeds; the band is its interval.`,
+      chart: ratioSweep(points, { parameter, measure }),
+    });
+  }
+  const curves = await curvesByArm(run);
+  if (Object.keys(curves).length > 0) {
+    figures.push({
+      name: "training-curves",
+      title: "Training curves",
+      caption:
+        `Mean over seeds. The loss is smoothed over steps; ${measure} is measured on the ${config.splits.dev} split.`,
+      chart: trainingCurves(curves, { names: ["loss", measure] }),
+    });
+  }
+  const similarities = await readTable(join(run.path, "similarities.arrow"), SIMILARITIES);
+  const negatives = await readTable(join(run.path, "negatives.arrow"), NEGATIVES);
+  if (similarities.length > 0) {
+    figures.push({
+      name: "negative-similarity",
+      title: "How near the negatives are",
+      caption: "Cosine similarity of candidate and query by source, measured by the encoder before fine-tuning, " +
+        "the known positives beside them.",
+      chart: negativeSimilarity(similarities),
+    }, {
+      name: "hardness",
+      title: "Hardness",
+      caption: "Similarity of the negative over that of the positive; above 1 the encoder prefers the negative.",
+      chart: hardness(similarities),
+    }, {
+      name: "waterfall",
+      title: "What the filters took",
+      caption: "Candidates by source after each rule.",
+      chart: waterfallChart(negatives),
+    });
+  }
+  if (new Set(negatives.column("source")).size > 1) {
+    figures.push({
+      name: "source-overlap",
+      title: "Overlap of the sources",
+      caption: "Share of one source's candidates that another source found too.",
+      chart: sourceOverlap(negatives),
+    });
+  }
+  return figures;
+}
+
+/** Saves every figure as SVG, PNG and PDF at column width. */
+export async function saveFigures(run: RunFolder, figures: readonly Figure[]): Promise<void> {
+  for (const { name, chart } of figures) {
+    for (const ending of ["svg", "png", "pdf"]) {
+      await chart.save(join(run.path, "figures", `${name}.${ending}`), { width: "column", overwrite: true });
+    }
+  }
+}
+
+/** Points of a curve that are averaged into one. */
+const SMOOTH = 10;
+
+/** Events of every trained arm: mean over its seeds, the loss averaged over a few steps. */
+async function curvesByArm(run: RunFolder): Promise<Record<string, Table<typeof EVENTS>>> {
+  const curves: Record<string, Table<typeof EVENTS>> = {};
+  const main = run.manifest.config.measures[0];
+  for (const arm of run.manifest.config.arms) {
+    const sums = new Map<string, { step: number; epoch: number; name: string; value: number; n: number }>();
+    for (const cell of run.cells.filter((cell) => cell.arm === arm.name)) {
+      const events = await readTable(join(run.path, cell.folder, "events.arrow"), EVENTS);
+      for (const { step, epoch, name, value } of events.rows()) {
+        if (name !== "loss" && name !== main) continue;
+        const at = name === "loss" ? Math.ceil(step / SMOOTH) * SMOOTH : step;
+        const sum = sums.get(`${name} ${at}`) ?? { step: at, epoch, name, value: 0, n: 0 };
+        sums.set(`${name} ${at}`, {
+          ...sum,
+          epoch: Math.max(sum.epoch, epoch),
+          value: sum.value + value,
+          n: sum.n + 1,
+        });
+      }
+    }
+    if (sums.size === 0) continue;
+    curves[arm.name] = tableOf(
+      EVENTS,
+      [...sums.values()].map(({ step, epoch, name, value, n }) => ({
+        step,
+        epoch,
+        name,
+        value: value / n,
+        wall_ms: 0,
+      })),
+    );
+  }
+  return curves;
+}

@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import { exists, KitError, progress as progressOf, sha256File, suggestion, writeAtomic } from "../core/mod.ts";
+import {
+  type Collection,
+  concatenate,
+  loadCollection,
+  type NEGATIVES,
+  type Source,
+  type Table,
+  writeTable,
+} from "../data/mod.ts";
+import { loadEncoder, type TrainableEncoder } from "../encoders/mod.ts";
+import { generate } from "../generators/mod.ts";
+import { audit, filter, mine, positiveGuard, relativeMargin, rescore } from "../samplers/mod.ts";
+import { similarities } from "../evaluation/mod.ts";
+import type { RunFolder } from "./run_folder.ts";
+import type { ExperimentConfig } from "./types.ts";
+
+/** What went into a run, by name, as digests. */
+export type Inputs = Record<string, string>;
+
+/** Options of {@link prepare}. */
+export interface PrepareOptions {
+  signal?: AbortSignal;
+  quiet?: boolean;
+}
+
+/** The collection of a configuration, with its splits checked. */
+export async function collectionOf(config: ExperimentConfig, signal?: AbortSignal): Promise<Collection> {
+  const collection = await loadCollection(config.collection, { signal });
+  for (const split of Object.values(config.splits)) {
+    if (!Object.hasOwn(collection.qrels, split)) {
+      throw new KitError(
+        `Unknown split "${split}" of collection "${collection.name}": ${
+          suggestion(split, Object.keys(collection.qrels))
+        }`,
+      );
+    }
+  }
+  return collection;
+}
+
+/** The encoder of a configuration, fresh. */
+export function encoderOf(config: ExperimentConfig, threads?: number): Promise<TrainableEncoder> {
+  return loadEncoder(config.encoder, { maxLength: config.train.max_length, threads });
+}
+
+/**
+ * Makes what all cells share, once: candidates of every source that an arm asks for, guarded, filtered and scored; their
+ * similarities; the audit. Does nothing when it is there already.
+ */
+export async function prepare(run: RunFolder, options: PrepareOptions = {}): Promise<void> {
+  const inputsFile = join(run.path, "inputs.json");
+  if (await exists(inputsFile)) return;
+  const { config } = run.manifest;
+  const collection = await collectionOf(config, options.signal);
+  const encoder = await encoderOf(config);
+  try {
+    const negatives = await candidates(config, collection, encoder, options);
+    const overwrite = { overwrite: true };
+    await writeTable(join(run.path, "negatives.arrow"), negatives, overwrite);
+    const table = await similarities(encoder, collection, negatives, { signal: options.signal });
+    await writeTable(join(run.path, "similarities.arrow"), table, overwrite);
+    const report = await audit(negatives, collection, { split: config.splits.train });
+    await writeAtomic(join(run.path, "audit.json"), `${JSON.stringify(report, null, 2)}\n`, overwrite);
+    const inputs: Inputs = {
+      collection: collection.digest,
+      encoder: encoder.fingerprint("document"),
+      negatives: await sha256File(join(run.path, "negatives.arrow")),
+    };
+    await writeAtomic(inputsFile, `${JSON.stringify(inputs, null, 2)}\n`, overwrite);
+  } finally {
+    await encoder.dispose();
+  }
+}
+
+/** Sources that some arm draws from. */
+export function sourcesOf(config: ExperimentConfig): Source[] {
+  const used = new Set<Source>();
+  for (const { negatives } of config.arms) {
+    for (const [source, share] of Object.entries(negatives?.mix ?? {})) if (share) used.add(source as Source);
+  }
+  return [...used].sort();
+}
+
+/** Recipes that some arm draws synthetic negatives of. */
+function recipesOf(config: ExperimentConfig): string[] {
+  const arms = config.arms.filter(({ negatives }) => negatives?.mix.synthetic);
+  return [...new Set(arms.map(({ negatives }) => negatives?.recipe ?? config.recipe))];
+}
+
+async function candidates(
+  config: ExperimentConfig,
+  collection: Collection,
+  encoder: TrainableEncoder,
+  options: PrepareOptions,
+): Promise<Table<typeof NEGATIVES>> {
+  const { signal, quiet } = options;
+  const split = config.splits.train;
+  const queries = new Set(collection.qrels[split].column("query_id")).size;
+  const tables: Table<typeof NEGATIVES>[] = [];
+  for (const source of sourcesOf(config)) {
+    if (source === "synthetic") {
+      const replay = config.replies === "recorded" ? true : config.replies;
+      for (const recipe of recipesOf(config)) {
+        const written = await generate(collection, { recipe, replay, split, seed: config.seed, signal, quiet: true });
+        tables.push(await rescore(written, collection, encoder, { split, signal }));
+      }
+    } else if (source === "edit") {
+      const written = await generate(collection, { recipe: "edit", split, seed: config.seed, signal, quiet: true });
+      tables.push(await rescore(written, collection, encoder, { split, signal }));
+    } else if (source === "imported") {
+      throw new KitError(`Cannot mine source "imported": arms draw from sources that the kit mines or writes`);
+    } else {
+      const bar = progressOf({ label: `mining ${source}`, total: queries, unit: "queries", quiet });
+      const { depth, from } = config.mining;
+      const range: [number, number] = [from, depth];
+      tables.push(
+        await mine(collection, {
+          source,
+          encoder: source === "dense" || source === "model" ? encoder : undefined,
+          depth,
+          range,
+          split,
+          seed: config.seed,
+          progress: bar,
+          signal,
+        }),
+      );
+    }
+  }
+  const all = tables.length === 0 ? await mine(collection, { source: "random", depth: 1, split }) : concatenate(tables);
+  const rules = [
+    positiveGuard(),
+    ...config.mining.margin > 0 ? [relativeMargin(config.mining.margin, { sources: ["bm25", "dense", "model"] })] : [],
+  ];
+  return await filter(all, collection, rules, { split, signal });
+}

@@ -1,0 +1,126 @@
+import type { Arm, ArmNegatives, ExperimentConfig } from "./types.ts";
+
+const tuned = (name: string, mix: ArmNegatives["mix"], rest: Omit<ArmNegatives, "mix"> = {}): Arm => ({
+  name,
+  method: "fine-tuned",
+  negatives: { mix, ...rest },
+});
+
+const UNTRAINED: Arm = { name: "no-fine-tuning", method: "untrained" };
+
+/** Negatives per instance in every fine-tuned arm: recorded replies hold two synthetic ones a query. */
+const FACETS: ExperimentConfig = {
+  name: "facets",
+  collection: "facets",
+  encoder: "built-in",
+  splits: { train: "train", dev: "dev", test: "test" },
+  measures: ["nDCG@10", "MRR@10", "Recall@100"],
+  seed: 1,
+  seeds: 3,
+  replies: "recorded",
+  recipe: "syneg",
+  arms: [
+    UNTRAINED,
+    tuned("random", { random: 2 }),
+    tuned("bm25", { bm25: 2 }),
+    tuned("dense", { dense: 2 }),
+    tuned("synthetic", { synthetic: 2 }),
+    tuned("hybrid", { synthetic: 1, dense: 1 }),
+  ],
+  mining: { depth: 50, from: 1, margin: 0 },
+  train: {
+    epochs: 2,
+    batch: 16,
+    learning_rate: 3e-4,
+    weight_decay: 0.01,
+    warmup: 0.1,
+    schedule: "linear",
+    temperature: 0.05,
+    in_batch: false,
+    max_length: 128,
+    dropout: 0,
+  },
+  statistics: { baseline: "no-fine-tuning", margin: 0.01, rounds: 10_000, confidence: 0.95 },
+};
+
+/** The ratios of SyNeg's sweep and around them. */
+const RATIOS = [0, 0.2, 0.5, 0.7, 1, 1.5, 2.7];
+/** Temperatures of SyNeg's sweep and around them. */
+const TEMPERATURES = [0.01, 0.02, 0.05, 0.1, 0.2];
+/** Negatives per instance in the ratio sweep. */
+const RATIO_COUNT = 2;
+
+/** Ready-made experiments by name; a new one is one entry. */
+export const PRESETS: Record<string, { about: string; config: ExperimentConfig }> = {
+  facets: {
+    about: "Which source of negatives helps? Six arms, three seeds, the built-in collection, encoder and replies.",
+    config: FACETS,
+  },
+  paper: {
+    about: "Every row of SyNeg's tables 2 and 3 as an arm, with the controls that the paper lacks.",
+    config: {
+      ...FACETS,
+      name: "paper",
+      arms: [
+        UNTRAINED,
+        { name: "bm25-search", method: "bm25" },
+        tuned("random", { random: 2 }),
+        tuned("bm25", { bm25: 2 }),
+        tuned("dense", { dense: 2 }),
+        tuned("ance", { model: 2 }, { refresh: 50 }),
+        tuned("simans", { dense: 2 }, { draw: "simans" }),
+        tuned("synthetic", { synthetic: 2 }),
+        tuned("direct", { synthetic: 1, dense: 1 }, { mixing: "direct" }),
+        tuned("hybrid", { synthetic: 1, dense: 1 }),
+      ],
+    },
+  },
+  "prompt-ablation": {
+    about: "SyNeg's prompt without attributes, without reflection, without both. Needs recorded replies of each.",
+    config: {
+      ...FACETS,
+      name: "prompt-ablation",
+      arms: [
+        UNTRAINED,
+        ...["syneg", "syneg-no-attributes", "syneg-no-reflection", "syneg-plain"].map((recipe) =>
+          tuned(recipe, { synthetic: 1, dense: 1 }, { recipe })
+        ),
+      ],
+    },
+  },
+  ratio: {
+    about: "nDCG@10 against the ratio R of synthetic to retrieved negatives, the number of negatives held fixed.",
+    config: {
+      ...FACETS,
+      name: "ratio",
+      arms: [
+        UNTRAINED,
+        ...RATIOS.map((r) =>
+          tuned(`ratio-${r}`, { synthetic: RATIO_COUNT * r / (1 + r), dense: RATIO_COUNT / (1 + r) })
+        ),
+      ],
+      sweep: {
+        parameter: "ratio R = synthetic / retrieved",
+        values: Object.fromEntries(RATIOS.map((r) => [`ratio-${r}`, r])),
+      },
+    },
+  },
+  temperature: {
+    about: "nDCG@10 against the temperature of the loss, hybrid negatives.",
+    config: {
+      ...FACETS,
+      name: "temperature",
+      arms: [
+        UNTRAINED,
+        ...TEMPERATURES.map((temperature) => ({
+          ...tuned(`temperature-${temperature}`, { synthetic: 1, dense: 1 }),
+          train: { temperature },
+        })),
+      ],
+      sweep: {
+        parameter: "temperature",
+        values: Object.fromEntries(TEMPERATURES.map((t) => [`temperature-${t}`, t])),
+      },
+    },
+  },
+};

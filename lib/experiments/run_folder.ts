@@ -1,0 +1,107 @@
+import { join, resolve } from "node:path";
+import { exists, KitError, writeAtomic } from "../core/mod.ts";
+import { checkConfig } from "./config.ts";
+import { type Environment, environment, KIT, RUNS } from "./environment.ts";
+import type { Cell, ExperimentConfig } from "./types.ts";
+
+/** Version of the run folder's layout; a folder of another version is refused. */
+export const RUN_VERSION = 1;
+
+/** What a run folder says of itself before anything has run. */
+export interface Manifest {
+  version: number;
+  created: string;
+  config: ExperimentConfig;
+  environment: Environment;
+  /** The run that this one repeats. */
+  reproduces?: string;
+  /** Digests of what went in, filled by `prepare`. */
+  inputs?: Record<string, string>;
+}
+
+/** A run folder that is open. */
+export interface RunFolder {
+  /** Absolute path. */
+  readonly path: string;
+  readonly manifest: Manifest;
+  /** All cells in their order. */
+  readonly cells: readonly Cell[];
+}
+
+/** Cells of a configuration: every fine-tuned arm once per seed, the others once. */
+export function cellsOf(config: ExperimentConfig): Cell[] {
+  return config.arms.flatMap(({ name, method }) =>
+    Array.from({ length: method === "fine-tuned" ? config.seeds : 1 }, (_, repetition) => ({
+      arm: name,
+      repetition,
+      folder: join("cells", `${name}.${repetition + 1}`),
+    }))
+  );
+}
+
+/** Options of {@link createRun}. */
+export interface CreateRunOptions {
+  /** Folder to make. @default data/runs/<name>-<date>-<time> */
+  out?: string;
+  reproduces?: string;
+}
+
+/** Makes a new run folder. @throws {KitError} if it exists: a run folder is never overwritten. */
+export async function createRun(config: ExperimentConfig, options: CreateRunOptions = {}): Promise<RunFolder> {
+  const path = resolve(options.out ?? await freeName(config.name));
+  if (await exists(path)) {
+    throw new KitError(
+      "Cannot start a run: the folder exists. Continue it with `experiment resume`, or name another with --out",
+      { file: path },
+    );
+  }
+  const manifest: Manifest = {
+    version: RUN_VERSION,
+    created: new Date().toISOString(),
+    config,
+    environment: await environment(),
+    reproduces: options.reproduces,
+  };
+  await Deno.mkdir(join(path, "cells"), { recursive: true });
+  await writeAtomic(join(path, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return { path, manifest, cells: cellsOf(config) };
+}
+
+async function freeName(name: string): Promise<string> {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  for (let n = 1;; n++) {
+    const path = join(RUNS, `${name}-${stamp}${n === 1 ? "" : `-${n}`}`);
+    if (!await exists(path)) return path;
+  }
+}
+
+/** Opens a run folder. @throws {KitError} if it is none, or of another version. */
+export async function openRun(folder: string): Promise<RunFolder> {
+  const path = resolve(folder);
+  const file = join(path, "manifest.json");
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(await Deno.readTextFile(file));
+  } catch (cause) {
+    throw new KitError(`Cannot open a run: ${(cause as Error).message}`, { file }, { cause });
+  }
+  if (manifest.version !== RUN_VERSION) {
+    throw new KitError(
+      `Cannot open a run of version ${manifest.version}: this kit reads version ${RUN_VERSION}. ` +
+        `It was made by kit ${manifest.environment?.kit ?? "?"}, commit ${manifest.environment?.commit ?? "unknown"}`,
+      { file },
+    );
+  }
+  return { path, manifest: { ...manifest, config: checkConfig(manifest.config) }, cells: cellsOf(manifest.config) };
+}
+
+/** Cells whose results are not there yet. */
+export async function missingCells(run: RunFolder): Promise<Cell[]> {
+  const there = await Promise.all(run.cells.map((cell) => exists(join(run.path, cell.folder, "cell.json"))));
+  return run.cells.filter((_, i) => !there[i]);
+}
+
+/** The path to show: relative to the kit where it lies inside. */
+export function shownPath(path: string): string {
+  return path.startsWith(`${KIT}/`) ? path.slice(KIT.length + 1) : path;
+}

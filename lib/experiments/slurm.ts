@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { CancelledError, KitError, progress as progressOf, writeAtomic } from "../core/mod.ts";
+import { KIT } from "./environment.ts";
+import { missingCells, type RunFolder } from "./run_folder.ts";
+import { cellCommand } from "./sweep.ts";
+
+/** Options of {@link slurm}. */
+export interface SlurmOptions {
+  /** Further options for sbatch, such as "--partition=cpu". */
+  sbatch?: readonly string[];
+  /** Cores of a task. @default 2 */
+  cores?: number;
+  /** Milliseconds between two looks at the queue. @default 2000 */
+  interval?: number;
+  signal?: AbortSignal;
+  quiet?: boolean;
+}
+
+/**
+ * Runs the missing cells of a run as a Slurm job array: writes the script, submits it, waits until the queue is done with
+ * it. The run folder must be on a file system that all nodes see.
+ *
+ * @throws {KitError} if sbatch is missing or refuses, or if cells are still missing afterwards, naming their logs.
+ */
+export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise<void> {
+  const missing = await missingCells(run);
+  if (missing.length === 0) return;
+  const script = join(run.path, "slurm", "cells.sh");
+  await writeAtomic(script, slurmScript(run, options), { overwrite: true });
+  const indices = missing.map((cell) => run.cells.indexOf(cell) + 1);
+  const submitted = await call("sbatch", [
+    "--parsable",
+    `--array=${indices.join(",")}`,
+    ...options.sbatch ?? [],
+    script,
+  ]);
+  const job = submitted.split(";")[0].trim();
+  const bar = progressOf({ label: `Slurm job ${job}`, total: missing.length, unit: "cells", quiet: options.quiet });
+  while (true) {
+    await pause(options.interval ?? 2000, options.signal);
+    if (options.signal?.aborted) {
+      await call("scancel", [job]);
+      throw new CancelledError(`Cancelled Slurm job ${job}; resume the run later`, { file: run.path });
+    }
+    const left = await missingCells(run);
+    bar.update(missing.length - left.length);
+    if (left.length === 0) break;
+    if (!await queued(job)) {
+      const still = await missingCells(run);
+      if (still.length === 0) break;
+      throw new KitError(
+        `Slurm job ${job} ended and ${still.length} of ${missing.length} cells are missing: ${
+          still.map(({ arm, repetition }) => `${arm}/${repetition + 1}`).join(", ")
+        }. See the logs`,
+        { file: join(run.path, "slurm") },
+      );
+    }
+  }
+  bar.finish();
+}
+
+/** The batch script: task i of the array runs cell i. */
+export function slurmScript(run: RunFolder, { cores = 2 }: SlurmOptions = {}): string {
+  const command = cellCommand(run, run.cells[0], cores)
+    .map((part) => part === `1/${run.cells.length}` ? `"\${SLURM_ARRAY_TASK_ID}/${run.cells.length}"` : quote(part));
+  return `#!/bin/bash
+#SBATCH --job-name=${run.manifest.config.name.replaceAll(/[^\w.-]/g, "-")}
+#SBATCH --ntasks=1
+#SBATCH --cpus-per-task=${cores}
+#SBATCH --chdir=${KIT}
+#SBATCH --output=${join(run.path, "slurm", "%a.log")}
+exec deno ${command.join(" ")}
+`;
+}
+
+function quote(text: string): string {
+  return /^[\w./=:,@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+async function queued(job: string): Promise<boolean> {
+  const { code, text } = await output("squeue", ["--noheader", "--jobs", job]);
+  return code === 0 && text.trim() !== "";
+}
+
+async function call(program: string, args: string[]): Promise<string> {
+  const { code, text, error } = await output(program, args);
+  if (code !== 0) throw new KitError(`Cannot run ${program} ${args.join(" ")}: ${error.trim() || `exit code ${code}`}`);
+  return text;
+}
+
+async function output(program: string, args: string[]): Promise<{ code: number; text: string; error: string }> {
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
+    const decoder = new TextDecoder();
+    return { code, text: decoder.decode(stdout), error: decoder.decode(stderr) };
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new KitError(`Cannot find "${program}": --slurm needs Slurm's commands on this machine`, {}, { cause });
+  }
+}
+
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal?.addEventListener("abort", done);
+    if (signal?.aborted) done();
+  });
+}

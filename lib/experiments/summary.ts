@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import { KitError } from "../core/mod.ts";
+import { type Collection, readTable, SCORES } from "../data/mod.ts";
+import { type ArmResult, compareArms } from "../evaluation/mod.ts";
+import type { CellReport } from "./cell.ts";
+import { missingCells, type RunFolder } from "./run_folder.ts";
+import type { Method } from "./types.ts";
+
+/** One arm's result: mean and interval, comparisons with the baseline and the best, and what it took. */
+export interface ArmSummary extends ArmResult {
+  method: Method;
+  /** Mean of each seed. */
+  means: number[];
+  /** Means of the other measures. */
+  measures: Record<string, number>;
+  steps: number;
+  /** Seconds of a cell, mean over seeds. */
+  seconds: number;
+  drawn: Record<string, number>;
+  short: Record<string, number>;
+}
+
+/** Means of an arm on a part of the queries. */
+export interface Group {
+  /** Field of the queries' metadata. */
+  field: string;
+  value: string;
+  queries: number;
+  means: Record<string, number>;
+}
+
+/** All numbers of a finished run. */
+export interface RunSummary {
+  measure: string;
+  queries: number;
+  arms: ArmSummary[];
+  baseline: string;
+  best: string;
+  groups: Group[];
+}
+
+/** The cells of a run that are done, with their main measure by query. */
+export interface Results {
+  reports: CellReport[];
+  /** Arm -> seeds -> value by query, in the order of `queries`. */
+  values: Map<string, Float64Array[]>;
+  queries: string[];
+}
+
+/** Reads the results of all cells. @throws {KitError} if cells are missing, naming them. */
+export async function readResults(run: RunFolder): Promise<Results> {
+  const missing = await missingCells(run);
+  if (missing.length > 0) {
+    const names = missing.slice(0, 5).map(({ arm, repetition }) => `${arm}/${repetition + 1}`).join(", ");
+    throw new KitError(
+      `Cannot summarise the run: ${missing.length} of ${run.cells.length} cells are missing (${names}${
+        missing.length > 5 ? " …" : ""
+      }). Continue it with \`experiment resume\``,
+      { file: run.path },
+    );
+  }
+  const main = run.manifest.config.measures[0];
+  const results: Results = { reports: [], values: new Map(), queries: [] };
+  for (const cell of run.cells) {
+    const folder = join(run.path, cell.folder);
+    results.reports.push(JSON.parse(await Deno.readTextFile(join(folder, "cell.json"))));
+    const scores = await readTable(join(folder, "scores.arrow"), SCORES);
+    const byQuery = new Map<string, number>();
+    for (const { query_id, measure, value } of scores.rows()) if (measure === main) byQuery.set(query_id, value);
+    if (results.queries.length === 0) results.queries = [...byQuery.keys()].sort();
+    const values = Float64Array.from(results.queries, (id) => byQuery.get(id) ?? NaN);
+    if (byQuery.size !== values.length || values.some(Number.isNaN)) {
+      throw new KitError("Cannot summarise the run: cells measured different queries", { file: folder });
+    }
+    results.values.set(cell.arm, [...results.values.get(cell.arm) ?? [], values]);
+  }
+  return results;
+}
+
+/** Computes every number of the report from the cells' results. */
+export function summarizeRun(run: RunFolder, results: Results, collection: Collection): RunSummary {
+  const { config } = run.manifest;
+  const { rounds, confidence, margin, baseline } = config.statistics;
+  const samples = Object.fromEntries(results.values);
+  const tested = compareArms(samples, { seed: config.seed, rounds, alpha: 1 - confidence, margin, baseline });
+  const arms = tested.map((result): ArmSummary => {
+    const reports = results.reports.filter(({ arm }) => arm === result.arm);
+    return {
+      ...result,
+      method: config.arms.find(({ name }) => name === result.arm)!.method,
+      means: results.values.get(result.arm)!.map(average),
+      measures: Object.fromEntries(
+        config.measures.slice(1).map((measure) => [measure, average(reports.map((r) => r.values[measure]))]),
+      ),
+      steps: reports[0].steps,
+      seconds: average(reports.map((r) => r.seconds)),
+      drawn: reports[0].drawn,
+      short: reports[0].short,
+    };
+  });
+  return {
+    measure: config.measures[0],
+    queries: results.queries.length,
+    arms,
+    baseline,
+    best: arms.find(({ best }) => best === undefined)!.arm,
+    groups: groups(results, collection),
+  };
+}
+
+/** Most values that a field of metadata may have to divide the queries by it. */
+const MOST_VALUES = 8;
+
+/** Means by every metadata field that divides the queries into a few groups (facets: style; seen or unseen topics). */
+function groups(results: Results, collection: Collection): Group[] {
+  const wanted = new Set(results.queries);
+  const fields = new Map<string, Map<string, string[]>>();
+  const ids = collection.queries.column("id");
+  const metadata = collection.queries.column("metadata");
+  for (let i = 0; i < ids.length; i++) {
+    if (!wanted.has(ids.at(i))) continue;
+    for (const [field, value] of Object.entries(JSON.parse(metadata.at(i) ?? "{}"))) {
+      if (typeof value !== "string" && typeof value !== "boolean") continue;
+      const values = fields.get(field) ?? new Map<string, string[]>();
+      fields.set(field, values.set(String(value), [...values.get(String(value)) ?? [], ids.at(i)]));
+    }
+  }
+  const position = new Map(results.queries.map((id, i) => [id, i]));
+  return [...fields].filter(([, values]) => values.size > 1 && values.size <= MOST_VALUES).flatMap(([field, values]) =>
+    [...values].sort(([a], [b]) => a < b ? -1 : 1).map(([value, queries]) => ({
+      field,
+      value,
+      queries: queries.length,
+      means: Object.fromEntries(
+        [...results.values].map(([arm, seeds]) => [
+          arm,
+          average(seeds.map((scores) => average(queries.map((id) => scores[position.get(id)!])))),
+        ]),
+      ),
+    }))
+  );
+}
+
+function average(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}

@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { CancelledError, KitError, progress as progressOf } from "../core/mod.ts";
+import { KIT } from "./environment.ts";
+import { missingCells, type RunFolder } from "./run_folder.ts";
+import type { Cell } from "./types.ts";
+
+/** Options of {@link sweep}. */
+export interface SweepOptions {
+  /** Cells at a time, each in its own process. @default the machine's cores */
+  jobs?: number;
+  signal?: AbortSignal;
+  quiet?: boolean;
+}
+
+/** Permissions of a cell's process: it needs no network and starts nothing. */
+const PERMISSIONS = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-sys",
+  `--allow-ffi=${join(KIT, "node_modules")}`,
+];
+
+/**
+ * Runs the cells of a run that are missing, each in its own process, `jobs` at a time. A cell that fails does not stop
+ * the others; what failed is told at the end.
+ *
+ * @throws {KitError} with the first lines of what the failed cells said.
+ */
+export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise<void> {
+  const missing = await missingCells(run);
+  if (missing.length === 0) return;
+  const cores = navigator.hardwareConcurrency;
+  const jobs = Math.min(options.jobs ?? cores, missing.length);
+  const threads = Math.max(1, Math.floor(cores / jobs));
+  const bar = progressOf({ label: "training", total: missing.length, unit: "cells", quiet: options.quiet });
+  const failures = new Map<string, string[]>();
+  const queue = [...missing];
+  let done = 0;
+  const work = async () => {
+    for (let cell = queue.shift(); cell && !options.signal?.aborted; cell = queue.shift()) {
+      const error = await runInProcess(run, cell, threads, options.signal);
+      if (error !== undefined) {
+        failures.set(error, [...failures.get(error) ?? [], `${cell.arm}/${cell.repetition + 1}`]);
+      }
+      bar.update(++done, cell.arm);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  bar.finish();
+  if (options.signal?.aborted) {
+    throw new CancelledError(`Cancelled the sweep after ${done} of ${missing.length} cells; resume it later`);
+  }
+  if (failures.size > 0) {
+    const count = [...failures.values()].flat().length;
+    const said = [...failures].map(([error, cells]) => `${cells.join(", ")}: ${error}`);
+    throw new KitError(`${count} of ${missing.length} cells failed: ${said.join("\n")}`, { file: run.path });
+  }
+}
+
+/** Arguments that run one cell of `run`: for a process, a scheduler, another machine that sees the folder. */
+export function cellCommand(run: RunFolder, cell: Cell, threads: number): string[] {
+  const index = run.cells.findIndex(({ folder }) => folder === cell.folder) + 1;
+  return [
+    "run",
+    ...PERMISSIONS,
+    join(KIT, "lib", "cli", "experiment.ts"),
+    "cell",
+    run.path,
+    "--cell",
+    `${index}/${run.cells.length}`,
+    "--threads",
+    String(threads),
+  ];
+}
+
+async function runInProcess(
+  run: RunFolder,
+  cell: Cell,
+  threads: number,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const child = new Deno.Command("deno", {
+    args: cellCommand(run, cell, threads),
+    cwd: KIT,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+    signal,
+  }).spawn();
+  const { code, stderr } = await child.output();
+  if (code === 0) return undefined;
+  const said = new TextDecoder().decode(stderr).trim().split("\n").slice(-12).join("\n");
+  return said || `exit code ${code}`;
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { finding } from "../../lib/experiments/finding.ts";
+import type { ArmComparison } from "../../lib/evaluation/mod.ts";
+import type { ArmSummary, RunSummary } from "../../lib/experiments/summary.ts";
+
+const tested = (difference: number, adjusted: number, equivalent = false): ArmComparison => ({
+  difference,
+  interval: [difference - 0.01, difference + 0.01],
+  p: adjusted,
+  adjusted,
+  equivalence: { margin: 0.01, p: equivalent ? 0.01 : 0.5, equivalent },
+  detectable: 0.02,
+  wins: 1,
+  ties: 2,
+  losses: 3,
+  error: 0.01,
+  exact: false,
+  queries: 100,
+  seeds: [3, 3],
+  against: "",
+});
+
+const arm = (name: string, mean: number, rest: Partial<ArmSummary> = {}): ArmSummary => ({
+  arm: name,
+  method: "fine-tuned",
+  seeds: 3,
+  mean,
+  interval: [mean - 0.02, mean + 0.02],
+  error: 0.01,
+  queries: 100,
+  means: [mean, mean, mean],
+  measures: {},
+  steps: 10,
+  seconds: 1,
+  drawn: {},
+  short: {},
+  ...rest,
+});
+
+const summary = (arms: ArmSummary[], best: string): RunSummary => ({
+  measure: "nDCG@10",
+  queries: 100,
+  arms,
+  baseline: "base",
+  best,
+  groups: [],
+});
+
+Deno.test("a clear winner is told with its difference, and who could not be told apart from it", () => {
+  const words = finding(
+    summary([
+      arm("base", 0.7, { best: tested(-0.1, 0.0001) }),
+      arm("win", 0.8, { baseline: tested(0.1, 0.0001) }),
+      arm("near", 0.795, { baseline: tested(0.095, 0.0001), best: tested(-0.005, 0.4, true) }),
+      arm("worse", 0.6, { baseline: tested(-0.1, 0.0001), best: tested(-0.2, 0.0001) }),
+    ], "win"),
+    0.05,
+    0.01,
+  ).join("\n");
+  assert.match(words, /"win": 0\.800 \[0\.780, 0\.820\] over 3 seeds, \+0\.100 .* over "base" \(0\.700\); p < 0\.001/);
+  assert.match(words, /Better than "base" as well: "near" \(\+0\.095, p < 0\.001\)\./);
+  assert.match(words, /Worse than "base": "worse" \(−0\.100/);
+  assert.match(words, /"win" is better than "worse" \(\+0\.200/);
+  assert.match(words, /Between "win" and "near" .* no difference could be shown; effects of 0\.020/);
+  assert.match(words, /As good as "win" within ±0\.01 \(TOST\): "near"\./);
+});
+
+Deno.test("no gain and no difference are said as such", () => {
+  const lost = finding(
+    summary([
+      arm("base", 0.7),
+      arm("a", 0.6, { baseline: tested(-0.1, 0.01), best: tested(-0.1, 0.01) }),
+    ], "base"),
+    0.05,
+    0.01,
+  );
+  assert.match(lost[0], /^No arm has a higher nDCG@10 than the baseline "base"/);
+  assert.match(lost.join(" "), /Worse than "base": "a"/);
+  const open = finding(
+    summary([
+      arm("base", 0.7, { best: tested(-0.001, 0.8) }),
+      arm("a", 0.701, { baseline: tested(0.001, 0.8) }),
+    ], "a"),
+    0.05,
+    0.01,
+  );
+  assert.match(open[0], /no difference could be shown \(p = 0\.800 after Holm\)/);
+});

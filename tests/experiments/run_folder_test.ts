@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PRESETS } from "../../lib/experiments/presets.ts";
+import { differences, matters } from "../../lib/experiments/reproduce.ts";
+import { createRun, missingCells, openRun } from "../../lib/experiments/run_folder.ts";
+import { slurm, slurmScript } from "../../lib/experiments/slurm.ts";
+import { readResults } from "../../lib/experiments/summary.ts";
+import { cellCommand } from "../../lib/experiments/sweep.ts";
+
+const config = PRESETS.facets.config;
+
+async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function finishCell(run: string, folder: string, digests: Record<string, string>): Promise<void> {
+  await Deno.mkdir(join(run, folder), { recursive: true });
+  await Deno.writeTextFile(join(run, folder, "cell.json"), JSON.stringify({ digests }));
+}
+
+Deno.test("a run folder is made once and never overwritten", () =>
+  withFolder(async (folder) => {
+    const out = join(folder, "run");
+    const run = await createRun(config, { out });
+    const before = await Deno.readTextFile(join(out, "manifest.json"));
+    await assert.rejects(createRun(config, { out }), /the folder exists. Continue it with `experiment resume`/);
+    assert.equal(await Deno.readTextFile(join(out, "manifest.json")), before);
+    assert.deepEqual((await openRun(out)).manifest, JSON.parse(before));
+    assert.match(run.manifest.environment.deno, /^\d+\.\d+/);
+    assert.equal(run.manifest.environment.packages["onnxruntime-node"], "1.30.0");
+  }));
+
+Deno.test("a run of another version, a broken manifest and an empty folder are refused", () =>
+  withFolder(async (folder) => {
+    await assert.rejects(openRun(folder), /Cannot open a run: .*manifest\.json/s);
+    const out = join(folder, "run");
+    await createRun(config, { out });
+    const manifest = JSON.parse(await Deno.readTextFile(join(out, "manifest.json")));
+    await Deno.writeTextFile(join(out, "manifest.json"), JSON.stringify({ ...manifest, version: 99 }));
+    await assert.rejects(openRun(out), /Cannot open a run of version 99: this kit reads version 1/);
+    await Deno.writeTextFile(join(out, "manifest.json"), "{");
+    await assert.rejects(openRun(out), { name: "KitError" });
+  }));
+
+Deno.test("missing cells are found, named, and refused by the summary", () =>
+  withFolder(async (folder) => {
+    const run = await createRun(config, { out: join(folder, "run") });
+    assert.equal((await missingCells(run)).length, run.cells.length);
+    await finishCell(run.path, run.cells[2].folder, {});
+    const missing = await missingCells(run);
+    assert.equal(missing.length, run.cells.length - 1);
+    assert.ok(!missing.includes(run.cells[2]));
+    await assert.rejects(readResults(run), /15 of 16 cells are missing \(no-fine-tuning\/1, random\/1, random\/3/);
+  }));
+
+Deno.test("two runs differ in what differs, and only results and inputs matter", () =>
+  withFolder(async (folder) => {
+    const a = await createRun(config, { out: join(folder, "a") });
+    const b = await createRun(config, { out: join(folder, "b") });
+    await finishCell(a.path, a.cells[0].folder, { scores: "1".repeat(64) });
+    await finishCell(b.path, b.cells[0].folder, { scores: "1".repeat(64) });
+    assert.deepEqual(await differences(a, b), []);
+    const other = { ...b, manifest: { ...b.manifest, environment: { ...b.manifest.environment, deno: "9.9" } } };
+    const versions = await differences(a, other);
+    assert.deepEqual(versions.map(({ what }) => what), ["environment deno"]);
+    assert.ok(!versions.some(matters));
+    await finishCell(b.path, b.cells[1].folder, { scores: "2".repeat(64) });
+    const found = (await differences(a, b)).filter(matters);
+    assert.deepEqual(found, [{ what: "result random/1 scores", first: "absent", second: "2".repeat(16) }]);
+  }));
+
+Deno.test("a cell's command names the cell, and grants no network and no subprocess", () =>
+  withFolder(async (folder) => {
+    const run = await createRun(config, { out: join(folder, "run") });
+    const command = cellCommand(run, run.cells[4], 1);
+    assert.ok(command.includes("5/16"));
+    assert.ok(!command.some((part) => /^(-A|--allow-all|--allow-net|--allow-run)/.test(part)), command.join(" "));
+    const script = slurmScript(run, { cores: 3 });
+    assert.match(script, /cell .*run --cell "\$\{SLURM_ARRAY_TASK_ID\}\/16" --threads 3/);
+    assert.match(script, /#SBATCH --cpus-per-task=3/);
+  }));
+
+Deno.test("without Slurm on the machine, --slurm says so", () =>
+  withFolder(async (folder) => {
+    const path = Deno.env.get("PATH");
+    const run = await createRun(config, { out: join(folder, "run") });
+    try {
+      Deno.env.set("PATH", folder);
+      await assert.rejects(slurm(run, { quiet: true }), /Cannot find "sbatch": --slurm needs Slurm's commands/);
+    } finally {
+      Deno.env.set("PATH", path!);
+    }
+  }));
