@@ -18,6 +18,6 @@ export {
   type RunFolder,
 } from "./run_folder.ts";
 export { slurm, type SlurmOptions } from "./slurm.ts";
-export type { ArmSummary, Group, RunSummary } from "./summary.ts";
+export type { ArmSummary, QueryGroup, RunSummary } from "./summary.ts";
 export { sweep, type SweepOptions } from "./sweep.ts";
 export type * from "./types.ts";

@@ -21,7 +21,7 @@ export interface ArmSummary extends ArmResult {
 }
 
 /** Means of an arm on a part of the queries. */
-export interface Group {
+export interface QueryGroup {
   /** Field of the queries' metadata. */
   field: string;
   value: string;
@@ -36,7 +36,7 @@ export interface RunSummary {
   arms: ArmSummary[];
   baseline: string;
   best: string;
-  groups: Group[];
+  groups: QueryGroup[];
 }
 
 /** The cells of a run that are done, with their main measure by query. */
@@ -112,7 +112,7 @@ export function summarizeRun(run: RunFolder, results: Results, collection: Colle
 const MOST_VALUES = 8;
 
 /** Means by every metadata field that divides the queries into a few groups (facets: style; seen or unseen topics). */
-function groups(results: Results, collection: Collection): Group[] {
+function groups(results: Results, collection: Collection): QueryGroup[] {
   const wanted = new Set(results.queries);
   const fields = new Map<string, Map<string, string[]>>();
   const ids = collection.queries.column("id");
