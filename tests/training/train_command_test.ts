@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { runCommand } from "../../lib/cli/arguments.ts";
+import { trainCommand } from "../../lib/cli/train.ts";
+import { readTable, writeTable } from "../../lib/data/ipc.ts";
+import { EVENTS } from "../../lib/data/schema.ts";
+import { loadEncoder } from "../../lib/encoders/load.ts";
+import { tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
+
+const STATIC = join(import.meta.dirname!, "..", "fixtures", "encoders", "static");
+
+/** The tiny world in BEIR's form, with its negatives. */
+async function written(folder: string): Promise<{ collection: string; negatives: string }> {
+  const { collection, negatives } = tinyWorld();
+  const path = join(folder, "collection");
+  await Deno.mkdir(join(path, "qrels"), { recursive: true });
+  const lines = (rows: Iterable<Record<string, unknown>>) =>
+    [...rows].map(({ id, title, text }) => JSON.stringify({ _id: id, title, text }) + "\n").join("");
+  await Deno.writeTextFile(join(path, "corpus.jsonl"), lines(collection.corpus.rows()));
+  await Deno.writeTextFile(join(path, "queries.jsonl"), lines(collection.queries.rows()));
+  const qrels = [...collection.qrels.train.rows()].map((r) => `${r.query_id}\t${r.doc_id}\t${r.grade}\n`).join("");
+  for (const split of ["train", "dev"]) {
+    await Deno.writeTextFile(join(path, "qrels", `${split}.tsv`), "query-id\tcorpus-id\tscore\n" + qrels);
+  }
+  await writeTable(join(folder, "negatives.arrow"), negatives);
+  return { collection: path, negatives: join(folder, "negatives.arrow") };
+}
+
+Deno.test("task train leaves encoder, events and checkpoints, and refuses what cannot be", async () => {
+  const folder = await Deno.makeTempDir();
+  const said: string[] = [];
+  const { log, error } = console;
+  console.log = (...parts) => said.push(parts.join(" "));
+  console.error = (...parts) => said.push(parts.join(" "));
+  try {
+    const { collection, negatives } = await written(folder);
+    const out = join(folder, "run");
+    const args = [
+      collection,
+      "--negatives",
+      negatives,
+      "--encoder",
+      STATIC,
+      "--batch",
+      "6",
+      "--learning-rate",
+      "0.005",
+    ];
+    const run = (...more: string[]) => runCommand(trainCommand, [...args, ...more]);
+    assert.equal(await run("--mix", "bm25:2,synthetic:1", "--evaluate", "dev", "--epochs", "3", "--out", out), 0);
+    const events = await readTable(join(out, "events.arrow"), EVENTS);
+    const names = new Set(events.column("name"));
+    for (const name of ["loss", "loss:bm25", "nDCG@10", "shortfalls"]) assert.ok(names.has(name), name);
+    const trained = await loadEncoder(join(out, "encoder"));
+    const before = weightsOf(await tinyEncoder("static"));
+    assert.notDeepEqual(weightsOf(trained), before);
+    assert.match(said.join("\n"), /step 0: nDCG@10 0\.\d+ \(best\)[\s\S]*finished after 12 steps/);
+    assert.equal(await run("--out", out), 1);
+    assert.match(said.at(-1)!, /an encoder stands here already/);
+    assert.equal(await run("--out", join(folder, "b"), "--mix", "bm52:1"), 1);
+    assert.match(said.at(-1)!, /Found "bm52:1" in --mix/);
+    assert.equal(await run("--out", join(folder, "b"), "--margin", "0.2"), 1);
+    assert.match(said.at(-1)!, /Loss infoNCE has no margin/);
+    assert.equal(await run("--out", join(folder, "b"), "--learning-rate", "-1"), 1);
+    assert.match(said.at(-1)!, /Found learningRate -1, wanted a number above 0/);
+    assert.equal(await run(), 1);
+  } finally {
+    Object.assign(console, { log, error });
+    await Deno.remove(folder, { recursive: true });
+  }
+});
