@@ -2,6 +2,7 @@ export * from "./adamw.ts";
 export * from "./batch.ts";
 export * from "./batch_plan.ts";
 export * from "./checkpoint.ts";
+export { drawEpoch, type EpochDraw } from "./epochs.ts";
 export * from "./event_log.ts";
 export * from "./gradients.ts";
 export * from "./losses.ts";
