@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/errors.ts";
 import { random } from "../core/random.ts";
-import type { Attributes, ModelRecipe, Pools, Subject } from "./types.ts";
+import type { DrawnAttributes, ModelRecipe, Pools, Subject } from "./types.ts";
 
 /** Pools of known collections, by the last part of the collection's name. SciFact's are those of the SyNeg paper. */
 export const COLLECTION_POOLS: Readonly<Record<string, Pools>> = {
@@ -41,7 +41,7 @@ export function drawAttributes(
   recipe: ModelRecipe,
   subject: Subject,
   { seed, pools = {} }: { seed: number | string; pools?: Pools },
-): Attributes {
+): DrawnAttributes {
   const stream = random(seed).fork("attributes").fork(subject.query_id).fork(subject.positive_id);
   const drawn: Record<string, string> = {};
   for (const [slot, own] of Object.entries(recipe.pools)) {

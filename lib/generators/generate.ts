@@ -1,20 +1,24 @@
 import { ArgumentError } from "../core/errors.ts";
+import type { Passage } from "../data/passage.ts";
 import type { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
 import { collectionPools, drawAttributes } from "./attributes.ts";
+import { conduct, type ConductOptions } from "./conduct.ts";
 import { writeByRule } from "./edit.ts";
+import { DEFAULT_LEDGER, Ledger, openLedger } from "./ledger.ts";
 import { negativesTable } from "./outcomes.ts";
 import { recipeOf } from "./recipes/registry.ts";
 import { replay } from "./replay.ts";
-import { type SubjectOptions, subjects } from "./subjects.ts";
-import type { Outcome, Pools, Recipe, Sampling } from "./types.ts";
+import { modelRequest } from "./request.ts";
+import { rowNumbers, type SubjectOptions, subjects } from "./subjects.ts";
+import type { ModelRecipe, ModelRequest, Outcome, Pools, Recipe, Sampling, Subject } from "./types.ts";
 
-/** Options of {@link generate}. */
-export interface GenerateOptions extends SubjectOptions {
+/** Options of {@link generate}; those of the server and of the run's speed are {@link ConductOptions}. */
+export interface GenerateOptions extends SubjectOptions, ConductOptions {
   /** Name, with or without version, or a recipe of your own. @default "syneg" */
   recipe?: string | Recipe;
-  /** The language model; may be left out when replies are replayed. */
+  /** The language model, by the server's name for it; may be left out when replies are replayed. */
   model?: string;
   /** Negatives per request. @default the recipe's, 2 for syneg */
   count?: number;
@@ -24,13 +28,12 @@ export interface GenerateOptions extends SubjectOptions {
   pools?: Pools;
   /** Decoding parameters; part of a request's identity. @default the server's */
   sampling?: Sampling;
+  /** Mined negatives: the best-ranked kept one of a query is shown to recipes that rewrite candidates. */
+  mined?: Table<typeof NEGATIVES>;
   /** Use recorded replies only, without network or key: a file, or true for the collection's own. @default false */
   replay?: boolean | string;
-  /** Called once for every request when it has ended. */
-  onOutcome?: (outcome: Outcome) => void;
-  signal?: AbortSignal;
-  /** Show no progress. @default false */
-  quiet?: boolean;
+  /** Where replies are kept, and looked up before anything is sent. @default data/runs/ledger.sqlite */
+  ledger?: string | Ledger;
 }
 
 /**
@@ -53,27 +56,94 @@ export async function generate(
   collection: Collection,
   options: GenerateOptions = {},
 ): Promise<Table<typeof NEGATIVES>> {
-  const { recipe: named = "syneg", seed = 0, pools } = options;
-  const recipe = typeof named === "string" ? recipeOf(named) : named;
+  const recipe = typeof options.recipe === "object" ? options.recipe : recipeOf(options.recipe ?? "syneg");
   if (recipe.writes !== "negatives") {
     const other = recipe.writes === "queries" ? "generateQueries" : "judge";
     throw new ArgumentError(`Cannot generate negatives with recipe "${recipe.name}": use ${other}()`);
   }
-  const count = options.count ?? recipe.count;
-  if (!(Number.isInteger(count) && count >= 1)) {
-    throw new ArgumentError(`Cannot ask for ${count} negatives: the count is an integer from 1`);
+  const outcomes = await written(collection, recipe, options);
+  return negativesTable(recipe, outcomes);
+}
+
+async function written(collection: Collection, recipe: Recipe, options: GenerateOptions): Promise<Outcome[]> {
+  const { seed = 0, replay: path, onOutcome } = options;
+  const count = itemCount(options.count ?? recipe.count);
+  if (recipe.kind === "model" && !path) {
+    const requests = negativeRequests(collection, recipe, options);
+    return await withLedger(options.ledger, (ledger) => conduct(requests, recipe, ledger, options));
   }
   const list = subjects(collection, options);
-  const outcomes = await written();
-  outcomes.forEach((outcome) => options.onOutcome?.(outcome));
-  return negativesTable(recipe, outcomes);
+  const outcomes = recipe.kind === "rule"
+    ? writeByRule(collection, list, { recipe, count, seed })
+    : await replay(collection, list, path as true | string, {
+      ...options,
+      recipe,
+      count,
+      draw: drawer(collection, recipe, options),
+    });
+  outcomes.forEach((outcome) => onOutcome?.(outcome));
+  return outcomes;
+}
 
-  function written(): Promise<Outcome[]> {
-    if (recipe.kind === "rule") return Promise.resolve(writeByRule(collection, list, { recipe, count, seed }));
-    const draw = (subject: typeof list[number]) =>
-      drawAttributes(recipe, subject, { seed, pools: pools ?? collectionPools(collection.name) });
-    const { replay: path, model, sampling } = options;
-    if (path) return replay(collection, list, path, { recipe, model, count, sampling, draw });
-    throw new ArgumentError("Cannot generate: no model");
+/**
+ * The requests that {@link generate} would send, in the order of the split's queries: what is shown, batched, counted.
+ *
+ * @throws {ArgumentError} if an option is outside its domain, or nothing names the model.
+ */
+export function negativeRequests(
+  collection: Collection,
+  recipe: ModelRecipe,
+  options: GenerateOptions,
+): ModelRequest[] {
+  const { sampling } = options;
+  const count = itemCount(options.count ?? recipe.count);
+  const model = modelName(options.model);
+  const draw = drawer(collection, recipe, options);
+  const mined = options.mined && bestMined(collection, options.mined);
+  return subjects(collection, options).map((bare) => {
+    const candidate = mined?.get(bare.query_id);
+    const subject = candidate ? { ...bare, candidates: [candidate] } : bare;
+    return modelRequest(recipe, subject, { model, attributes: draw(subject), count, sampling });
+  });
+}
+
+function drawer(collection: Collection, recipe: ModelRecipe, { seed = 0, pools }: GenerateOptions) {
+  const own = pools ?? collectionPools(collection.name);
+  return (subject: Subject) => drawAttributes(recipe, subject, { seed, pools: own });
+}
+
+/** A model's name, or an {@link ArgumentError}. */
+export function modelName(model: string | undefined): string {
+  if (!model) throw new ArgumentError("Cannot ask a model: name one (model), or replay recorded replies (replay)");
+  return model;
+}
+
+function itemCount(count: number): number {
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new ArgumentError(`Cannot ask for ${count} negatives: the count is an integer from 1`);
+}
+
+/** Query id -> its best-ranked mined passage that was kept. */
+function bestMined(collection: Collection, mined: Table<typeof NEGATIVES>): Map<string, Passage> {
+  const rows = rowNumbers(collection.corpus.column("id"));
+  const best = new Map<string, { rank: number; passage: Passage }>();
+  for (const { query_id, doc_id, title, text, verdict, rank } of mined.rows()) {
+    const row = doc_id === null ? undefined : rows.get(doc_id);
+    const passage = row === undefined
+      ? (text === null ? undefined : { title: title ?? "", text })
+      : collection.corpus.row(row);
+    if (!passage || verdict !== "kept" || (best.get(query_id)?.rank ?? Infinity) <= (rank ?? Infinity)) continue;
+    best.set(query_id, { rank: rank ?? Infinity, passage });
   }
+  return new Map([...best].map(([query_id, { passage }]) => [query_id, { title: passage.title, text: passage.text }]));
+}
+
+/** Calls `work` with the ledger at `place`; a ledger that was opened here is closed again. */
+export async function withLedger<T>(
+  place: string | Ledger | undefined,
+  work: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  if (place instanceof Ledger) return await work(place);
+  using ledger = openLedger(place ?? DEFAULT_LEDGER);
+  return await work(ledger);
 }

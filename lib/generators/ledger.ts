@@ -1,6 +1,11 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { KitError } from "../core/errors.ts";
+
+/** Where replies are kept unless another place is named: beside the runs, whatever the working directory is. */
+export const DEFAULT_LEDGER: string = import.meta.dirname
+  ? join(import.meta.dirname, "..", "..", "data", "runs", "ledger.sqlite")
+  : join("data", "runs", "ledger.sqlite");
 
 /** One answered attempt at a request, as stored before anything in it is parsed. */
 export interface LedgerRow {
@@ -112,6 +117,15 @@ export class Ledger implements Disposable {
   /** Stores a reply; it is on disk when this returns. @throws if the attempt is there already. */
   store(row: LedgerRow): void {
     this.#insert.run(Object.fromEntries(COLUMNS.map((name) => [name, row[name]])));
+  }
+
+  /** Stores a reply as the next attempt at its request, also when another process stored one just before. */
+  append(row: Omit<LedgerRow, "attempt">): LedgerRow {
+    return this.transaction(() => {
+      const whole = { ...row, attempt: (this.replies(row.key).at(-1)?.attempt ?? 0) + 1 };
+      this.store(whole);
+      return whole;
+    });
   }
 
   /**

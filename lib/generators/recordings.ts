@@ -3,7 +3,7 @@ import { z } from "zod";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import type { Collection } from "../data/types.ts";
-import type { Attributes } from "./types.ts";
+import type { DrawnAttributes } from "./types.ts";
 
 /** A recorded reply of a model, with what was drawn for it. */
 export interface Recording {
@@ -12,7 +12,7 @@ export interface Recording {
   readonly query_id: string;
   readonly query: string;
   readonly positive_id: string;
-  readonly attributes: Attributes;
+  readonly attributes: DrawnAttributes;
   readonly count: number;
   /** The reply as text, as the ledger stores it. */
   readonly reply: string;

@@ -5,7 +5,7 @@ import { outcomeOf, unanswered } from "./outcomes.ts";
 import { recipeId } from "./recipes/registry.ts";
 import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";
 import { modelRequest } from "./request.ts";
-import type { Attributes, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
+import type { DrawnAttributes, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
 
 /** What of a run decides which recording is its own. */
 export interface ReplayOptions {
@@ -14,7 +14,7 @@ export interface ReplayOptions {
   count: number;
   sampling?: Sampling;
   /** What would be drawn; shown for a subject without a recording. */
-  draw: (subject: Subject) => Attributes;
+  draw: (subject: Subject) => DrawnAttributes;
 }
 
 /**

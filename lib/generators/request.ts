@@ -1,12 +1,12 @@
 import { hasher } from "../core/hash.ts";
 import { recipeId } from "./recipes/registry.ts";
 import { render } from "./template.ts";
-import type { Attributes, ModelRecipe, ModelRequest, Sampling, Subject } from "./types.ts";
+import type { DrawnAttributes, ModelRecipe, ModelRequest, Sampling, Subject } from "./types.ts";
 
 /** What makes a request besides its recipe and subject. */
 export interface RequestOptions {
   model: string;
-  attributes: Attributes;
+  attributes: DrawnAttributes;
   count: number;
   sampling?: Sampling;
 }

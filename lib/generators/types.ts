@@ -9,7 +9,7 @@ export interface Message {
 }
 
 /** What was drawn for one request: slot -> value. */
-export type Attributes = Readonly<Record<string, string>>;
+export type DrawnAttributes = Readonly<Record<string, string>>;
 
 /** Slot -> values it is drawn from. */
 export type Pools = Readonly<Record<string, readonly string[]>>;
@@ -100,7 +100,7 @@ export interface ModelRequest {
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
   readonly count: number;
-  readonly attributes: Attributes;
+  readonly attributes: DrawnAttributes;
   readonly subject: Subject;
 }
 
@@ -141,7 +141,7 @@ export interface Outcome extends Reading {
   readonly key: string;
   readonly query_id: string;
   readonly positive_id: string;
-  readonly attributes: Attributes;
+  readonly attributes: DrawnAttributes;
   readonly model: string;
   /** Replies on record for it, this one included. */
   readonly attempts: number;

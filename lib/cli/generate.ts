@@ -1,0 +1,205 @@
+import { ArgumentError } from "../core/errors.ts";
+import { exists, writeAtomic } from "../core/files.ts";
+import { readTable, writeTable } from "../data/ipc.ts";
+import { loadCollection } from "../data/load_collection.ts";
+import { NEGATIVES } from "../data/schema.ts";
+import type { Schema } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import type { Collection } from "../data/types.ts";
+import { runBatches } from "../generators/batch_api.ts";
+import { batchLines, pending, takeBatch } from "../generators/batch_file.ts";
+import type { Format } from "../generators/endpoint.ts";
+import { generate, type GenerateOptions, negativeRequests, withLedger } from "../generators/generate.ts";
+import { generateQueries, queryRequests } from "../generators/generate_queries.ts";
+import { judge } from "../generators/judge.ts";
+import { generationSummary } from "../generators/outcomes.ts";
+import { plan } from "../generators/plan.ts";
+import { readRawReplies } from "../generators/read/raw_replies.ts";
+import { modelRecipe, recipeId, recipeOf, recipes } from "../generators/recipes/registry.ts";
+import type { ModelRequest, Sampling } from "../generators/types.ts";
+import { command, main } from "./arguments.ts";
+
+/** `deno task generate`: a language model writes negatives; or recorded replies, batch files, rules. */
+export const generateCommand = command({
+  name: "generate",
+  about: "Write negatives (or queries, or verdicts) with a language model; what is answered is never paid twice",
+  positionals: [{ name: "collection?", about: "facets, a folder in BEIR's form, or what loadCollection takes" }],
+  options: {
+    recipe: { type: "text", about: "how to write", choices: Object.keys(recipes), default: "syneg" },
+    model: { type: "text", about: "the server's name of the model" },
+    "base-url": { type: "text", about: "any OpenAI-compatible server (or OPENAI_BASE_URL); the key is OPENAI_API_KEY" },
+    split: { type: "text", about: "split of the queries", default: "train" },
+    limit: { type: "integer", about: "the first so many queries (documents, for --recipe query)" },
+    positives: { type: "integer", about: "positives per query", default: 1 },
+    count: { type: "integer", about: "items in one request [default: the recipe's]" },
+    seed: { type: "integer", about: "decides what is drawn", default: 0 },
+    mined: { type: "text", about: "Arrow file of mined negatives: to rewrite (counterfactual) or to judge (judge)" },
+    output: { type: "text", about: "Arrow file to write [default: data/runs/<collection>-<recipe>.arrow]" },
+    overwrite: { type: "flag", about: "replace the output" },
+    ledger: { type: "text", about: "where replies are kept [default: data/runs/ledger.sqlite]" },
+    "dry-run": { type: "flag", about: "show the first prompt, the number of requests, tokens and cost; send nothing" },
+    replay: { type: "flag", about: "use the collection's recorded replies; no network, no key" },
+    replies: { type: "text", about: "use the recorded replies of this file", placeholder: "file" },
+    "batch-out": { type: "text", about: "write requests for OpenAI Batch or vLLM run-batch", placeholder: "file" },
+    "batch-in": { type: "text", about: "take the replies of a batch in", placeholder: "file" },
+    batch: { type: "flag", about: "send through the Batch API: upload, wait, download" },
+    read: { type: "text", about: "report what the reader makes of a JSONL file of raw replies", placeholder: "file" },
+    concurrency: { type: "integer", about: "requests under way at once", default: 8 },
+    rpm: { type: "number", about: "requests per minute" },
+    tpm: { type: "number", about: "tokens per minute" },
+    timeout: { type: "number", about: "seconds for one answer", default: 120 },
+    format: {
+      type: "text",
+      about: "how JSON is asked for",
+      choices: ["auto", "schema", "json", "text"],
+      default: "auto",
+    },
+    stream: { type: "flag", about: "have answers sent piece by piece" },
+    temperature: { type: "number", about: "decoding temperature [default: the server's]" },
+    "max-tokens": { type: "integer", about: "most tokens of a reply [default: the server's]" },
+    price: { type: "text", about: "per million tokens: prompt,completion, such as 0.15,0.6" },
+    "most-requests": { type: "integer", about: "budget in requests" },
+    "most-tokens": { type: "integer", about: "budget in tokens" },
+    "most-cost": { type: "number", about: "budget in the price's currency" },
+  },
+  examples: [
+    "generate facets --replay",
+    "generate facets --model llama3.1 --base-url http://127.0.0.1:11434/v1 --dry-run",
+    "generate facets --recipe edit --seed 7",
+    "generate --read replies.jsonl",
+  ],
+  async run({ positionals: [name], options, signal }) {
+    if (options.read) return await reportRaw(options.read);
+    if (name === undefined) throw new ArgumentError("Cannot generate: name a collection, such as facets");
+    const recipe = recipeOf(options.recipe);
+    const collection = await loadCollection(name, { signal });
+    const price = options.price === undefined ? undefined : priceOf(options.price);
+    const mined = options.mined === undefined ? undefined : await readTable(options.mined, NEGATIVES);
+    const settings: GenerateOptions = {
+      recipe,
+      model: options.model,
+      baseURL: options["base-url"],
+      split: options.split,
+      limit: options.limit,
+      positives: options.positives,
+      count: options.count,
+      seed: options.seed,
+      mined,
+      replay: options.replies ?? options.replay,
+      concurrency: options.concurrency,
+      requestsPerMinute: options.rpm,
+      tokensPerMinute: options.tpm,
+      timeout: options.timeout * 1000,
+      format: options.format as Format,
+      stream: options.stream,
+      sampling: samplingOf(options.temperature, options["max-tokens"]),
+      price,
+      budget: budgetOf(options["most-requests"], options["most-tokens"], options["most-cost"]),
+      signal,
+    };
+    const output = options.output ?? `data/runs/${collection.name.replace(/\W+/g, "-")}-${recipe.name}.arrow`;
+    const writes = !options["dry-run"] && !options["batch-out"];
+    if (writes && !options.overwrite && await exists(output)) {
+      throw new ArgumentError(`Cannot write ${output}: it exists; pass --overwrite or another --output`);
+    }
+    await withLedger(options.replay || options.replies ? ":memory:" : options.ledger, async (ledger) => {
+      settings.ledger = ledger;
+      const through = options["dry-run"] || options["batch-out"] || options["batch-in"] || options.batch;
+      if (through) {
+        const asked = modelRecipe(recipe);
+        const requests = requestsOf(collection, settings);
+        if (options["dry-run"]) return showPlan(plan(requests, asked, { ledger, price }), price !== undefined);
+        if (options["batch-out"]) {
+          const left = pending(requests, asked, ledger);
+          const format = settings.format === "auto" ? "schema" : settings.format as Exclude<Format, "auto">;
+          const openai = !settings.baseURL || settings.baseURL.includes("api.openai.com");
+          const lines = batchLines(left, asked, { format, openai });
+          await writeAtomic(options["batch-out"], lines.map((line) => line + "\n").join(""), {
+            overwrite: options.overwrite,
+          });
+          return console.log(`${left.length} of ${requests.length} requests in ${options["batch-out"]}`);
+        }
+        const file = options["batch-in"];
+        const counts = file
+          ? takeBatch(await Deno.readTextFile(file), requests, ledger, { file, price })
+          : await runBatches(requests, asked, ledger, settings);
+        const { stored, known, failed, strangers } = counts;
+        console.log(`batch: ${stored} stored, ${known} known, ${failed} failed, ${strangers} of other runs`);
+        // What the batch did not answer is left for the next one.
+        settings.budget = { requests: 0 };
+      }
+      await write(output, collection, settings, options.overwrite);
+    });
+  },
+});
+
+function requestsOf(collection: Collection, settings: GenerateOptions): ModelRequest[] {
+  const recipe = modelRecipe(settings.recipe!);
+  if (recipe.writes === "queries") return queryRequests(collection, recipe, settings as never);
+  if (recipe.writes === "negatives") return negativeRequests(collection, recipe, settings);
+  throw new ArgumentError(`Cannot plan or batch recipe "${recipe.name}"`);
+}
+
+async function write(output: string, collection: Collection, settings: GenerateOptions, overwrite: boolean) {
+  const recipe = settings.recipe as Exclude<GenerateOptions["recipe"], string | undefined>;
+  const save = async <S extends Schema>(path: string, table: Table<S>) => {
+    await writeTable(path, table, { overwrite });
+    console.log(`${table.length.toLocaleString("en")} rows in ${path}`);
+  };
+  if (recipe.writes === "judgements") {
+    if (!settings.mined) throw new ArgumentError("Cannot judge: pass the candidates with --mined");
+    await save(output, await judge(settings.mined, collection, settings as never));
+  } else if (recipe.writes === "queries") {
+    const { queries, qrels } = await generateQueries(collection, settings as never);
+    await save(output, queries);
+    await save(output.replace(/(\.arrow)?$/, "-qrels.arrow"), qrels);
+  } else {
+    const table = await generate(collection, settings);
+    await save(output, table);
+    const { requests, outcomes, kept, dropped, relabelled, reasons } = generationSummary(table)!;
+    const list = (counts: object) => Object.entries(counts).map(([word, count]) => `${count} ${word}`).join(", ");
+    console.log(`${recipeId(recipe)}: ${requests} requests: ${list(outcomes)}`);
+    console.log(`${kept} kept, ${relabelled} relabelled, ${dropped} dropped${dropped ? ` (${list(reasons)})` : ""}`);
+  }
+}
+
+function showPlan(shown: ReturnType<typeof plan>, priced: boolean): void {
+  for (const { role, content } of shown.prompt) console.log(`## ${role}\n${content}\n`);
+  const number = (value: number) => value.toLocaleString("en");
+  console.log(`${number(shown.requests)} requests, ${number(shown.recorded)} of them answered in the ledger`);
+  console.log(
+    `about ${number(shown.prompt_tokens)} prompt and ${number(shown.completion_tokens)} completion tokens to come` +
+      (priced ? `, cost about ${shown.cost!.toFixed(4)}` : "; pass --price for the cost"),
+  );
+}
+
+async function reportRaw(path: string): Promise<void> {
+  const { replies, outcomes, kept, dropped } = await readRawReplies(path);
+  console.log(`${replies} replies: ${Object.entries(outcomes).map(([kind, count]) => `${count} ${kind}`).join(", ")}`);
+  console.log(`${kept} passages kept (${(100 * kept / replies).toFixed(1)} % of the replies)`);
+  for (const { guard, count, examples } of dropped) {
+    console.log(`${count} dropped, ${guard}: "…${examples[0].slice(-70).replace(/\s+/g, " ")}"`);
+  }
+}
+
+function priceOf(text: string): { prompt: number; completion: number } {
+  const [prompt, completion, ...rest] = text.split(",").map(Number);
+  if (!(prompt >= 0 && completion >= 0) || rest.length > 0) {
+    throw new ArgumentError(`Cannot read the price "${text}": wanted two numbers, such as 0.15,0.6`);
+  }
+  return { prompt, completion };
+}
+
+function samplingOf(temperature: number | undefined, max_tokens: number | undefined): Sampling {
+  return { ...(temperature === undefined ? {} : { temperature }), ...(max_tokens === undefined ? {} : { max_tokens }) };
+}
+
+function budgetOf(requests?: number, tokens?: number, cost?: number): GenerateOptions["budget"] {
+  return {
+    ...(requests === undefined ? {} : { requests }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(cost === undefined ? {} : { cost }),
+  };
+}
+
+if (import.meta.main) await main(generateCommand);

@@ -1,0 +1,151 @@
+import { checkCancelled, KitError } from "../core/errors.ts";
+import { sha256 } from "../core/hash.ts";
+import { progress } from "../core/progress.ts";
+import { random } from "../core/random.ts";
+import { type BatchCounts, type BatchFileOptions, batchLines, pending, takeBatch } from "./batch_file.ts";
+import { Endpoint, type EndpointOptions } from "./endpoint.ts";
+import type { Ledger } from "./ledger.ts";
+import { pause, retry } from "./retry.ts";
+import type { ModelRecipe, ModelRequest } from "./types.ts";
+
+/** Options of {@link runBatches}. */
+export interface BatchRunOptions extends EndpointOptions, Pick<BatchFileOptions, "tries"> {
+  /** Milliseconds between two looks at a batch. @default 30000 */
+  poll?: number;
+  /** Requests in one batch; OpenAI takes 50,000. @default 50000 */
+  size?: number;
+  signal?: AbortSignal;
+  quiet?: boolean;
+}
+
+/** Bytes of one batch file; OpenAI takes 200 MB. */
+const MOST_BYTES = 190e6;
+
+interface BatchRow {
+  label: string;
+  id: string | null;
+  status: string;
+  keys: string;
+}
+
+/**
+ * Sends what the ledger cannot answer through the Batch API: uploads files, makes batches, waits, takes the replies into
+ * the ledger. Every batch is on record before it is made and is recognised by its label afterwards, so a run that was
+ * cut off goes on waiting for it and never makes it twice.
+ */
+export async function runBatches(
+  requests: readonly ModelRequest[],
+  recipe: ModelRecipe,
+  ledger: Ledger,
+  options: BatchRunOptions = {},
+): Promise<BatchCounts> {
+  const { poll = 30_000, size = 50_000, signal, tries = 3 } = options;
+  using endpoint = new Endpoint(options);
+  const { client } = endpoint;
+  const jitter = random("batch");
+  const counts: BatchCounts = { stored: 0, known: 0, failed: 0, strangers: 0 };
+  const ask = <T>(work: () => Promise<T>): Promise<T> =>
+    retry(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        throw endpoint.failure(error);
+      }
+    }, { random: jitter, signal });
+  const sql = ledger.database;
+
+  for (const row of openBatches()) await finish(row);
+  const left = pending(requests, recipe, ledger, tries);
+  for (const part of parts(left)) await finish(await submit(part));
+  return counts;
+
+  function openBatches(): BatchRow[] {
+    const mine = new Set(requests.map((request) => request.key));
+    const rows = sql.prepare("SELECT label, id, status, keys FROM batches WHERE status != 'done' ORDER BY created_at")
+      .all();
+    return (rows as unknown as BatchRow[]).filter((row) =>
+      (JSON.parse(row.keys) as string[]).some((key) => mine.has(key))
+    );
+  }
+
+  /** Requests with their lines, so many that a file takes them. */
+  function* parts(list: readonly ModelRequest[]): Generator<{ requests: ModelRequest[]; lines: string[] }> {
+    const openai = endpoint.host === "api.openai.com";
+    const format = options.format === undefined || options.format === "auto" ? "schema" : options.format;
+    const lines = batchLines(list, recipe, { format, openai });
+    let from = 0;
+    for (let to = 1, bytes = 0; to <= list.length; to++) {
+      bytes += lines[to - 1].length * 2;
+      if (to < list.length && to - from < size && bytes < MOST_BYTES) continue;
+      yield { requests: list.slice(from, to), lines: lines.slice(from, to) };
+      [from, bytes] = [to, 0];
+    }
+  }
+
+  async function submit({ requests, lines }: { requests: ModelRequest[]; lines: string[] }): Promise<BatchRow> {
+    checkCancelled(signal, "a batch before it was made");
+    const keys = JSON.stringify(requests.map((request) => request.key));
+    const label = sha256(`${keys} ${new Date().toISOString()}`).slice(0, 32);
+    sql.prepare("INSERT INTO batches (label, status, keys, created_at) VALUES (?, 'planned', ?, ?)")
+      .run(label, keys, new Date().toISOString());
+    const file = await ask(() =>
+      client.files.create({ file: new File([lines.join("\n") + "\n"], `${label}.jsonl`), purpose: "batch" }, { signal })
+    );
+    // Not repeated on failure: a batch that was made although its answer was lost is found by its label.
+    const made = await found(label) ?? await client.batches.create({
+      input_file_id: file.id,
+      endpoint: "/v1/chat/completions",
+      completion_window: "24h",
+      metadata: { syneg: label },
+    }, { signal }).catch((error) => {
+      throw endpoint.failure(error);
+    });
+    sql.prepare("UPDATE batches SET id = ?, input_file = ?, status = 'made' WHERE label = ?").run(
+      made.id,
+      file.id,
+      label,
+    );
+    return { label, id: made.id, status: "made", keys };
+  }
+
+  /** The batch of a label on the server, if it was made. */
+  async function found(label: string): Promise<{ id: string } | undefined> {
+    return await ask(async () => {
+      for await (const batch of client.batches.list({ limit: 100 }, { signal })) {
+        if (batch.metadata?.syneg === label) return batch;
+      }
+    });
+  }
+
+  async function finish(row: BatchRow): Promise<void> {
+    const id = row.id ?? (await found(row.label))?.id;
+    const done = () => sql.prepare("UPDATE batches SET status = 'done' WHERE label = ?").run(row.label);
+    if (!id) {
+      done(); // It was planned and never made; its requests are still to be sent.
+      return;
+    }
+    const total = (JSON.parse(row.keys) as string[]).length;
+    const report = progress({ label: `batch ${id}`, total, unit: "replies", quiet: options.quiet });
+    while (true) {
+      const batch = await ask(() => client.batches.retrieve(id, { signal }));
+      report.update(batch.request_counts?.completed ?? 0, batch.status);
+      if (["completed", "failed", "expired", "cancelled"].includes(batch.status)) {
+        for (const file of [batch.output_file_id, batch.error_file_id]) if (file) await take(file);
+        done();
+        report.finish(batch.status);
+        if (batch.status === "failed") {
+          const why = batch.errors?.data?.[0]?.message ?? "no reason given";
+          throw new KitError(endpoint.redact(`Cannot go on: batch ${id} failed: ${why}`));
+        }
+        return;
+      }
+      await pause(poll, signal);
+    }
+  }
+
+  async function take(file: string): Promise<void> {
+    const text = await ask(async () => await (await client.files.content(file, { signal })).text());
+    const taken = takeBatch(endpoint.redact(text), requests, ledger, { file, price: options.price });
+    for (const name of Object.keys(counts) as (keyof BatchCounts)[]) counts[name] += taken[name];
+  }
+}

@@ -1,0 +1,74 @@
+import { ArgumentError } from "../core/errors.ts";
+import { QRELS, QUERIES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import { tableOf } from "../data/table_builder.ts";
+import type { Collection } from "../data/types.ts";
+import { drawAttributes } from "./attributes.ts";
+import { conduct, type ConductOptions } from "./conduct.ts";
+import { modelName, withLedger } from "./generate.ts";
+import type { Ledger } from "./ledger.ts";
+import { summarize } from "./outcomes.ts";
+import { modelRecipe } from "./recipes/registry.ts";
+import { modelRequest } from "./request.ts";
+import { documentSubjects } from "./subjects.ts";
+import type { ModelRecipe, ModelRequest, Pools, Sampling } from "./types.ts";
+
+/** Options of {@link generateQueries}. */
+export interface QueryOptions extends ConductOptions {
+  /** The language model, by the server's name for it. */
+  model?: string;
+  /** A recipe that writes queries. @default "query" */
+  recipe?: string | ModelRecipe;
+  /** Queries per document. @default 2 */
+  count?: number;
+  /** Decides the styles that are drawn. @default 0 */
+  seed?: number | string;
+  pools?: Pools;
+  /** The first so many documents. @default all */
+  limit?: number;
+  sampling?: Sampling;
+  /** Where replies are kept. @default data/runs/ledger.sqlite */
+  ledger?: string | Ledger;
+}
+
+/** Writes queries for the documents of a collection: "d1-q1" is the first query of "d1", which answers it with grade 1. */
+export async function generateQueries(
+  collection: Collection,
+  options: QueryOptions = {},
+): Promise<{ queries: Table<typeof QUERIES>; qrels: Table<typeof QRELS> }> {
+  const recipe = modelRecipe(options.recipe ?? "query");
+  if (recipe.writes !== "queries") throw new ArgumentError(`Cannot write queries with recipe "${recipe.name}"`);
+  const requests = queryRequests(collection, recipe, options);
+  const outcomes = await withLedger(options.ledger, (ledger) => conduct(requests, recipe, ledger, options));
+  const written = outcomes.flatMap((outcome) => {
+    const kept = outcome.items.filter((item) => item.verdict === "kept");
+    return kept.map((item, i) => ({ outcome, item, id: `${outcome.positive_id}-q${i + 1}` }));
+  });
+  const metadata = { "syneg.generation": JSON.stringify(summarize(recipe, outcomes)) };
+  return {
+    queries: tableOf(
+      QUERIES,
+      written.map(({ id, item, outcome }) => {
+        const { attributes, model, key } = outcome;
+        return { id, text: item.text, metadata: JSON.stringify({ ...attributes, model, ledger_key: key }) };
+      }),
+      { metadata },
+    ),
+    qrels: tableOf(
+      QRELS,
+      written.map(({ id, outcome }) => ({ query_id: id, doc_id: outcome.positive_id, grade: 1 })),
+      { metadata },
+    ),
+  };
+}
+
+/** The requests that {@link generateQueries} would send. */
+export function queryRequests(collection: Collection, recipe: ModelRecipe, options: QueryOptions): ModelRequest[] {
+  const { seed = 0, pools, count = recipe.count, sampling } = options;
+  if (!(Number.isInteger(count) && count >= 1)) throw new ArgumentError(`Cannot ask for ${count} queries`);
+  const model = modelName(options.model);
+  return documentSubjects(collection, options.limit).map((subject) => {
+    const attributes = drawAttributes(recipe, subject, { seed, pools });
+    return modelRequest(recipe, subject, { model, attributes, count, sampling });
+  });
+}

@@ -1,0 +1,119 @@
+import { ArgumentError } from "../core/errors.ts";
+import type { Passage } from "../data/passage.ts";
+import { NEGATIVES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import { TableBuilder } from "../data/table_builder.ts";
+import type { Collection } from "../data/types.ts";
+import { conduct, type ConductOptions } from "./conduct.ts";
+import { modelName, withLedger } from "./generate.ts";
+import type { Ledger } from "./ledger.ts";
+import { modelRecipe } from "./recipes/registry.ts";
+import { modelRequest } from "./request.ts";
+import { rowNumbers, subjects } from "./subjects.ts";
+import type { Judge, Judgement, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
+
+/** Options of {@link judge} and {@link modelJudge}. */
+export interface JudgeOptions extends ConductOptions {
+  /** The language model, by the server's name for it. */
+  model?: string;
+  /** A recipe that writes judgements. @default "judge" */
+  recipe?: string | ModelRecipe;
+  /** Candidates shown in one request. @default 25 */
+  batch?: number;
+  /** Decoding parameters. @default the server's */
+  sampling?: Sampling;
+  /** Where replies are kept. @default data/runs/ledger.sqlite */
+  ledger?: string | Ledger;
+  /** Where the known positives stand. @default "train" */
+  split?: string;
+}
+
+const WORDS = { kept: "keep", dropped: "drop", relabelled: "relabel" } as const;
+
+/**
+ * Has a language model read every kept candidate beside its query and known positive, mined or written. Verdict and
+ * reason of the table become the judge's; a row the judge did not speak of keeps its verdict and says why.
+ */
+export async function judge(
+  negatives: Table<typeof NEGATIVES>,
+  collection: Collection,
+  options: JudgeOptions = {},
+): Promise<Table<typeof NEGATIVES>> {
+  const { split, batch = 25 } = options;
+  if (!(Number.isInteger(batch) && batch >= 1)) throw new ArgumentError(`Cannot judge ${batch} candidates at once`);
+  const recipe = judging(options);
+  const known = new Map(subjects(collection, { split }).map((subject) => [subject.query_id, subject]));
+  const documents = rowNumbers(collection.corpus.column("id"));
+  const rows = [...negatives.rows()];
+  const byQuery = new Map<string, { row: number; passage: Passage }[]>();
+  for (const [row, { query_id, doc_id, title, text, verdict }] of rows.entries()) {
+    if (verdict !== "kept" || !known.has(query_id)) continue;
+    const at = doc_id === null ? undefined : documents.get(doc_id);
+    const passage = at === undefined
+      ? (text === null ? undefined : { title: title ?? "", text })
+      : collection.corpus.row(at);
+    if (passage) byQuery.set(query_id, [...byQuery.get(query_id) ?? [], { row, passage }]);
+  }
+  const groups = [...byQuery].flatMap(([query_id, list]) =>
+    Array.from({ length: Math.ceil(list.length / batch) }, (_, i) => ({
+      subject: known.get(query_id)!,
+      list: list.slice(i * batch, (i + 1) * batch),
+    }))
+  );
+  const requests = groups.map(({ subject, list }) =>
+    judgeRequest(recipe, { ...subject, candidates: list.map(({ passage }) => passage) }, options)
+  );
+  const outcomes = await withLedger(options.ledger, (ledger) => conduct(requests, recipe, ledger, options));
+  for (const [g, outcome] of outcomes.entries()) {
+    const words = verdictsOf(outcome, groups[g].list.length);
+    for (const [i, { row }] of groups[g].list.entries()) {
+      const word = words[i];
+      rows[row] = typeof word === "string"
+        ? { ...rows[row], reason: `judge: ${word}` }
+        : { ...rows[row], verdict: word.verdict, reason: `judge: ${word.reason}` };
+    }
+  }
+  const builder = new TableBuilder(NEGATIVES, { metadata: Object.fromEntries(negatives.metadata) });
+  for (const row of rows) builder.append(row);
+  return builder.finish();
+}
+
+/** A {@link Judge} that asks a language model; a candidate it does not speak of is kept, and the reason says so. */
+export function modelJudge(options: JudgeOptions): Judge {
+  const recipe = judging(options);
+  modelName(options.model);
+  return async ({ query_id, query, positive, candidates }, { signal } = {}) => {
+    const subject = { query_id, query, positive_id: "", positive, candidates };
+    const request = judgeRequest(recipe, subject, options);
+    const [outcome] = await withLedger(
+      options.ledger,
+      (ledger) => conduct([request], recipe, ledger, { quiet: true, ...options, signal: signal ?? options.signal }),
+    );
+    return verdictsOf(outcome, candidates.length).map((word): Judgement =>
+      typeof word === "string"
+        ? { verdict: "keep", reason: word }
+        : { verdict: WORDS[word.verdict], reason: word.reason }
+    );
+  };
+}
+
+function judging({ recipe = "judge" }: JudgeOptions): ModelRecipe {
+  const found = modelRecipe(recipe);
+  if (found.writes !== "judgements") throw new ArgumentError(`Cannot judge with recipe "${found.name}"`);
+  return found;
+}
+
+function judgeRequest(recipe: ModelRecipe, subject: Subject, { model, sampling }: JudgeOptions): ModelRequest {
+  const count = subject.candidates!.length;
+  return modelRequest(recipe, subject, { model: modelName(model), attributes: {}, count, sampling });
+}
+
+/** One verdict a candidate, or why there is none. */
+function verdictsOf(outcome: Outcome, count: number): ({ verdict: keyof typeof WORDS; reason: string } | string)[] {
+  const words = new Map<number, { verdict: keyof typeof WORDS; reason: string }>();
+  for (const { verdict, reason = "", attributes, text } of outcome.items) {
+    const number = Number(attributes?.number);
+    if (text !== "" && !words.has(number)) words.set(number, { verdict, reason });
+  }
+  return Array.from({ length: count }, (_, i) => words.get(i + 1) ?? `not judged: ${outcome.kind}: ${outcome.reason}`);
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { KitError } from "../core/errors.ts";
+import { writeAtomic, type WriteOptions } from "../core/files.ts";
+import type { Ledger, LedgerRow } from "./ledger.ts";
+
+const count = z.number().int().nullable();
+const ROW = z.strictObject({
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  attempt: z.number().int().positive(),
+  recipe: z.string(),
+  model: z.string(),
+  query_id: z.string(),
+  positive_id: z.string(),
+  attributes: z.string(),
+  count: z.number().int(),
+  reply: z.string(),
+  finish_reason: z.string().nullable(),
+  prompt_tokens: count,
+  completion_tokens: count,
+  cost: z.number().nullable(),
+  latency_ms: z.number().nullable(),
+  answered_at: z.string().nullable(),
+  origin: z.enum(["request", "batch", "recording"]),
+});
+
+/** Writes every reply of a ledger as JSON lines, by key and attempt; returns how many. */
+export async function exportLedger(ledger: Ledger, path: string, options?: WriteOptions): Promise<number> {
+  let rows = 0;
+  const encoder = new TextEncoder();
+  const lines = ledger.rows();
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { value, done } = lines.next();
+      if (done) return controller.close();
+      rows++;
+      controller.enqueue(encoder.encode(JSON.stringify(value) + "\n"));
+    },
+  });
+  await writeAtomic(path, stream, options);
+  return rows;
+}
+
+/**
+ * Takes the lines of {@link exportLedger} into a ledger. A reply that is there stays; all lines are taken in or, on a
+ * bad one, none.
+ *
+ * @throws {KitError} that names file, line and field of a bad line.
+ */
+export async function importLedger(
+  ledger: Ledger,
+  path: string,
+): Promise<{ stored: number; known: number; differs: number }> {
+  const lines = (await Deno.readTextFile(path)).split("\n");
+  const counts = { stored: 0, known: 0, differs: 0 };
+  ledger.transaction(() => {
+    for (const [index, line] of lines.entries()) {
+      if (line.trim() !== "") counts[ledger.offer(rowOf(line, path, index + 1))]++;
+    }
+  });
+  return counts;
+}
+
+function rowOf(line: string, file: string, number: number): LedgerRow {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new KitError(`Cannot read a ledger's line: ${(cause as Error).message}`, { file, line: number });
+  }
+  const parsed = ROW.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0];
+  throw new KitError(`Cannot read a ledger's line: ${message}`, { file, line: number, field: path.join(".") });
+}

@@ -1,0 +1,40 @@
+import { estimateUsage } from "./estimate.ts";
+import { pending } from "./batch_file.ts";
+import type { Price } from "./endpoint.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Message, ModelRecipe, ModelRequest } from "./types.ts";
+
+/** What a run would send and cost. */
+export interface Plan {
+  /** Requests in all. */
+  readonly requests: number;
+  /** Requests that the ledger answers already. */
+  readonly recorded: number;
+  /** Estimated tokens of those still to be sent: four characters a token, items as long as the positives. */
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  /** Undefined without a price. */
+  readonly cost?: number;
+  /** The first prompt as the model would read it. */
+  readonly prompt: readonly Message[];
+}
+
+/** What carrying out `requests` would take; sends nothing, needs no key. */
+export function plan(
+  requests: readonly ModelRequest[],
+  recipe: ModelRecipe,
+  { ledger, price }: { ledger: Ledger; price?: Price },
+): Plan {
+  const open = pending(requests, recipe, ledger);
+  const usage = open.map(estimateUsage);
+  const prompt_tokens = usage.reduce((sum, { prompt }) => sum + prompt, 0);
+  const completion_tokens = usage.reduce((sum, { completion }) => sum + completion, 0);
+  return {
+    requests: requests.length,
+    recorded: new Set(requests.map(({ key }) => key)).size - open.length,
+    prompt_tokens,
+    completion_tokens,
+    cost: price && (prompt_tokens * price.prompt + completion_tokens * price.completion) / 1e6,
+    prompt: requests[0]?.messages ?? [],
+  };
+}

@@ -1,0 +1,45 @@
+import { pause } from "./retry.ts";
+
+/** Options of {@link RateLimit}. */
+export interface RateOptions {
+  /** @default no limit */
+  requestsPerMinute?: number;
+  /** Prompt and completion together. @default no limit */
+  tokensPerMinute?: number;
+}
+
+/** A clock; a test passes its own. */
+export interface Clock {
+  now(): number;
+  pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Spaces requests evenly so that neither their number nor their tokens exceed a rate per minute. */
+export class RateLimit {
+  readonly #perRequest: number;
+  readonly #perToken: number;
+  readonly #clock: Clock;
+  #request = -Infinity;
+  #token = -Infinity;
+
+  constructor({ requestsPerMinute = Infinity, tokensPerMinute = Infinity }: RateOptions = {}, clock?: Clock) {
+    this.#perRequest = 60_000 / requestsPerMinute;
+    this.#perToken = 60_000 / tokensPerMinute;
+    this.#clock = clock ?? { now: () => performance.now(), pause };
+  }
+
+  /** Waits until a request of about `tokens` may go. Requests go in the order they came. */
+  async take(tokens: number, signal?: AbortSignal): Promise<void> {
+    if (this.#perRequest === 0 && this.#perToken === 0) return;
+    const now = this.#clock.now();
+    const start = Math.max(now, this.#request, this.#token);
+    this.#request = start + this.#perRequest;
+    this.#token = Math.max(start, this.#token) + tokens * this.#perToken;
+    if (start > now) await this.#clock.pause(start - now, signal);
+  }
+
+  /** Corrects the estimate of {@link take} once the tokens are counted. */
+  settle(estimated: number, counted: number): void {
+    this.#token += (counted - estimated) * this.#perToken;
+  }
+}
