@@ -4,7 +4,7 @@ import { studentCdf, studentQuantile } from "./distributions.ts";
 import { bcaInterval, bootstrapMeans, exactSignTest, signFlips } from "./resample.ts";
 import { aligned, moments, overSeeds, type Sample } from "./sample.ts";
 import { addNoise, NO_NOISE, type Noise, seedNoise, welch } from "./seed_noise.ts";
-import { checked, type SignificanceOptions } from "./significance_options.ts";
+import { checked, type Settings, type SignificanceOptions } from "./significance_options.ts";
 
 /** Options of {@link compare}. */
 export interface CompareOptions extends SignificanceOptions {
@@ -59,19 +59,43 @@ const EXACT = 16;
  * ```
  */
 export function compare(a: Sample, b: Sample, options: CompareOptions = {}): Comparison {
-  const { seed, rounds, alpha, seeds: kind } = checked(options);
+  const settings = checkedComparison(options);
+  const [ofA, ofB] = aligned([a, b], options.measure);
+  const stream = random(settings.seed).fork("comparison");
+  const [replicates] = bootstrapMeans([differencesOf(ofA, ofB)], settings.rounds, stream.fork("queries"));
+  return comparisonOf(ofA, ofB, replicates, stream, settings);
+}
+
+/** The options of a comparison with their defaults. */
+export type CompareSettings = Settings & { margin: number | undefined; power: number };
+
+/** Fills in defaults. @throws {ArgumentError} if an option is out of its domain */
+export function checkedComparison(options: CompareOptions): CompareSettings {
   const { margin, power = 0.8 } = options;
   if (margin !== undefined && !(margin > 0)) throw new ArgumentError(`Cannot use margin ${margin}: it must be above 0`);
   if (!(power > 0 && power < 1)) throw new ArgumentError(`Cannot use power ${power}: it must be between 0 and 1`);
-  const [ofA, ofB] = aligned([a, b], options.measure);
-  const meansB = overSeeds(ofB);
-  // Rounding in the means over seeds must not turn a tie into a win.
-  const differences = overSeeds(ofA).map((value, q) => Math.abs(value - meansB[q]) < 1e-12 ? 0 : value - meansB[q]);
+  return { ...checked(options), margin, power };
+}
+
+/** Differences by query of the means over seeds. Rounding in them must not turn a tie into a win. */
+function differencesOf(a: readonly Float64Array[], b: readonly Float64Array[]): Float64Array {
+  const means = overSeeds(b);
+  return overSeeds(a).map((value, q) => Math.abs(value - means[q]) < 1e-12 ? 0 : value - means[q]);
+}
+
+/** {@link compare} with the resampled mean differences at hand; they are changed. */
+export function comparisonOf(
+  a: readonly Float64Array[],
+  b: readonly Float64Array[],
+  replicates: Float64Array,
+  stream: Random,
+  settings: CompareSettings,
+): Comparison {
+  const { rounds, alpha, margin, power } = settings;
+  const differences = differencesOf(a, b);
   const { mean: difference, variance } = moments(differences);
   const queries = differences.length;
-  const noise = kind === "random" ? seedNoise([ofA, ofB]) : NO_NOISE;
-  const stream = random(seed).fork("comparison");
-  const replicates = bootstrapMeans(differences, rounds, stream.fork("queries"));
+  const noise = settings.seeds === "random" ? seedNoise([a, b]) : NO_NOISE;
   addNoise(replicates, noise, stream.fork("seeds"));
 
   const exact = noise.variance === 0 && differences.filter((value) => value !== 0).length <= EXACT;
@@ -89,7 +113,7 @@ export function compare(a: Sample, b: Sample, options: CompareOptions = {}): Com
     ties: differences.filter((value) => value === 0).length,
     losses: differences.filter((value) => value < 0).length,
     queries,
-    seeds: [ofA.length, ofB.length],
+    seeds: [a.length, b.length],
   };
 }
 

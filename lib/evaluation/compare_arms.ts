@@ -1,10 +1,11 @@
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { random } from "../core/random.ts";
-import type { Sample } from "./sample.ts";
-import { compare, type CompareOptions, type Comparison } from "./compare.ts";
+import { bootstrapMeans } from "./resample.ts";
+import { aligned, overSeeds, type Sample } from "./sample.ts";
+import { checkedComparison, type CompareOptions, type Comparison, comparisonOf } from "./compare.ts";
 import { holm } from "./holm.ts";
-import { summarise, type Summary } from "./summarise.ts";
+import { type Summary, summaryOf } from "./summarise.ts";
 
 /** Options of {@link compareArms}. */
 export interface CompareArmsOptions extends CompareOptions {
@@ -40,16 +41,24 @@ export function compareArms(
   options: CompareArmsOptions = {},
 ): ArmResult[] {
   const names = Object.keys(arms);
-  const { baseline = names[0], seed = 0, ...rest } = options;
+  const { baseline = names[0] } = options;
   if (!names.includes(baseline)) throw new ArgumentError(`Unknown arm "${baseline}": ${suggestion(baseline, names)}`);
-  const stream = (label: string) => random(seed).fork(label).state().key;
-  const summaries = names.map((arm) => summarise(arms[arm], { ...rest, seed: stream(arm) }));
+  const settings = checkedComparison(options);
+  const stream = random(settings.seed).fork("arms");
+  const values = aligned(names.map((arm) => arms[arm]), options.measure);
+  // One set of draws serves all arms and all of their differences.
+  const replicates = bootstrapMeans(values.map(overSeeds), settings.rounds, stream.fork("queries"));
+  const summaries = values.map((seeds, i) => summaryOf(seeds, replicates[i].slice(), stream.fork(names[i]), settings));
   const best = names[summaries.reduce((top, { mean }, i) => mean > summaries[top].mean ? i : top, 0)];
   const family = (against: string) => {
+    const other = names.indexOf(against);
     const others = names.filter((arm) => arm !== against);
-    const found = others.map((arm) =>
-      compare(arms[arm], arms[against], { ...rest, seed: stream(`${arm} against ${against}`) })
-    );
+    const found = others.map((arm) => {
+      const own = names.indexOf(arm);
+      const differences = replicates[own].map((value, round) => value - replicates[other][round]);
+      const pair = stream.fork(arm).fork(against);
+      return comparisonOf(values[own], values[other], differences, pair, settings);
+    });
     const adjusted = holm(found.map(({ p }) => p));
     return new Map(others.map((arm, i) => [arm, { ...found[i], adjusted: adjusted[i], against }]));
   };

@@ -24,7 +24,7 @@ export interface EvaluateEncoderOptions {
 }
 
 /** What {@link evaluateEncoder} gives: the ranking and its scores. */
-export interface Evaluation {
+export interface EncoderEvaluation {
   readonly run: Table<typeof RUN>;
   readonly scores: Table<typeof SCORES>;
 }
@@ -49,7 +49,7 @@ export async function evaluateEncoder(
   encoder: Encoder,
   collection: Collection,
   options: EvaluateEncoderOptions = {},
-): Promise<Evaluation> {
+): Promise<EncoderEvaluation> {
   const { split = "test", depth = 100, progress, signal } = options;
   const measures = (options.measures ?? ["nDCG@10"]).map((one) => typeof one === "string" ? measure(one) : one);
   const qrels = qrelsOf(collection, split);

@@ -1,4 +1,4 @@
-export * from "./compare.ts";
+export { compare, type CompareOptions, type Comparison } from "./compare.ts";
 export * from "./compare_arms.ts";
 export * from "./evaluate.ts";
 export * from "./evaluate_encoder.ts";
@@ -9,5 +9,5 @@ export * from "./measures.ts";
 export type { Sample, Series } from "./sample.ts";
 export type { SignificanceOptions } from "./significance_options.ts";
 export * from "./similarities.ts";
-export * from "./summarise.ts";
+export { summarise, type Summary } from "./summarise.ts";
 export * from "./trec_report.ts";

@@ -1,15 +1,25 @@
 import type { Random } from "../core/random.ts";
 import { normalCdf, normalQuantile } from "./distributions.ts";
 
-/** Means of `rounds` samples of the same size drawn with replacement. */
-export function bootstrapMeans(values: Float64Array, rounds: number, stream: Random): Float64Array {
-  const { length } = values;
-  const means = new Float64Array(rounds);
+/**
+ * Means of `rounds` samples of the same size drawn with replacement, for several series over the same queries at once:
+ * `[series][round]`. All series see the same draws, so differences of their means are means of their differences.
+ */
+export function bootstrapMeans(series: readonly Float64Array[], rounds: number, stream: Random): Float64Array[] {
+  const [{ length }] = series;
+  const width = series.length;
+  const values = new Float64Array(length * width);
+  series.forEach((one, s) => one.forEach((value, i) => values[i * width + s] = value));
+  const means = series.map(() => new Float64Array(rounds));
+  const sums = new Float64Array(width);
   const scale = length / 2 ** 32;
   for (let round = 0; round < rounds; round++) {
-    let sum = 0;
-    for (let i = 0; i < length; i++) sum += values[Math.floor(stream.bits() * scale)];
-    means[round] = sum / length;
+    sums.fill(0);
+    for (let i = 0; i < length; i++) {
+      const at = Math.floor(stream.bits() * scale) * width;
+      for (let s = 0; s < width; s++) sums[s] += values[at + s];
+    }
+    for (let s = 0; s < width; s++) means[s][round] = sums[s] / length;
   }
   return means;
 }

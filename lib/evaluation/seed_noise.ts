@@ -11,7 +11,7 @@ export interface Noise {
 export const NO_NOISE: Noise = { variance: 0, df: 1 };
 
 /** The error of the seeds' means, summed over samples; one seed tells nothing of it. */
-export function seedNoise(samples: readonly Float64Array[][]): Noise {
+export function seedNoise(samples: readonly (readonly Float64Array[])[]): Noise {
   const parts = samples.filter((seeds) => seeds.length > 1).map((seeds): [number, number] => {
     const { variance } = moments(seeds.map((values) => moments(values).mean));
     // What is left of rounding where all seeds give the same is no variance.

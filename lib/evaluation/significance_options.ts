@@ -18,8 +18,12 @@ export interface SignificanceOptions {
   seeds?: "random" | "fixed";
 }
 
-/** The options with their defaults. @throws {ArgumentError} if one is out of its domain */
-export function checked({ seed = 0, rounds = 10_000, alpha = 0.05, seeds = "random" }: SignificanceOptions) {
+/** The options with their defaults. */
+export type Settings = Required<Omit<SignificanceOptions, "measure">>;
+
+/** Fills in defaults. @throws {ArgumentError} if an option is out of its domain */
+export function checked(options: SignificanceOptions): Settings {
+  const { seed = 0, rounds = 10_000, alpha = 0.05, seeds = "random" } = options;
   if (!Number.isInteger(rounds) || rounds < 1000) {
     throw new ArgumentError(`Cannot resample ${rounds} times: at least 1000 are wanted`);
   }

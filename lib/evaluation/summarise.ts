@@ -1,8 +1,8 @@
-import { random } from "../core/random.ts";
+import { type Random, random } from "../core/random.ts";
 import { bcaInterval, bootstrapMeans } from "./resample.ts";
 import { aligned, moments, overSeeds, type Sample } from "./sample.ts";
 import { addNoise, NO_NOISE, seedNoise } from "./seed_noise.ts";
-import { checked, type SignificanceOptions } from "./significance_options.ts";
+import { checked, type Settings, type SignificanceOptions } from "./significance_options.ts";
 
 /** A system's mean and its interval. */
 export interface Summary {
@@ -26,19 +26,29 @@ export interface Summary {
  * ```
  */
 export function summarise(sample: Sample, options: SignificanceOptions = {}): Summary {
-  const { seed, rounds, alpha, seeds: kind } = checked(options);
-  const [values] = aligned([sample], options.measure);
-  const perQuery = overSeeds(values);
+  const settings = checked(options);
+  const [seeds] = aligned([sample], options.measure);
+  const stream = random(settings.seed).fork("summary");
+  const [replicates] = bootstrapMeans([overSeeds(seeds)], settings.rounds, stream.fork("queries"));
+  return summaryOf(seeds, replicates, stream, settings);
+}
+
+/** {@link summarise} with the resampled means at hand; they are changed. */
+export function summaryOf(
+  seeds: readonly Float64Array[],
+  replicates: Float64Array,
+  stream: Random,
+  settings: Settings,
+): Summary {
+  const perQuery = overSeeds(seeds);
   const { mean, variance } = moments(perQuery);
-  const noise = kind === "random" ? seedNoise([values]) : NO_NOISE;
-  const stream = random(seed).fork("summary");
-  const replicates = bootstrapMeans(perQuery, rounds, stream.fork("queries"));
+  const noise = settings.seeds === "random" ? seedNoise([seeds]) : NO_NOISE;
   addNoise(replicates, noise, stream.fork("seeds"));
   return {
     mean,
-    interval: bcaInterval(replicates, perQuery, mean, alpha),
+    interval: bcaInterval(replicates, perQuery, mean, settings.alpha),
     error: Math.sqrt(variance / perQuery.length + noise.variance),
     queries: perQuery.length,
-    seeds: values.length,
+    seeds: seeds.length,
   };
 }
