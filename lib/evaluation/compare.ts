@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/errors.ts";
 import { type Random, random } from "../core/random.ts";
 import { studentCdf, studentQuantile } from "./distributions.ts";
-import { bcaInterval, bootstrapMeans, exactSignTest, signFlips } from "./resample.ts";
+import { bootstrapMeans, exactSignTest, percentileInterval, signFlips } from "./resample.ts";
 import { aligned, moments, overSeeds, type Sample } from "./sample.ts";
 import { addNoise, NO_NOISE, type Noise, seedNoise, welch } from "./seed_noise.ts";
 import { checked, type Settings, type SignificanceOptions } from "./significance_options.ts";
@@ -103,7 +103,7 @@ export function comparisonOf(
   const df = welch([[variance / queries, queries - 1], [noise.variance, noise.df]]);
   return {
     difference,
-    interval: bcaInterval(replicates, differences, difference, alpha),
+    interval: percentileInterval(replicates, queries, alpha),
     error,
     p: exact ? exactSignTest(differences) : randomisation(differences, difference, noise, rounds, stream),
     exact,

@@ -5,11 +5,6 @@ export function normalCdf(z: number): number {
   return studentCdf(z, 1e12);
 }
 
-/** The value that a standard normal variable does not exceed with probability `p`. */
-export function normalQuantile(p: number): number {
-  return studentQuantile(p, 1e12);
-}
-
 /** Probability that Student's t with `df` degrees of freedom is at most `t`. */
 export function studentCdf(t: number, df: number): number {
   if (t === Infinity || t === -Infinity) return t > 0 ? 1 : 0;

@@ -1,5 +1,5 @@
 import type { Random } from "../core/random.ts";
-import { normalCdf, normalQuantile } from "./distributions.ts";
+import { normalCdf, studentQuantile } from "./distributions.ts";
 
 /**
  * Means of `rounds` samples of the same size drawn with replacement, for several series over the same queries at once:
@@ -66,39 +66,21 @@ export function exactSignTest(values: Float64Array): number {
 }
 
 /**
- * Bias-corrected and accelerated bootstrap interval (Efron 1987) of a mean.
+ * Percentile interval of a mean, expanded for small samples as Hesterberg (2015) does: as wide as Student's t would have
+ * it. (Simulated: BCa covers 0.90 instead of 0.95 where most of 120 queries do not differ and a few differ much, because
+ * it takes chance skewness at its word; this one covers 0.94.)
  *
  * @param replicates Bootstrap means; sorted in place
- * @param values What was resampled; its skewness gives the acceleration
+ * @param queries Size of the sample that was resampled
  */
-export function bcaInterval(
-  replicates: Float64Array,
-  values: Float64Array,
-  estimate: number,
-  alpha: number,
-): [number, number] {
+export function percentileInterval(replicates: Float64Array, queries: number, alpha: number): [number, number] {
   replicates.sort();
-  let below = 0;
-  for (const value of replicates) below += value < estimate ? 1 : value === estimate ? 0.5 : 0;
-  const share = Math.min(Math.max(below / replicates.length, 1 / replicates.length), 1 - 1 / replicates.length);
-  const bias = normalQuantile(share);
-  let squares = 0;
-  let cubes = 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  for (const value of values) {
-    squares += (value - mean) ** 2;
-    cubes += (value - mean) ** 3;
-  }
-  const acceleration = squares > 0 ? cubes / (6 * squares ** 1.5) : 0;
-  const bound = (p: number) => {
-    const z = bias + normalQuantile(p);
-    return quantile(replicates, normalCdf(bias + z / (1 - acceleration * z)));
-  };
-  return [bound(alpha / 2), bound(1 - alpha / 2)];
+  const p = normalCdf(Math.sqrt(queries / (queries - 1)) * studentQuantile(alpha / 2, queries - 1));
+  return [quantile(replicates, p), quantile(replicates, 1 - p)];
 }
 
 /** Quantile of sorted values, linear between neighbours. */
-export function quantile(sorted: Float64Array, p: number): number {
+function quantile(sorted: Float64Array, p: number): number {
   const at = p * (sorted.length - 1);
   const low = Math.floor(at);
   const high = Math.min(low + 1, sorted.length - 1);

