@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { compare, compareArms, holm, KitError, random, SCORES, summarise, tableOf } from "../../mod.ts";
-import {
-  drawStudent,
-  normalCdf,
-  normalQuantile,
-  studentCdf,
-  studentQuantile,
-} from "../../lib/evaluation/distributions.ts";
+import { drawStudent, normalCdf, studentCdf, studentQuantile } from "../../lib/evaluation/distributions.ts";
 import { exactSignTest, signFlips } from "../../lib/evaluation/resample.ts";
 
 const near = (found: number, wanted: number, tolerance: number, about = "") =>
