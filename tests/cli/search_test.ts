@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { runCommand } from "../../lib/cli/arguments.ts";
+import { evaluateCommand } from "../../lib/cli/evaluate.ts";
+import { searchCommand } from "../../lib/cli/search.ts";
+import { readTable, SCORES } from "../../mod.ts";
+import { shared } from "../shared.ts";
+
+const QRELS = join(import.meta.dirname!, "..", "..", "data", "facets", "qrels", "test.tsv");
+
+/** Runs a command and gives what it printed. */
+async function told(work: () => Promise<number>): Promise<{ code: number; out: string; errors: string }> {
+  const { log, error } = console;
+  const out: string[] = [];
+  const errors: string[] = [];
+  console.log = (...parts) => void out.push(parts.join(" "));
+  console.error = (...parts) => void errors.push(parts.join(" "));
+  try {
+    return { code: await work(), out: out.join("\n"), errors: errors.join("\n") };
+  } finally {
+    Object.assign(console, { log, error });
+  }
+}
+const search = (...args: string[]) => told(() => runCommand(searchCommand, args));
+const evaluate = (...args: string[]) => told(() => runCommand(evaluateCommand, args));
+
+Deno.test("search writes runs that evaluate scores as search told, in TREC's form and in Arrow", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [trec, arrow, other] = ["a.run", "a.arrow", "b.run"].map((name) => join(folder, name));
+    const first = await search("facets", "--output", trec);
+    assert.equal(first.code, 0);
+    await search("facets", "--output", arrow);
+    await search("facets", "--k1", "0", "--output", other);
+    const ndcg = /nDCG@10 +(\S+)/.exec(first.out)![1];
+    const scores = join(folder, "scores.arrow");
+    for (const run of [trec, arrow]) {
+      const { out } = await evaluate(run, QRELS, "--measure", "nDCG@10", "--complete");
+      assert.deepEqual(out.split("\n").map((line) => line.split(/\s+/)), [
+        ["num_q", "all", "1083"],
+        ["ndcg_cut_10", "all", ndcg],
+      ]);
+    }
+    const compared = await evaluate(
+      trec,
+      QRELS,
+      "--measure",
+      "MAP",
+      "--against",
+      other,
+      "--margin",
+      "0.5",
+      "--output",
+      scores,
+    );
+    assert.match(compared.out, /MAP: difference \+0\.\d{4}, 95 % interval/);
+    assert.match(compared.out, /as good as, within 0\.5: shown/);
+    assert.equal((await readTable(scores, SCORES)).length, 1083);
+    const again = await search("facets", "--output", trec);
+    assert.equal(again.code, 1);
+    assert.match(again.errors, /a file of this name exists/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("search answers one query", async () => {
+  const { code, out, errors } = await search("facets", "--query", "salt in bread dough", "--depth", "2");
+  assert.equal(code, 0, errors);
+  assert.match(out, /^ {2}1 {2}\d+\.\d{3} {2}d\d+ {2}What salt does to dough\n/);
+  assert.equal(out.split("\n").length, 4);
+  assert.equal((await search("facets", "--query", "the of")).out, "nothing was found");
+});
+
+const reference = shared("reference/trec_eval");
+Deno.test({
+  name: "evaluate prints what trec_eval prints, from trec_eval's own files",
+  ignore: reference === undefined,
+  async fn() {
+    const wanted = Deno.readTextFileSync(join(reference!, "out.test.aql")).split("\n")
+      .filter((line) => /^(map|ndcg_cut_10|P_10|recip_rank) /.test(line));
+    const { out } = await evaluate(
+      join(reference!, "results.test"),
+      join(reference!, "qrels.rel_level"),
+      ...["map", "ndcg_cut_10", "P_10", "recip_rank"].flatMap((name) => ["--measure", name]),
+      "--level",
+      "2",
+      "--per-query",
+    );
+    assert.ok(wanted.length >= 16);
+    for (const line of wanted) assert.ok(out.split("\n").includes(line), line);
+  },
+});
+
+Deno.test("near misses are answered with the nearest known names; each help has examples", async () => {
+  const cases: [{ code: number; out: string; errors: string }, number, RegExp][] = [
+    [await search("facet"), 1, /did you mean "facets"/],
+    [await search("facets", "--split", "tset"), 1, /did you mean "test"/],
+    [await search("facets", "--method", "bm52"), 2, /did you mean "bm25"/],
+    [await search("facets", "--spilt", "dev"), 2, /did you mean "split"/],
+    [await search("facets", "--depth", "0"), 1, /--depth must be 1 or more/],
+    [await evaluate("nowhere.run", QRELS), 1, /nowhere\.run/],
+    [await evaluate("a.run", QRELS, "--measure", "nDGC@10"), 1, /did you mean "nDCG@10"/],
+    [await evaluate("a.run", QRELS, "--margin", "0.1"), 1, /--margin needs --against/],
+    [await evaluate("a.run"), 2, /Missing argument <qrels>/],
+  ];
+  for (const [found, code, message] of cases) {
+    assert.match(found.errors, message);
+    assert.equal(found.code, code, found.errors);
+  }
+  for (const command of [search, evaluate]) assert.match((await command("--help")).out, /Examples\n {2}deno task/);
+});
