@@ -117,8 +117,8 @@ export class StaticEncoder implements TrainableEncoder {
     if (dropout > 0) {
       const draw = random(seed).fork("dropout");
       const limit = dropout * 2 ** 32;
-      const size = used.length * this.dimension;
-      const data = Float32Array.from({ length: size }, () => draw.bits() < limit ? 0 : 1 / (1 - dropout));
+      const data = new Float32Array(used.length * this.dimension);
+      for (let i = 0; i < data.length; i++) if (draw.bits() >= limit) data[i] = 1 / (1 - dropout);
       feeds.dropout = { data, shape: [used.length, this.dimension] };
     }
     return {

@@ -46,8 +46,8 @@ export interface TransformerParts {
 /** Tokens of a batch of `encode`, counted as texts times the longest of them. */
 const BUDGET = 8192;
 
-/** From how many places on the row of dropout's factors is read. */
-const SHIFTS = 4096;
+/** Rows of dropout's factors beyond a batch's tokens: places of the network begin to read at different ones. */
+const SHIFTS = 256;
 
 /** An encoder of the BERT family, computed on packed tokens: nothing is padded outside attention. */
 export class TransformerEncoder implements TrainableEncoder {
@@ -121,7 +121,7 @@ export class TransformerEncoder implements TrainableEncoder {
       ...packedFeeds(ids, shape, pooling),
       tokens: { data: indices, shape: [indices.length] },
     };
-    if (dropout > 0) Object.assign(feeds, dropoutFeeds(indices.length * shape.width, { shape, dropout, seed }));
+    if (dropout > 0) Object.assign(feeds, dropoutFeeds(indices.length, shape.width, { dropout, seed }));
     return {
       feeds,
       rows: new Map([["embeddings.word", rows]]),
@@ -185,32 +185,26 @@ export class TransformerEncoder implements TrainableEncoder {
 }
 
 /**
- * Dropout behind the embeddings, attention and feed-forward of every layer, by one fed row of factors, 0 or 1/(1-p), that every place of the network reads from another shift on; that
- * costs a fifteenth of drawing factors for all of them.
+ * Dropout behind the embeddings, attention and feed-forward of every layer, by one fed matrix of factors, 0 or 1/(1-p),
+ * that every place of the network reads from another row on; drawing factors for each place would take as long as the
+ * network itself.
  */
 function dropoutPlaces(graph: Graph, shape: TransformerShape): (x: Tensor) => Tensor {
-  const factors = graph.input("dropout", { shape: ["factors"] });
-  const order = shifts(shape);
+  const factors = graph.input("dropout", { shape: ["factors", shape.width] });
+  const rows = graph.input("dropout_rows", { dtype: "int32", shape: ["tokens"] });
+  const order = random("dropout").sample(SHIFTS, 1 + 2 * shape.layers);
   let place = 0;
-  const view = graph.input("dropout_view", { dtype: "int32", shape: ["tokens", shape.width] });
-  return (x) => mul(x, gather(factors, add(view, order[place++])));
+  return (x) => mul(x, gather(factors, add(rows, graph.constant(order[place++], { dtype: "int32" }))));
 }
 
-function shifts({ layers }: TransformerShape): number[] {
-  return random("dropout").sample(SHIFTS, 1 + 2 * layers);
-}
-
-function dropoutFeeds(
-  count: number,
-  { shape, dropout, seed }: { shape: TransformerShape; dropout: number; seed: number },
-): Feeds {
+function dropoutFeeds(tokens: number, width: number, { dropout, seed }: { dropout: number; seed: number }): Feeds {
   const draw = random(seed).fork("dropout");
   const limit = dropout * 2 ** 32;
-  const factors = Float32Array.from({ length: count + SHIFTS }, () => draw.bits() < limit ? 0 : 1 / (1 - dropout));
-  const view = Int32Array.from({ length: count }, (_, i) => i);
+  const data = new Float32Array((tokens + SHIFTS) * width);
+  for (let i = 0; i < data.length; i++) if (draw.bits() >= limit) data[i] = 1 / (1 - dropout);
   return {
-    dropout: { data: factors, shape: [factors.length] },
-    dropout_view: { data: view, shape: [count / shape.width, shape.width] },
+    dropout: { data, shape: [tokens + SHIFTS, width] },
+    dropout_rows: { data: Int32Array.from({ length: tokens }, (_, i) => i), shape: [tokens] },
   };
 }
 
