@@ -5,7 +5,13 @@ import { random } from "../../core/random.ts";
 import { suggestion } from "../../core/nearest.ts";
 
 /** Readers of freely usable text, by the name that stands before the colon of a source: `man:/usr/share/man`. */
-export const TEXT_SOURCES: Record<string, (path: string) => AsyncGenerator<string>> = { beir, man, packages, wordnet };
+export const TEXT_SOURCES: Record<string, (path: string) => AsyncGenerator<string>> = {
+  beir,
+  man,
+  packages,
+  wordnet,
+  lines,
+};
 
 /** Options of {@link collectTexts}. */
 export interface CollectOptions {
@@ -21,7 +27,8 @@ export interface CollectOptions {
  * - `beir:<folder>` titles, sentences and passages of a corpus.jsonl,
  * - `man:<folder>` sentences and paragraphs of manual pages,
  * - `packages:<file>` descriptions in what `apt-cache dumpavail` prints,
- * - `wordnet:<folder>` definitions, examples and questions made of definitions (data.noun, data.verb …).
+ * - `wordnet:<folder>` definitions, examples and questions made of definitions (data.noun, data.verb …),
+ * - `lines:<file>` every line.
  *
  * @throws {ArgumentError} if a source names no reader, or yields nothing.
  */
@@ -189,4 +196,8 @@ function sentenceOf(lemma: string, definition: string, form: number): string {
     default:
       return `${lemma}: ${definition}`;
   }
+}
+
+async function* lines(file: string): AsyncGenerator<string> {
+  for (const line of (await Deno.readTextFile(file)).split("\n")) if (line !== "") yield line;
 }
