@@ -109,7 +109,9 @@ export class Hub {
           );
         }
         checkCancelled(this.#signal, `fetching ${what}`);
-        failure = new HubError(`Cannot reach the hub for ${what}: ${(cause as Error).message}`, 0, false, { cause });
+        const { message, cause: deeper } = cause as Error;
+        const why = deeper instanceof Error ? `${message}: ${deeper.message}` : message;
+        failure = new HubError(`Cannot reach the hub for ${what}: ${why}`, 0, false, { cause });
       } finally {
         clearTimeout(timer);
       }

@@ -65,6 +65,9 @@ export function parseTable<S extends Schema>(bytes: Uint8Array, schema: S, file?
     return checkedTable(arrow.tableFromIPC(bytes), schema, file);
   } catch (cause) {
     if (cause instanceof KitError) throw cause;
+    if ((cause as Error).message.includes("codec not found")) {
+      throw new KitError("Cannot read an Arrow file packed with LZ4: write it with ZSTD or unpacked", { file });
+    }
     throw new KitError(`Cannot read a broken Arrow file: ${(cause as Error).message}`, { file }, { cause });
   }
 }

@@ -50,14 +50,25 @@ export async function readJsonl<S extends Schema>(path: string, schema: S, optio
   return builder.finish();
 }
 
+/** Options of {@link writeJsonl}. */
+export interface WriteJsonlOptions extends WriteOptions {
+  /** Other names for columns, such as BEIR's `{id: "_id"}`. @default the columns' own */
+  names?: Readonly<Record<string, string>>;
+}
+
 /** Writes a table as JSONL, one row a line, nulls left out; whole or not at all. */
 export async function writeJsonl<S extends Schema>(
   path: string,
   table: Table<S>,
-  options?: WriteOptions,
+  options: WriteJsonlOptions = {},
 ): Promise<void> {
+  const { names = {} } = options;
   const json = Object.entries(table.schema.columns).filter(([, { kind }]) => kind === "json").map(([name]) => name);
-  await writeAtomic(path, linesOf(table, (row) => JSON.stringify(row, replaced)), options);
+  await writeAtomic(path, linesOf(table, (row) => JSON.stringify(renamed(row), replaced)), options);
+
+  function renamed(row: Row<S>): unknown {
+    return Object.fromEntries(Object.entries(row).map(([name, value]) => [names[name] ?? name, value]));
+  }
 
   function replaced(key: string, value: unknown): unknown {
     if (value === null) return undefined;

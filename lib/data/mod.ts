@@ -1,10 +1,13 @@
 export type { ColumnView, TextView } from "./columns.ts";
 export * from "./concatenate.ts";
+export { COLLECTION_FORMATS, type CollectionFormat, convertCollection } from "./convert_collection.ts";
+export { describe, type Description, type Lengths, type SplitSummary } from "./describe.ts";
 export { digestCollection, digestTable } from "./digest.ts";
+export { type CollectionCheck, verifyCollection } from "./verify_collection.ts";
 export { defaultCache, hubFile, type HubOptions, hubSnapshot, parseRepository, type Snapshot } from "./hub.ts";
 export { HubError, type RepositoryType } from "./hub_api.ts";
 export { checkedTable, parseTable, readTable, writeTable, type WriteTableOptions } from "./ipc.ts";
-export { readJsonl, writeJsonl } from "./jsonl.ts";
+export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
 export type { ReadOptions } from "./lines.ts";
 export { BEIR, BUILT_IN, type CollectionFiles, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
 export { readParquet, writeParquet } from "./parquet.ts";

@@ -1,0 +1,155 @@
+import type { TextView } from "./columns.ts";
+import type { QRELS } from "./schema.ts";
+import type { Table } from "./table.ts";
+import type { Collection, Finding } from "./types.ts";
+
+/** Lengths of texts in words (runs of anything but white space). */
+export interface Lengths {
+  readonly least: number;
+  readonly median: number;
+  readonly mean: number;
+  /** 95 % are no longer. */
+  readonly p95: number;
+  readonly most: number;
+}
+
+/** What a split of judgements holds. */
+export interface SplitSummary {
+  readonly split: string;
+  /** Queries with a judgement. */
+  readonly queries: number;
+  readonly judgements: number;
+  /** Judgements above 0 by judged query, on average. */
+  readonly positives: number;
+  /** How often each grade occurs. */
+  readonly grades: Readonly<Record<string, number>>;
+}
+
+/** A collection in numbers; shows itself as text. */
+export interface Description {
+  readonly name: string;
+  readonly origin: string;
+  readonly digest: string;
+  readonly documents: number;
+  readonly queries: number;
+  readonly splits: readonly SplitSummary[];
+  readonly documentWords: Lengths;
+  readonly queryWords: Lengths;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Counts, splits, lengths and findings of a collection.
+ *
+ * @example
+ * ```ts
+ * import { describe, loadCollection } from "@syneg/kit";
+ * console.log(describe(await loadCollection("facets")));
+ * ```
+ */
+export function describe(collection: Collection): Description {
+  const { name, origin = name, digest, corpus, queries, qrels, findings } = collection;
+  return new Shown({
+    name,
+    origin,
+    digest,
+    documents: corpus.length,
+    queries: queries.length,
+    splits: Object.entries(qrels).map(([split, table]) => summary(split, table)),
+    documentWords: lengths([corpus.texts("title"), corpus.texts("text")]),
+    queryWords: lengths([queries.texts("text")]),
+    findings,
+  });
+}
+
+function summary(split: string, qrels: Table<typeof QRELS>): SplitSummary {
+  const grades = new Map<number, number>();
+  for (const grade of qrels.numbers("grade")) grades.set(grade, (grades.get(grade) ?? 0) + 1);
+  const positives = [...grades].reduce((sum, [grade, count]) => grade > 0 ? sum + count : sum, 0);
+  const queries = new Set(qrels.column("query_id")).size;
+  const sorted = [...grades].sort(([a], [b]) => b - a).map(([grade, count]) => [String(grade), count]);
+  return {
+    split,
+    queries,
+    judgements: qrels.length,
+    positives: queries === 0 ? 0 : positives / queries,
+    grades: Object.fromEntries(sorted),
+  };
+}
+
+function lengths(columns: readonly TextView[]): Lengths {
+  const words = new Int32Array(columns[0].length);
+  for (let row = 0; row < words.length; row++) {
+    for (const column of columns) words[row] += wordsIn(column.bytes(row));
+  }
+  words.sort();
+  const at = (share: number) => words[Math.min(words.length - 1, Math.floor(share * words.length))] ?? 0;
+  const sum = words.reduce((total, count) => total + count, 0);
+  return { least: at(0), median: at(0.5), mean: sum / Math.max(1, words.length), p95: at(0.95), most: at(1) };
+}
+
+/** Counted on the bytes, so that no text becomes a string. */
+function wordsIn(bytes: Uint8Array | null): number {
+  if (bytes === null) return 0;
+  let count = 0;
+  let inside = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const space = bytes[i] <= 32;
+    if (!space && !inside) count++;
+    inside = !space;
+  }
+  return count;
+}
+
+class Shown implements Description {
+  declare readonly name: string;
+  declare readonly origin: string;
+  declare readonly digest: string;
+  declare readonly documents: number;
+  declare readonly queries: number;
+  declare readonly splits: readonly SplitSummary[];
+  declare readonly documentWords: Lengths;
+  declare readonly queryWords: Lengths;
+  declare readonly findings: readonly Finding[];
+
+  constructor(description: Description) {
+    Object.assign(this, description);
+  }
+
+  [Symbol.for("Deno.customInspect")](): string {
+    return String(this);
+  }
+
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { "text/plain": String(this) };
+  }
+
+  toString(): string {
+    const count = (number: number) => number.toLocaleString("en");
+    const words = ({ least, median, mean, p95, most }: Lengths) =>
+      `${least} to ${count(most)} words, median ${median}, mean ${mean.toFixed(1)}, 95 % up to ${p95}`;
+    const rows = [["split", "queries", "judgements", "positives/query", "grades"]];
+    for (const { split, queries, judgements, positives, grades } of this.splits) {
+      const shown = Object.entries(grades).sort(([a], [b]) => Number(b) - Number(a)).map(([grade, n]) =>
+        `${grade}: ${count(n)}`
+      );
+      rows.push([split, count(queries), count(judgements), positives.toFixed(2), shown.join(", ")]);
+    }
+    const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));
+    const lines = rows.map((row) =>
+      row.map((cell, j) => j === 0 || j === 4 ? cell.padEnd(widths[j]) : cell.padStart(widths[j])).join("  ").trimEnd()
+    );
+    const odd = this.findings.map(({ kind, count: n, examples }) => `  ${count(n)} ${kind}: ${examples.join("; ")}`);
+    return [
+      this.name,
+      ...(this.origin === this.name ? [] : [`  origin  ${this.origin}`]),
+      `  documents  ${count(this.documents)}: ${words(this.documentWords)}`,
+      `  queries    ${count(this.queries)}: ${words(this.queryWords)}`,
+      `  digest     ${this.digest}`,
+      "",
+      ...lines.map((line) => `  ${line}`),
+      "",
+      ...(odd.length > 0 ? ["Findings", ...odd] : ["Findings: none"]),
+    ].join("\n");
+  }
+}

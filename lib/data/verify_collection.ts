@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { exists } from "../core/files.ts";
+import { sha256File } from "../core/hash.ts";
+import { MANIFEST } from "./convert_collection.ts";
+import { BUILT_IN, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
+import type { Collection } from "./types.ts";
+
+/** One thing that was compared. */
+export interface CollectionCheck {
+  readonly what: string;
+  readonly passed: boolean;
+}
+
+/**
+ * Compares a collection with what is stated of it: the files of a built-in one with the sizes and sha256 of its README,
+ * the hub's with the hub's digests (a broken one is fetched anew), a converted folder with the digest of its rows. Zip
+ * entries have their checksums compared whenever they are read.
+ *
+ * @returns what was compared; empty if nothing is stated.
+ */
+export async function verifyCollection(
+  name: string,
+  options: LoadCollectionOptions = {},
+): Promise<{ collection: Collection; checks: CollectionCheck[] }> {
+  const collection = await loadCollection(name, { ...options, verify: true });
+  if (BUILT_IN.includes(name)) {
+    const checks = await verifyReadme(fileURLToPath(new URL(`../../data/${name}`, import.meta.url)));
+    return { collection, checks };
+  }
+  if (collection.origin?.startsWith("hf:")) {
+    return { collection, checks: [{ what: `files of ${collection.origin}: size and digest`, passed: true }] };
+  }
+  const manifest = join(name, MANIFEST);
+  if (!await exists(manifest)) return { collection, checks: [] };
+  const { digest } = JSON.parse(await Deno.readTextFile(manifest)) as { digest?: unknown };
+  return {
+    collection,
+    checks: [{ what: `digest of all rows, as ${MANIFEST} states it`, passed: digest === collection.digest }],
+  };
+}
+
+async function verifyReadme(folder: string): Promise<CollectionCheck[]> {
+  const readme = await Deno.readTextFile(join(folder, "README.md"));
+  const checks: CollectionCheck[] = [];
+  for (const [, path, bytes, digest] of readme.matchAll(/^\| (\S+) \| (\d+) \| `([0-9a-f]{64})` \|$/gm)) {
+    const file = join(folder, path);
+    const { size } = await Deno.stat(file);
+    checks.push({
+      what: `${path}: size and sha256`,
+      passed: size === Number(bytes) && await sha256File(file) === digest,
+    });
+  }
+  return checks;
+}

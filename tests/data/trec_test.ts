@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { KitError, random } from "../../lib/core/mod.ts";
+import { readQrels, readRun, readTopics, RUN, tableOf, writeQrels, writeRun, writeTable } from "../../lib/data/mod.ts";
+import { shared } from "../shared.ts";
+
+const folder = await Deno.makeTempDir();
+addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  Deno.writeTextFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+Deno.test("runs keep ranks and 32-bit scores through TREC's text and Arrow", async () => {
+  const stream = random(5);
+  const scores = [0, 1, -1, 0.1, 1e-30, 3.4e38, 16777217, ...Array.from({ length: 500 }, () => stream.normal())];
+  const run = tableOf(
+    RUN,
+    scores.map((score, i) => ({ query_id: `q${i % 7}`, doc_id: `d-${i}`, rank: i + 1, score: Math.fround(score) })),
+  );
+  const path = join(folder, "a.run");
+  await writeRun(path, run, { tag: "mine" });
+  assert.match(await Deno.readTextFile(path), /^q0 Q0 d-0 1 0 mine\nq1 Q0 d-1 2 1 mine\n/);
+  assert.deepEqual([...(await readRun(path)).rows()], [...run.rows()]);
+  await writeTable(join(folder, "a.arrow"), run);
+  assert.deepEqual([...(await readRun(join(folder, "a.arrow"))).rows()], [...run.rows()]);
+  await assert.rejects(writeRun(path, run), /a file of this name exists/);
+  const spaced = tableOf(RUN, [{ query_id: "q 1", doc_id: "d", rank: 1, score: 1 }]);
+  await assert.rejects(
+    writeRun(join(folder, "b.run"), spaced),
+    /"q 1" as TREC's text: .* white space .*field "query_id"/,
+  );
+});
+
+Deno.test("broken runs and judgements say where", async () => {
+  const run = (text: string, message: RegExp) => assert.rejects(readRun(file("x.run", text)), message);
+  await run("1 Q0 d 1 0.5\n", /found 5 fields, wanted "query Q0 document rank score tag" .*x\.run:1\)/);
+  await run("1 Q0 d 1 0.5 t\n1 Q0 e 2 high t\n", /found "high", wanted a 32-bit number .*x\.run:2, field "score"\)/);
+  await run("1 Q0 d 1 1e39 t\n", /wanted a 32-bit number/);
+  await run("1 Q0 d one 1 t\n", /found "one", wanted an integer .*:1, field "rank"/);
+  await run("1 Q0 d 1 2 t\n\n1 Q0 d 2 1 t\n", /document d is ranked twice for query 1 .*x\.run:3\)/);
+  await run("", /empty file/);
+  await assert.rejects(readQrels(file("x.qrels", "1 0 d 99999999999\n")), /wanted an integer .*field "grade"/);
+  await assert.rejects(readQrels(join(folder, "none")), KitError);
+});
+
+Deno.test("judgements are written as TREC's and as BEIR's text", async () => {
+  const qrels = await readQrels(file("in.qrels", "1 0 d1 2\r\n1\t0\td2\t-1\n"));
+  await writeQrels(join(folder, "out.qrels"), qrels);
+  await writeQrels(join(folder, "out.tsv"), qrels);
+  assert.equal(await Deno.readTextFile(join(folder, "out.qrels")), "1 0 d1 2\n1 0 d2 -1\n");
+  assert.equal(await Deno.readTextFile(join(folder, "out.tsv")), "query-id\tcorpus-id\tscore\n1\td1\t2\n1\td2\t-1\n");
+  assert.deepEqual([...(await readQrels(join(folder, "out.tsv"))).rows()], [...qrels.rows()]);
+});
+
+Deno.test("topics as lines, as SGML that nobody closes, as XML", async () => {
+  const lines = await readTopics(file("t.tsv", "301\tInternational Organized Crime\n302\t b \n"));
+  assert.deepEqual([...lines.column("text")], ["International Organized Crime", "b"]);
+  const sgml =
+    `<top>\n<num> Number: 301 \n<title> International\nOrganized Crime\n\n<desc> Description: \nWhat &amp; who?\n
+<narr> Narrative: \nA relevant document\n</top>\n<top>\n<num> Number: 302\n<title> Topic: Polio\n</top>`;
+  const topics = await readTopics(file("t.sgml", sgml));
+  assert.deepEqual([...topics.rows()], [
+    {
+      id: "301",
+      text: "International Organized Crime",
+      metadata: '{"desc":"What & who?","narr":"A relevant document"}',
+    },
+    { id: "302", text: "Polio", metadata: null },
+  ]);
+  assert.equal(
+    (await readTopics(file("u.sgml", sgml.split("<top>\n<num> Number: 302")[0]), { field: "desc" })).row(0).text,
+    "What & who?",
+  );
+  await assert.rejects(
+    readTopics(join(folder, "t.sgml"), { field: "desc" }),
+    /Cannot read topic 302: found num, title .*:12, field "desc"/,
+  );
+  const xml = `<?xml version="1.0"?>\n<topics task="covid">\n  <topic number="1">\n    <query>coronavirus origin</query>
+    <question>what is the origin of COVID-19</question>\n  </topic>\n</topics>`;
+  assert.deepEqual([...(await readTopics(file("t.xml", xml))).rows()], [{
+    id: "1",
+    text: "coronavirus origin",
+    metadata: '{"question":"what is the origin of COVID-19"}',
+  }]);
+  await assert.rejects(readTopics(file("v.xml", "<topics></topics>")), /there are none/);
+  await assert.rejects(readTopics(file("w.xml", "<top><title>x</top>")), /it has no number .*w\.xml:1, field "num"/);
+});
+
+Deno.test("the reference programs' own files are read", async () => {
+  const results = shared("reference/trec_eval/results.test");
+  if (results === undefined) return;
+  const run = await readRun(results);
+  const lines = (await Deno.readTextFile(results)).trim().split("\n");
+  assert.equal(run.length, lines.length);
+  const [query_id, , doc_id, rank, score] = lines[0].split(/\s+/);
+  assert.deepEqual(run.row(0), { query_id, doc_id, rank: Number(rank), score: Math.fround(Number(score)) });
+  const qrels = shared("reference/trec_eval/qrels.rel_level")!;
+  assert.equal((await readQrels(qrels)).length, (await Deno.readTextFile(qrels)).trim().split("\n").length);
+});
