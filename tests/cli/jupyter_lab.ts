@@ -12,6 +12,7 @@ export interface JupyterLab {
   /** Folder of the copies. */
   readonly folder: string;
   open(notebook: string): Promise<void>;
+  /** Clears all outputs, then runs all cells. */
   runAll(): Promise<void>;
   /** Waits until no cell is waiting or running. */
   settled(seconds: number): Promise<void>;
@@ -53,17 +54,29 @@ export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
     await answers(port);
     const browser = await (await loadPlaywright()).chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
     const page = await browser.newPage({ viewport: { width: 1000, height: 1300 } });
+    const choose = async (menu: string, item: string) => {
+      await page.click(`.lm-MenuBar-itemLabel:text-is("${menu}")`);
+      await page.click(`.lm-Menu-itemLabel:text-is("${item}")`);
+    };
     return {
       page,
       folder: notebooks,
       async open(notebook) {
         await page.goto(`http://127.0.0.1:${port}/lab/tree/${notebook}.ipynb`);
         await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 120_000 });
-        await page.waitForFunction(IDLE, undefined, { timeout: 120_000 });
+        // JupyterLab may ask which kernel to start; the notebook's own is chosen already.
+        const asked = page.waitForSelector(".jp-Dialog button.jp-mod-accept", { timeout: 120_000 });
+        const idle = page.waitForFunction(IDLE, undefined, { timeout: 120_000 });
+        await Promise.any([asked.then((button) => button.click()), idle]);
+        await page.waitForTimeout(1500);
+        const dialog = page.locator(".jp-Dialog button.jp-mod-accept");
+        if (await dialog.count() > 0) await dialog.first().click();
+        await idle;
       },
       async runAll() {
-        await page.click("text=Run >> nth=0");
-        await page.click('.lm-Menu-itemLabel:text-is("Run All Cells")');
+        await choose("Edit", "Clear Outputs of All Cells");
+        await page.waitForFunction(CLEARED, undefined, { timeout: 20_000 });
+        await choose("Run", "Run All Cells");
       },
       async settled(seconds) {
         await page.waitForFunction(SETTLED, undefined, { timeout: seconds * 1000, polling: 200 });
@@ -81,6 +94,7 @@ export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
 
 // What is asked of the page is text, because its names (document …) are none of Deno's.
 const IDLE = `document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status") === "idle"`;
+const CLEARED = `document.querySelectorAll(".jp-CodeCell .jp-OutputArea-output").length === 0`;
 const SETTLED = `(() => {
   const cells = [...document.querySelectorAll(".jp-CodeCell")];
   const prompts = cells.map((cell) => cell.querySelector(".jp-InputPrompt")?.textContent ?? "");
