@@ -111,12 +111,14 @@ export class Ledger implements Disposable {
 
   /** The replies to a request, first attempt first. */
   replies(key: string): LedgerRow[] {
-    return this.#select.all(key) as unknown as LedgerRow[];
+    return (this.#select.all(key) as Stored[]).map(restored);
   }
 
   /** Stores a reply; it is on disk when this returns. @throws if the attempt is there already. */
   store(row: LedgerRow): void {
-    this.#insert.run(Object.fromEntries(COLUMNS.map((name) => [name, row[name]])));
+    // SQLite's texts end at a NUL; a reply that holds one goes in as bytes.
+    const reply = row.reply.includes("\0") ? new TextEncoder().encode(row.reply) : row.reply;
+    this.#insert.run(Object.fromEntries(COLUMNS.map((name) => [name, name === "reply" ? reply : row[name]])));
   }
 
   /** Stores a reply as the next attempt at its request, also when another process stored one just before. */
@@ -148,7 +150,7 @@ export class Ledger implements Disposable {
   /** All replies in the order of keys and attempts, one after the other. */
   *rows(): Generator<LedgerRow> {
     const statement = this.database.prepare(`SELECT ${COLUMNS.join(", ")} FROM replies ORDER BY key, attempt`);
-    for (const row of statement.iterate()) yield row as unknown as LedgerRow;
+    for (const row of statement.iterate()) yield restored(row as Stored);
   }
 
   /** Failed attempts by status (null: no answer), most frequent first. */
@@ -190,6 +192,13 @@ export class Ledger implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+type Stored = Record<string, unknown>;
+
+function restored(row: Stored): LedgerRow {
+  const reply = row.reply instanceof Uint8Array ? new TextDecoder().decode(row.reply) : row.reply;
+  return { ...row, reply } as unknown as LedgerRow;
 }
 
 /** Opens the ledger at `path`, or makes it; ":memory:" for one that is not kept. */

@@ -14,8 +14,8 @@ import { serialize } from "./tables.ts";
 const QUICK = { model: "test", quiet: true, backoff: 5 } as const;
 const KEY = "sk-test-0123456789abcdefghijklmnop";
 
-for (const stream of [false, true]) {
-  Deno.test(`1,000 requests at 30 % faults end with every one accounted for${stream ? ", streamed" : ""}`, async () => {
+for (const [size, stream] of [[1000, false], [300, true]] as const) {
+  Deno.test(`${size} requests at 30 % faults end with every one accounted for${stream ? ", streamed" : ""}`, async () => {
     await using server = serve({ seed: 3, faults: 0.3, key: KEY });
     using ledger = openLedger(":memory:");
     const ended: Outcome[] = [];
@@ -29,11 +29,11 @@ for (const stream of [false, true]) {
       ledger,
       onOutcome: (outcome) => ended.push(outcome),
     };
-    const table = await generate(madeUp(1000), options);
+    const table = await generate(madeUp(size), options);
     const summary = generationSummary(table)!;
-    assert.equal(ended.length, 1000);
-    assert.equal(new Set(ended.map((outcome) => outcome.query_id)).size, 1000);
-    assert.equal(Object.values(summary.outcomes).reduce((a, b) => a + b), 1000);
+    assert.equal(ended.length, size);
+    assert.equal(new Set(ended.map((outcome) => outcome.query_id)).size, size);
+    assert.equal(Object.values(summary.outcomes).reduce((a, b) => a + b), size);
     assert.equal(table.length, summary.kept + summary.dropped);
     for (const outcome of ended) assert.ok(outcome.reason.length > 0, outcome.kind);
     // Every kind of fault occurred, and the ledger knows of every failed attempt and every reply.
@@ -49,11 +49,11 @@ for (const stream of [false, true]) {
       };
     assert.ok(server.came <= replies + failures, `${server.came} came, ${replies} + ${failures} are on record`);
     assert.ok(server.came >= replies + failures - late + (server.faults.get("silent") ?? 0));
-    // With three tries at 30 % faults nearly all come out: 0.3^3 of a share of them is left.
-    assert.ok((summary.outcomes.complete ?? 0) > 950, JSON.stringify(summary));
+    // With three tries at 30 % faults nearly all come out; a reply with one item of two is taken as it is.
+    assert.ok((summary.outcomes.complete ?? 0) > 0.95 * size, JSON.stringify(summary));
     // What was settled is not asked again; only what three replies could not settle stays as it is.
     const before = server.came;
-    const again = await generate(madeUp(1000), { ...options, onOutcome: undefined, budget: { requests: 0 } });
+    const again = await generate(madeUp(size), { ...options, onOutcome: undefined, budget: { requests: 0 } });
     assert.equal(server.came, before);
     assert.equal(again.length, table.length);
     assert.deepEqual(await serialize(again), await serialize(table));

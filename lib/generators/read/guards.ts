@@ -22,6 +22,9 @@ const PLACEHOLDER = /^(?:[.…\s]*|n\/?a|none|null|string|text|todo|tbd|<[^>]*>|
 const GIVEN_AWAY =
   /\b(?:this|the) (?:document|passage|text|article) (?:does not|doesn(?:'|’)t|never) (?:directly )?(?:answer|address|mention|contain|provide)\b|\bhard[- ]negative (?:document|passage)s?\b|\bpositive document\b|\buser query\b/i;
 
+/** A sentence that ended and another that began. */
+const SENTENCES = /[\p{Ll}\d)\]"'][.!?]["')\]]?\s+["'(]?\p{Lu}/u;
+
 /** Guards of passages by name, in the order they are asked; the first that speaks drops the item. */
 export const PASSAGE_GUARDS: Readonly<Record<string, Guard>> = {
   empty: ({ item: { text } }) => PLACEHOLDER.test(text) ? "no text" : undefined,
@@ -41,7 +44,8 @@ export const PASSAGE_GUARDS: Readonly<Record<string, Guard>> = {
     return index < 0 ? undefined : `says what item ${index + 1} says`;
   },
   "gives itself away": ({ item: { text } }) => GIVEN_AWAY.exec(text)?.[0],
-  "cut off": ({ item, positive }) => ended(positive.text) && !ended(item.text) ? "ends within a sentence" : undefined,
+  "cut off": ({ item: { text }, positive }) =>
+    !ended(text) && (ended(positive.text) || SENTENCES.test(text)) ? "ends within a sentence" : undefined,
 };
 
 /** Guards of written queries. */
