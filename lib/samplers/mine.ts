@@ -103,8 +103,13 @@ function planned(collection: Collection, options: MineOptions) {
   const rows = rowsById(corpus);
   const ofDocument = fingerprints((id) => ({ title: titles.at(rows.get(id)!), text: texts.at(rows.get(id)!) }));
 
-  const decide = (q: number, id: string, rank: number, score: number | undefined, positive: number | undefined) => {
-    const known = task.positives[q].map((row) => ids.at(row));
+  const decide = (
+    known: readonly string[],
+    id: string,
+    rank: number,
+    score: number | undefined,
+    positive: number | undefined,
+  ) => {
     const reason = positiveReason({ id, print: () => ofDocument(id) }, known, { threshold: duplicates, ofDocument });
     if (reason) return reason;
     if (rank < range[0] || rank > range[1]) return `rank-window: rank ${rank} outside ${range[0]} to ${range[1]}`;
@@ -129,6 +134,7 @@ function planned(collection: Collection, options: MineOptions) {
     append(builder: TableBuilder<typeof NEGATIVES>, block: MinedBlock) {
       for (let q = block.queryBegin; q < block.queryEnd; q++) {
         const positive_score = block.positiveScores?.[q - block.queryBegin];
+        const known = task.positives[q].map((row) => ids.at(row));
         for (let rank = 1; rank <= depth; rank++) {
           const at = (q - block.queryBegin) * depth + rank - 1;
           if (block.rows[at] < 0) break;
@@ -137,7 +143,7 @@ function planned(collection: Collection, options: MineOptions) {
             throw new KitError(`Cannot mine for query "${task.queries[q].id}": a score is ${score}, ${positive_score}`);
           }
           const doc_id = ids.at(block.rows[at]);
-          const reason = decide(q, doc_id, rank, score, positive_score);
+          const reason = decide(known, doc_id, rank, score, positive_score);
           builder.append({
             query_id: task.queries[q].id,
             doc_id,

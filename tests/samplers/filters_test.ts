@@ -10,6 +10,7 @@ import {
   filter,
   judged,
   nearDuplicates,
+  normalisedText,
   positiveGuard,
   positivesOf,
   rankWindow,
@@ -18,6 +19,7 @@ import {
   shingleOverlap,
   shingles,
   waterfall,
+  wordHashes,
 } from "../../lib/samplers/mod.ts";
 import { collectionOf, type NegativeRow, randomPool } from "./cases.ts";
 
@@ -312,4 +314,16 @@ Deno.test("a filter with nothing to work on, or with bad numbers, is an error", 
   assert.equal(judgedRows, 0, "the chain is checked before any judge is asked");
   const ok = await filter(mixed, collection, [absoluteMargin(0.1, { sources: ["bm25"] })]);
   assert.deepEqual([...ok.column("verdict")], ["kept", "kept"]);
+});
+
+Deno.test("words are hashed alike on the fast way and after normalising", () => {
+  const alphabet = "aB3 -.,'\t";
+  for (let seed = 0; seed < 2000; seed++) {
+    const stream = random(seed).fork("words");
+    const text = Array.from({ length: stream.integer(20) }, () => alphabet[stream.integer(alphabet.length)]).join("");
+    const words = normalisedText(text).split(" ").filter((word) => word !== "");
+    assert.deepEqual(wordHashes(text), words.map((word) => wordHashes(word)[0]), JSON.stringify(text));
+    // A wide letter sends the whole text the slow way.
+    assert.deepEqual(wordHashes(`${text} Ａ`), [...wordHashes(text), wordHashes("a")[0]]);
+  }
 });
