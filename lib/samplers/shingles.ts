@@ -75,6 +75,12 @@ export function shingleOverlap(a: Uint32Array, b: Uint32Array): number {
   return all === 0 ? 0 : shared / all;
 }
 
+/** Whether two sets of shingles overlap by `threshold` or more; most pairs are told by their sizes alone. */
+export function overlaps(a: Uint32Array, b: Uint32Array, threshold: number): boolean {
+  if (Math.min(a.length, b.length) < threshold * Math.max(a.length, b.length)) return false;
+  return shingleOverlap(a, b) >= threshold;
+}
+
 /** One number for a sequence of words: 53 bits, 0 for none. Equal sequences give equal numbers. */
 export function sequenceHash(words: readonly number[]): number {
   if (words.length === 0) return 0;

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../core/errors.ts";
 import type { Decision, Filter, FilterOptions } from "../filter.ts";
 import { type Fingerprint, fingerprint, fingerprints, sameText } from "../fingerprint.ts";
-import { shingleOverlap } from "../shingles.ts";
+import { overlaps, shingleOverlap } from "../shingles.ts";
 
 /** Options of {@link positiveGuard}. */
 export interface PositiveGuardOptions extends FilterOptions {
@@ -55,8 +55,10 @@ export function positiveReason(
   if (same !== undefined) return `positive-text: same text as ${same}`;
   if (threshold === false) return undefined;
   for (const id of positives) {
-    const overlap = shingleOverlap(print.shingles, ofDocument(id).shingles);
-    if (overlap >= threshold) return `near-positive: overlap ${overlap.toFixed(3)} >= ${threshold} with ${id}`;
+    const { shingles } = ofDocument(id);
+    if (!overlaps(print.shingles, shingles, threshold)) continue;
+    const overlap = shingleOverlap(print.shingles, shingles);
+    return `near-positive: overlap ${overlap.toFixed(3)} >= ${threshold} with ${id}`;
   }
   return undefined;
 }
