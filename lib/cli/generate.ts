@@ -8,7 +8,7 @@ import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
 import { runBatches } from "../generators/batch_api.ts";
 import { batchLines, pending, takeBatch } from "../generators/batch_file.ts";
-import type { Format } from "../generators/endpoint.ts";
+import type { Format } from "../generators/wire.ts";
 import { generate, type GenerateOptions, negativeRequests, withLedger } from "../generators/generate.ts";
 import { generateQueries, queryRequests } from "../generators/generate_queries.ts";
 import { judge } from "../generators/judge.ts";

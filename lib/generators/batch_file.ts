@@ -1,9 +1,10 @@
 import { KitError } from "../core/errors.ts";
+import type { Price } from "./endpoint.ts";
 import { replySchema } from "./conduct.ts";
-import { type Completion, EndpointError, envelope, type Format, type Price, requestBody } from "./endpoint.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { ModelRecipe, ModelRequest } from "./types.ts";
+import { type Answer, EndpointError, envelope, type Format, requestBody } from "./wire.ts";
 
 /** Options of {@link batchLines}. */
 export interface BatchFileOptions {
@@ -120,9 +121,11 @@ export function takeBatch(
   }
 }
 
-type Answer = Omit<Completion, "cost" | "latency_ms"> | EndpointError;
-
-function parsed(line: string, file: string, number: number): { custom_id: string; answer: () => Answer } {
+function parsed(
+  line: string,
+  file: string,
+  number: number,
+): { custom_id: string; answer: () => Answer | EndpointError } {
   let value: {
     custom_id?: unknown;
     response?: { status_code?: number; body?: unknown } | null;

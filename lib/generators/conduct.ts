@@ -3,13 +3,14 @@ import { CancelledError, KitError } from "../core/errors.ts";
 import { progress } from "../core/progress.ts";
 import { random } from "../core/random.ts";
 import { type Budget, Spending } from "./budget.ts";
-import { type Call, type Completion, Endpoint, EndpointError, type EndpointOptions } from "./endpoint.ts";
+import { type Completion, Endpoint, type EndpointOptions } from "./endpoint.ts";
 import { estimateUsage } from "./estimate.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { RateLimit, type RateOptions } from "./rate_limit.ts";
 import { retry } from "./retry.ts";
 import type { ModelRecipe, ModelRequest, Outcome } from "./types.ts";
+import { type Call, EndpointError } from "./wire.ts";
 
 /** How requests are carried out. */
 export interface ConductOptions extends EndpointOptions, RateOptions {

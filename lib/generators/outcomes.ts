@@ -27,7 +27,7 @@ export function outcomeOf(
   let most = -1;
   let again = true;
   for (const { reply, finish_reason } of rows) {
-    const reading = readReply({ text: reply, finish_reason }, recipe, request.subject, request.count);
+    const reading = safely(() => readReply({ text: reply, finish_reason }, recipe, request.subject, request.count));
     again = FAULTS.has(reading.kind);
     const kept = again ? 0 : reading.items.filter((item) => item.verdict !== "dropped").length + 1;
     if (kept > most) {
@@ -38,6 +38,15 @@ export function outcomeOf(
   }
   const reading = best ?? { kind: "unsent" as const, reason: "not sent", items: [] };
   return { ...described(request), ...reading, attempts: rows.length, recorded, again };
+}
+
+/** A recipe of one's own may fail on a reply; that is the reply's outcome, not the end of the run. */
+function safely(read: () => Reading): Reading {
+  try {
+    return read();
+  } catch (error) {
+    return { kind: "malformed", reason: `the recipe's reader failed: ${(error as Error).message}`, items: [] };
+  }
 }
 
 /** An outcome without a reply. */

@@ -1,6 +1,6 @@
 import { CancelledError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
-import { EndpointError } from "./endpoint.ts";
+import { EndpointError } from "./wire.ts";
 
 /** Options of {@link retry}. */
 export interface RetryOptions {
