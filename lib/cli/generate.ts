@@ -2,10 +2,10 @@ import { ArgumentError } from "../core/errors.ts";
 import { exists, writeAtomic } from "../core/files.ts";
 import { readTable, writeTable } from "../data/ipc.ts";
 import { loadCollection } from "../data/load_collection.ts";
-import { NEGATIVES } from "../data/schema.ts";
-import type { Schema } from "../data/schema.ts";
+import { NEGATIVES, type Schema, VERDICTS } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
+import { agreement, knownVerdicts } from "../generators/agreement.ts";
 import { runBatches } from "../generators/batch_api.ts";
 import { batchLines, pending, takeBatch } from "../generators/batch_file.ts";
 import type { Format } from "../generators/wire.ts";
@@ -148,7 +148,9 @@ async function write(output: string, collection: Collection, settings: GenerateO
   };
   if (recipe.writes === "judgements") {
     if (!settings.mined) throw new ArgumentError("Cannot judge: pass the candidates with --mined");
-    await save(output, await judge(settings.mined, collection, settings as never));
+    const judged = await judge(settings.mined, collection, settings as never);
+    await save(output, judged);
+    showAgreement(judged, collection);
   } else if (recipe.writes === "queries") {
     const { queries, qrels } = await generateQueries(collection, settings as never);
     await save(output, queries);
@@ -160,6 +162,27 @@ async function write(output: string, collection: Collection, settings: GenerateO
     const list = (counts: object) => Object.entries(counts).map(([word, count]) => `${count} ${word}`).join(", ");
     console.log(`${recipeId(recipe)}: ${requests} requests: ${list(outcomes)}`);
     console.log(`${kept} kept, ${relabelled} relabelled, ${dropped} dropped${dropped ? ` (${list(reasons)})` : ""}`);
+  }
+}
+
+/** The judge beside the complete judgements, where the collection has them. */
+function showAgreement(judged: Table<typeof NEGATIVES>, collection: Collection): void {
+  if (!Object.hasOwn(collection.qrels, "complete")) return;
+  const verdicts = judged.column("verdict");
+  const reasons = judged.column("reason");
+  const pairs = knownVerdicts(judged, collection.qrels.complete)
+    .map((known, row) => [known, verdicts.at(row)] as const)
+    .filter(([known], row) => known !== null && reasons.at(row)?.startsWith("judge: "));
+  if (pairs.length === 0) return;
+  const { labels, confusion, count, agreement: share, kappa } = agreement(
+    pairs.map(([known]) => known!),
+    pairs.map(([, verdict]) => verdict),
+    VERDICTS,
+  );
+  console.log(`against ${count} complete judgements: agreement ${share.toFixed(3)}, kappa ${kappa.toFixed(3)}`);
+  console.log(`known \\ judge   ${labels.map((label) => label.padStart(11)).join("")}`);
+  for (const [i, label] of labels.entries()) {
+    console.log(`${label.padEnd(15)}${confusion[i].map((cell) => String(cell).padStart(11)).join("")}`);
   }
 }
 

@@ -39,8 +39,11 @@ export interface Item {
   readonly reason?: string;
 }
 
-interface RecipeBase {
+/** What every recipe says of itself. */
+export interface RecipeBase {
+  /** Short, in lower case: what `recipe:` takes. */
   readonly name: string;
+  /** A changed word of the prompt is another version: recorded replies belong to one. */
   readonly version: number;
   /** One line, with its source. */
   readonly about: string;
