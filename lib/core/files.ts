@@ -16,13 +16,17 @@ let serial = 0;
  * Writes a file whole or not at all: temporary file beside it, fsync, rename. On an error the temporary file is removed
  * and what stood there before is untouched. Folders on the way are made.
  *
- * @throws {KitError} if the file exists and `overwrite` is not set.
+ * @throws {KitError} if the file exists and `overwrite` is not set, or the disk refuses.
  */
 export async function writeAtomic(path: string, content: Content, options: WriteOptions = {}): Promise<void> {
   if (!options.overwrite && await exists(path)) {
     throw new KitError("Cannot write: a file of this name exists", { file: path });
   }
-  await Deno.mkdir(dirname(path), { recursive: true });
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
   const temporary = `${path}.${Deno.pid}-${serial++}.part`;
   try {
     {
@@ -35,11 +39,26 @@ export async function writeAtomic(path: string, content: Content, options: Write
       else for await (const block of content) await write(block);
       await file.sync();
     }
-    await Deno.rename(temporary, path);
+    if (options.overwrite) await Deno.rename(temporary, path);
+    else await place(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw error;
+    throw fileError("write", path, error);
   }
+}
+
+/** Gives a file its name unless the name was taken meanwhile: a link fails then, while a rename would replace. */
+async function place(temporary: string, path: string): Promise<void> {
+  const taken = () => new KitError("Cannot write: a file of this name exists", { file: path });
+  try {
+    await Deno.link(temporary, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw taken();
+    // Some file systems and some permissions have no links.
+    if (await exists(path)) throw taken();
+    return await Deno.rename(temporary, path);
+  }
+  await Deno.remove(temporary);
 }
 
 /** Whether something of this name exists. */
@@ -51,4 +70,14 @@ export async function exists(path: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
     throw error;
   }
+}
+
+/** What the operating system refused (no such file, a full disk …) as a {@link KitError}; any other error as it is. */
+export function fileError(doing: string, path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || cause instanceof KitError) return cause;
+  const refusal = Object.entries(Deno.errors).find(([, kind]) => cause instanceof kind);
+  const system = refusal || "code" in cause || /\(os error \d+\)/.test(cause.message);
+  if (!system) return cause;
+  const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
+  return new KitError(`Cannot ${doing}: ${why}`, { file: path }, { cause });
 }

@@ -1,11 +1,11 @@
 import { join, resolve } from "node:path";
 import { KitError } from "../core/errors.ts";
-import { exists } from "../core/files.ts";
+import { exists, fileError } from "../core/files.ts";
 import { writeTable } from "./ipc.ts";
 import { writeJsonl } from "./jsonl.ts";
 import { writeParquet } from "./parquet.ts";
 import type { Schema } from "./schema.ts";
-import { fileError } from "./source.ts";
+
 import type { Table } from "./table.ts";
 import { writeQrels } from "./trec.ts";
 import type { Collection } from "./types.ts";

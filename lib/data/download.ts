@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { CancelledError, checkCancelled, KitError } from "../core/errors.ts";
-import { exists } from "../core/files.ts";
+import { exists, fileError } from "../core/files.ts";
 import { type Hub, HubError, PATIENCE, type RemoteFile } from "./hub_api.ts";
-import { fileError } from "./source.ts";
 
 /** Options of {@link download}. */
 export interface DownloadOptions {

@@ -5,7 +5,7 @@ import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import { arrowType } from "./column_builder.ts";
 import { wordsOf } from "./columns.ts";
 import type { Schema } from "./schema.ts";
-import { fileError } from "./source.ts";
+import { readFile } from "./source.ts";
 import { Table } from "./table.ts";
 import { verifyIpcFile } from "./verify_ipc.ts";
 import { verifyVector } from "./verify_arrow.ts";
@@ -39,13 +39,7 @@ export async function writeTable<S extends Schema>(
  * @throws {KitError} if the file is no Arrow file, is cut off or broken, or its columns differ.
  */
 export async function readTable<S extends Schema>(path: string, schema: S): Promise<Table<S>> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (cause) {
-    throw fileError("read", path, cause);
-  }
-  return parseTable(bytes, schema, path);
+  return parseTable(await readFile(path), schema, path);
 }
 
 /** {@link readTable} of bytes; `file` is named in errors. The table keeps the bytes. */

@@ -100,6 +100,7 @@ export function integerOf(value: unknown, field: string, place: Place): number {
 
 /** Everything but the named fields as a JSON object, `metadata` dissolved in it; null when there is nothing. */
 function metadataOf(record: Fields, named: readonly string[], place: Place): string | null {
+  if (Object.keys(record).every((name) => named.includes(name))) return null;
   const { metadata, ...rest } = record;
   let inner: Fields = {};
   if (typeof metadata === "string" && metadata.startsWith("{")) {

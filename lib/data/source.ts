@@ -1,5 +1,6 @@
 import { join, relative, sep } from "node:path";
 import { KitError } from "../core/errors.ts";
+import { fileError } from "../core/files.ts";
 
 /** Bytes to be read once from the beginning: a file, an entry of a zip file. */
 export interface ByteSource {
@@ -80,6 +81,23 @@ export async function readAll(source: ByteSource): Promise<Uint8Array<ArrayBuffe
   return bytes;
 }
 
+/** The bytes of a file, read into a buffer of its size: half the time of `Deno.readFile`, which grows one. */
+export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array((await file.stat()).size);
+    let at = 0;
+    for (let read = 0; at < bytes.length; at += read) {
+      const got = await file.read(bytes.subarray(at));
+      if (got === null) break;
+      read = got;
+    }
+    return bytes.subarray(0, at);
+  } catch (cause) {
+    throw fileError("read", path, cause);
+  }
+}
+
 /** A folder and the folders in it, hidden ones left out. */
 export async function folderTree(folder: string): Promise<FileTree> {
   const files = new Map<string, ByteSource>();
@@ -99,14 +117,4 @@ export async function folderTree(folder: string): Promise<FileTree> {
     throw fileError("read", folder, cause);
   }
   return { name: folder, files };
-}
-
-/** What the operating system refused, as a {@link KitError}; any other error as it is. */
-export function fileError(doing: string, path: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || cause instanceof KitError) return cause;
-  const refusal = Object.entries(Deno.errors).find(([, kind]) => cause instanceof kind);
-  const system = refusal || "code" in cause;
-  if (!system) return cause;
-  const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
-  return new KitError(`Cannot ${doing}: ${why}`, { file: path }, { cause });
 }

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { KitError } from "../core/errors.ts";
-import { type ByteSource, fileError, type FileTree, maybeGunzipped } from "./source.ts";
+import { fileError } from "../core/files.ts";
+import { type ByteSource, type FileTree, maybeGunzipped } from "./source.ts";
 
 /** Bytes of the end record and of the longest comment behind it. */
 const END_SEARCH = 22 + 65535;
