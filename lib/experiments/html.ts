@@ -21,7 +21,7 @@ function render(part: Part): string {
 
 /** A table that scrolls sideways on a narrow screen; numbers stand right. */
 export function table(head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
-  const numeric = head.map((_, j) => rows.every((row) => /^[−+\d(.\s–-]/.test(String(row[j])) || row[j] === ""));
+  const numeric = head.map((_, j) => rows.every((row) => /^[−+\d([<.]/.test(String(row[j])) || row[j] === ""));
   const cell = (part: Part, j: number) => html`<td class="${numeric[j] && j > 0 ? "n" : ""}">${part}</td>`;
   return html`
     <div class="scroll">

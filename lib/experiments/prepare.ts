@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { exists, KitError, progress as progressOf, sha256File, suggestion, writeAtomic } from "../core/mod.ts";
+import {
+  ArgumentError,
+  exists,
+  KitError,
+  progress as progressOf,
+  sha256File,
+  suggestion,
+  writeAtomic,
+} from "../core/mod.ts";
 import {
   type Collection,
   concatenate,
@@ -56,6 +64,7 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
   const collection = await collectionOf(config, options.signal);
   const encoder = await encoderOf(config);
   try {
+    checkRates(config, encoder);
     const negatives = await candidates(config, collection, encoder, options);
     const overwrite = { overwrite: true };
     await writeTable(join(run.path, "negatives.arrow"), negatives, overwrite);
@@ -71,6 +80,20 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
     await writeAtomic(inputsFile, `${JSON.stringify(inputs, null, 2)}\n`, overwrite);
   } finally {
     await encoder.dispose();
+  }
+}
+
+/** Highest learning rate that a pretrained transformer is given; token tables of static encoders take far more. */
+const TRANSFORMER_RATE = 1e-3;
+
+function checkRates(config: ExperimentConfig, encoder: TrainableEncoder): void {
+  for (const arm of config.arms) {
+    const rate = arm.train?.learning_rate ?? config.train.learning_rate;
+    if (encoder.kind !== "transformer" || arm.method !== "fine-tuned" || rate <= TRANSFORMER_RATE) continue;
+    throw new ArgumentError(
+      `Cannot train the transformer "${encoder.name}" at a learning rate of ${rate}: its weights would be lost. ` +
+        "Use the preset `transformer`, or --set train.learning_rate=2e-5",
+    );
   }
 }
 

@@ -109,7 +109,7 @@ function armTable({ measure, arms }: RunSummary): Markup {
     arms.map((a) => [
       a.arm,
       a.mean.toFixed(4),
-      a.interval.map((end) => end.toFixed(3)).join(" – "),
+      `[${a.interval.map((end) => end.toFixed(3)).join(", ")}]`,
       ...others.map((m) => a.measures[m].toFixed(4)),
       Object.entries(a.drawn).map(([source, n]) => `${n.toFixed(2)} ${source}`).join(" + ") || "none",
     ]),
@@ -150,9 +150,9 @@ function comparisonTable(
     return [
       arm.arm,
       signed(t.difference, 4),
-      `${signed(t.interval[0])} – ${signed(t.interval[1])}`,
-      pValue(t.adjusted).slice(2),
-      t.equivalence === undefined ? "" : pValue(t.equivalence.p).slice(2),
+      `[${t.interval.map((end) => signed(end)).join(", ")}]`,
+      pValue(t.adjusted).replace(/^p (= )?/, ""),
+      t.equivalence === undefined ? "" : pValue(t.equivalence.p).replace(/^p (= )?/, ""),
       t.detectable.toFixed(3),
       `${t.wins}/${t.ties}/${t.losses}`,
     ];
