@@ -59,6 +59,7 @@ export const data = command({
     const { collection, checks } = options.verify
       ? await verifyCollection(name, load)
       : { collection: await loadCollection(files ?? name, load), checks: undefined };
+    report.finish();
     const description = describe(collection);
     if (options.json) console.log(JSON.stringify({ ...description, checks }, null, 2));
     else {

@@ -32,14 +32,12 @@ class Tally {
  */
 export function inspect(given: Tables): { tables: Tables; findings: Finding[] } {
   const tally = new Tally();
-  const corpus = uniqueIds(given.corpus, "document", tally);
-  const queries = uniqueIds(given.queries, "query", tally);
+  const [corpus, documents] = uniqueIds(given.corpus, "document", tally);
+  const [queries, asked] = uniqueIds(given.queries, "query", tally);
   const qrels = Object.fromEntries(
     Object.entries(given.qrels).map(([split, table]) => [split, uniqueJudgements(table, split, tally)]),
   );
   inspectCorpus(corpus, tally);
-  const documents = rowsById(corpus);
-  const asked = rowsById(queries);
   const judged = new Uint8Array(queries.length);
   for (const [split, table] of Object.entries(qrels)) inspectSplit(split, table, documents, asked, judged, tally);
   if (Object.keys(qrels).length === 0) tally.add("no judgements at all", () => "no split");
@@ -50,11 +48,17 @@ export function inspect(given: Tables): { tables: Tables; findings: Finding[] } 
   return { tables: { corpus, queries, qrels }, findings: tally.findings() };
 }
 
-function uniqueIds<S extends typeof CORPUS | typeof QUERIES>(table: Table<S>, what: string, tally: Tally): Table<S> {
+function uniqueIds<S extends typeof CORPUS | typeof QUERIES>(
+  table: Table<S>,
+  what: string,
+  tally: Tally,
+): [Table<S>, ReadonlyMap<string, number>] {
   const ids = table.texts("id");
-  const { duplicates } = new RowIndex([ids]);
-  for (const row of duplicates) tally.add(`${what} ids given twice (the first is kept)`, () => ids.at(row)!);
-  return without(table, duplicates);
+  const index = new RowIndex([ids]);
+  if (index.duplicates.length === 0) return [table, index];
+  for (const row of index.duplicates) tally.add(`${what} ids given twice (the first is kept)`, () => ids.at(row)!);
+  const unique = without(table, index.duplicates);
+  return [unique, rowsById(unique)];
 }
 
 function uniqueJudgements(table: Table<typeof QRELS>, split: string, tally: Tally): Table<typeof QRELS> {

@@ -40,11 +40,11 @@ export class Hub {
   readonly #pause: number;
 
   constructor({ signal, pause = 250 }: { signal?: AbortSignal; pause?: number } = {}) {
-    this.endpoint = (Deno.env.get("HF_ENDPOINT") || "https://huggingface.co").replace(/\/+$/, "");
-    this.#token = Deno.env.get("HF_TOKEN") || undefined;
+    this.endpoint = (environment("HF_ENDPOINT") || "https://huggingface.co").replace(/\/+$/, "");
+    this.#token = environment("HF_TOKEN") || undefined;
     this.#signal = signal;
     this.#pause = pause;
-    if (["1", "true"].includes(Deno.env.get("HF_HUB_OFFLINE") ?? "")) {
+    if (["1", "true"].includes(environment("HF_HUB_OFFLINE") ?? "")) {
       throw new HubError("Cannot ask the hub: HF_HUB_OFFLINE is set, and the cache lacks what is wanted", 0, false);
     }
   }
@@ -148,6 +148,16 @@ export class Hub {
       throw new HubError(`Cannot read the hub's answer on ${what}`, 200, false);
     }
     return value as Record<string, unknown>;
+  }
+}
+
+/** A variable of the environment; undefined where this command may not read it. */
+function environment(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
   }
 }
 

@@ -29,7 +29,12 @@ export function layoutOf(paths: Iterable<string>, name: string): Layout {
     const wanted = `${role}.jsonl, ${role}.parquet, ${role}.arrow or ${role}/`;
     throw new KitError(`Cannot load a collection: ${wanted} is missing`, { file: name });
   };
-  return { corpus: take("corpus"), queries: take("queries"), qrels: qrelsOf(inner, root) };
+  const [corpus, queries] = [take("corpus"), take("queries")];
+  const named = qrelsOf(inner, root);
+  if (Object.keys(named).length > 0) return { corpus, queries, qrels: named };
+  // The hub's data sets of several configurations keep the judgements in the default one.
+  const rest = inner.filter((path) => /^(data|default)\//.test(path) && ![...corpus, ...queries].includes(root + path));
+  return { corpus, queries, qrels: qrelsOf(rest, root, true) };
 }
 
 /** Judgements by split in a folder `qrels`, in files `qrels.<split>.…`, or (in a repository of their own) at the root. */

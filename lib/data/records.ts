@@ -112,10 +112,12 @@ function metadataOf(record: Fields, named: readonly string[], place: Place): str
     value !== null && value !== undefined && (!named.includes(name) || name in inner)
   );
   if (fields.length === 0) return null;
-  const text = JSON.stringify(
-    Object.fromEntries(fields),
-    (_, value) => typeof value === "bigint" ? Number(value) : value,
-  );
+  let text: string;
+  try {
+    text = JSON.stringify(Object.fromEntries(fields), (_, value) => typeof value === "bigint" ? Number(value) : value);
+  } catch (cause) {
+    throw new KitError(`Cannot read a record: ${(cause as Error).message}`, { ...place, field: "metadata" }, { cause });
+  }
   if (!text.isWellFormed()) {
     throw new KitError("Cannot read a record: half a surrogate pair", { ...place, field: "metadata" });
   }

@@ -146,6 +146,9 @@ const BROKEN: [what: string, files: Record<string, string | Uint8Array>, message
     { "corpus.jsonl": new Uint8Array([...bytes(CORPUS), 0xff, 10]) },
     /no UTF-8 .*corpus\.jsonl:4\)/,
   ],
+  ["nesting without end", {
+    "corpus.jsonl": `{"_id": "d", "text": "t", "x": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`,
+  }, /Cannot read .*corpus\.jsonl:1/],
   ["an empty corpus", { "corpus.jsonl": "" }, /empty file .*corpus\.jsonl\)/],
   ["only blank lines", { "queries.jsonl": "\n\n" }, /there are no rows .*queries\.jsonl\)/],
   ["empty judgements", { "qrels/test.tsv": "" }, /empty file .*test\.tsv\)/],
@@ -276,12 +279,15 @@ Deno.test("a data set of Parquet with judgements inside, and one without any", (
         "queries/queries-00000-of-00001.parquet": await Deno.readFile(path("q")),
         "qrels/test-00000-of-00001.parquet": await Deno.readFile(path("t")),
       },
+      "datasets/o/default": { ...UNJUDGED, "data/test-00000-of-00001.parquet": await Deno.readFile(path("t")) },
       "datasets/o/bare": UNJUDGED,
     };
     await fromHub(repositories, async (hub, load) => {
       const inside = await load("hf:o/inside");
       assert.deepEqual([...inside.corpus.rows()], [...plain.corpus.rows()]);
       assert.deepEqual([...inside.qrels.test.rows()], [...plain.qrels.test.rows()]);
+      const { qrels } = await load("hf:o/default");
+      assert.deepEqual([...qrels.test.rows()], [...plain.qrels.test.rows()]);
       const bare = await load("hf:o/bare@main");
       assert.deepEqual(bare.qrels, {});
       assert.equal(bare.findings[0].kind, "no judgements at all");
