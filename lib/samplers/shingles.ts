@@ -77,7 +77,7 @@ export function shingleOverlap(a: Uint32Array, b: Uint32Array): number {
 
 /** Whether two sets of shingles overlap by `threshold` or more; most pairs are told by their sizes alone. */
 export function overlaps(a: Uint32Array, b: Uint32Array, threshold: number): boolean {
-  if (Math.min(a.length, b.length) < threshold * Math.max(a.length, b.length)) return false;
+  if (Math.min(a.length, b.length) / Math.max(a.length, b.length) < threshold) return false;
   return shingleOverlap(a, b) >= threshold;
 }
 

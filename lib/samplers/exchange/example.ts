@@ -1,0 +1,66 @@
+import type { Field } from "./records.ts";
+
+/** A passage as exchange formats hold it; what a format cannot hold is absent. */
+export interface ExamplePassage {
+  readonly id?: string;
+  readonly title?: string;
+  readonly text?: string;
+  readonly score?: number;
+  /** Source or retriever that found it. */
+  readonly retriever?: string;
+}
+
+/** A query with its positives and negatives. */
+export interface Example {
+  readonly query_id?: string;
+  readonly query?: string;
+  readonly positives: readonly ExamplePassage[];
+  readonly negatives: readonly ExamplePassage[];
+  /** What else the format says of the query; travels in the query's metadata, under the format's name. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** A row of a file. */
+export type RecordRow = Record<string, unknown>;
+
+/** What a format made of examples. */
+export interface Written {
+  readonly rows: RecordRow[];
+  /** Columns, for Parquet. */
+  readonly columns: Readonly<Record<string, Field>>;
+  /** Negatives that the format could not hold. */
+  readonly leftOut: number;
+}
+
+/** An exchange format: how examples become rows and rows examples. One file each, one line in the registry. */
+export interface Format {
+  readonly about: string;
+  write(examples: readonly Example[], options: { count?: number }): Written;
+  /** The examples of a row; `fail` throws an error that names the file, the line and the field. */
+  read(row: RecordRow, fail: (field: string, wanted: string) => never): Example;
+}
+
+/** The one string of a passage where a format has one: title, a space, text. */
+export function oneText({ title, text = "" }: ExamplePassage): string {
+  return title ? `${title} ${text}` : text;
+}
+
+/** A text of a row. */
+export function textField(row: RecordRow, field: string, fail: (field: string, wanted: string) => never): string {
+  const value = row[field];
+  return typeof value === "string" ? value : fail(field, "a text");
+}
+
+/** A list of a row whose items are of one type. */
+export function listField<T extends "string" | "number" | "object">(
+  row: RecordRow,
+  field: string,
+  type: T,
+  fail: (field: string, wanted: string) => never,
+): (T extends "string" ? string : T extends "number" ? number : RecordRow)[] {
+  const value = row[field];
+  if (!Array.isArray(value) || !value.every((item) => typeof item === type && item !== null)) {
+    fail(field, type === "object" ? "a list of objects" : `a list of ${type}s`);
+  }
+  return value as never;
+}

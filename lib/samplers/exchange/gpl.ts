@@ -1,0 +1,40 @@
+import { type Example, type ExamplePassage, type Format, listField, type RecordRow, textField } from "./example.ts";
+
+/**
+ * GPL's hard-negatives.jsonl: qid, pos, neg by retriever, all as document ids. Written negatives have no id and cannot be
+ * held. In Parquet, `neg` is a list of retriever and docids.
+ */
+export const gpl: Format = {
+  about: "GPL: qid, pos[] and neg{retriever: []} of document ids",
+  write(examples) {
+    let leftOut = 0;
+    const rows = examples.map(({ query_id, positives, negatives }) => {
+      const neg: Record<string, string[]> = {};
+      for (const { id, retriever = "imported" } of negatives) {
+        if (id === undefined) leftOut++;
+        else (neg[retriever] ??= []).push(id);
+      }
+      return { qid: query_id, pos: positives.map(({ id }) => id), neg };
+    });
+    return {
+      rows,
+      columns: { qid: "text", pos: ["text"], neg: [{ retriever: "text", docids: ["text"] }] },
+      leftOut,
+    };
+  },
+  read(row, fail): Example {
+    const lists = Array.isArray(row.neg)
+      ? listField(row, "neg", "object", fail).map((item): [string, RecordRow] => [
+        textField(item, "retriever", () => fail("neg", "a retriever in every list")),
+        { neg: item.docids },
+      ])
+      : typeof row.neg === "object" && row.neg !== null
+      ? Object.entries(row.neg).map(([retriever, ids]): [string, RecordRow] => [retriever, { neg: ids }])
+      : fail("neg", "lists of document ids by retriever");
+    const negatives: ExamplePassage[] = lists.flatMap(([retriever, list]) =>
+      listField(list, "neg", "string", fail).map((id) => ({ id, retriever }))
+    );
+    const positives = listField(row, "pos", "string", fail).map((id) => ({ id }));
+    return { query_id: textField(row, "qid", fail), positives, negatives };
+  },
+};

@@ -1,0 +1,34 @@
+import { type Format, oneText, textField } from "./example.ts";
+
+/**
+ * sentence-transformers' n-tuples: anchor, positive, negative_1 … negative_n. Every row has as many: `count`, or the
+ * smallest number that a query with negatives has; a query with fewer is left out whole, further negatives are left out.
+ */
+export const tuples: Format = {
+  about: "sentence-transformers: anchor, positive, negative_1 … negative_n",
+  write(examples, { count }) {
+    const sizes = examples.map(({ negatives }) => negatives.length).filter((size) => size > 0);
+    const n = count ?? Math.min(...sizes, Infinity);
+    const names = Array.from({ length: Number.isFinite(n) ? n : 0 }, (_, i) => `negative_${i + 1}`);
+    let held = 0;
+    const rows = examples.filter(({ negatives }) => negatives.length >= n).flatMap(
+      ({ query, positives, negatives }) => {
+        held += n;
+        const columns = Object.fromEntries(names.map((name, i) => [name, oneText(negatives[i])]));
+        return positives.map((positive) => ({ anchor: query, positive: oneText(positive), ...columns }));
+      },
+    );
+    const texts = Object.fromEntries(["anchor", "positive", ...names].map((name) => [name, "text" as const]));
+    return { rows, columns: texts, leftOut: sizes.reduce((a, b) => a + b, 0) - held };
+  },
+  read(row, fail) {
+    const names = Object.keys(row).filter((name) => /^negative(_\d+)?$/.test(name));
+    if (names.length === 0) fail("negative_1", "a text");
+    const numbered = names.sort((a, b) => Number(a.slice(9)) - Number(b.slice(9)));
+    return {
+      query: textField(row, "anchor", fail),
+      positives: [{ text: textField(row, "positive", fail) }],
+      negatives: numbered.map((name) => ({ text: textField(row, name, fail) })),
+    };
+  },
+};
