@@ -1,5 +1,8 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ArgumentError, KitError } from "../core/errors.ts";
+import type { Progress } from "../core/progress.ts";
+import { hubSnapshot, parseRepository } from "../data/mod.ts";
 import { EmbeddingCache } from "./cache.ts";
 import { Safetensors } from "./safetensors.ts";
 import { readSettings } from "./settings.ts";
@@ -17,8 +20,11 @@ export interface LoadEncoderOptions {
   maxLength?: number;
   /** Put before texts of each kind. @default what the model says */
   prompts?: Partial<Record<TextKind, string>>;
-  /** Folder that keeps vectors, such as `data/cache`. Changed weights are never cached. @default none */
+  /** Folder that keeps vectors (those of changed weights never), such as `data/cache`. @default none */
   cache?: string;
+  /** Told as files arrive from the hub. */
+  progress?: Progress;
+  signal?: AbortSignal;
   /** Threads of `encode`. @default 0, as many as there are cores */
   threads?: number;
 }
@@ -43,7 +49,7 @@ const BUILT_IN: Readonly<Record<string, string>> = {
  * ```
  */
 export async function loadEncoder(source: string, options: LoadEncoderOptions = {}): Promise<TrainableEncoder> {
-  const folder = folderOf(source);
+  const folder = await folderOf(source, options);
   const settings = await readSettings(folder);
   const name = options.name ?? source;
   const prompts = { ...settings.prompts, ...options.prompts };
@@ -84,9 +90,23 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
   });
 }
 
-function folderOf(source: string): string {
+/** What an encoder needs of a repository: no code, no other formats of the same weights. */
+const FILES = [
+  "config.json",
+  "*_*/config.json",
+  "config_sentence_transformers.json",
+  "modules.json",
+  "sentence_bert_config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "model.safetensors",
+  "*_*/model.safetensors",
+];
+
+async function folderOf(source: string, { cache, signal, progress }: LoadEncoderOptions): Promise<string> {
   const builtIn = BUILT_IN[source];
-  if (builtIn !== undefined) return join(import.meta.dirname!, "..", "..", "data", "encoders", builtIn);
+  if (builtIn !== undefined) return fileURLToPath(new URL(`../../data/encoders/${builtIn}`, import.meta.url));
   if (!source.startsWith("hf:")) return source;
-  throw new ArgumentError(`Cannot load "${source}": encoders of the hub are not read yet`);
+  const { repository, revision } = parseRepository(source);
+  return (await hubSnapshot(repository, { type: "model", revision, patterns: FILES, cache, signal, progress })).folder;
 }

@@ -14,8 +14,11 @@ export interface TokenizerOptions {
   file?: string;
 }
 
-/** Characters that are read for one wanted token before anything longer is looked at. */
+/** Characters that are read at a time for each token that may be kept. */
 const CHARACTERS_PER_TOKEN = 10;
+
+/** Characters that the library is given at a time; it cannot take a million. Longer words are cut. */
+const LONGEST_PART = 20_000;
 
 /**
  * Turns texts into token ids with a Hugging Face `tokenizer.json`. Texts that are too long lose their end, never their
@@ -111,14 +114,24 @@ export class Tokenizer {
 
   /** Ids of the text's beginning, at least `room` of them if it has so many. */
   #body(text: string, room: number): number[] {
-    // A long text is read from its beginning, in ever larger parts that end before a space: tokens do not look past it.
-    for (let size = room * CHARACTERS_PER_TOKEN; size < text.length; size *= 4) {
-      const end = text.lastIndexOf(" ", size);
-      if (end <= 0) continue;
-      const ids = this.#library.encode(text.slice(0, end), { add_special_tokens: false }).ids;
-      if (ids.length >= room) return ids;
+    // Read in parts that begin with a space: tokens do not reach over it, and a long text is read no further than needed.
+    const size = Math.min(LONGEST_PART, room * CHARACTERS_PER_TOKEN);
+    if (text.length <= size) return this.#library.encode(text, { add_special_tokens: false }).ids;
+    const ids: number[] = [];
+    for (let begin = 0; begin < text.length && ids.length < room;) {
+      let end = begin + size;
+      if (end >= text.length) end = text.length;
+      else {
+        const space = text.lastIndexOf(" ", end);
+        end = space > begin ? space : text.indexOf(" ", end);
+        // A word without an end is cut: no tokenizer makes sense of it.
+        if (end < 0 || end > begin + LONGEST_PART) end = Math.min(text.length, begin + LONGEST_PART);
+      }
+      const part = text.slice(begin, end).toWellFormed();
+      for (const id of this.#library.encode(part, { add_special_tokens: false }).ids) ids.push(id);
+      begin = end;
     }
-    return this.#library.encode(text, { add_special_tokens: false }).ids;
+    return ids;
   }
 
   /** The id of a token. */

@@ -4,7 +4,7 @@ import { transformerEncoder } from "../../encoders/fresh.ts";
 import type { StaticEncoder } from "../../encoders/static.ts";
 import type { TransformerEncoder } from "../../encoders/transformer.ts";
 import type { TrainableEncoder, Vectors } from "../../encoders/types.ts";
-import { principalComponents, transformed } from "./components.ts";
+import { type Components, transformed } from "./components.ts";
 import { matchVectors } from "./match.ts";
 import { distilTokens, WHITENING } from "./start.ts";
 import { collectTexts } from "./texts.ts";
@@ -41,10 +41,16 @@ export async function distil(teacher: TransformerEncoder, options: DistilOptions
   const { sources, limit, dimension, layers, epochs, rate, seed, threads, report, signal } = options;
   const texts = await collectTexts(sources, { seed, limit });
   const reading = report?.("reading the teacher's tokens", teacher.parts.shape.vocabulary);
-  const start = await distilTokens(teacher, { dimension, texts, name: "distilled", progress: reading, signal });
+  const { encoder: start, components } = await distilTokens(teacher, {
+    dimension,
+    texts,
+    name: "distilled",
+    progress: reading,
+    signal,
+  });
   reading?.finish();
   if (epochs === 0 && layers === 0) return start;
-  const targets = await targetsOf(teacher, texts, options);
+  const targets = await targetsOf(teacher, texts, { ...options, components });
   const student = layers > 0 ? layered(start, layers, seed) : start;
   const steps = Math.ceil(epochs * Math.floor(texts.length / 256));
   const progress = report?.("training", steps);
@@ -57,7 +63,7 @@ export async function distil(teacher: TransformerEncoder, options: DistilOptions
 async function targetsOf(
   teacher: TransformerEncoder,
   texts: readonly string[],
-  { dimension, report, signal }: DistilOptions,
+  { components, dimension, report, signal }: DistilOptions & { components: Components },
 ): Promise<Vectors> {
   const width = teacher.dimension;
   const data = new Float32Array(texts.length * width);
@@ -68,8 +74,11 @@ async function targetsOf(
     progress?.update(Math.min(texts.length, begin + BLOCK));
   }
   progress?.finish();
-  const components = principalComponents(data, width, dimension);
-  const vectors = normaliseRows(transformed(data, components, WHITENING), dimension);
+  // Texts have another mean than tokens, but the directions must be the ones that the encoder starts with.
+  const mean = new Float64Array(width);
+  for (let i = 0; i < data.length; i++) mean[i % width] += data[i] / texts.length;
+  const centred = { ...components, mean: Float32Array.from(mean) };
+  const vectors = normaliseRows(transformed(data, centred, WHITENING), dimension);
   return { data: vectors, length: texts.length, dimension };
 }
 

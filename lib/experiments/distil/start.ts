@@ -5,7 +5,7 @@ import { StaticEncoder } from "../../encoders/static.ts";
 import { Tokenizer } from "../../encoders/tokenizer.ts";
 import type { TransformerEncoder } from "../../encoders/transformer.ts";
 import { parameter } from "../../encoders/weights.ts";
-import { principalComponents, transformed } from "./components.ts";
+import { type Components, principalComponents, transformed } from "./components.ts";
 
 /**
  * Each component is divided by this power of its deviation: half-way to white, so that the few directions that all
@@ -26,9 +26,12 @@ export interface DistilTokensOptions {
 /**
  * A static encoder out of a teacher alone (as Model2Vec does it): every token of the vocabulary goes through the
  * teacher, principal components keep `dimension` numbers of each, half whitened, and a token weighs its inverse document
- * frequency.
+ * frequency. The components come with it: in them, the teacher's vectors of texts are what the encoder's are like.
  */
-export async function distilTokens(teacher: TransformerEncoder, options: DistilTokensOptions): Promise<StaticEncoder> {
+export async function distilTokens(
+  teacher: TransformerEncoder,
+  options: DistilTokensOptions,
+): Promise<{ encoder: StaticEncoder; components: Components }> {
   const { dimension, texts, name, progress, signal } = options;
   const { tokenizer: taught, shape } = teacher.parts;
   const size = shape.vocabulary;
@@ -55,7 +58,8 @@ export async function distilTokens(teacher: TransformerEncoder, options: DistilT
   const scale = 1 / Math.sqrt(squares / data.length);
   for (let i = 0; i < data.length; i++) data[i] *= scale;
   const embeddings = parameter("embeddings.word", [size, dimension], data);
-  return new StaticEncoder({ name, tokenizer, embeddings, normalise: true, prompts: { query: "", document: "" } });
+  const prompts = { query: "", document: "" };
+  return { encoder: new StaticEncoder({ name, tokenizer, embeddings, normalise: true, prompts }), components };
 }
 
 /** Ids that the tokenizer puts before and behind a text. */

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { loadEncoder, Safetensors, staticEncoder, Tokenizer, writeSafetensors } from "../../lib/encoders/mod.ts";
+import { FIXTURES } from "./fixtures.ts";
+
+/** A copy of a tiny encoder's folder. */
+async function copyOf(name: string): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  const copy = async (from: string, to: string) => {
+    for await (const entry of Deno.readDir(from)) {
+      if (entry.isDirectory) {
+        await Deno.mkdir(join(to, entry.name));
+        await copy(join(from, entry.name), join(to, entry.name));
+      } else await Deno.copyFile(join(from, entry.name), join(to, entry.name));
+    }
+  };
+  await copy(join(FIXTURES, name), folder);
+  return folder;
+}
+
+async function edit(file: string, change: (json: Record<string, unknown>) => void): Promise<void> {
+  const json = JSON.parse(await Deno.readTextFile(file));
+  change(json);
+  await Deno.writeTextFile(file, JSON.stringify(json));
+}
+
+function withHeader(header: unknown, bytes = 16): Uint8Array {
+  const text = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
+  const file = new Uint8Array(8 + text.length + bytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  return file;
+}
+
+Deno.test("safetensors that lie are refused, naming file and tensor", async () => {
+  const file = join(await Deno.makeTempDir(), "model.safetensors");
+  const tensor = (fields: Record<string, unknown>) => ({
+    x: { dtype: "F32", shape: [4], data_offsets: [0, 16], ...fields },
+  });
+  const cases: [Uint8Array, RegExp][] = [
+    [new Uint8Array(3), /found 3 bytes/],
+    [new Uint8Array(8).fill(255), /claims 18446744073709551615 bytes/],
+    [withHeader("{nonsense"), /no JSON/],
+    [withHeader("[]"), /no JSON object/],
+    [withHeader(tensor({ data_offsets: [0, 400] })), /"x" claims bytes 0 to 400, the file holds 16/],
+    [withHeader(tensor({ data_offsets: [16, 0] })), /"x" claims bytes 16 to 0/],
+    [withHeader(tensor({ data_offsets: [-4, 12] })), /"x" has the offsets/],
+    [withHeader(tensor({ shape: [5] })), /"x" has 16 bytes, its shape \[5\] of F32 wants 20/],
+    [withHeader(tensor({ shape: [1e300] })), /"x" has the shape/],
+    [withHeader(tensor({ dtype: "F7" })), /"x" has the unknown type "F7"/],
+    [withHeader({ ...tensor({}), y: tensor({}).x }), /"y" begins at 0, inside the one before/],
+    [withHeader({ x: null }), /"x" has the unknown type/],
+  ];
+  for (const [bytes, message] of cases) {
+    await Deno.writeFile(file, bytes);
+    assert.throws(() => Safetensors.open(file), (error: Error) => {
+      assert.match(error.message, message);
+      assert.ok(error.message.includes(file) && error.name === "KitError");
+      return true;
+    });
+  }
+  await Deno.writeFile(file, withHeader(tensor({ dtype: "I32" })));
+  assert.throws(() => Safetensors.open(file).read("x"), /"x" has type I32/);
+  assert.throws(() => Safetensors.open(join(FIXTURES, "none.safetensors")), /not there/);
+});
+
+Deno.test("safetensors: what is written is read; halves are exact", async () => {
+  const file = join(await Deno.makeTempDir(), "x.safetensors");
+  const data = Float32Array.of(1.5, -2, 0, 3e-8);
+  await writeSafetensors(file, new Map([["b", { shape: [2, 2], data }]]), { metadata: { from: "here" } });
+  const read = Safetensors.open(file);
+  assert.deepEqual(read.read("b", [2, 2]), { shape: [2, 2], data });
+  assert.equal(read.metadata.from, "here");
+  await assert.rejects(writeSafetensors(file, new Map()), /exists/);
+  const halves = (dtype: string, bits: number[]) => {
+    const bytes = withHeader(
+      { x: { dtype, shape: [bits.length], data_offsets: [0, 2 * bits.length] } },
+      2 * bits.length,
+    );
+    bits.forEach((half, i) => new DataView(bytes.buffer).setUint16(bytes.length - 2 * bits.length + 2 * i, half, true));
+    Deno.writeFileSync(file, bytes);
+    return [...Safetensors.open(file).read("x").data];
+  };
+  assert.deepEqual(halves("F16", [0x3c00, 0xc000, 0x0001, 0x03ff, 0x7bff, 0x3555]), [
+    1,
+    -2,
+    2 ** -24,
+    1023 * 2 ** -24,
+    65504,
+    1365 / 4096,
+  ]);
+  assert.deepEqual(halves("BF16", [0x3f80, 0xc000, 0x4049]), [1, -2, 3.140625]);
+  assert.throws(() => halves("F16", [0x3c00, 0x7e00]), /"x" holds NaN at element 1/);
+});
+
+Deno.test("broken model folders are refused, naming the tensor, file or field", async () => {
+  const json = (file: string, change: (json: Record<string, unknown>) => void) => (folder: string) =>
+    edit(join(folder, file), change);
+  const cases: [string, (folder: string) => Promise<void> | void, RegExp][] = [
+    ["bert", json("config.json", (c) => c.model_type = "berd"), /Unknown architecture "berd": did you mean "bert"/],
+    ["bert", json("config.json", (c) => c.hidden_act = "swiglu"), /Unknown activation "swiglu".*hidden_act/],
+    ["bert", json("config.json", (c) => c.hidden_size = 36), /"embeddings.word_embeddings.weight" has shape/],
+    ["bert", json("config.json", (c) => delete c.vocab_size), /Found nothing, wanted a whole number.*vocab_size/],
+    ["bert", json("config.json", (c) => c.num_hidden_layers = 3), /"encoder.layer.2.*" is missing/],
+    ["bert", json("config.json", (c) => c.position_embedding_type = "relative_key"), /relative_key/],
+    ["bert", json("1_Pooling/config.json", (c) => c.pooling_mode = "max"), /Found the pooling max/],
+    [
+      "bert",
+      (f) => Deno.writeTextFile(join(f, "modules.json"), '[{"path": "../..", "type": "Transformer"}]'),
+      /module path/,
+    ],
+    [
+      "bert",
+      (f) => Deno.writeTextFile(join(f, "modules.json"), '[{"path": "", "type": "evil.Code"}]'),
+      /Unknown module "evil.Code"/,
+    ],
+    ["bert", (f) => Deno.writeTextFile(join(f, "config.json"), "{"), /Cannot read a model's settings.*config.json/],
+    ["bert", (f) => Deno.remove(join(f, "tokenizer.json")), /tokenizer: the file is not there.*tokenizer.json/],
+    ["bert", (f) => Deno.writeTextFile(join(f, "tokenizer.json"), "{}"), /Cannot read a tokenizer/],
+    ["bert", json("tokenizer.json", (t) => t.post_processor = null), /without special tokens.*none/],
+    ["bert", (f) => Deno.truncate(join(f, "model.safetensors"), 3000), /Cannot read safetensors/],
+    ["static", (f) => Deno.truncate(join(f, "model.safetensors"), 200), /Cannot read safetensors/],
+  ];
+  for (const [name, spoil, message] of cases) {
+    const folder = await copyOf(name);
+    await spoil(folder);
+    await assert.rejects(loadEncoder(folder), (error: Error) => {
+      assert.match(error.message, message);
+      assert.match(error.name, /KitError|ArgumentError/);
+      return true;
+    });
+  }
+  await assert.rejects(loadEncoder("no/such/folder"), /the folder is not there.*no\/such\/folder/);
+});
+
+Deno.test("odd texts have defined vectors: empty, lone surrogates, a million characters", async () => {
+  for (const name of ["bert", "roberta", "xlm-roberta", "static"]) {
+    const encoder = await loadEncoder(join(FIXTURES, name));
+    const words = "sleep and tokens ".repeat(60_000);
+    const texts = ["", "\ud800", "a\udc00b", "\u0000", "x".repeat(1_000_000), words, words.slice(0, 3000)];
+    const { data, dimension } = await encoder.encode(texts, { kind: "document" });
+    assert.ok(data.every(Number.isFinite), name);
+    const vector = (i: number) => data.slice(i * dimension, (i + 1) * dimension);
+    if (name === "static") assert.ok(vector(0).every((x) => x === 0), "no tokens, a vector of zeros");
+    else assert.deepEqual(vector(5), vector(6), `${name}: what lies behind the greatest length does not matter`);
+    await encoder.dispose();
+  }
+  const fresh = staticEncoder(["a b"], { seed: 1, dimension: 4 });
+  await assert.rejects(fresh.encode([undefined as unknown as string], { kind: "query" }), /text 0.*found undefined/);
+});
+
+Deno.test("truncation keeps the special tokens", async () => {
+  const tokenizer = await Tokenizer.load(join(FIXTURES, "bert"), { maxLength: 5 });
+  const whole = (await Tokenizer.load(join(FIXTURES, "bert"))).encode("the lexer reads the tokens");
+  const cut = tokenizer.encode("the lexer reads the tokens");
+  assert.deepEqual([...cut], [...whole.slice(0, 4), whole.at(-1)]);
+  await assert.rejects(Tokenizer.load(join(FIXTURES, "bert"), { maxLength: 2 }), /2 of them are special/);
+});
