@@ -6,7 +6,7 @@ import { encodeTexts, normaliseRows } from "./encode.ts";
 import type { EncodeOptions, Encoder, TextKind, Vectors } from "./types.ts";
 
 /** Options of {@link endpointEncoder}. */
-export interface EndpointOptions {
+export interface EndpointEncoderOptions {
   /** Base address of an OpenAI-compatible service. @default "https://api.openai.com/v1" */
   url?: string;
   /** Name of the model, as the service knows it. */
@@ -36,7 +36,7 @@ const CHARACTERS = 400_000;
  *
  * @throws {KitError} when the service refuses, fails after all retries, or answers something else than was asked for.
  */
-export function endpointEncoder(options: EndpointOptions): Encoder {
+export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
   const { url = "https://api.openai.com/v1", model, dimension, keyVariable = "OPENAI_API_KEY", batch = 128 } = options;
   if (!(Number.isInteger(dimension) && dimension > 0)) {
     throw new ArgumentError(`Found dimension ${dimension}, wanted a whole number above 0`, { field: "dimension" });
@@ -83,7 +83,7 @@ export function endpointEncoder(options: EndpointOptions): Encoder {
 async function request(
   client: OpenAI,
   inputs: readonly string[],
-  { model, dimension, sendDimension, name }: EndpointOptions & { name: string },
+  { model, dimension, sendDimension, name }: EndpointEncoderOptions & { name: string },
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   const body = {

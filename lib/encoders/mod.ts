@@ -5,7 +5,7 @@
  */
 export * from "./types.ts";
 export { loadEncoder, type LoadEncoderOptions as EncoderLoadOptions } from "./load.ts";
-export { endpointEncoder, type EndpointOptions } from "./endpoint.ts";
+export { endpointEncoder, type EndpointEncoderOptions } from "./endpoint.ts";
 export { type FreshTransformerOptions, staticEncoder, type StaticOptions, transformerEncoder } from "./fresh.ts";
 export { StaticEncoder, type StaticParts } from "./static.ts";
 export { TransformerEncoder, type TransformerParts } from "./transformer.ts";
