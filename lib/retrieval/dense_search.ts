@@ -5,15 +5,13 @@ import type { Table } from "../data/table.ts";
 import { TableBuilder } from "../data/table_builder.ts";
 import type { Vectors } from "../encoders/types.ts";
 import { idsOf } from "./ids.ts";
-import type { DocumentVectors, ScoreOptions } from "./score_blocks.ts";
-import { topRows } from "./top_rows.ts";
+import { type DocumentVectors, topRows, type TopRowsOptions } from "./top_rows.ts";
 
 /** Options of {@link denseSearch}. */
-export interface DenseSearchOptions extends ScoreOptions {
+export interface DenseSearchOptions
+  extends Pick<TopRowsOptions, "depth" | "block" | "threads" | "progress" | "signal"> {
   /** Ids by row, of queries and documents: tables with an `id` column, or lists. */
   ids: { queries: Table<Schema> | readonly string[]; documents: Table<Schema> | readonly string[] };
-  /** Documents kept for a query. @default 100 */
-  depth?: number;
   /** Document ids that a query must not get, by query id; its positives when negatives are mined. */
   excluded?: ReadonlyMap<string, Iterable<string>>;
 }
@@ -38,9 +36,9 @@ export async function denseSearch(
   documents: DocumentVectors,
   options: DenseSearchOptions,
 ): Promise<Table<typeof RUN>> {
-  const { depth, excluded, progress, signal } = options;
-  const queryIds = idsOf(options.ids.queries);
-  const documentIds = idsOf(options.ids.documents);
+  const { excluded, ids, ...rest } = options;
+  const queryIds = idsOf(ids.queries);
+  const documentIds = idsOf(ids.documents);
   if (queryIds.length !== queries.length) {
     throw new ArgumentError(`Cannot search: there are ${queries.length} queries and ${queryIds.length} query ids`);
   }
@@ -48,9 +46,7 @@ export async function denseSearch(
     throw new ArgumentError(`Cannot search: there are ${documents.length} documents and ${documentIds.length} ids`);
   }
   const found = await topRows(queries, documents, {
-    depth,
-    progress,
-    signal,
+    ...rest,
     compareIds: documentIds.compare,
     excluded: excluded && excludedRows(excluded, queryIds.at, documentIds),
   });

@@ -4,7 +4,6 @@ export * from "./english.ts";
 export * from "./fuse.ts";
 export * from "./ids.ts";
 export * from "./ranked.ts";
-export * from "./score_blocks.ts";
 export * from "./top_row_blocks.ts";
 export * from "./top_rows.ts";
 export * from "./types.ts";

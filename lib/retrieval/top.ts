@@ -21,8 +21,9 @@ export class Top {
     return this.size < this.depth ? -Infinity : this.#scores[0];
   }
 
-  clear(): void {
-    this.size = 0;
+  /** The rows that are kept now, in no order. */
+  rows(): Int32Array {
+    return this.#rows.subarray(0, this.size);
   }
 
   /** Offers a row. */

@@ -1,16 +1,31 @@
-import { ArgumentError } from "../core/errors.ts";
+import { ArgumentError, checkCancelled } from "../core/errors.ts";
+import type { Progress } from "../core/progress.ts";
 import type { Vectors } from "../encoders/types.ts";
-import { type DocumentVectors, GROUP, type ScoreBlock, scoreBlocks, type ScoreOptions } from "./score_blocks.ts";
 import { Top } from "./top.ts";
+import { blockSizes, rowsOf, TopEngine } from "./top_engine.ts";
+
+/** Documents as vectors: all at once, or part after part, of which only one need be in memory. */
+export type DocumentVectors = Vectors | Iterable<Vectors> | AsyncIterable<Vectors>;
 
 /** Options of {@link topRows}. */
-export interface TopRowsOptions extends ScoreOptions {
+export interface TopRowsOptions {
   /** Documents kept for a query. @default 100 */
   depth?: number;
-  /** Order of two documents' ids: of two that score the same, the one with the **greater** id is ranked first. @default by row */
+  /**
+   * Order of the ids of two documents by row: of two that score the same, the one with the **greater** id is ranked
+   * first.
+   * @default lower rows first
+   */
   compareIds?: (a: number, b: number) => number;
-  /** Rows of documents that a query must not get. */
+  /** Rows of documents that a query, by its row, must not get. */
   excluded?: (query: number) => ReadonlySet<number> | undefined;
+  /** Documents of one matrix product. @default as many as give 32 MB of scores */
+  block?: number;
+  /** Threads of the matrix product. @default 0, as many as there are cores */
+  threads?: number;
+  /** Told as query-document pairs are scored. */
+  progress?: Progress;
+  signal?: AbortSignal;
 }
 
 /** The best documents of one query, best first. */
@@ -20,50 +35,70 @@ export interface TopRows {
 }
 
 /**
- * Exact search: the documents with the greatest inner products for every query, by row.
+ * Exact search: the documents with the greatest inner products for every query, by row. ONNX Runtime multiplies and
+ * selects block by block; documents are read once and in order, so they may come as a stream.
  *
- * ONNX Runtime computes the scores and the greatest of every 64 documents. The depth-th greatest of those is a score
- * that at least `depth` documents reach, so whatever lies in a group below it need not be looked at.
+ * @throws {ArgumentError} if dimensions differ or an array is not as long as it says.
+ *
+ * @example
+ * ```ts
+ * import { topRows } from "@syneg/kit";
+ * const queries = { data: Float32Array.of(1, 0), length: 1, dimension: 2 };
+ * const documents = { data: Float32Array.of(0, 1, 0.8, 0.6), length: 2, dimension: 2 };
+ * const [{ rows }] = await topRows(queries, documents, { depth: 1 });
+ * console.log(rows[0]); // 1
+ * ```
  */
 export async function topRows(
   queries: Vectors,
   documents: DocumentVectors,
   options: TopRowsOptions = {},
 ): Promise<TopRows[]> {
-  const { depth = 100, compareIds = (a, b) => a - b, excluded } = options;
+  const { depth = 100, compareIds = (a, b) => b - a, excluded, threads, progress, signal } = options;
   if (!Number.isInteger(depth) || depth < 1) {
     throw new ArgumentError(`Cannot search to depth ${depth}: it must be from 1`);
   }
+  const sizes = blockSizes(queries.length);
+  const { block: size = sizes.documents } = options;
+  if (!Number.isInteger(size) || size < 1) throw new ArgumentError(`Cannot search blocks of ${size} documents`);
+  const width = queries.dimension;
+  check(queries, width, "queries");
   const tops = Array.from({ length: queries.length }, () => new Top(depth, compareIds));
-  for await (const block of scoreBlocks(queries, documents, options)) {
-    for (let query = block.queryBegin; query < block.queryEnd; query++) {
-      collect(block, query, tops[query], excluded?.(query));
+  const sets = excluded && tops.map((_, query) => excluded(query));
+  const most = Math.max(0, ...sets?.map((set) => set?.size ?? 0) ?? []);
+  const barred = sets && ((query: number, row: number) => sets[query]?.has(row) ?? false);
+  const engine = new TopEngine(width, threads);
+  try {
+    let before = 0;
+    for await (const part of "data" in documents ? [documents] : documents) {
+      check(part, width, "documents");
+      for (let at = 0; at < part.length; at += size) {
+        const block = rowsOf(part, at, Math.min(at + size, part.length));
+        const numbered = { ...block, begin: before + at };
+        for (let first = 0; first < queries.length; first += sizes.queries) {
+          checkCancelled(signal, "dense search");
+          const batch = rowsOf(queries, first, Math.min(first + sizes.queries, queries.length));
+          await engine.offer(batch, numbered, tops, depth + most, barred);
+        }
+        progress?.update((before + at + block.length) * queries.length);
+        // Lets signals and other work in.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      before += part.length;
     }
+  } finally {
+    await engine.dispose();
   }
   return tops.map((top) => top.take());
 }
 
-/** Offers a block's documents to the best ones so far. */
-function collect(block: ScoreBlock, query: number, top: Top, excluded: ReadonlySet<number> | undefined): void {
-  const { scores, stride, maxima, documentBegin, documentEnd } = block;
-  const groups = stride / GROUP;
-  const groupsAt = (query - block.queryBegin) * groups;
-  const scoresAt = (query - block.queryBegin) * stride;
-  const least = leastOf(maxima.subarray(groupsAt, groupsAt + groups), top.depth + (excluded?.size ?? 0));
-  let threshold = Math.max(top.threshold, least);
-  for (let group = 0; group < groups; group++) {
-    if (maxima[groupsAt + group] < threshold) continue;
-    const end = Math.min((group + 1) * GROUP, documentEnd - documentBegin);
-    for (let i = group * GROUP; i < end; i++) {
-      const score = scores[scoresAt + i];
-      if (score < threshold || excluded?.has(documentBegin + i)) continue;
-      top.add(documentBegin + i, score);
-      if (top.threshold > threshold) threshold = top.threshold;
-    }
+function check({ data, length, dimension }: Vectors, wanted: number, what: string): void {
+  if (dimension !== wanted) {
+    throw new ArgumentError(`Cannot search: ${what} have ${dimension} dimensions, queries have ${wanted}`);
   }
-}
-
-/** The `count`-th greatest of the groups' maxima: that many documents reach it. */
-function leastOf(maxima: Float32Array, count: number): number {
-  return maxima.length < count ? -Infinity : maxima.toSorted()[maxima.length - count];
+  if (data.length !== length * dimension) {
+    throw new ArgumentError(
+      `Cannot search: ${what} say ${length} x ${dimension}, their data holds ${data.length} numbers`,
+    );
+  }
 }

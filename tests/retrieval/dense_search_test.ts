@@ -31,7 +31,7 @@ function plain(queries: Vectors, documents: Vectors, ids: readonly string[], exc
       .sort((a, b) => b.score - a.score || compareCodePoints(b.id, a.id)));
 }
 
-const CASES = [
+const CASES: { queries: number; documents: number; dimension: number; depth: number; block?: number }[] = [
   { queries: 3, documents: 5, dimension: 2, depth: 3 },
   { queries: 1, documents: 64, dimension: 8, depth: 64 },
   { queries: 65, documents: 1000, dimension: 16, depth: 10 },
@@ -39,10 +39,12 @@ const CASES = [
   { queries: 4, documents: 40000, dimension: 3, depth: 100 },
   { queries: 2, documents: 16384 + 63, dimension: 6, depth: 1 },
   { queries: 2, documents: 17000, dimension: 6, depth: 600 },
+  { queries: 300, documents: 200, dimension: 2, depth: 5, block: 30 },
+  { queries: 3, documents: 5000, dimension: 2, depth: 40, block: 64 },
 ];
 
 Deno.test("the ranking of all inner products sorted, ties by descending id", async () => {
-  for (const { depth, ...size } of CASES) {
+  for (const { depth, block, ...size } of CASES) {
     const stream = random(JSON.stringify(size));
     const queries = integers(stream, size.queries, size.dimension, 3);
     const documents = integers(stream, size.documents, size.dimension, 3);
@@ -57,6 +59,7 @@ Deno.test("the ranking of all inner products sorted, ties by descending id", asy
       }
       const run = await denseSearch(queries, documents, {
         depth,
+        block,
         ids: { queries: queryIds, documents: ids },
         excluded: exclude ? new Map(queryIds.map((id, q) => [id, excluded[q]])) : undefined,
       });

@@ -38,8 +38,7 @@ Deno.test("a search that cannot be is an error; a cancelled one stops", async ()
   const q = vectors(3, 4, "q");
   const first = (documents: Vectors, options: Parameters<typeof topRowBlocks>[2]) =>
     topRowBlocks(q, documents, options).next();
-  await assert.rejects(() => first(vectors(3, 5, "d"), {}), /5 dimensions with queries of 4/);
-  await assert.rejects(() => first(vectors(0, 4, "d"), {}), /no documents/);
-  await assert.rejects(() => first(vectors(3, 4, "d"), { depth: 0 }), /best 0/);
+  await assert.rejects(() => first(vectors(3, 5, "d"), {}), /5 dimensions, queries have 4/);
+  await assert.rejects(() => first(vectors(3, 4, "d"), { depth: 0 }), /depth 0/);
   await assert.rejects(() => first(vectors(3, 4, "d"), { signal: AbortSignal.abort() }), { name: "CancelledError" });
 });
