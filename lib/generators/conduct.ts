@@ -142,7 +142,7 @@ export async function conduct(
         return unserved(request, rows, error);
       }
       answered++;
-      rows.push(ledger.append(ledgerRow(request, completion)));
+      rows.push(await ledger.append(ledgerRow(request, completion)));
       const { again, ...outcome } = outcomeOf(request, recipe, rows, false);
       if (!again || rows.length >= tries) return outcome;
     }

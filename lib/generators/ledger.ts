@@ -88,6 +88,9 @@ export class Ledger implements Disposable {
   readonly #select: StatementSync;
   readonly #insert: StatementSync;
   readonly #fail: StatementSync;
+  readonly #waiting: Waiting[] = [];
+  #within = false;
+  #timer?: ReturnType<typeof setTimeout>;
 
   constructor(path: string) {
     this.path = path;
@@ -111,6 +114,7 @@ export class Ledger implements Disposable {
 
   /** The replies to a request, first attempt first. */
   replies(key: string): LedgerRow[] {
+    this.flush();
     return (this.#select.all(key) as Stored[]).map(restored);
   }
 
@@ -121,13 +125,48 @@ export class Ledger implements Disposable {
     this.#insert.run(Object.fromEntries(COLUMNS.map((name) => [name, name === "reply" ? reply : row[name]])));
   }
 
-  /** Stores a reply as the next attempt at its request, also when another process stored one just before. */
-  append(row: Omit<LedgerRow, "attempt">): LedgerRow {
-    return this.transaction(() => {
-      const whole = { ...row, attempt: (this.replies(row.key).at(-1)?.attempt ?? 0) + 1 };
-      this.store(whole);
-      return whole;
+  /**
+   * Stores a reply as the next attempt at its request; it is on disk when the promise is kept. Replies that arrive
+   * together share one write to the disk, so a slow disk does not slow a fast server down.
+   */
+  append(row: Omit<LedgerRow, "attempt">): Promise<LedgerRow> {
+    return new Promise((resolve, reject) => {
+      let whole: LedgerRow;
+      this.#soon({
+        write: () => {
+          whole = { ...row, attempt: (this.#select.all(row.key).at(-1)?.attempt as number ?? 0) + 1 };
+          this.store(whole);
+        },
+        done: () => resolve(whole),
+        failed: reject,
+      });
     });
+  }
+
+  #soon(waiting: Waiting): void {
+    if (this.#within) {
+      waiting.write();
+      waiting.done?.();
+      return;
+    }
+    this.#waiting.push(waiting);
+    this.#timer ??= setTimeout(() => this.flush(), 0);
+  }
+
+  /** Writes what waits to be written. */
+  flush(): void {
+    if (this.#within) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const waiting = this.#waiting.splice(0);
+    if (waiting.length === 0) return;
+    try {
+      this.#commit(() => waiting.forEach(({ write }) => write()));
+    } catch (error) {
+      waiting.forEach(({ failed }) => failed?.(error));
+      return;
+    }
+    waiting.forEach(({ done }) => done?.());
   }
 
   /**
@@ -142,19 +181,22 @@ export class Ledger implements Disposable {
     return "stored";
   }
 
-  /** Puts a failed attempt on record: 429, 500, a reset. */
+  /** Puts a failed attempt on record soon: 429, 500, a reset. */
   fail({ key, recipe, model }: { key: string; recipe: string; model: string }, status: number | null, message: string) {
-    this.#fail.run(key, recipe, model, status, message, new Date().toISOString());
+    const at = new Date().toISOString();
+    this.#soon({ write: () => this.#fail.run(key, recipe, model, status, message.replaceAll("\0", "\ufffd"), at) });
   }
 
   /** All replies in the order of keys and attempts, one after the other. */
   *rows(): Generator<LedgerRow> {
+    this.flush();
     const statement = this.database.prepare(`SELECT ${COLUMNS.join(", ")} FROM replies ORDER BY key, attempt`);
     for (const row of statement.iterate()) yield restored(row as Stored);
   }
 
   /** Failed attempts by status (null: no answer), most frequent first. */
   failures(): { status: number | null; message: string; count: number }[] {
+    this.flush();
     return this.database.prepare(
       "SELECT status, min(message) AS message, count(*) AS count FROM failures GROUP BY status ORDER BY count DESC, status",
     ).all() as { status: number | null; message: string; count: number }[];
@@ -162,6 +204,7 @@ export class Ledger implements Disposable {
 
   /** Requests, tokens and cost by recipe and model. */
   totals(): LedgerTotals[] {
+    this.flush();
     return this.database.prepare(`
       SELECT recipe, model, sum(requests) AS requests, sum(replies) AS replies, sum(prompt) AS prompt_tokens,
         sum(completion) AS completion_tokens, sum(cost) AS cost, sum(failures) AS failures
@@ -174,7 +217,13 @@ export class Ledger implements Disposable {
 
   /** Runs `work` in one transaction: all of its rows or none. */
   transaction<T>(work: () => T): T {
+    this.flush();
+    return this.#commit(work);
+  }
+
+  #commit<T>(work: () => T): T {
     this.database.exec("BEGIN IMMEDIATE");
+    this.#within = true;
     try {
       const result = work();
       this.database.exec("COMMIT");
@@ -182,16 +231,27 @@ export class Ledger implements Disposable {
     } catch (error) {
       this.database.exec("ROLLBACK");
       throw error;
+    } finally {
+      this.#within = false;
     }
   }
 
   close(): void {
-    if (this.database.isOpen) this.database.close();
+    if (!this.database.isOpen) return;
+    this.flush();
+    this.database.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** A write that is due. */
+interface Waiting {
+  readonly write: () => void;
+  readonly done?: () => void;
+  readonly failed?: (error: unknown) => void;
 }
 
 type Stored = Record<string, unknown>;

@@ -42,7 +42,7 @@ Deno.test("a ledger goes out as JSON lines and comes back the same; what is ther
   inFolder(async (folder) => {
     using ledger = openLedger(join(folder, "a.sqlite"));
     for (let i = 9; i >= 0; i--) ledger.store(row(i));
-    ledger.append(row(3, { reply: "second" }));
+    await ledger.append(row(3, { reply: "second" }));
     const path = join(folder, "out.jsonl");
     assert.equal(await exportLedger(ledger, path), 11);
     await assert.rejects(exportLedger(ledger, path), /a file of this name exists/);
@@ -74,10 +74,29 @@ Deno.test("a bad line takes nothing in and names file, line and field", () =>
     assert.throws(() => openLedger(join(folder, "no.sqlite")), /Cannot open the ledger: .*no\.sqlite/s);
   }));
 
-Deno.test("totals add up by recipe and model", () => {
+Deno.test("replies that arrive together are written together: all on disk when the promises are kept", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "together.sqlite");
+    using ledger = openLedger(path);
+    const due = Array.from({ length: 50 }, (_, i) => ledger.append(row(i % 25, { reply: `reply ${i}` })));
+    assert.equal(ledger.database.prepare("SELECT count(*) AS n FROM replies").get()!.n, 0);
+    const stored = await Promise.all(due);
+    assert.deepEqual(stored.map(({ attempt }) => attempt), [...Array(25).fill(1), ...Array(25).fill(2)]);
+    using reader = openLedger(path);
+    assert.equal([...reader.rows()].length, 50);
+    // A write that fails fails its promise, and the ledger goes on.
+    await assert.rejects(ledger.append(row(1, { reply: undefined })));
+    assert.equal((await ledger.append(row(1))).attempt, 3);
+    // What is due is written when the ledger is closed.
+    void ledger.append(row(60));
+    ledger.close();
+    assert.equal(reader.replies(row(60).key).length, 1);
+  }));
+
+Deno.test("totals add up by recipe and model", async () => {
   using ledger = openLedger(":memory:");
   for (let i = 0; i < 10; i++) ledger.store(row(i));
-  ledger.append(row(1));
+  await ledger.append(row(1));
   ledger.fail(row(1), 429, "slow down");
   ledger.fail({ ...row(1), model: "never answered" }, null, "no answer");
   assert.deepEqual(ledger.totals().map((total) => ({ ...total })), [
@@ -119,12 +138,11 @@ Deno.test("two processes may write one ledger; an attempt both made is kept twic
   inFolder(async (folder) => {
     const path = join(folder, "shared.sqlite");
     const [one, two]: [Ledger, Ledger] = [openLedger(path), openLedger(path)];
-    one.append(row(1, { reply: "first" }));
-    two.append(row(1, { reply: "second" }));
+    await one.append(row(1, { reply: "first" }));
+    await two.append(row(1, { reply: "second" }));
     assert.deepEqual(one.replies(row(1).key).map(({ reply }) => reply), ["first", "second"]);
     one.close();
     two.close();
-    await Promise.resolve();
   }));
 
 Deno.test("recordings are taken into a ledger once, and a run with the same draws finds them there", async () => {
