@@ -22,7 +22,7 @@ export type CurveEvent =
     gradient_norm: number;
   }
   | { type: "evaluation"; step: number; values: Readonly<Record<string, number>> }
-  | { type: "refresh" | "checkpoint" | "done" };
+  | { type: "draw" | "refresh" | "checkpoint" | "resume" | "done" };
 
 /** A chart that grows while training runs. */
 export interface LiveCurves {
