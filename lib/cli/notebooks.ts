@@ -17,7 +17,7 @@ export const notebooks = command({
   options: {
     check: { type: "flag", about: "write nothing back" },
     exact: { type: "flag", about: "no difference at all; else numbers may differ by 2 %, as on another processor" },
-    timeout: { type: "integer", about: "seconds that one cell may take", default: 120 },
+    timeout: { type: "integer", about: "seconds that one cell may take", default: 300 },
   },
   examples: ["notebooks", "notebooks 03_negatives --check"],
   async run({ positionals, options, signal }) {

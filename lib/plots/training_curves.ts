@@ -112,7 +112,7 @@ export function curves(all: readonly Series[], options: TrainingCurvesOptions = 
     build: (layout) => ({
       spacing: 8 * layout.unit,
       resolve: { scale: { color: "independent" }, legend: { color: "independent" } },
-      vconcat: drawn.map((panel, i) => drawPanel(panel, i === drawn.length - 1, last, layout)),
+      vconcat: drawn.map((panel, i) => drawPanel(panel, i === drawn.length - 1, drawn.length, last, layout)),
     }),
   }, options);
 }
@@ -126,7 +126,7 @@ function colourOf(label: string, labels: readonly string[]): string {
 }
 
 /** Colours of labels that are no source, after Tol, "Colour schemes" (2021): vivid and dark beside the sources' own. */
-const OTHERS = ["#222222", "#882255", "#44aa99", "#ddaa33", "#332288", "#aa4499"];
+const OTHERS = ["#882255", "#44aa99", "#ddaa33", "#332288", "#aa4499", "#222222"];
 
 /** Small numbers such as learning rates as 1.5e-5. */
 const LABEL = "datum.value != 0 && abs(datum.value) < 0.001 ? format(datum.value, '.2~e') : format(datum.value, '~g')";
@@ -142,13 +142,14 @@ interface Panel {
 function drawPanel(
   { panel, names, colours, rows, sparse }: Panel,
   lowest: boolean,
+  panels: number,
   last: number,
   { width, unit }: { width: number; unit: number },
 ): Spec {
   const single = names.length === 1;
   return {
     width: Math.round(width - 62 * unit),
-    height: Math.round(58 * unit),
+    height: Math.round((panels > 2 ? 58 : 84) * unit),
     data: { values: rows },
     mark: { type: "line", strokeWidth: (sparse ? 1.4 : 1) * unit, point: sparse ? { size: 12 * unit } : false },
     encoding: {
@@ -166,7 +167,7 @@ function drawPanel(
         scale: { zero: false },
         axis: { grid: true, tickCount: 4, minExtent: 30 * unit, labelExpr: LABEL },
       },
-      color: single ? { value: colours[0] } : {
+      color: single ? { value: names[0] === "all" ? ink.main : colours[0] } : {
         field: "series",
         type: "nominal",
         scale: { domain: names, range: colours },

@@ -8,7 +8,7 @@ import { ZmtpSocket } from "./zmtp.ts";
 export interface ExecuteOptions {
   /** Told of every change of the outputs. */
   onOutput?: (outputs: readonly Output[]) => void;
-  /** Milliseconds after which the kernel is given up. @default 120000 */
+  /** Milliseconds after which the kernel is given up. @default 300000 */
   timeout?: number;
 }
 
@@ -100,10 +100,10 @@ export class Kernel {
     this.#listeners.add(listener);
     try {
       await this.#shell.send(frames);
-      const deadline = performance.now() + (options.timeout ?? 120_000);
+      const deadline = performance.now() + (options.timeout ?? 300_000);
       while (!(reply && idle && performance.now() - last >= QUIET)) {
         if (this.#ended) throw new KitError("The kernel has ended while a cell ran");
-        if (performance.now() > deadline) throw new KitError(`A cell ran longer than ${options.timeout ?? 120_000} ms`);
+        if (performance.now() > deadline) throw new KitError(`A cell ran longer than ${options.timeout ?? 300_000} ms`);
         await pause(20);
       }
       return { outputs, count, ok: reply.content.status === "ok" };

@@ -5,7 +5,7 @@ import type { Notebook } from "./notebook.ts";
 
 /** Options of {@link runNotebook}. */
 export interface RunOptions {
-  /** Milliseconds that one cell may take. @default 120000 */
+  /** Milliseconds that one cell may take. @default 300000 */
   timeout?: number;
   /** Told before every code cell: its number from 1, and how many cells there are. */
   onCell?: (cell: number, cells: number) => void;
