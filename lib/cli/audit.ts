@@ -14,6 +14,9 @@ import {
   type Filter,
   type FilterEffect,
   filterEffects,
+  type FormatName,
+  formats,
+  importNegatives,
   mine,
   nearDuplicates,
   rankWindow,
@@ -30,9 +33,15 @@ export const auditCommand = command({
   about: "Check negatives: positives among them, duplicates, dead ids, false negatives; exit code 1 on errors",
   positionals: [
     { name: "collection", about: "facets, a folder in BEIR's form, or what loadCollection takes" },
-    { name: "negatives…", about: "Arrow files of negatives; without them, BM25, dense and (facets) recorded ones" },
+    { name: "negatives…", about: "files of negatives; without them, BM25, dense and (facets) recorded ones" },
   ],
   options: {
+    format: {
+      type: "text",
+      about: "what the files are",
+      choices: ["arrow", ...Object.keys(formats)],
+      default: "arrow",
+    },
     split: { type: "text", about: "split of the known positives", default: "train" },
     duplicates: { type: "number", about: "shingle overlap of near-duplicates of a positive", default: 0.8 },
     shortcut: { type: "flag", about: "can style alone tell written from mined negatives?" },
@@ -49,7 +58,7 @@ export const auditCommand = command({
     const collection = await loadCollection(name, { signal });
     const encoder = options.encoder === undefined ? undefined : await loadEncoder(options.encoder);
     const tables = files.length > 0
-      ? await Promise.all(files.map((file) => readTable(file, NEGATIVES)))
+      ? await Promise.all(files.map((file) => read(file, options.format, collection)))
       : await candidates(collection, { ...options, encoder, signal });
     const negatives = concatenate(tables);
     const report = await audit(negatives, collection, { split, duplicates: options.duplicates });
@@ -73,6 +82,11 @@ export const auditCommand = command({
     return report.ok ? 0 : 1;
   },
 });
+
+async function read(file: string, format: string, collection: Collection): Promise<Table<typeof NEGATIVES>> {
+  if (format === "arrow") return await readTable(file, NEGATIVES);
+  return (await importNegatives(file, { format: format as FormatName, collection })).negatives;
+}
 
 interface Wishes {
   split: string;

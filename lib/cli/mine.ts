@@ -4,7 +4,7 @@ import { progress } from "../core/progress.ts";
 import { writeTable } from "../data/ipc.ts";
 import { loadCollection } from "../data/load_collection.ts";
 import { loadEncoder } from "../encoders/mod.ts";
-import { mine, positivesOf, waterfall } from "../samplers/mod.ts";
+import { exportNegatives, type FormatName, formats, mine, positivesOf, waterfall } from "../samplers/mod.ts";
 import { percent, textTable } from "../samplers/text_table.ts";
 import { command, main } from "./arguments.ts";
 
@@ -33,11 +33,18 @@ export const mineCommand = command({
     },
     split: { type: "text", about: "split of the queries and their positives", default: "train" },
     seed: { type: "text", about: "for random negatives", default: "0" },
-    out: { type: "text", about: "Arrow file to write; without it nothing is written", placeholder: "file" },
+    out: { type: "text", about: "file to write; without it nothing is written", placeholder: "file" },
+    format: {
+      type: "text",
+      about: "what to write: every candidate (arrow), or the kept ones for another library (.jsonl, .parquet)",
+      choices: ["arrow", ...Object.keys(formats)],
+      default: "arrow",
+    },
     overwrite: { type: "flag", about: "replace the file" },
   },
   examples: [
     "mine facets --depth 20 --out data/runs/bm25.arrow",
+    "mine facets --depth 20 --out data/runs/train.jsonl --format flagembedding",
     "mine facets --source dense --encoder built-in --relative-margin 0.05 --out data/runs/dense.arrow",
   ],
   async run({ positionals: [name], options, signal }) {
@@ -66,9 +73,21 @@ export const mineCommand = command({
     const steps = waterfall(negatives);
     const rows = steps.map(({ rule, dropped, left }) => [rule, dropped, left, percent(left / negatives.length)]);
     console.log(textTable(["rule", "dropped", "left", "%"], rows));
-    if (out) {
+    if (out && options.format === "arrow") {
       await writeTable(out, negatives, { overwrite: options.overwrite });
       console.log(`\n${negatives.length} candidates of ${total} queries written to ${out}`);
+    } else if (out) {
+      const format = options.format as FormatName;
+      const written = await exportNegatives(out, negatives, {
+        collection,
+        format,
+        split,
+        overwrite: options.overwrite,
+      });
+      console.log(
+        `\n${written.rows} rows written to ${out}: ${written.negatives - written.leftOut} of ${written.negatives} ` +
+          `kept negatives, ${written.without} queries without any`,
+      );
     }
   },
 });

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { runCommand } from "../../lib/cli/arguments.ts";
+import { auditCommand } from "../../lib/cli/audit.ts";
+import { mineCommand } from "../../lib/cli/mine.ts";
+import { readTable, writeTable } from "../../lib/data/ipc.ts";
+import { NEGATIVES } from "../../lib/data/schema.ts";
+import { withColumns } from "../../lib/data/with_columns.ts";
+
+/** Runs a command and gives its exit code with what it printed. */
+async function run(command: typeof mineCommand | typeof auditCommand, args: string[]) {
+  const printed: string[] = [];
+  const { log, error } = console;
+  console.log = console.error = (...parts: unknown[]) => void printed.push(parts.join(" "));
+  try {
+    const code = await runCommand(command as Parameters<typeof runCommand>[0], args);
+    return { code, text: printed.join("\n") };
+  } finally {
+    Object.assign(console, { log, error });
+  }
+}
+
+Deno.test("mine writes what it found and shows the waterfall; audit passes it, and fails a planted positive", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const out = join(folder, "bm25.arrow");
+    const mined = await run(mineCommand, ["facets", "--depth", "5", "--relative-margin", "0.1", "--out", out]);
+    assert.equal(mined.code, 0, mined.text);
+    assert.match(mined.text, /relative-margin +\d+/);
+    const table = await readTable(out, NEGATIVES);
+    assert.equal(new Set(table.column("query_id")).size, 816);
+
+    const before = await Deno.readFile(out);
+    const again = await run(mineCommand, ["facets", "--depth", "9", "--out", out]);
+    assert.deepEqual([again.code, /file of this name exists/.test(again.text)], [1, true]);
+    assert.deepEqual(await Deno.readFile(out), before);
+
+    const passed = await run(auditCommand, ["facets", out]);
+    assert.equal(passed.code, 0, passed.text);
+    assert.match(passed.text, /bm25 .*\d+ +\d/);
+    assert.match(passed.text, /audit passed/);
+
+    const verdict = [...table.column("verdict")];
+    verdict[[...table.column("reason")].findIndex((reason) => reason?.startsWith("positive-id"))] = "kept";
+    const planted = join(folder, "planted.arrow");
+    await writeTable(planted, withColumns(table, { verdict }));
+    const failed = await run(auditCommand, ["facets", planted]);
+    assert.equal(failed.code, 1, failed.text);
+    assert.match(failed.text, /positive +error +1/);
+
+    const exported = join(folder, "train.jsonl");
+    const sent = await run(mineCommand, ["facets", "--depth", "5", "--out", exported, "--format", "flagembedding"]);
+    assert.match(sent.text, /816 rows written/);
+    const read = await run(auditCommand, ["facets", exported, "--format", "flagembedding"]);
+    assert.equal(read.code, 0, read.text);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("wrong arguments are told, with exit code 2; a wish that cannot be, with 1", async () => {
+  const wrong: [number, RegExp, string[]][] = [
+    [2, /Unknown value "bm52" of --source: did you mean "bm25"/, ["facets", "--source", "bm52"]],
+    [2, /Missing argument <collection>/, []],
+    [1, /Unknown collection "facet": did you mean "facets"/, ["facet"]],
+    [1, /without an encoder/, ["facets", "--source", "dense"]],
+    [1, /depth is 10/, ["facets", "--depth", "10", "--from", "20", "--to", "30"]],
+    [1, /relative margin of -1/, ["facets", "--relative-margin=-1"]],
+  ];
+  for (const [code, message, args] of wrong) {
+    const found = await run(mineCommand, args);
+    assert.equal(found.code, code, found.text);
+    assert.match(found.text, message);
+  }
+});
