@@ -162,8 +162,11 @@ export class Ledger implements Disposable {
     if (waiting.length === 0) return;
     try {
       this.#commit(() => waiting.forEach(({ write }) => write()));
-    } catch (error) {
-      waiting.forEach(({ failed }) => failed?.(error));
+    } catch (cause) {
+      const failure = new KitError(`Cannot write the ledger: ${(cause as Error).message}`, { file: this.path }, {
+        cause,
+      });
+      waiting.forEach(({ failed }) => failed?.(failure));
       return;
     }
     waiting.forEach(({ done }) => done?.());
