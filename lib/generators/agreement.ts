@@ -3,9 +3,11 @@ import type { Table } from "../data/table.ts";
 
 /** How two readers' words on the same things agree. */
 export interface Agreement {
+  /** The words, in the order of the table. */
   readonly labels: readonly string[];
   /** `confusion[i][j]`: how often the reference says `labels[i]` and the other `labels[j]`. */
   readonly confusion: readonly (readonly number[])[];
+  /** Things that both spoke of. */
   readonly count: number;
   /** Share of equal words. */
   readonly agreement: number;

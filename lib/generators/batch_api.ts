@@ -14,7 +14,9 @@ export interface BatchRunOptions extends EndpointOptions, Pick<BatchFileOptions,
   poll?: number;
   /** Requests in one batch; OpenAI takes 50,000. @default 50000 */
   size?: number;
+  /** Cancels. */
   signal?: AbortSignal;
+  /** Show no progress. @default false */
   quiet?: boolean;
 }
 

@@ -52,9 +52,11 @@ export function batchLines(
 
 /** What a file of replies came to. */
 export interface BatchCounts {
+  /** New on record. */
   stored: number;
   /** On record already, word for word. */
   known: number;
+  /** Errors; to be sent again. */
   failed: number;
   /** Replies to requests that are none of this run's; they are not stored. */
   strangers: number;

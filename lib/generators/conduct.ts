@@ -20,9 +20,11 @@ export interface ConductOptions extends EndpointOptions, RateOptions {
   attempts?: number;
   /** Replies asked for until one is of use: refusals and malformed ones are asked for again. @default 3 */
   tries?: number;
+  /** What the run may use. @default no limit */
   budget?: Budget;
   /** Called once for every request when it has ended. */
   onOutcome?: (outcome: Outcome) => void;
+  /** Cancels. */
   signal?: AbortSignal;
   /** Show no progress. @default false */
   quiet?: boolean;

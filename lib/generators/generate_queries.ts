@@ -23,9 +23,11 @@ export interface QueryOptions extends ConductOptions {
   count?: number;
   /** Decides the styles that are drawn. @default 0 */
   seed?: number | string;
+  /** Values to draw slots from. @default the recipe's */
   pools?: Pools;
   /** The first so many documents. @default all */
   limit?: number;
+  /** How the model is to decode. */
   sampling?: Sampling;
   /** Where replies are kept. @default data/runs/ledger.sqlite */
   ledger?: string | Ledger;

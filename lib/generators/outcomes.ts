@@ -60,12 +60,17 @@ function described({ key, subject, attributes, model }: ModelRequest) {
 
 /** What a generated table says of the run that made it. */
 export interface GenerationSummary {
+  /** Name and version: "syneg@1". */
   readonly recipe: string;
+  /** Requests in all. */
   readonly requests: number;
   /** Requests by how they ended. */
   readonly outcomes: Readonly<Partial<Record<OutcomeKind, number>>>;
+  /** Items kept. */
   readonly kept: number;
+  /** Items dropped. */
   readonly dropped: number;
+  /** Items that answer the query. */
   readonly relabelled: number;
   /** Dropped items by the guard that spoke. */
   readonly reasons: Readonly<Record<string, number>>;

@@ -12,6 +12,7 @@ export interface Plan {
   readonly recorded: number;
   /** Estimated tokens of those still to be sent: four characters a token, items as long as the positives. */
   readonly prompt_tokens: number;
+  /** Estimated tokens of their replies. */
   readonly completion_tokens: number;
   /** Undefined without a price. */
   readonly cost?: number;

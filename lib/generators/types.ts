@@ -4,7 +4,9 @@ import type { Passage } from "../data/passage.ts";
 
 /** One turn of a prompt; in a recipe `content` is a template with slots such as `{example}`. */
 export interface Message {
+  /** Who speaks. */
   readonly role: "system" | "user";
+  /** What is said. */
   readonly content: string;
 }
 
@@ -18,9 +20,11 @@ export type Pools = Readonly<Record<string, readonly string[]>>;
 export interface Subject {
   /** Empty for recipes that read a document only. */
   readonly query_id: string;
+  /** The query. */
   readonly query: string;
   /** The known positive; for recipes that read a document only, the document. */
   readonly positive_id: string;
+  /** Its known positive. */
   readonly positive: Passage;
   /** Passages to judge, or mined passages to rewrite. */
   readonly candidates?: readonly Passage[];
@@ -30,12 +34,15 @@ export interface Subject {
 
 /** One passage (or query, or judgement) as the reader took it out of a reply. */
 export interface Item {
+  /** Title, may be empty. */
   readonly title: string;
+  /** The text. */
   readonly text: string;
   /** What the recipe says about it: level, violated requirement, rule of the edit. */
   readonly attributes?: Readonly<Record<string, string | number>>;
   /** The recipe's own verdict; the reader's guards may still drop it. @default "kept" */
   readonly verdict?: "kept" | "dropped" | "relabelled";
+  /** Why, in words. */
   readonly reason?: string;
 }
 
@@ -55,9 +62,11 @@ export interface RecipeBase {
 
 /** A recipe that a language model carries out. Plain data: adding one is one file and one line in the registry. */
 export interface ModelRecipe extends RecipeBase {
+  /** Who carries it out. */
   readonly kind: "model";
   /** Slots that are drawn by seed; an empty pool must be brought by the collection. */
   readonly pools: Pools;
+  /** What the model reads. */
   readonly messages: readonly Message[];
   /** Slots that are filled from the subject; `count` and the drawn slots fill themselves. */
   readonly slots: Readonly<Record<string, (subject: Subject, count: number) => string>>;
@@ -73,7 +82,9 @@ export interface ModelRecipe extends RecipeBase {
 
 /** A recipe that needs no model: it writes by rule. */
 export interface RuleRecipe extends RecipeBase {
+  /** Who carries it out. */
   readonly kind: "rule";
+  /** Writes the items. */
   readonly write: (subject: Subject, options: { count: number; random: Random; names: readonly string[] }) => Item[];
 }
 
@@ -82,28 +93,41 @@ export type Recipe = ModelRecipe | RuleRecipe;
 
 /** Tokens as the server counts them; null when it does not say. */
 export interface Usage {
+  /** Tokens read, as the server counts them. */
   readonly prompt_tokens: number | null;
+  /** Tokens written, as the server counts them. */
   readonly completion_tokens: number | null;
 }
 
 /** Decoding parameters that are passed on as they stand; part of a request's identity. */
 export interface Sampling {
+  /** 0 for the likeliest words. */
   temperature?: number;
+  /** Share of the likeliest words drawn from. */
   top_p?: number;
+  /** Most tokens of a reply. */
   max_tokens?: number;
+  /** For servers that draw by seed; a further try adds one. */
   seed?: number;
 }
 
 /** One request to a model, whole: what is sent, and by which key the ledger knows it. */
 export interface ModelRequest {
+  /** The request, as the ledger knows it: 64 hex digits. */
   readonly key: string;
   /** Name and version: "syneg@1". */
   readonly recipe: string;
+  /** The server's name of the model. */
   readonly model: string;
+  /** What the model reads. */
   readonly messages: readonly Message[];
+  /** How the model is to decode. */
   readonly sampling: Sampling;
+  /** Items asked for. */
   readonly count: number;
+  /** What was drawn. */
   readonly attributes: DrawnAttributes;
+  /** What it is about. */
   readonly subject: Subject;
 }
 
@@ -128,23 +152,33 @@ export type OutcomeKind =
 
 /** An item after the guards: kept, dropped or relabelled, and why. */
 export interface JudgedItem extends Item {
+  /** What was decided. */
   readonly verdict: "kept" | "dropped" | "relabelled";
 }
 
 /** What the reader made of one reply. */
 export interface Reading {
+  /** How it ended. */
   readonly kind: OutcomeKind;
+  /** Why, in words. */
   readonly reason: string;
+  /** Kept and dropped, in the order of the reply. */
   readonly items: readonly JudgedItem[];
+  /** What the model thought. */
   readonly reflection?: string;
 }
 
 /** How one request of a run ended, with what it yielded. */
 export interface Outcome extends Reading {
+  /** The request, as the ledger knows it: 64 hex digits. */
   readonly key: string;
+  /** Query; empty for recipes that read documents only. */
   readonly query_id: string;
+  /** Its known positive. */
   readonly positive_id: string;
+  /** What was drawn. */
   readonly attributes: DrawnAttributes;
+  /** The server's name of the model. */
   readonly model: string;
   /** Replies on record for it, this one included. */
   readonly attempts: number;
@@ -154,15 +188,21 @@ export interface Outcome extends Reading {
 
 /** What a judge reads: a query, its known positive, and candidates that may or may not be negatives. */
 export interface JudgeRequest {
+  /** Query; empty for recipes that read documents only. */
   readonly query_id: string;
+  /** The query. */
   readonly query: string;
+  /** Its known positive. */
   readonly positive: Passage;
+  /** What is to be judged. */
   readonly candidates: readonly Passage[];
 }
 
 /** A judge's word on one candidate: `keep` it as a negative, `drop` it, or `relabel` it as a positive. */
 export interface Judgement {
+  /** What was decided. */
   readonly verdict: "keep" | "drop" | "relabel";
+  /** Why, in words. */
   readonly reason: string;
 }
 

@@ -15,12 +15,15 @@ const LINE = z.object({
 
 /** What the reader made of a file of raw replies. */
 export interface RawReport {
+  /** Replies read. */
   readonly replies: number;
   /** Replies by outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
+  /** Items kept. */
   readonly kept: number;
   /** Dropped items by guard, most first, with the first texts dropped by it. */
   readonly dropped: readonly { guard: string; count: number; examples: readonly string[] }[];
+  /** What became of each reply. */
   readonly readings: readonly Reading[];
 }
 

@@ -6,6 +6,7 @@ import { type Print, print } from "./print.ts";
 
 /** A model's words and why it stopped. */
 export interface Reply {
+  /** The text. */
   readonly text: string;
   /** As the server says it: stop, length, content_filter; "refusal" and "broken" are the kit's own. */
   readonly finish_reason: string | null;
