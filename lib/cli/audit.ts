@@ -46,17 +46,22 @@ export const auditCommand = command({
     duplicates: { type: "number", about: "shingle overlap of near-duplicates of a positive", default: 0.8 },
     shortcut: { type: "flag", about: "can style alone tell written from mined negatives?" },
     filters: { type: "flag", about: "false-negative rates by source before and after each filter" },
-    encoder: { type: "text", about: "built-in, a folder or hf:owner/name@revision; mines and scores" },
+    encoder: {
+      type: "text",
+      about: "built-in, a folder or hf:owner/name@revision; mines and scores",
+      default: "built-in",
+    },
     depth: { type: "integer", about: "candidates per query where no files are given", default: 20 },
   },
   examples: [
     "audit facets data/runs/bm25.arrow --shortcut",
-    "audit facets --filters --encoder built-in",
+    "audit facets --filters",
   ],
   async run({ positionals: [name, ...files], options, signal }) {
     const { split } = options;
     const collection = await loadCollection(name, { signal });
-    const encoder = options.encoder === undefined ? undefined : await loadEncoder(options.encoder);
+    const scoring = options.filters || files.length === 0;
+    const encoder = scoring ? await loadEncoder(options.encoder) : undefined;
     const tables = files.length > 0
       ? await Promise.all(files.map((file) => read(file, options.format, collection)))
       : await candidates(collection, { ...options, encoder, signal });

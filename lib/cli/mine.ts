@@ -20,7 +20,7 @@ export const mineCommand = command({
       choices: ["random", "bm25", "dense"],
       default: "bm25",
     },
-    encoder: { type: "text", about: "built-in, a folder or hf:owner/name@revision; for --source dense" },
+    encoder: { type: "text", about: "a folder or hf:owner/name@revision; dense alone takes one [default: built-in]" },
     depth: { type: "integer", about: "candidates per query, positives among them", default: 100 },
     from: { type: "integer", about: "first rank to keep", default: 1 },
     to: { type: "integer", about: "last rank to keep; else the depth" },
@@ -45,7 +45,7 @@ export const mineCommand = command({
   examples: [
     "mine facets --depth 20 --out data/runs/bm25.arrow",
     "mine facets --depth 20 --out data/runs/train.jsonl --format flagembedding",
-    "mine facets --source dense --encoder built-in --relative-margin 0.05 --out data/runs/dense.arrow",
+    "mine facets --source dense --relative-margin 0.05 --out data/runs/dense.arrow",
   ],
   async run({ positionals: [name], options, signal }) {
     const { source, depth, from, to, split, seed, out } = options;
@@ -53,7 +53,8 @@ export const mineCommand = command({
       throw new KitError("Cannot write: a file of this name exists; see --overwrite", { file: out });
     }
     const collection = await loadCollection(name, { signal });
-    const encoder = options.encoder === undefined ? undefined : await loadEncoder(options.encoder);
+    const wanted = options.encoder ?? (source === "dense" ? "built-in" : undefined);
+    const encoder = wanted === undefined ? undefined : await loadEncoder(wanted);
     const total = positivesOf(collection, { split }).size;
     const report = progress({ label: `mining ${source}`, total, unit: "queries" });
     const negatives = await mine(collection, {

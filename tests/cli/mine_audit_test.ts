@@ -63,7 +63,7 @@ Deno.test("wrong arguments are told, with exit code 2; a wish that cannot be, wi
     [2, /Unknown value "bm52" of --source: did you mean "bm25"/, ["facets", "--source", "bm52"]],
     [2, /Missing argument <collection>/, []],
     [1, /Unknown collection "facet": did you mean "facets"/, ["facet"]],
-    [1, /without an encoder/, ["facets", "--source", "dense"]],
+    [1, /bm25 negatives with an encoder/, ["facets", "--encoder", "built-in"]],
     [1, /depth is 10/, ["facets", "--depth", "10", "--from", "20", "--to", "30"]],
     [1, /relative margin of -1/, ["facets", "--relative-margin=-1"]],
   ];
