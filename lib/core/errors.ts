@@ -1,7 +1,10 @@
 /** Where an error was found: a file, a line of it (from 1), a field of that line. */
 export interface Place {
+  /** Path of the file. */
   file?: string;
+  /** Line, from 1. */
   line?: number;
+  /** Field or column. */
   field?: string;
 }
 
@@ -10,9 +13,12 @@ export interface Place {
  * was wanted, and where. Anything else that is thrown is a fault of the kit.
  */
 export class KitError extends Error {
+  /** Tells the kinds apart. */
   override readonly name: string = "KitError";
+  /** Where it was found. */
   readonly place: Place;
 
+  /** `place` is told behind the message. */
   constructor(message: string, place: Place = {}, options?: ErrorOptions) {
     super(locate(message, place), options);
     this.place = place;
@@ -21,11 +27,13 @@ export class KitError extends Error {
 
 /** A value outside its domain: an option, an argument, a configuration key. */
 export class ArgumentError extends KitError {
+  /** Tells the kinds apart. */
   override readonly name = "ArgumentError";
 }
 
 /** The work was cancelled by its AbortSignal. What was finished is kept. */
 export class CancelledError extends KitError {
+  /** Tells the kinds apart. */
   override readonly name = "CancelledError";
 }
 

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 
 /** A sha256 that grows: `update` with text or bytes, `digest` gives 64 hex digits. */
 export interface Hasher {
+  /** Adds a part. */
   update(part: string | Uint8Array): Hasher;
+  /** 64 hex digits; the hasher is used up. */
   digest(): string;
 }
 

@@ -24,6 +24,7 @@ export interface ProgressOptions {
 export interface ProgressSink {
   /** Least milliseconds between two lines. */
   interval: number;
+  /** Shows a line; `last` when no other follows. */
   show(line: string, last: boolean): void;
 }
 
@@ -95,8 +96,11 @@ function write(text: string): void {
   for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
 }
 
-interface Jupyter {
+/** What the Deno kernel offers to a notebook. */
+export interface Jupyter {
+  /** Shows a bundle of MIME types. */
   display(bundle: Record<string, unknown>, options: Record<string, unknown>): Promise<void>;
+  /** Sends a message of the Jupyter protocol. */
   broadcast(type: string, content: Record<string, unknown>, extra?: Record<string, unknown>): Promise<void>;
 }
 

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 
 /** Everything that decides the next numbers of a {@link Random}; plain data, so that checkpoints can hold it. */
 export interface RandomState {
+  /** Digest of the seed and the labels. */
   key: string;
+  /** The generator's 128 bits. */
   words: [number, number, number, number];
 }
 
@@ -23,6 +25,7 @@ export class Random {
   #key: string;
   #words: Uint32Array;
 
+  /** Continues from a state; a new stream comes from {@link random}. */
   constructor(state: RandomState) {
     this.#key = state.key;
     this.#words = Uint32Array.from(state.words);

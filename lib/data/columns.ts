@@ -4,8 +4,11 @@ import type { Kind } from "./schema.ts";
 
 /** A column to read: anything with `length` and `at`. `at` decodes one cell; text stays in Arrow's buffers. */
 export interface ColumnView<T> {
+  /** Number of rows. */
   readonly length: number;
+  /** The cell of a row, from 0. */
   at(index: number): T;
+  /** The cells in order. */
   [Symbol.iterator](): Iterator<T>;
 }
 

@@ -5,19 +5,25 @@ import type { Collection, Finding } from "./types.ts";
 
 /** Lengths of texts in words (runs of anything but white space). */
 export interface Lengths {
+  /** Of the shortest text. */
   readonly least: number;
+  /** Half are no longer. */
   readonly median: number;
+  /** On average. */
   readonly mean: number;
   /** 95 % are no longer. */
   readonly p95: number;
+  /** Of the longest text. */
   readonly most: number;
 }
 
 /** What a split of judgements holds. */
 export interface SplitSummary {
+  /** Its name. */
   readonly split: string;
   /** Queries with a judgement. */
   readonly queries: number;
+  /** Rows of its table. */
   readonly judgements: number;
   /** Judgements above 0 by judged query, on average. */
   readonly positives: number;
@@ -27,14 +33,23 @@ export interface SplitSummary {
 
 /** A collection in numbers; shows itself as text. */
 export interface Description {
+  /** As it was asked for. */
   readonly name: string;
+  /** Where it came from, exactly. */
   readonly origin: string;
+  /** sha256 over all rows. */
   readonly digest: string;
+  /** Rows of the corpus. */
   readonly documents: number;
+  /** Rows of the queries. */
   readonly queries: number;
+  /** One entry a split. */
   readonly splits: readonly SplitSummary[];
+  /** Of title and text. */
   readonly documentWords: Lengths;
+  /** Of the queries. */
   readonly queryWords: Lengths;
+  /** What is odd. */
   readonly findings: readonly Finding[];
 }
 

@@ -9,7 +9,7 @@ import type { ReadOptions } from "./lines.ts";
 
 /** Options of {@link hubSnapshot} and {@link hubFile}. */
 export interface HubOptions extends ReadOptions {
-  /** @default "model" */
+  /** What the repository holds. @default "model" */
   type?: RepositoryType;
   /** A branch, a tag or a commit. The commit that a branch or tag stood for at first is kept. @default "main" */
   revision?: string;
@@ -23,6 +23,7 @@ export interface HubOptions extends ReadOptions {
 
 /** Files of a repository at one commit, on this disk. */
 export interface Snapshot {
+  /** Where the files are. */
   readonly folder: string;
   /** The commit, 40 hex digits. */
   readonly revision: string;

@@ -5,12 +5,14 @@ export type RepositoryType = "model" | "dataset";
 
 /** A refusal or a failure of the hub. */
 export class HubError extends KitError {
+  /** Tells the kinds apart. */
   override readonly name = "HubError";
   /** The HTTP status, or 0 when there was no answer. */
   readonly status: number;
   /** Whether the repository or file does not exist (as far as this token may know). */
   readonly missing: boolean;
 
+  /** Made by the client of the hub. */
   constructor(message: string, status: number, missing: boolean, options?: ErrorOptions) {
     super(message, {}, options);
     this.status = status;

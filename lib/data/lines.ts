@@ -4,6 +4,7 @@ import type { ByteSource } from "./source.ts";
 
 /** Options of readers that go through a source from its first line to its last. */
 export interface ReadOptions {
+  /** Cancels between two blocks. */
   signal?: AbortSignal;
   /** Told the bytes read. */
   progress?: Progress;

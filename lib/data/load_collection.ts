@@ -26,7 +26,9 @@ export interface LoadCollectionOptions extends ReadOptions {
 
 /** A collection of single files: JSONL, Parquet, Arrow; TREC's topics, qrels; `id<TAB>text` lines. */
 export interface CollectionFiles {
+  /** Path of the documents. */
   corpus: string;
+  /** Path of the queries. */
   queries: string;
   /** Paths by split. */
   qrels?: Record<string, string>;

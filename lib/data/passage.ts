@@ -1,6 +1,8 @@
 /** A title and a text: what is searched, written, judged. */
 export interface Passage {
+  /** May be empty. */
   readonly title: string;
+  /** The body. */
   readonly text: string;
 }
 

@@ -3,7 +3,9 @@ export type Kind = "utf8" | "json" | "label" | "int32" | "float32" | "float64" |
 
 /** A column of a {@link Schema}. */
 export interface Column<K extends Kind = Kind, N extends boolean = boolean> {
+  /** What its cells hold. */
   readonly kind: K;
+  /** Whether a cell may be null. */
   readonly nullable: N;
   /** The values a `label` may take. */
   readonly labels?: readonly string[];
@@ -13,7 +15,9 @@ export interface Column<K extends Kind = Kind, N extends boolean = boolean> {
 
 /** A table's name and columns. */
 export interface Schema<C extends Record<string, Column> = Record<string, Column>> {
+  /** Name of the table, such as CORPUS. */
   readonly name: string;
+  /** Columns by name, in order. */
   readonly columns: C;
 }
 
@@ -33,7 +37,8 @@ export type NewRow<S extends Schema> =
   & { [K in RequiredKeys<S>]: Value<S["columns"][K]> }
   & { [K in Exclude<keyof S["columns"], RequiredKeys<S>>]?: Value<S["columns"][K]> };
 
-type RequiredKeys<S extends Schema> = {
+/** Columns that a new row must have. */
+export type RequiredKeys<S extends Schema> = {
   [K in keyof S["columns"]]: S["columns"][K]["nullable"] extends true ? never : K;
 }[keyof S["columns"]];
 

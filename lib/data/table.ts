@@ -16,16 +16,19 @@ import type { Kind, Row, Schema, Value } from "./schema.ts";
  * ```
  */
 export class Table<S extends Schema> {
+  /** Name and columns. */
   readonly schema: S;
   /** The Arrow table behind it. */
   readonly arrow: arrow.Table;
   readonly #views = new Map<string, ColumnView<unknown>>();
 
+  /** A view of an Arrow table that has the schema's columns; {@link checkedTable} checks that. */
   constructor(schema: S, table: arrow.Table) {
     this.schema = schema;
     this.arrow = table;
   }
 
+  /** Number of rows. */
   get length(): number {
     return this.arrow.numRows;
   }
@@ -111,10 +114,12 @@ export class Table<S extends Schema> {
     return new Table(this.schema, this.arrow.slice(begin, end));
   }
 
+  /** The first rows, for a notebook. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return { "text/plain": this.#text(), "text/html": this.#html() };
   }
 
+  /** The first rows, for `console.log`. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.#text();
   }

@@ -27,6 +27,7 @@ export class TableBuilder<S extends Schema> {
   #columns: ColumnBuilder[];
   #length = 0;
 
+  /** Starts without rows. */
   constructor(schema: S, options: TableOptions = {}) {
     this.#schema = schema;
     this.#options = options;

@@ -7,7 +7,9 @@ export interface Collection {
   readonly name: string;
   /** Where it came from, exactly: a path, or the hub's repositories with their commits; {@link loadCollection} takes it. */
   readonly origin?: string;
+  /** What is searched. */
   readonly corpus: Table<typeof CORPUS>;
+  /** What is asked. */
   readonly queries: Table<typeof QUERIES>;
   /** Judgements by split: train, dev, test, and any other split by its own name (facets has `complete`). */
   readonly qrels: Readonly<Record<string, Table<typeof QRELS>>>;
@@ -21,6 +23,7 @@ export interface Collection {
 export interface Finding {
   /** What was found, such as "qrels of an unknown document". */
   readonly kind: string;
+  /** How often. */
   readonly count: number;
   /** The first few, for the eye. */
   readonly examples: readonly string[];

@@ -8,7 +8,9 @@ import type { Collection } from "./types.ts";
 
 /** One thing that was compared. */
 export interface CollectionCheck {
+  /** What was compared with what. */
   readonly what: string;
+  /** Whether they are the same. */
   readonly passed: boolean;
 }
 
