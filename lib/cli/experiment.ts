@@ -8,6 +8,7 @@ import {
   loadConfig,
   matters,
   openRun,
+  preflight,
   prepare,
   PRESETS,
   resumeExperiment,
@@ -42,7 +43,6 @@ const experiment = command({
     sbatch: { type: "list", about: "further option for sbatch, repeatable", placeholder: "option" },
     prepare: { type: "flag", about: "make the run folder and the candidates, and stop before training" },
     cell: { type: "text", about: "with `cell`: which one", placeholder: "i/n" },
-    threads: { type: "integer", about: "with `cell`: threads of one cell", default: 1 },
     dry: { type: "flag", about: "print the configuration and stop" },
   },
   examples: [
@@ -80,7 +80,7 @@ const experiment = command({
       case "cell": {
         const run = await openRun(folders(1)[0]);
         const cell = cellOf(options.cell, run.cells.length);
-        const { arm, values, seconds } = await runCell(run, run.cells[cell], { threads: options.threads, signal });
+        const { arm, values, seconds } = await runCell(run, run.cells[cell], { signal });
         const [measure, value] = Object.entries(values)[0];
         console.log(`${arm}: ${measure} ${value.toFixed(4)}, ${seconds.toFixed(1)} s`);
         return;
@@ -108,6 +108,7 @@ const experiment = command({
     const config = await loadConfig(what, { set });
     if (options.dry) return console.log(JSON.stringify(config, null, 2));
     if (!options.slurm && !options.prepare) return tell(await runExperiment(config, { ...sweep, out: options.out }));
+    await preflight(config, signal);
     const run = await createRun(config, { out: options.out });
     await prepare(run, { signal });
     if (options.prepare) return console.log(`Prepared ${run.cells.length} cells: ${shownPath(run.path)}`);

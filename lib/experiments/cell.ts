@@ -41,7 +41,6 @@ const DEPTH = 100;
 
 /** Options of {@link runCell}. */
 export interface CellOptions {
-  threads?: number;
   signal?: AbortSignal;
 }
 
@@ -109,14 +108,12 @@ async function fineTune(
   arm: Arm,
   cell: Cell,
   collection: Collection,
-  { threads, signal }: CellOptions,
+  { signal }: CellOptions,
 ): Promise<Result> {
   const { config } = run.manifest;
-  const encoder = await encoderOf(config, threads);
+  const encoder = await encoderOf(config);
   try {
-    const trained = arm.method === "untrained"
-      ? NOTHING
-      : await tune(run, arm, cell, collection, encoder, { threads, signal });
+    const trained = arm.method === "untrained" ? NOTHING : await tune(run, arm, cell, collection, encoder, { signal });
     const { test } = config.splits;
     const measured = await evaluateEncoder(encoder, collection, {
       split: test,
@@ -136,7 +133,7 @@ async function tune(
   cell: Cell,
   collection: Collection,
   encoder: Awaited<ReturnType<typeof encoderOf>>,
-  { threads, signal }: CellOptions,
+  { signal }: CellOptions,
 ): Promise<Pick<Result, "steps" | "drawn" | "short" | "events">> {
   const { config } = run.manifest;
   const settings = { ...config.train, ...arm.train };
@@ -165,7 +162,7 @@ async function tune(
     warmup: settings.warmup,
     schedule: settings.schedule,
     dropout: settings.dropout,
-    threads,
+    threads: config.threads,
     evaluate: {
       measure: config.measures[0],
       restore: false,

@@ -45,6 +45,7 @@ const config = z.strictObject({
   seeds: count,
   replies: z.string(),
   recipe: z.string(),
+  threads: count,
   arms: z.array(arm).min(1),
   mining: z.strictObject({ depth: count, from: count, margin: share }),
   train,

@@ -4,7 +4,7 @@ export { applySettings, checkConfig } from "./config.ts";
 export type { Environment } from "./environment.ts";
 export * from "./finding.ts";
 export { loadConfig } from "./load_config.ts";
-export { prepare, type PrepareOptions } from "./prepare.ts";
+export { preflight, prepare, type PrepareOptions } from "./prepare.ts";
 export { PRESETS } from "./presets.ts";
 export { writeReport } from "./report.ts";
 export { type Difference, differences, matters } from "./reproduce.ts";

@@ -49,8 +49,19 @@ export async function collectionOf(config: ExperimentConfig, signal?: AbortSigna
 }
 
 /** The encoder of a configuration, fresh. */
-export function encoderOf(config: ExperimentConfig, threads?: number): Promise<TrainableEncoder> {
-  return loadEncoder(config.encoder, { maxLength: config.train.max_length, threads });
+export function encoderOf({ encoder, train, threads }: ExperimentConfig): Promise<TrainableEncoder> {
+  return loadEncoder(encoder, { maxLength: train.max_length, threads });
+}
+
+/** Finds out before anything is made whether collection, splits, encoder and rates of a configuration will do. */
+export async function preflight(config: ExperimentConfig, signal?: AbortSignal): Promise<void> {
+  await collectionOf(config, signal);
+  const encoder = await encoderOf(config);
+  try {
+    checkRates(config, encoder);
+  } finally {
+    await encoder.dispose();
+  }
 }
 
 /**
@@ -64,7 +75,6 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
   const collection = await collectionOf(config, options.signal);
   const encoder = await encoderOf(config);
   try {
-    checkRates(config, encoder);
     const negatives = await candidates(config, collection, encoder, options);
     const overwrite = { overwrite: true };
     await writeTable(join(run.path, "negatives.arrow"), negatives, overwrite);

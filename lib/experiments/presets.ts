@@ -19,6 +19,7 @@ const FACETS: ExperimentConfig = {
   seeds: 3,
   replies: "recorded",
   recipe: "syneg",
+  threads: 1,
   arms: [
     UNTRAINED,
     tuned("random", { random: 2 }),
@@ -72,6 +73,7 @@ export const PRESETS: Record<string, { about: string; config: ExperimentConfig }
       ...FACETS,
       name: "transformer",
       encoder: "hf:sentence-transformers/all-MiniLM-L6-v2",
+      threads: 2,
       train: TRANSFORMER,
     },
   },

@@ -68,7 +68,8 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
       .rounds.toLocaleString(
         "en",
       )} rounds, Holm over the arms of the table; intervals by bootstrap over seeds and queries; TOST: equality within ±${config
-      .statistics.margin}; "seen" is the smallest difference that a test at this size finds with a power of 0.8.</p>
+      .statistics
+      .margin}; "detectable" is the smallest difference that a test at this size finds with a power of 0.8.</p>
     ${figure("sweep")}
     ${groupTables(summary)}
     ${drawings.has("training-curves") ? html`<h2>Training</h2>${figure("training-curves")}` : ""}
@@ -160,7 +161,7 @@ function comparisonTable(
   if (rows.length === 0) return html``;
   return html`<h3>${title}</h3>${
     table(
-      ["arm", "difference", "interval", "p (Holm)", `p (TOST ±${margin})`, "seen", `win/tie/loss of ${queries}`],
+      ["arm", "difference", "interval", "p (Holm)", `p (TOST ±${margin})`, "detectable", `win/tie/loss of ${queries}`],
       rows,
     )
   }`;
@@ -170,11 +171,12 @@ function groupTables({ groups, arms, measure }: RunSummary): Markup {
   if (groups.length === 0) return html``;
   return html`<h2>By kind of query</h2><p class="soft">Mean ${measure} by field of the queries' metadata.</p>${
     table(
-      [
-        "arm",
-        ...groups.map(({ field, value, queries }) => `${field === value ? value : `${field} ${value}`} (${queries})`),
-      ],
-      arms.map(({ arm }) => [arm, ...groups.map(({ means }) => means[arm].toFixed(3))]),
+      ["queries", "count", ...arms.map(({ arm }) => arm)],
+      groups.map(({ field, value, queries, means }) => [
+        `${field}: ${value}`,
+        queries,
+        ...arms.map(({ arm }) => means[arm].toFixed(3)),
+      ]),
     )
   }`;
 }

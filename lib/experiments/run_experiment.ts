@@ -1,4 +1,4 @@
-import { prepare } from "./prepare.ts";
+import { preflight, prepare } from "./prepare.ts";
 import { writeReport } from "./report.ts";
 import { createRun, type CreateRunOptions, openRun, type RunFolder } from "./run_folder.ts";
 import type { RunSummary } from "./summary.ts";
@@ -20,6 +20,7 @@ export type RunOptions = CreateRunOptions & SweepOptions;
  * @throws {KitError} if the run folder exists, or a cell fails; what is finished stays and {@link resumeExperiment} goes on.
  */
 export async function runExperiment(config: ExperimentConfig, options: RunOptions = {}): Promise<FinishedRun> {
+  await preflight(config, options.signal);
   return await finish(await createRun(config, options), options);
 }
 

@@ -8,8 +8,6 @@ import { cellCommand } from "./sweep.ts";
 export interface SlurmOptions {
   /** Further options for sbatch, such as "--partition=cpu". */
   sbatch?: readonly string[];
-  /** Cores of a task. @default 2 */
-  cores?: number;
   /** Milliseconds between two looks at the queue. @default 2000 */
   interval?: number;
   signal?: AbortSignal;
@@ -26,7 +24,7 @@ export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise
   const missing = await missingCells(run);
   if (missing.length === 0) return;
   const script = join(run.path, "slurm", "cells.sh");
-  await writeAtomic(script, slurmScript(run, options), { overwrite: true });
+  await writeAtomic(script, slurmScript(run), { overwrite: true });
   const indices = missing.map((cell) => run.cells.indexOf(cell) + 1);
   const submitted = await call("sbatch", [
     "--parsable",
@@ -60,13 +58,13 @@ export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise
 }
 
 /** The batch script: task i of the array runs cell i. */
-export function slurmScript(run: RunFolder, { cores = 2 }: SlurmOptions = {}): string {
-  const command = cellCommand(run, run.cells[0], cores)
+export function slurmScript(run: RunFolder): string {
+  const command = cellCommand(run, run.cells[0])
     .map((part) => part === `1/${run.cells.length}` ? `"\${SLURM_ARRAY_TASK_ID}/${run.cells.length}"` : quote(part));
   return `#!/bin/bash
 #SBATCH --job-name=${run.manifest.config.name.replaceAll(/[^\w.-]/g, "-")}
 #SBATCH --ntasks=1
-#SBATCH --cpus-per-task=${cores}
+#SBATCH --cpus-per-task=${run.manifest.config.threads}
 #SBATCH --chdir=${KIT}
 #SBATCH --output=${join(run.path, "slurm", "%a.log")}
 exec deno ${command.join(" ")}

@@ -6,7 +6,7 @@ import type { Cell } from "./types.ts";
 
 /** Options of {@link sweep}. */
 export interface SweepOptions {
-  /** Cells at a time, each in its own process. @default the machine's cores */
+  /** Cells at a time, each in its own process. @default the machine's cores over the configuration's threads */
   jobs?: number;
   signal?: AbortSignal;
   quiet?: boolean;
@@ -31,16 +31,15 @@ const PERMISSIONS = [
 export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise<void> {
   const missing = await missingCells(run);
   if (missing.length === 0) return;
-  const cores = navigator.hardwareConcurrency;
-  const jobs = Math.min(options.jobs ?? cores, missing.length);
-  const threads = Math.max(1, Math.floor(cores / jobs));
+  const cores = Math.floor(navigator.hardwareConcurrency / run.manifest.config.threads);
+  const jobs = Math.min(options.jobs ?? Math.max(1, cores), missing.length);
   const bar = progressOf({ label: "training", total: missing.length, unit: "cells", quiet: options.quiet });
   const failures = new Map<string, string[]>();
   const queue = [...missing];
   let done = 0;
   const work = async () => {
     for (let cell = queue.shift(); cell && !options.signal?.aborted; cell = queue.shift()) {
-      const error = await runInProcess(run, cell, threads, options.signal);
+      const error = await runInProcess(run, cell, options.signal);
       if (error !== undefined) {
         failures.set(error, [...failures.get(error) ?? [], `${cell.arm}/${cell.repetition + 1}`]);
       }
@@ -60,7 +59,7 @@ export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise
 }
 
 /** Arguments that run one cell of `run`: for a process, a scheduler, another machine that sees the folder. */
-export function cellCommand(run: RunFolder, cell: Cell, threads: number): string[] {
+export function cellCommand(run: RunFolder, cell: Cell): string[] {
   const index = run.cells.findIndex(({ folder }) => folder === cell.folder) + 1;
   return [
     "run",
@@ -70,19 +69,16 @@ export function cellCommand(run: RunFolder, cell: Cell, threads: number): string
     run.path,
     "--cell",
     `${index}/${run.cells.length}`,
-    "--threads",
-    String(threads),
   ];
 }
 
 async function runInProcess(
   run: RunFolder,
   cell: Cell,
-  threads: number,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const child = new Deno.Command("deno", {
-    args: cellCommand(run, cell, threads),
+    args: cellCommand(run, cell),
     cwd: KIT,
     stdin: "null",
     stdout: "null",

@@ -83,6 +83,8 @@ export interface ExperimentConfig {
   /** Recorded replies that synthetic negatives are read from: "recorded" is the collection's own. */
   replies: string;
   recipe: string;
+  /** Threads of one cell. Part of the configuration, because sums over more threads differ in their last bits. */
+  threads: number;
   arms: Arm[];
   mining: MiningSettings;
   train: TrainSettings;

@@ -77,12 +77,12 @@ Deno.test("two runs differ in what differs, and only results and inputs matter",
 Deno.test("a cell's command names the cell, and grants no network and no subprocess", () =>
   withFolder(async (folder) => {
     const run = await createRun(config, { out: join(folder, "run") });
-    const command = cellCommand(run, run.cells[4], 1);
+    const command = cellCommand(run, run.cells[4]);
     assert.ok(command.includes("5/16"));
     assert.ok(!command.some((part) => /^(-A|--allow-all|--allow-net|--allow-run)/.test(part)), command.join(" "));
-    const script = slurmScript(run, { cores: 3 });
-    assert.match(script, /cell .*run --cell "\$\{SLURM_ARRAY_TASK_ID\}\/16" --threads 3/);
-    assert.match(script, /#SBATCH --cpus-per-task=3/);
+    const script = slurmScript(run);
+    assert.match(script, /cell .*run --cell "\$\{SLURM_ARRAY_TASK_ID\}\/16"$/m);
+    assert.match(script, /#SBATCH --cpus-per-task=1/);
   }));
 
 Deno.test("without Slurm on the machine, --slurm says so", () =>
