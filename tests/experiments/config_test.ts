@@ -48,13 +48,18 @@ const WRONG: [string, RegExp][] = [
   ["statistics.baseline=none", /Unknown arm "none" in statistics\.baseline/],
   ["seeds=0", /seeds is 0/],
   ["train.epochs", /Cannot apply "train.epochs": wanted path=value/],
-  ["arms.random.negatives.mix.random=0", /Cannot train arm "random": it has no negatives/],
 ];
 for (const [setting, message] of WRONG) {
   Deno.test(`--set ${setting} is refused by name`, () => {
     assert.throws(() => applySettings(facets, [setting]), { name: "ArgumentError", message });
   });
 }
+
+Deno.test("an arm needs negatives of its own or of the batch", () => {
+  const none = "arms.random.negatives.mix.random=0";
+  assert.throws(() => applySettings(PRESETS.paper.config, [none]), /Cannot train arm "random": it has no negatives/);
+  assert.ok(applySettings(PRESETS.paper.config, [none, "train.in_batch=true"]));
+});
 
 Deno.test("unknown keys in a file are named with the nearest known ones", () => {
   assert.throws(
