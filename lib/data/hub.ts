@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentError, checkCancelled, KitError } from "../core/errors.ts";
-import { exists, writeAtomic } from "../core/files.ts";
+import { exists, fileError, writeAtomic } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
 import { download, isIntact } from "./download.ts";
 import { Hub, type RemoteFile, type RepositoryType } from "./hub_api.ts";
@@ -121,8 +121,9 @@ async function pinned(name: string, options: HubOptions): Promise<Pinned> {
     () => hub().commit(repository, type, revision),
   );
   const path = join(home, `${commit}.json`);
-  let listing = await readJson(path) as RemoteFile[] | undefined;
-  if (listing === undefined) {
+  const known = await readJson(path);
+  let listing = known as RemoteFile[];
+  if (!Array.isArray(known)) {
     listing = await hub().list(repository, type, commit);
     await writeAtomic(path, JSON.stringify(listing), { overwrite: true });
   }
@@ -132,8 +133,8 @@ async function pinned(name: string, options: HubOptions): Promise<Pinned> {
 async function commitOf(home: string, revision: string, refresh: boolean, ask: () => Promise<string>): Promise<string> {
   if (/^[0-9a-f]{40}$/.test(revision)) return revision;
   const path = join(home, "commits.json");
-  const known = (await readJson(path) ?? {}) as Record<string, string>;
-  if (!refresh && Object.hasOwn(known, revision)) return known[revision];
+  const known = { ...(await readJson(path) as Record<string, string> | undefined) };
+  if (!refresh && /^[0-9a-f]{40}$/.test(known[revision])) return known[revision];
   const commit = await ask();
   await writeAtomic(path, JSON.stringify({ ...known, [revision]: commit }), { overwrite: true });
   return commit;
@@ -145,7 +146,7 @@ async function readJson(path: string): Promise<unknown> {
   } catch (cause) {
     // What is unreadable is asked for again.
     if (cause instanceof Deno.errors.NotFound || cause instanceof SyntaxError) return undefined;
-    throw cause;
+    throw fileError("read", path, cause);
   }
 }
 

@@ -163,3 +163,25 @@ Deno.test("a list whose paths leave the folder is refused", () =>
     }
     await assert.rejects(hubSnapshot("../n", { cache }), /Cannot read "..\/n" as a repository/);
   }));
+
+Deno.test("what is broken in the cache's own notes is asked for again", () =>
+  withHub(async (hub, cache) => {
+    const { revision } = await hubSnapshot("owner/name", { cache, patterns: ["config.json"] });
+    const home = join(cache, "hub", "models", "owner", "name");
+    assert.deepEqual(filesIn(home), [`${revision}.json`, join(revision, "config.json"), "commits.json"].sort());
+    for (const broken of ["", "{", "7", "null", '{"main": 3}']) {
+      await Deno.writeTextFile(join(home, "commits.json"), broken);
+      await Deno.writeTextFile(join(home, `${revision}.json`), broken);
+      const again = await hubSnapshot("owner/name", { cache, patterns: ["config.json"] });
+      assert.equal(again.revision, hub.commit("models/owner/name"));
+    }
+  }));
+
+Deno.test("a branch is asked for again only with refresh", () =>
+  withHub(async (hub, cache) => {
+    const old = "0".repeat(40);
+    await hubSnapshot("owner/name", { cache, patterns: ["config.json"] });
+    await Deno.writeTextFile(join(cache, "hub", "models", "owner", "name", "commits.json"), `{"main": "${old}"}`);
+    await assert.doesNotReject(hubSnapshot("owner/name", { cache, patterns: ["config.json"], refresh: true }));
+    assert.equal(hub.requests.filter(({ path }) => path.includes("/revision/")).length, 2);
+  }));
