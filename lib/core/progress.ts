@@ -81,7 +81,8 @@ function compact(rate: number): string {
 }
 
 function defaultSink(): ProgressSink {
-  if (notebook()) return notebookSink();
+  const kernel = notebook();
+  if (kernel) return notebookSink(kernel);
   if (Deno.stderr.isTerminal()) {
     return {
       interval: 100,
@@ -113,13 +114,14 @@ export function notebook(): Jupyter | undefined {
   }
 }
 
-function notebookSink(): ProgressSink {
+/** One display of a notebook, updated at most four times a second. */
+export function notebookSink(kernel: Pick<Jupyter, "display">): ProgressSink {
   const id = `progress-${crypto.randomUUID()}`;
   let first = true;
   return {
     interval: 250,
     show(line) {
-      void notebook()?.display({ "text/plain": line }, { raw: true, display_id: id, update: !first });
+      void kernel.display({ "text/plain": line }, { raw: true, display_id: id, update: !first });
       first = false;
     },
   };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { duration, progress, type ProgressSink } from "../../lib/core/mod.ts";
+import { duration, notebookSink, progress, type ProgressSink } from "../../lib/core/mod.ts";
 
 /** Keeps the lines. */
 function recorder(interval = 0): ProgressSink & { lines: { line: string; last: boolean }[] } {
@@ -59,4 +59,21 @@ Deno.test("durations read as a person would say them", () => {
     "2 h 5 min",
     "?",
   ]);
+});
+
+Deno.test("in a notebook one display is updated and settles with the last line", () => {
+  const shown: { line: unknown; id: unknown; update: unknown }[] = [];
+  const sink = notebookSink({
+    display(bundle, options) {
+      shown.push({ line: bundle["text/plain"], id: options.display_id, update: options.update });
+      return Promise.resolve();
+    },
+  });
+  const report = progress({ label: "work", total: 3, sink: { ...sink, interval: 0 } });
+  report.update(1);
+  report.update(3);
+  report.finish();
+  assert.deepEqual(shown.map(({ update }) => update), [false, true, true]);
+  assert.equal(new Set(shown.map(({ id }) => id)).size, 1);
+  assert.match(String(shown[2].line), /^work: 3\/3 items \(100 %\), .* in all$/);
 });
