@@ -33,17 +33,59 @@ export function peakMemory(): number {
   return process.resourceUsage().maxRSS * 1024;
 }
 
-/** This machine's matmul rate: GFLOP/s of a 1024 x 1024 x 1024 float32 product in ONNX Runtime on 2 threads. */
-export async function matmulRate(rounds = 20): Promise<number> {
+/** A 1024 x 1024 x 1024 float32 product in ONNX Runtime on 2 threads: what the machine can do. */
+export interface Matmul {
+  /** GFLOP in one product. */
+  readonly gflop: number;
+  run(): Promise<unknown>;
+  release(): Promise<void>;
+}
+
+/** Makes a {@link Matmul}. */
+export async function matmul(): Promise<Matmul> {
   const size = 1024;
   const session = await ort.InferenceSession.create(matmulModel(), { intraOpNumThreads: 2 });
   const matrix = (step: number) =>
     new ort.Tensor("float32", Float32Array.from({ length: size * size }, (_, i) => Math.sin(i * step)), [size, size]);
   const feeds = { a: matrix(0.1), b: matrix(0.3) };
   const fetches = { c: new ort.Tensor("float32", new Float32Array(size * size), [size, size]) };
-  const best = await fastest(rounds, () => session.run(feeds, fetches));
-  await session.release();
-  return 2 * size ** 3 / best / 1e9;
+  return {
+    gflop: 2 * size ** 3 / 1e9,
+    run: () => session.run(feeds, fetches),
+    release: () => session.release(),
+  };
+}
+
+/** This machine's matmul rate in GFLOP/s, the best of `rounds`. */
+export async function matmulRate(rounds = 20): Promise<number> {
+  const { gflop, run, release } = await matmul();
+  const best = await fastest(rounds, run);
+  await release();
+  return gflop / best;
+}
+
+/**
+ * The rate of `work` as a share of the matmul rate beside it: in every round the product runs for as long as `work`
+ * took, so that whatever else slows the machine down slows both. The median of the rounds.
+ */
+export async function shareOfMatmul(gflop: number, work: () => unknown, rounds = 9): Promise<number> {
+  const product = await matmul();
+  await product.run();
+  await work();
+  const shares: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const own = (await seconds(work)).seconds;
+    const start = performance.now();
+    let products = 0;
+    do {
+      await product.run();
+      products++;
+    } while (performance.now() - start < 1000 * own);
+    const beside = (performance.now() - start) / 1000 / products;
+    shares.push(gflop / own / (product.gflop / beside));
+  }
+  await product.release();
+  return shares.sort((a, b) => a - b)[rounds >> 1];
 }
 
 /** An ONNX file of one MatMul, in protobuf's wire format (fields by number as in onnx.proto). */
