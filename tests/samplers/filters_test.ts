@@ -23,7 +23,7 @@ import {
 } from "../../lib/samplers/mod.ts";
 import { collectionOf, type NegativeRow, randomPool } from "./cases.ts";
 
-const CASES = 1500;
+const CASES = 700;
 
 const empty = { title: "", text: "" };
 

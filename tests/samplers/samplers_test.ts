@@ -15,7 +15,7 @@ import {
 } from "../../lib/samplers/mod.ts";
 import { type NegativeRow, randomPool } from "./cases.ts";
 
-const CASES = 1500;
+const CASES = 1000;
 
 /** Every sampler of the kit, for the laws that hold for all of them. */
 const SAMPLERS: Record<string, (seed: number) => Sampler> = {
