@@ -43,8 +43,8 @@ export interface TransformerParts {
   readonly threads?: number;
 }
 
-/** Tokens of a batch of `encode`, counted as texts times the longest of them. */
-const BUDGET = 8192;
+/** Tokens of a batch of `encode`, counted as texts times the longest of them: what the caches of a processor hold. */
+const BUDGET = 1024;
 
 /** Rows of dropout's factors beyond a batch's tokens: places of the network begin to read at different ones. */
 const SHIFTS = 256;
