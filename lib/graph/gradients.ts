@@ -1,6 +1,7 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { add } from "./operations/elementwise.ts";
 import { expand } from "./operations/layout.ts";
+import { gemm } from "./operations/matmul.ts";
 import { ELEMENTWISE } from "./rules/elementwise.ts";
 import { INDEXING } from "./rules/indexing.ts";
 import { LAYOUT } from "./rules/layout.ts";
@@ -61,7 +62,7 @@ export function gradients(of: Tensor, by: readonly Tensor[], { upstream }: Gradi
         throw new Error(`The rule of ${node.op} gives ${gradient} for the operand ${input}`);
       }
       const before = sums.get(input);
-      sums.set(input, before ? add(before, gradient) : gradient);
+      sums.set(input, before ? sum(before, gradient) : gradient);
     });
   }
   return by.map((tensor) => sums.get(tensor) ?? expand(tensor.graph.constant(0), tensor.shape));
@@ -80,6 +81,19 @@ function between(of: Tensor, by: readonly Tensor[]): { nodes: Node[]; active: Se
     for (const output of outputs) active.add(output);
   }
   return { nodes, active };
+}
+
+/** Sum of two gradients; that of a product is added by the product itself. */
+function sum(a: Tensor, b: Tensor): Tensor {
+  for (const [product, other] of [[b, a], [a, b]]) {
+    const { origin } = product;
+    if (origin.kind !== "node" || origin.node.op !== "Gemm" || origin.node.inputs.length !== 2) continue;
+    const { inputs: [left, right], attributes } = origin.node;
+    const { transA, transB, alpha } = attributes as Record<string, { int: number; float: number }>;
+    const options = { transA: transA.int === 1, transB: transB.int === 1, alpha: alpha.float, c: other };
+    return gemm(left!, right!, options);
+  }
+  return add(a, b);
 }
 
 function isFloat(tensor: Tensor): boolean {

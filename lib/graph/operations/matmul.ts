@@ -1,7 +1,7 @@
 import { broadcast, misfit } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim } from "../types.ts";
-import { FLOATS, node, wantType } from "./operands.ts";
+import { FLOATS, node, scalarValue, wantType } from "./operands.ts";
 
 /** Options of {@link fusedMatMul}. */
 export interface MatMulOptions {
@@ -25,6 +25,10 @@ export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): 
   wantType(op, FLOATS, [a, b]);
   if (a.dtype !== b.dtype) throw misfit(op, "the types differ", [a, b]);
   if (a.rank < 2 || b.rank < 2) throw misfit(op, "want at least two axes of each", [a, b]);
+  const [left, right] = [unscaled(a), unscaled(b)];
+  if (left.factor * right.factor !== 1) {
+    return fusedMatMul(left.x, right.x, { transA, transB, alpha: alpha * left.factor * right.factor });
+  }
   const [m, k] = ends(a, transA);
   const [inner, n] = ends(b, transB);
   if (k !== inner) throw misfit(op, `the inner sizes ${k} and ${inner} differ${swapped(options)}`, [a, b]);
@@ -49,7 +53,10 @@ export interface GemmOptions extends MatMulOptions {
  * `gemm(x, weight, {c: bias, transB: true})`.
  */
 export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
-  const { c, transA = false, transB = false, alpha = 1, beta = 1 } = options;
+  const { c, transA = false, transB = false, beta = 1 } = options;
+  const [left, right] = [unscaled(a), unscaled(b)];
+  [a, b] = [left.x, right.x];
+  const alpha = (options.alpha ?? 1) * left.factor * right.factor;
   const operands = c ? [a, b, c] : [a, b];
   wantType("Gemm", FLOATS, operands);
   if (a.rank !== 2 || b.rank !== 2) throw misfit("Gemm", "want two matrices", operands);
@@ -67,6 +74,16 @@ export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
     beta: { float: beta },
   };
   return node("Gemm", c ? [a, b, c] : [a, b], { shape: [m, n], attributes });
+}
+
+/** An operand without the number it was multiplied with: the product takes factors for free. */
+function unscaled(x: Tensor): { x: Tensor; factor: number } {
+  if (x.origin.kind === "node" && x.origin.node.op === "Mul") {
+    const [a, b] = x.origin.node.inputs as [Tensor, Tensor];
+    const factor = scalarValue(b);
+    if (factor !== undefined) return { x: a, factor };
+  }
+  return { x, factor: 1 };
 }
 
 function ends(x: Tensor, swap: boolean): [Dim, Dim] {

@@ -31,11 +31,12 @@ export const ELEMENTWISE = {
   Log: unaryRule((g, x) => div(g, x)),
   Erf: unaryRule((g, x) => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
   Tanh: unaryRule((g, _, y) => mul(g, sub(1, mul(y, y)))),
-  // The density times x, and the distribution function.
+  // Half of 1 + erf(x / sqrt 2) + x sqrt(2 / pi) / exp(x^2 / 2), in as few passes as there can be: the half goes into
+  // the products that follow, and where the exponential overflows the quotient is 0, as it should be.
   Gelu: unaryRule((g, x) => {
-    const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    const distribution = add(mul(erf(mul(x, Math.SQRT1_2)), 0.5), 0.5);
-    return mul(g, add(mul(x, density), distribution));
+    const scaled = mul(x, Math.SQRT1_2);
+    const density = mul(div(x, exp(mul(scaled, scaled))), Math.sqrt(2 / Math.PI));
+    return mul(mul(g, add(add(erf(scaled), density), 1)), 0.5);
   }),
   Relu: unaryRule((g, _, y) => where(greater(y, 0), g, 0)),
   Sigmoid: unaryRule((g, _, y) => mul(g, mul(y, sub(1, y)))),

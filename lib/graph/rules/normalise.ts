@@ -1,31 +1,57 @@
-import { exp, mul, sub } from "../operations/elementwise.ts";
-import { reduceMean, reduceSum } from "../operations/reduce.ts";
+import { dimension } from "../operations/dimension.ts";
+import { div, exp, mul, sub } from "../operations/elementwise.ts";
+import { cast, reshape } from "../operations/layout.ts";
+import { matMul } from "../operations/matmul.ts";
+import { reduceSum } from "../operations/reduce.ts";
 import type { Tensor } from "../tensor.ts";
-import { int, type Rule, sumTo } from "./rule.ts";
+import type { Dim } from "../types.ts";
+import { float, int, type Rule, sumTo } from "./rule.ts";
 
 const layerNormalizationRule: Rule = (node, [g], wanted) => {
   const [x, scale, bias] = node.inputs as [Tensor, Tensor, Tensor];
   const [, mean, inverse] = node.outputs;
   if (!g) return [undefined, undefined, undefined];
+  const width = x.shape.at(-1)!;
   const normal = mul(sub(x, mean), inverse);
+  const weighted = mul(g, normal);
   const byX = () => {
-    const scaled = mul(g, scale);
-    const last = { axes: [-1], keepDims: true };
-    const slope = reduceMean(mul(scaled, normal), last);
-    return mul(sub(sub(scaled, reduceMean(scaled, last)), mul(normal, slope)), inverse);
+    // Means over the width of the scaled gradient, and of its product with the normalised rows.
+    const share = reshape(div(scale, sizeOf(x, width)), [width, 1]);
+    const [level, slope] = [matMul(g, share), matMul(weighted, share)];
+    return mul(sub(sub(mul(g, scale), mul(normal, slope)), level), inverse);
   };
   return [
     wanted[0] ? byX() : undefined,
-    wanted[1] ? sumTo(mul(g, normal), scale.shape) : undefined,
+    wanted[1] ? sumTo(weighted, scale.shape) : undefined,
     wanted[2] ? sumTo(g, bias.shape) : undefined,
   ];
 };
+
+function sizeOf(x: Tensor, dim: Dim): Tensor {
+  return typeof dim === "number" ? x.graph.constant(dim) : cast(dimension(x.graph, dim), x.dtype);
+}
+
+/** Sum of `g * y` along the last axis, for the softmax y. */
+function innerProducts(g: Tensor, y: Tensor): Tensor {
+  const last = { axes: [-1], keepDims: true };
+  // In attention g is u v', and y v is there since the forward pass: then sum(g * y) is the much smaller sum(u * y v).
+  const { origin } = g;
+  if (origin.kind === "node" && origin.node.op === "FusedMatMul") {
+    const { node } = origin;
+    const [u, v] = node.inputs as [Tensor, Tensor];
+    if (int(node, "transA") === 0 && int(node, "transB") === 1 && float(node, "alpha") === 1 && u.rank === v.rank) {
+      return reduceSum(mul(u, matMul(y, v)), last);
+    }
+  }
+  return reduceSum(mul(g, y), last);
+}
 
 /** Rules of the normalisations. */
 export const NORMALISE = {
   Softmax: (node, [g]) => {
     const [y] = node.outputs;
-    const inner = reduceSum(mul(g!, y), { axes: [int(node, "axis")], keepDims: true });
+    const axis = int(node, "axis");
+    const inner = axis === y.rank - 1 ? innerProducts(g!, y) : reduceSum(mul(g!, y), { axes: [axis], keepDims: true });
     return [mul(y, sub(g!, inner))];
   },
   LogSoftmax: (node, [g]) => {
