@@ -5,11 +5,63 @@ import type { Pooling } from "./settings.ts";
 /** Added to the score of a key that is padding: its weight becomes 0. */
 const AWAY = -1e9;
 
-/** Indices that lead packed tokens into padded form and back, as the graph of a transformer takes them. */
-export function packedFeeds(texts: readonly Int32Array[], shape: TransformerShape, pooling: Pooling): Feeds {
+/** Texts ordered by length and divided into groups of about as many tokens each. */
+export interface Groups {
+  /** No group is empty: where there are too few texts, one of a single token stands in, which no place refers to. */
+  readonly groups: readonly (readonly Int32Array[])[];
+  /** Where each text, as given, stands among the texts of all groups. */
+  readonly order: Int32Array;
+}
+
+/** Divides texts into groups of like length. */
+export function grouped(texts: readonly Int32Array[], count: number): Groups {
+  const sorted = texts.map((_, i) => i).sort((a, b) => texts[a].length - texts[b].length || a - b);
+  const tokens = texts.reduce((sum, ids) => sum + ids.length, 0);
+  const members: number[][] = Array.from({ length: count }, () => []);
+  let before = 0;
+  for (const i of sorted) {
+    // By the middle of the text, so that a group is at most half a text off.
+    const group = Math.floor(count * (before + texts[i].length / 2) / Math.max(1, tokens));
+    members[Math.min(group, count - 1)].push(i);
+    before += texts[i].length;
+  }
+  // A token that the batch has anyway, so that no other row of the table is touched.
+  const filler = Int32Array.of(texts.find((ids) => ids.length > 0)?.[0] ?? 0);
+  const order = new Int32Array(texts.length);
+  let place = 0;
+  const groups = members.map((group) => {
+    for (const i of group) order[i] = place++;
+    if (group.length > 0) return group.map((i) => texts[i]);
+    place++;
+    return [filler];
+  });
+  return { groups, order };
+}
+
+/**
+ * Indices that lead packed tokens into padded form and back, group by group, as the graph of a transformer takes them.
+ * Tokens are packed in the order of the groups.
+ */
+export function packedFeeds(
+  groups: readonly (readonly Int32Array[])[],
+  shape: TransformerShape,
+  pooling: Pooling,
+): Feeds {
+  const feeds: Feeds = {};
+  groups.forEach((texts, group) => {
+    for (const [name, value] of Object.entries(groupFeeds(texts, pooling))) feeds[`${name}.${group}`] = value;
+  });
+  const texts = groups.flat();
+  const positions = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
+  let at = 0;
+  for (const ids of texts) for (let j = 0; j < ids.length; j++) positions[at++] = shape.firstPosition + j;
+  return { ...feeds, positions: { data: positions, shape: [positions.length] } };
+}
+
+/** Inputs of one group. */
+function groupFeeds(texts: readonly Int32Array[], pooling: Pooling): Feeds {
   const length = Math.max(1, ...texts.map((ids) => ids.length));
   const tokens = texts.reduce((sum, ids) => sum + ids.length, 0);
-  const positions = new Int32Array(tokens);
   const pad = new Int32Array(texts.length * length);
   const unpad = new Int32Array(tokens);
   const real = new Float32Array(texts.length * length);
@@ -19,7 +71,6 @@ export function packedFeeds(texts: readonly Int32Array[], shape: TransformerShap
   texts.forEach((ids, i) => {
     const row = i * length;
     for (let j = 0; j < ids.length; j++, at++) {
-      positions[at] = shape.firstPosition + j;
       pad[row + j] = at;
       unpad[at] = row + j;
       real[row + j] = 1;
@@ -30,13 +81,23 @@ export function packedFeeds(texts: readonly Int32Array[], shape: TransformerShap
     if (pooling === "last") pool[row + ids.length - 1] = 1;
   });
   return {
-    positions: { data: positions, shape: [tokens] },
     pad: { data: pad, shape: [pad.length] },
     unpad: { data: unpad, shape: [tokens] },
     real: { data: real, shape: [real.length, 1] },
     attention_bias: { data: bias, shape: [texts.length, 1, 1, length] },
     pool: { data: pool, shape: [texts.length, length] },
   };
+}
+
+/** Tokens of all texts, one after the other. */
+export function joined(texts: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
+  let at = 0;
+  for (const ids of texts) {
+    all.set(ids, at);
+    at += ids.length;
+  }
+  return all;
 }
 
 /** Floating-point operations of one forward pass: products of layers for every token, attention within each text. */
@@ -48,13 +109,7 @@ export function transformerFlops(texts: readonly Int32Array[], { width, inner, l
 
 /** The different ids of some texts in rising order, and where each token's row stands among them. */
 export function touchedRows(texts: readonly Int32Array[]): { rows: Int32Array; indices: Int32Array } {
-  const total = texts.reduce((sum, ids) => sum + ids.length, 0);
-  const all = new Int32Array(total);
-  let at = 0;
-  for (const ids of texts) {
-    all.set(ids, at);
-    at += ids.length;
-  }
+  const all = joined(texts);
   const sorted = all.slice().sort();
   let count = 0;
   for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[count++] = sorted[i];

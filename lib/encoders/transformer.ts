@@ -2,13 +2,13 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
 import { random } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
-import { add, compile, gather, Graph as NewGraph, mul, reshape, type Session } from "../graph/mod.ts";
+import { add, compile, concat, gather, Graph as NewGraph, mul, reshape, type Session, split } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Feeds, Value } from "../graph/types.ts";
 import type { TransformerShape } from "./architectures.ts";
 import type { EmbeddingCache } from "./cache.ts";
 import { encodeTexts } from "./encode.ts";
-import { packedFeeds, touchedRows, transformerFlops } from "./packing.ts";
+import { grouped, joined, packedFeeds, touchedRows, transformerFlops } from "./packing.ts";
 import { saveTransformer } from "./save_transformer.ts";
 import type { DenseSettings, Pooling } from "./settings.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -45,6 +45,12 @@ export interface TransformerParts {
 
 /** Tokens of a batch of `encode`, counted as texts times the longest of them: what the caches of a processor hold. */
 const BUDGET = 1024;
+
+/**
+ * Groups of texts that a training step computes one after the other within one graph. Texts of like length stand
+ * together, so that each group pads attention to its own longest, and what passes between operations stays in the cache.
+ */
+const GROUPS = 4;
 
 /** Rows of dropout's factors beyond a batch's tokens: places of the network begin to read at different ones. */
 const SHIFTS = 256;
@@ -100,14 +106,15 @@ export class TransformerEncoder implements TrainableEncoder {
   async encodeTokens(texts: readonly Int32Array[]): Promise<Float32Array> {
     const { shape, pooling } = this.parts;
     const session = await (this.#session ??= this.#compile());
-    const tokens = { data: joined(texts), shape: [texts.reduce((sum, ids) => sum + ids.length, 0)] };
-    const result = await session.run({ ...this.#weights(), ...packedFeeds(texts, shape, pooling), tokens });
+    const ids = joined(texts);
+    const tokens = { data: ids, shape: [ids.length] };
+    const result = await session.run({ ...this.#weights(), ...packedFeeds([texts], shape, pooling), tokens });
     return result.embeddings.data as Float32Array;
   }
 
   forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
     if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`Found dropout ${dropout}, wanted 0 or more, below 1`);
-    return unit(this.#embeddings(graph, { train: true, dropout }));
+    return unit(this.#embeddings(graph, { groups: GROUPS, train: true, dropout }));
   }
 
   batch(
@@ -116,16 +123,18 @@ export class TransformerEncoder implements TrainableEncoder {
   ): EncodedBatch {
     const { tokenizer, prompts, shape, pooling } = this.parts;
     const ids = texts.map(({ text, kind }) => tokenizer.encode(prompts[kind] + text));
-    const { rows, indices } = touchedRows(ids);
+    const { groups, order } = grouped(ids, GROUPS);
+    const { rows, indices } = touchedRows(groups.flat());
     const feeds: Feeds = {
-      ...packedFeeds(ids, shape, pooling),
+      ...packedFeeds(groups, shape, pooling),
       tokens: { data: indices, shape: [indices.length] },
+      order: { data: order, shape: [order.length] },
     };
     if (dropout > 0) Object.assign(feeds, dropoutFeeds(indices.length, shape.width, { dropout, seed }));
     return {
       feeds,
       rows: new Map([["embeddings.word", rows]]),
-      tokens: indices.length,
+      tokens: ids.reduce((sum, each) => sum + each.length, 0),
       flops: transformerFlops(ids, shape),
     };
   }
@@ -150,51 +159,66 @@ export class TransformerEncoder implements TrainableEncoder {
   }
 
   async #compile(): Promise<Session> {
-    const embeddings = this.#embeddings(new NewGraph(), { train: false, dropout: 0 });
+    const embeddings = this.#embeddings(new NewGraph(), { groups: 1, train: false, dropout: 0 });
     const { normalise, threads } = this.parts;
     return await compile({ embeddings: normalise ? unit(embeddings) : embeddings }, { threads });
   }
 
-  /** Embeddings `[texts, dimension]` before normalisation. */
-  #embeddings(graph: Graph, { train, dropout }: { train: boolean; dropout: number }): Tensor {
+  /** Embeddings `[texts, dimension]` before normalisation, computed in `groups` of texts of like length. */
+  #embeddings(graph: Graph, { groups, train, dropout }: { groups: number; train: boolean; dropout: number }): Tensor {
     const { shape, dense } = this.parts;
     const int32 = (name: string, size: string) => graph.input(name, { dtype: "int32", shape: [size] });
     const word = graph.parameter("embeddings.word", ["rows", shape.width]);
     const tokens = int32("tokens", "tokens");
     const positions = int32("positions", "tokens");
-    const pad = int32("pad", "padded");
-    const unpad = int32("unpad", "tokens");
-    const real = train ? graph.input("real", { shape: ["padded", 1] }) : undefined;
-    const bias = graph.input("attention_bias", { shape: ["texts", 1, 1, "length"] });
-    const weights = graph.input("pool", { shape: ["texts", "length"] });
-    const layout: Layout = {
-      texts: "texts",
-      length: "length",
-      bias,
-      pad: (x) => gather(x, pad, { inverse: unpad }),
-      // What the gradient's gather brings to the padding must not reach the keys of real tokens.
-      unpad: (x) => {
-        const flat = reshape(x, ["padded", shape.width]);
-        return gather(real ? mul(flat, real) : flat, unpad, { inverse: pad });
-      },
-      dropout: dropout > 0 ? dropoutPlaces(graph, shape) : (x) => x,
-    };
-    const x = embed(graph, shape, gather(word, tokens), { positions }, layout);
-    return project(graph, pool(layers(graph, shape, x, layout), weights, layout), dense);
+    const drop = dropout > 0 ? dropoutPlaces(graph, shape) : undefined;
+    const rows = drop ? int32("dropout_rows", "tokens") : undefined;
+    const outer = { texts: "texts", length: "length", pad: same, unpad: same, dropout: drop?.(rows!, 0) ?? same };
+    const x = embed(graph, shape, gather(word, tokens), { positions }, outer);
+    const size = (name: string, group: number) => groups === 1 ? name : `${name}.${group}`;
+    const unpads = Array.from({ length: groups }, (_, group) => int32(`unpad.${group}`, size("tokens", group)));
+    const sizes = unpads.map(({ shape }) => shape[0]);
+    const parts = groups === 1 ? [x] : split(x, { axis: 0, sizes });
+    const places = rows && groups > 1 ? split(rows, { axis: 0, sizes }) : [rows];
+    const pooled = parts.map((part, group) => {
+      const unpad = unpads[group];
+      const pad = int32(`pad.${group}`, size("padded", group));
+      const real = train ? graph.input(`real.${group}`, { shape: [size("padded", group), 1] }) : undefined;
+      const layout: Layout = {
+        texts: size("texts", group),
+        length: size("length", group),
+        bias: graph.input(`attention_bias.${group}`, { shape: [size("texts", group), 1, 1, size("length", group)] }),
+        pad: (x) => gather(x, pad, { inverse: unpad }),
+        // What the gradient's gather brings to the padding must not reach the keys of real tokens.
+        unpad: (x) => {
+          const flat = reshape(x, [size("padded", group), shape.width]);
+          return gather(real ? mul(flat, real) : flat, unpad, { inverse: pad });
+        },
+        dropout: drop?.(places[group]!, 1) ?? same,
+      };
+      const weights = graph.input(`pool.${group}`, { shape: [layout.texts, layout.length] });
+      return pool(layers(graph, shape, part, layout), weights, layout);
+    });
+    // Groups hold the texts by length: bring them back into the order in which they were given.
+    const ordered = groups === 1 ? pooled[0] : gather(concat(pooled, { axis: 0 }), int32("order", "texts"));
+    return project(graph, ordered, dense);
   }
 }
+
+const same = (x: Tensor): Tensor => x;
 
 /**
  * Dropout behind the embeddings, attention and feed-forward of every layer, by one fed matrix of factors, 0 or 1/(1-p),
  * that every place of the network reads from another row on; drawing factors for each place would take as long as the
  * network itself.
  */
-function dropoutPlaces(graph: Graph, shape: TransformerShape): (x: Tensor) => Tensor {
+function dropoutPlaces(graph: Graph, shape: TransformerShape): (rows: Tensor, first: number) => (x: Tensor) => Tensor {
   const factors = graph.input("dropout", { shape: ["factors", shape.width] });
-  const rows = graph.input("dropout_rows", { dtype: "int32", shape: ["tokens"] });
   const order = random("dropout").sample(SHIFTS, 1 + 2 * shape.layers);
-  let place = 0;
-  return (x) => mul(x, gather(factors, add(rows, graph.constant(order[place++], { dtype: "int32" }))));
+  return (rows, first) => {
+    let place = first;
+    return (x) => mul(x, gather(factors, add(rows, graph.constant(order[place++], { dtype: "int32" }))));
+  };
 }
 
 function dropoutFeeds(tokens: number, width: number, { dropout, seed }: { dropout: number; seed: number }): Feeds {
@@ -206,14 +230,4 @@ function dropoutFeeds(tokens: number, width: number, { dropout, seed }: { dropou
     dropout: { data, shape: [tokens + SHIFTS, width] },
     dropout_rows: { data: Int32Array.from({ length: tokens }, (_, i) => i), shape: [tokens] },
   };
-}
-
-function joined(texts: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
-  let at = 0;
-  for (const ids of texts) {
-    all.set(ids, at);
-    at += ids.length;
-  }
-  return all;
 }

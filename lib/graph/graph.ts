@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.ts";
+import { sameShape } from "./shapes.ts";
 import { type Node, Tensor } from "./tensor.ts";
 import type { Attributes, Dim, DType, Numbers } from "./types.ts";
 
@@ -58,8 +59,13 @@ export class Graph {
     return this.#declare(name, { dtype, shape, kind: "input" });
   }
 
-  /** Declares weights: a float32 input that is fed at every run without being copied, and can be learnt. */
+  /**
+   * Declares weights: a float32 input that is fed at every run without being copied, and can be learnt. Weights that are
+   * used at several places are declared again, with the same shape.
+   */
   parameter(name: string, shape: readonly Dim[]): Tensor {
+    const known = this.#parameters.get(name);
+    if (known && sameShape(known.shape, shape)) return known;
     const tensor = this.#declare(name, { dtype: "float32", shape, kind: "parameter" });
     this.#parameters.set(name, tensor);
     return tensor;

@@ -160,6 +160,11 @@ export const RULE_CASES: Readonly<Record<OpType, readonly RuleCase[]>> = {
   ],
   Split: [
     ...over((x) => g.split(x, { axis: 1, sizes: [1, 3] })[1], [[[2, 4]], [["n", 4]]]),
+    // Named parts of a named whole, of which one has no gradient.
+    ...over((x, one, m) => {
+      const [, b] = g.split(x, { axis: 0, sizes: ["one", "m"] });
+      return g.mul(b, g.mul(g.reduceSum(one), g.unsqueeze(m, [1])));
+    }, [[["n", 2], ["one"], ["m"]]]),
     ...over((x) => {
       const [a, b] = g.split(x, { axis: 0, sizes: [1, 2] });
       return g.mul(a, b);

@@ -1,4 +1,4 @@
-import { concat, reshape, split, transpose } from "../operations/layout.ts";
+import { reshape, split, transpose } from "../operations/layout.ts";
 import { node } from "../operations/operands.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Numbers } from "../types.ts";
@@ -25,7 +25,10 @@ export const LAYOUT = {
   },
   Split: (parted, arriving) => {
     const parts = parted.outputs.map((part, index) => arriving[index] ?? expand(part.graph.constant(0), part.shape));
-    return [concat(parts, { axis: int(parted, "axis") }), undefined];
+    // Named sizes add up to the operand's own name, which concat cannot know.
+    const [x] = parted.inputs as [Tensor, ...Tensor[]];
+    const whole = node("Concat", parts as [Tensor, ...Tensor[]], { shape: x.shape, attributes: parted.attributes });
+    return [whole, undefined];
   },
   Slice: (sliced, [g]) => {
     const [x, start, end, axis] = sliced.inputs as Tensor[];
