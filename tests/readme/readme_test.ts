@@ -99,7 +99,7 @@ Deno.test("README: your own model", () =>
     await encoder.save(join(folder, "my-model"));
     await encoder.dispose();
     const found = snippets.find(({ code }) => code.includes('loadEncoder("my-model")'))!;
-    assert.match(await runSnippet(folder, found.code), /^nDCG@10 0\.6\d\d\n$/);
+    assert.match(await runSnippet(folder, found.code), /^nDCG@10 0\.[67]\d\d\n$/);
     const copy = await kit.loadEncoder(join(folder, "my-model-copy"));
     assert.equal(copy.dimension, 256);
     await copy.dispose();
