@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import * as arrow from "apache-arrow";
 import { KitError } from "../core/errors.ts";
 
@@ -57,7 +57,9 @@ function verifyText(chunk: arrow.Data, fail: (what: string) => never): void {
     previous = next;
   }
   if (previous > values.length) fail("its offsets end behind its text");
-  if (!isUtf8(values.subarray(offsets[0], previous))) fail("its text is no UTF-8");
+  const text = values.subarray(offsets[0], previous);
+  if (isAscii(text)) return;
+  if (!isUtf8(text)) fail("its text is no UTF-8");
   // UTF-8 as a whole, but a row may still begin inside a character.
   for (let i = 0; i < length; i++) {
     if (offsets[i] < previous && (values[offsets[i]] & 0xc0) === 0x80) fail(`row ${i} begins inside a character`);
