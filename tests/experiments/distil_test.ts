@@ -92,7 +92,7 @@ Deno.test("training on vectors reproduces them, by a static encoder and by a tra
     {
       student: staticEncoder(words.concat(words), { seed: 1, dimension: 32 }),
       learningRate: 0.05,
-      epochs: 10,
+      epochs: 40,
       wanted: 0.05,
     },
     {
