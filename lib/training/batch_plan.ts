@@ -31,6 +31,15 @@ export interface PlanOptions {
  * another place (where there is none, the relations ignore the pair; they never call it a negative).
  *
  * @returns indices into `queries`, batch by batch.
+ *
+ * @example
+ * ```ts
+ * import { planBatches, random } from "@syneg/kit";
+ * const query = (query_id: string, positive: string, length: number) =>
+ *   ({ query_id, drawn: [positive], known: [positive], length });
+ * const queries = [query("q1", "d1", 10), query("q2", "d1", 12), query("q3", "d2", 90), query("q4", "d3", 80)];
+ * console.log(planBatches(queries, random(1), { queries: 2 })); // q1 and q2 share a positive: never together
+ * ```
  */
 export function planBatches(queries: readonly PlannedQuery[], random: Random, options: PlanOptions): number[][] {
   const { queries: size, tokens, window = 8 } = options;

@@ -19,6 +19,12 @@ export interface ScheduleOptions {
  * down to 0 at the end, linearly or as half a cosine.
  *
  * @throws {ArgumentError} if the name is unknown or a number is outside its domain.
+ *
+ * @example
+ * ```ts
+ * import { schedule } from "@syneg/kit";
+ * console.log([1, 2, 3, 10].map(schedule("linear", { steps: 10, warmup: 2 }))); // [ 0.5, 1, 1, 0.125 ]
+ * ```
  */
 export function schedule(name: ScheduleName, { steps, warmup = 0 }: ScheduleOptions): (step: number) => number {
   if (!SCHEDULES.includes(name)) throw new ArgumentError(`Unknown schedule "${name}": ${suggestion(name, SCHEDULES)}`);
