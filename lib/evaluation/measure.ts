@@ -29,7 +29,7 @@ export interface MeasureOptions {
  * ```ts
  * import { measure } from "@syneg/kit";
  * const value = measure("nDCG@3").compute({ grades: [0, 2, 1], judged: [2, 1, 1] });
- * console.log(value.toFixed(4)); // 0.5628
+ * console.log(value.toFixed(4)); // 0.5627
  * ```
  */
 export function measure(name: string, options: MeasureOptions = {}): Measure {

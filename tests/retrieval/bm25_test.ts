@@ -64,34 +64,36 @@ function assertSameRanking(found: readonly Hit[], wanted: readonly { doc_id: str
   });
 }
 
-async function assertAsPlain(collection: Collection, split: string, sample: number): Promise<void> {
+async function assertAsPlain(collection: Collection, splits: readonly string[], sample: number): Promise<void> {
   const index = await bm25(collection.corpus);
   const plain = plainSearch(collection.corpus);
-  const judged = new Set(collection.qrels[split].column("query_id"));
-  const queries = [...collection.queries.rows()].filter(({ id }) => judged.has(id));
-  const chosen = random(3).shuffle(queries).slice(0, sample);
-  const rows: { query_id: string; doc_id: string; rank: number; score: number }[] = [];
-  for (const { id, text } of chosen) {
-    const wanted = plain(text, 100);
-    assertSameRanking(index.search(text, 100), wanted, `${collection.name} ${id}`);
-    wanted.forEach((hit, i) => rows.push({ query_id: id, rank: i + 1, ...hit }));
+  for (const split of splits) {
+    const judged = new Set(collection.qrels[split].column("query_id"));
+    const queries = [...collection.queries.rows()].filter(({ id }) => judged.has(id));
+    const chosen = random(3).shuffle(queries).slice(0, sample);
+    const rows: { query_id: string; doc_id: string; rank: number; score: number }[] = [];
+    for (const { id, text } of chosen) {
+      const wanted = plain(text, 100);
+      assertSameRanking(index.search(text, 100), wanted, `${collection.name} ${id}`);
+      wanted.forEach((hit, i) => rows.push({ query_id: id, rank: i + 1, ...hit }));
+    }
+    const run = await index.searchAll(tableOf(QUERIES, chosen), 100);
+    const value = (table: Table<typeof RUN>) =>
+      means(evaluate(table, collection.qrels[split], ["nDCG@10"])).get("nDCG@10")!;
+    assert.ok(value(run) >= value(tableOf(RUN, rows)) - 1e-9, "no worse than the plain formula");
   }
-  const run = await index.searchAll(tableOf(QUERIES, chosen), 100);
-  const value = (table: Table<typeof RUN>) =>
-    means(evaluate(table, collection.qrels[split], ["nDCG@10"])).get("nDCG@10")!;
-  assert.ok(value(run) >= value(tableOf(RUN, rows)) - 1e-9, "no worse than the plain formula");
 }
 
 Deno.test("facets: rankings and scores of Lucene's formula written out plainly", async () => {
-  await assertAsPlain(await loadCollection("facets"), "test", 100);
+  await assertAsPlain(await loadCollection("facets"), ["test"], 100);
 });
 
-for (const [name, split] of [["scifact", "train"], ["scifact", "dev"], ["nfcorpus", "train"], ["nfcorpus", "dev"]]) {
+for (const name of ["scifact", "nfcorpus"]) {
   const folder = shared(`collections/${name}`);
   Deno.test({
-    name: `${name} ${split}: rankings and scores of Lucene's formula written out plainly`,
+    name: `${name}, train and dev: rankings and scores of Lucene's formula written out plainly`,
     ignore: folder === undefined,
-    fn: async () => await assertAsPlain(await loadCollection(folder!), split, 60),
+    fn: async () => await assertAsPlain(await loadCollection(folder!), ["train", "dev"], 40),
   });
 }
 

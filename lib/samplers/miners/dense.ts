@@ -1,6 +1,7 @@
 import { ArgumentError, KitError } from "../../core/errors.ts";
 import { passageText } from "../../data/passage.ts";
 import type { Vectors } from "../../encoders/types.ts";
+import { idsOf } from "../../retrieval/ids.ts";
 import { topRowBlocks } from "../../retrieval/top_row_blocks.ts";
 import type { MinedBlock, MiningTask } from "./miner.ts";
 
@@ -14,7 +15,8 @@ export async function* mineDense(task: MiningTask): AsyncGenerator<MinedBlock> {
   }
   const queries = await encoder.encode(task.queries.map((query) => query.text), { kind: "query", signal });
   const documents = await encoder.encode(passages(), { kind: "document", signal });
-  yield* mineVectors(queries, documents, task);
+  const { compare: compareIds } = idsOf(collection.corpus);
+  yield* mineVectors(queries, documents, { ...task, compareIds });
 }
 
 /** What {@link mineVectors} needs besides vectors. */
@@ -22,6 +24,8 @@ export interface VectorTask {
   /** Rows of each query's positives among the documents. */
   readonly positives: readonly (readonly number[])[];
   readonly depth: number;
+  /** Order of the ids of two documents by row: of two that score the same, the greater id comes first. */
+  readonly compareIds?: (a: number, b: number) => number;
   readonly signal?: AbortSignal;
 }
 
@@ -29,11 +33,11 @@ export interface VectorTask {
 export async function* mineVectors(
   queries: Vectors,
   documents: Vectors,
-  { positives, depth, signal }: VectorTask,
+  { positives, depth, compareIds, signal }: VectorTask,
 ): AsyncGenerator<MinedBlock> {
   checkFinite(queries, "query");
   checkFinite(documents, "document");
-  for await (const block of topRowBlocks(queries, documents, { depth, signal })) {
+  for await (const block of topRowBlocks(queries, documents, { depth, compareIds, signal })) {
     const { queryBegin, queryEnd, found } = block;
     const positiveScores = new Float32Array(queryEnd - queryBegin);
     for (let q = queryBegin; q < queryEnd; q++) {
