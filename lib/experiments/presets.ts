@@ -16,7 +16,7 @@ const FACETS: ExperimentConfig = {
   splits: { train: "train", dev: "dev", test: "test" },
   measures: ["nDCG@10", "MRR@10", "Recall@100"],
   seed: 1,
-  seeds: 3,
+  seeds: 4,
   replies: "recorded",
   recipe: "syneg",
   threads: 1,

@@ -55,7 +55,7 @@ Deno.test("missing cells are found, named, and refused by the summary", () =>
     const missing = await missingCells(run);
     assert.equal(missing.length, run.cells.length - 1);
     assert.ok(!missing.includes(run.cells[2]));
-    await assert.rejects(readResults(run), /15 of 16 cells are missing \(no-fine-tuning\/1, random\/1, random\/3/);
+    await assert.rejects(readResults(run), /20 of 21 cells are missing \(no-fine-tuning\/1, random\/1, random\/3/);
   }));
 
 Deno.test("two runs differ in what differs, and only results and inputs matter", () =>
@@ -78,10 +78,10 @@ Deno.test("a cell's command names the cell, and grants no network and no subproc
   withFolder(async (folder) => {
     const run = await createRun(config, { out: join(folder, "run") });
     const command = cellCommand(run, run.cells[4]);
-    assert.ok(command.includes("5/16"));
+    assert.ok(command.includes("5/21"));
     assert.ok(!command.some((part) => /^(-A|--allow-all|--allow-net|--allow-run)/.test(part)), command.join(" "));
     const script = slurmScript(run);
-    assert.match(script, /cell .*run --cell "\$\{SLURM_ARRAY_TASK_ID\}\/16"$/m);
+    assert.match(script, /cell .*run --cell "\$\{SLURM_ARRAY_TASK_ID\}\/21"$/m);
     assert.match(script, /#SBATCH --cpus-per-task=1/);
   }));
 
