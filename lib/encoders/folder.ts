@@ -104,7 +104,7 @@ export async function writeModules(
     default_prompt_name: null,
     similarity_fn_name: "cosine",
   });
-  await Deno.writeTextFile(join(folder, "README.md"), modelCard(parts, options.card));
+  await Deno.writeTextFile(join(folder, "README.md"), modelCard(parts, options));
 }
 
 /** Writes JSON the way people read it. */
@@ -112,7 +112,7 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
   await Deno.writeTextFile(file, JSON.stringify(value, null, 2) + "\n");
 }
 
-function modelCard({ dimension, pooling, prompts }: FolderParts, card = ""): string {
+function modelCard({ dimension, pooling, prompts }: FolderParts, { card = "", quantise }: SaveEncoderOptions): string {
   const prompted = Object.entries(prompts).filter(([, prompt]) => prompt !== "");
   return [
     "---",
@@ -132,14 +132,9 @@ function modelCard({ dimension, pooling, prompts }: FolderParts, card = ""): str
     }, trained with SyNeg Kit.`,
     ...prompted.map(([kind, prompt]) => `Before every ${kind} stands \`${prompt}\`.`),
     "",
-    "```python",
-    "from sentence_transformers import SentenceTransformer",
+    ...(quantise ? INT8 : PYTHON),
     "",
-    'model = SentenceTransformer("this folder")',
-    'vectors = model.encode(["a text"])',
-    "```",
-    "",
-    ...(pooling === undefined ? [] : [
+    ...(pooling === undefined || quantise ? [] : [
       "`onnx/model.onnx` takes `input_ids` and `attention_mask` (right-padded) and gives `last_hidden_state` and",
       "`sentence_embedding`.",
       "",
@@ -148,3 +143,17 @@ function modelCard({ dimension, pooling, prompts }: FolderParts, card = ""): str
     "",
   ].join("\n");
 }
+
+const PYTHON = [
+  "```python",
+  "from sentence_transformers import SentenceTransformer",
+  "",
+  'model = SentenceTransformer("this folder")',
+  'vectors = model.encode(["a text"])',
+  "```",
+];
+
+const INT8 = [
+  "The weights are int8 with a scale per row in a tensor of its own, which SyNeg Kit reads; saved from there without",
+  "`quantise`, the encoder loads in sentence-transformers.",
+];
