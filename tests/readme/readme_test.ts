@@ -74,7 +74,7 @@ Deno.test("README: the types of every snippet", () =>
     assert.ok(success, new TextDecoder().decode(stderr));
   }));
 
-Deno.test("README: the ten lines print the numbers below them", () =>
+Deno.test("README: the dozen lines print the numbers below them", () =>
   scratch(async (folder) => {
     const printed = await runSnippet(folder, snippets[0].code);
     if (WRITE) await Deno.writeTextFile(join(ROOT, "README.md"), README.replace(snippets[0].next, () => printed));
