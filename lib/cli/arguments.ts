@@ -156,8 +156,13 @@ export function help(definition: Command): string {
   const width = Math.max(10, ...rows.map(([left]) => left.length)) + 2;
   const section = (title: string, lines: string[]) =>
     lines.length ? ["", title, ...lines.map((line) => `  ${line}`)] : [];
-  const table = (entries: string[][]) => entries.map(([left, right]) => `${left.padEnd(width)}${right}`);
-  const usage = definition.positionals.map(({ name }) => name.endsWith("?") ? `[${name.slice(0, -1)}]` : `<${name}>`);
+  const table = (entries: string[][]) =>
+    entries.flatMap(([left, right]) =>
+      wrapped(right, COLUMNS - width).map((line, i) => `${(i === 0 ? left : "").padEnd(width)}${line}`)
+    );
+  const usage = definition.positionals.map(({ name }) =>
+    name.endsWith("?") || name.endsWith("…") ? `[${name.replace("?", "")}]` : `<${name}>`
+  );
   return [
     `deno task ${[definition.name, ...usage].join(" ")} [options]`,
     "",
@@ -166,4 +171,17 @@ export function help(definition: Command): string {
     ...section("Options", table([...options, ["--help", "this text"]])),
     ...section("Examples", definition.examples.map((example) => `deno task ${example}`)),
   ].join("\n");
+}
+
+/** Width of the help text. */
+const COLUMNS = 110;
+
+function wrapped(text: string, columns: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line !== "" && line.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
 }

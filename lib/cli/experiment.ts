@@ -48,10 +48,10 @@ const experiment = command({
   examples: [
     "experiment",
     "experiment paper --seeds 5 --set train.epochs=3",
-    "experiment facets --encoder hf:sentence-transformers/all-MiniLM-L6-v2",
+    "experiment transformer --encoder my-model",
     "experiment resume data/runs/facets-20261121-120000",
     "experiment reproduce data/runs/facets-20261121-120000",
-    "experiment paper --prepare --out data/runs/paper-1 && deno task experiment cell data/runs/paper-1 --cell 3/26",
+    "experiment paper --prepare --out data/runs/paper-1 && deno task experiment cell data/runs/paper-1 --cell 3/34",
     "experiment paper --slurm --sbatch=--partition=cpu",
   ],
   async run({ positionals: [what = "facets", ...runs], options, signal }) {

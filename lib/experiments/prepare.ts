@@ -53,9 +53,10 @@ export function encoderOf({ encoder, train, threads }: ExperimentConfig): Promis
   return loadEncoder(encoder, { maxLength: train.max_length, threads });
 }
 
-/** Finds out before anything is made whether collection, splits, encoder and rates of a configuration will do. */
+/** Finds out before anything is made whether collection, splits, recorded replies, encoder and rates will do. */
 export async function preflight(config: ExperimentConfig, signal?: AbortSignal): Promise<void> {
-  await collectionOf(config, signal);
+  const collection = await collectionOf(config, signal);
+  for (const recipe of recipesOf(config)) await written(config, collection, recipe, signal);
   const encoder = await encoderOf(config);
   try {
     checkRates(config, encoder);
@@ -122,6 +123,26 @@ function recipesOf(config: ExperimentConfig): string[] {
   return [...new Set(arms.map(({ negatives }) => negatives?.recipe ?? config.recipe))];
 }
 
+/** Negatives that a model wrote by a recipe, from recorded replies. */
+async function written(
+  config: ExperimentConfig,
+  collection: Collection,
+  recipe: string,
+  signal?: AbortSignal,
+): Promise<Table<typeof NEGATIVES>> {
+  const { replies, seed, splits } = config;
+  const replay = replies === "recorded" ? true : replies;
+  const table = await generate(collection, { recipe, replay, split: splits.train, seed, signal, quiet: true });
+  if (![...table.column("verdict")].includes("kept")) {
+    throw new KitError(
+      `Cannot use recipe "${recipe}": the ${
+        replies === "recorded" ? `replies recorded with "${collection.name}"` : `replies in ${replies}`
+      } hold none of it. Record some with \`deno task generate\` and name them by --set replies=FILE`,
+    );
+  }
+  return table;
+}
+
 async function candidates(
   config: ExperimentConfig,
   collection: Collection,
@@ -134,10 +155,10 @@ async function candidates(
   const tables: Table<typeof NEGATIVES>[] = [];
   for (const source of sourcesOf(config)) {
     if (source === "synthetic") {
-      const replay = config.replies === "recorded" ? true : config.replies;
       for (const recipe of recipesOf(config)) {
-        const written = await generate(collection, { recipe, replay, split, seed: config.seed, signal, quiet: true });
-        tables.push(await rescore(written, collection, encoder, { split, signal }));
+        tables.push(
+          await rescore(await written(config, collection, recipe, signal), collection, encoder, { split, signal }),
+        );
       }
     } else if (source === "edit") {
       const written = await generate(collection, { recipe: "edit", split, seed: config.seed, signal, quiet: true });

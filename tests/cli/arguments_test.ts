@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { KitError } from "../../lib/core/errors.ts";
+import { command, help, parse, runCommand } from "../../lib/cli/arguments.ts";
+
+const sample = command({
+  name: "sample",
+  about: "Does something.",
+  positionals: [{ name: "file", about: "what to read" }, { name: "other?", about: "more" }],
+  options: {
+    depth: { type: "integer", about: "how deep", default: 10 },
+    rate: { type: "number", about: "how fast" },
+    kind: { type: "text", about: "which", choices: ["static", "transformer"] },
+    set: { type: "list", about: "settings" },
+    quiet: { type: "flag", about: "say nothing" },
+  },
+  examples: ["sample a.txt --depth 3"],
+  run: ({ positionals }) => {
+    if (positionals[0] === "declared") throw new KitError("Cannot read", { file: "a.txt", line: 3 });
+    if (positionals[0] === "fault") throw new TypeError("a fault of the kit");
+    return Promise.resolve(positionals[0] === "three" ? 3 : undefined);
+  },
+});
+
+Deno.test("options are typed, defaults are there, lists repeat", () => {
+  const { positionals, options } = parse(sample, ["f", "--depth=3", "--set", "a=1", "--set", "b=2", "--quiet"]);
+  assert.deepEqual(positionals, ["f"]);
+  assert.deepEqual(options, { depth: 3, rate: undefined, kind: undefined, set: ["a=1", "b=2"], quiet: true });
+  assert.deepEqual(parse(sample, ["f", "g", "--rate", "-0.5"]).options.rate, -0.5);
+  assert.equal(parse(sample, ["f"]).options.depth, 10);
+});
+
+const WRONG: [string[], RegExp][] = [
+  [[], /Missing argument <file>/],
+  [["a", "b", "c"], /Unexpected argument "c"/],
+  [["a", "--dept", "3"], /Unknown option --dept: did you mean "depth"/],
+  [["a", "--depth"], /Option --depth needs a value/],
+  [["a", "--depth", "1.5"], /--depth needs an integer, found "1\.5"/],
+  [["a", "--depth", "many"], /--depth needs an integer, found "many"/],
+  [["a", "--rate", ""], /--rate needs a number, found ""/],
+  [["a", "--kind", "statik"], /Unknown value "statik" of --kind: did you mean "static"\?/],
+  [["a", "--quiet=yes"], /Option --quiet takes no value/],
+];
+for (const [args, message] of WRONG) {
+  Deno.test(`arguments "${args.join(" ")}" are refused`, () => {
+    assert.throws(() => parse(sample, args), { name: "ArgumentError", message });
+  });
+}
+
+Deno.test("the help names every argument, option, choice, default and example, within 110 columns", () => {
+  const text = help(sample);
+  for (
+    const word of [
+      "<file> [other]",
+      "--depth <integer>",
+      "[default: 10]",
+      "(static, transformer)",
+      "--quiet",
+      "sample a.txt",
+    ]
+  ) {
+    assert.ok(text.includes(word), `${word} is not in\n${text}`);
+  }
+  assert.ok(text.split("\n").every((line) => line.length <= 110));
+});
+
+Deno.test("exit codes: 0 fine, the command's own, 1 declared, 2 wrong arguments; faults are not hidden", async () => {
+  const said: string[] = [];
+  const { error, log } = console;
+  console.error = console.log = (line: string) => void said.push(line);
+  try {
+    assert.equal(await runCommand(sample, ["f"]), 0);
+    assert.equal(await runCommand(sample, ["three"]), 3);
+    assert.equal(await runCommand(sample, ["--help"]), 0);
+    assert.equal(await runCommand(sample, ["declared"]), 1);
+    assert.equal(said.at(-1), "sample: Cannot read (a.txt:3)");
+    assert.equal(await runCommand(sample, ["f", "--dept"]), 2);
+    assert.equal(said.at(-1), "See: deno task sample --help");
+    await assert.rejects(runCommand(sample, ["fault"]), TypeError);
+  } finally {
+    console.error = error;
+    console.log = log;
+  }
+});
