@@ -68,8 +68,7 @@ function factors(dims: readonly Dim[]): Product {
 export function product(dims: readonly Dim[]): Dim {
   const { number, names } = factors(dims);
   if (names.length === 0 || number === 0) return number;
-  const wrapped = names.map((name) => name);
-  return number === 1 ? wrapped.join("*") : [String(number), ...wrapped].join("*");
+  return (number === 1 ? names : [String(number), ...names]).join("*");
 }
 
 /** `whole / part` as one dimension, or undefined where it is not known to divide. */
@@ -85,16 +84,25 @@ export function quotient(whole: readonly Dim[], part: readonly Dim[]): Dim | und
   return product([above.number / below.number, ...above.names]);
 }
 
-/** Sum of dimensions as one dimension, such as `queries+documents`. */
+/** Sum of dimensions as one dimension, such as `queries+documents` or `2*rows`. */
 export function sum(dims: readonly Dim[]): Dim {
   let number = 0;
-  const names: string[] = [];
+  const counts = new Map<string, number>();
   for (const dim of dims) {
     if (typeof dim === "number") number += dim;
-    else names.push(dim);
+    else counts.set(dim, (counts.get(dim) ?? 0) + 1);
   }
-  if (names.length === 0) return number;
-  return number === 0 ? names.join("+") : [...names, String(number)].join("+");
+  if (counts.size === 0) return number;
+  const terms = [...counts].flatMap(([name, count]) =>
+    name.includes("+") ? new Array<Dim>(count).fill(name) : [product([count, name])]
+  );
+  return [...terms, ...(number === 0 ? [] : [number])].join("+");
+}
+
+/** Whether two shapes certainly have different numbers of elements: the same names, times different numbers. */
+export function differInSize(a: readonly Dim[], b: readonly Dim[]): boolean {
+  const [left, right] = [factors(a), factors(b)];
+  return left.number !== right.number && left.names.join() === right.names.join();
 }
 
 /** Value of a dimension where its names are known, else undefined. Understands what {@link product} and {@link sum} write. */

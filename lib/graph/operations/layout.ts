@@ -1,4 +1,4 @@
-import { axisOf, misfit, product, quotient, sameShape, sum } from "../shapes.ts";
+import { axisOf, differInSize, misfit, product, quotient, sameShape, sum } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim, DType } from "../types.ts";
 import { shapeTensor } from "./dimension.ts";
@@ -27,8 +27,7 @@ export function reshape(x: Tensor, shape: readonly Dim[]): Tensor {
   if (whole !== wanted && typeof whole === "number" && typeof wanted === "number") {
     throw misfit("Reshape", `it has ${whole} elements, [${shape.join(", ")}] has ${wanted}`, [x]);
   }
-  const ratio = quotient(x.shape, target) ?? quotient(target, x.shape);
-  if (typeof ratio === "number" && ratio !== 1 && whole !== wanted) {
+  if (differInSize(x.shape, target)) {
     throw misfit("Reshape", `the number of elements differs from that of [${shape.join(", ")}]`, [x]);
   }
   if (sameShape(target, x.shape)) return x;
