@@ -65,7 +65,8 @@ export function negativeSimilarity(
     note: `${counted(similarities.length, "negative")} in bins of ${rounded(step)}; line: the positive` +
       (known ? `; black, below: false negatives${enlarged > 1 ? ` × ${enlarged}` : ""}` : ""),
     build: ({ width, unit }) => {
-      const height = Math.round((groups.length > 4 ? 30 : 38) * unit);
+      const row = width > 500 * unit ? 54 : groups.length > 4 ? 30 : 38;
+      const height = Math.round(row * unit);
       const x = {
         field: "from",
         type: "quantitative",

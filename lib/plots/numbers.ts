@@ -31,10 +31,10 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
-/** A round step (1, 2 or 5 times a power of ten) of which some `parts` make up `range`. */
+/** A round step (1, 2, 2.5 or 5 times a power of ten) of which some `parts` make up `range`. */
 export function niceStep(range: number, parts: number): number {
   const rough = range > 0 ? range / parts : 1;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough * 0.999999)!;
+  const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= rough * 0.999999)!;
   return factor * power;
 }
