@@ -144,5 +144,16 @@ function lower(
     const outputs = node.outputs.slice(0, optional ? 1 : undefined).map(nameOf);
     planned.push({ op: node.op, domain: node.domain, inputs, outputs, attributes: node.attributes });
   }
-  return [...planned, ...copies];
+  return scheduled([...planned, ...copies]);
+}
+
+/**
+ * ONNX Runtime starts from the last node whose output no other takes, and computes first what that one needs. Gradients
+ * of the last layer, which are made first, so stand last: then each is computed as soon as it can be, and what it needs
+ * is freed before the next layer.
+ */
+function scheduled(nodes: readonly PlannedNode[]): PlannedNode[] {
+  const taken = new Set(nodes.flatMap((node) => node.inputs));
+  const ends = nodes.filter((node) => !node.outputs.some((output) => taken.has(output)));
+  return [...nodes.filter((node) => node.outputs.some((output) => taken.has(output))), ...ends.reverse()];
 }

@@ -122,6 +122,8 @@ export const RULE_CASES: Readonly<Record<OpType, readonly RuleCase[]>> = {
       [["n", 3], ["m", 3], ["n", "m"]],
     ]),
     ...over((a, b, c) => g.gemm(a, b, { c, transA: true, beta: -0.5 }), [[[3, "n"], [3, 2], [1, 2]]]),
+    ...over((x, w) => g.gemm(g.gelu(x), w), [[["n", 3], [3, 2]], [[2, 3], [3, 2]]]),
+    ...over((a, b) => g.gemm(g.mul(a, 0.5), g.mul(b, 3)), [[["n", 3], [3, 2]]]),
     ...over((a, b) => g.gemm(a, b, { transA: true, transB: true, alpha: 2 }), [[[3, "n"], [2, 3]]]),
   ],
   Softmax: [

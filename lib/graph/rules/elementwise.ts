@@ -1,7 +1,8 @@
-import { add, div, erf, exp, log, mul, neg, pow, sigmoid, sub, where } from "../operations/elementwise.ts";
+import { div, exp, log, mul, neg, pow, sigmoid, sub, where } from "../operations/elementwise.ts";
 import { cast } from "../operations/layout.ts";
 import { equal, greater, greaterOrEqual, lessOrEqual } from "../operations/logic.ts";
 import { node } from "../operations/operands.ts";
+import { geluRule } from "./gelu.ts";
 import { broadcastRule, type Rule, unaryRule } from "./rule.ts";
 
 /** Rules of the element-wise operations. */
@@ -31,13 +32,7 @@ export const ELEMENTWISE = {
   Log: unaryRule((g, x) => div(g, x)),
   Erf: unaryRule((g, x) => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
   Tanh: unaryRule((g, _, y) => mul(g, sub(1, mul(y, y)))),
-  // Half of 1 + erf(x / sqrt 2) + x sqrt(2 / pi) / exp(x^2 / 2), in as few passes as there can be: the half goes into
-  // the products that follow, and where the exponential overflows the quotient is 0, as it should be.
-  Gelu: unaryRule((g, x) => {
-    const scaled = mul(x, Math.SQRT1_2);
-    const density = mul(div(x, exp(mul(scaled, scaled))), Math.sqrt(2 / Math.PI));
-    return mul(mul(g, add(add(erf(scaled), density), 1)), 0.5);
-  }),
+  Gelu: unaryRule(geluRule),
   Relu: unaryRule((g, _, y) => where(greater(y, 0), g, 0)),
   Sigmoid: unaryRule((g, _, y) => mul(g, mul(y, sub(1, y)))),
   Softplus: unaryRule((g, x) => mul(g, sigmoid(x))),

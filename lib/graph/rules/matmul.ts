@@ -3,6 +3,7 @@ import { fusedMatMul, gemm } from "../operations/matmul.ts";
 import { mul } from "../operations/elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim } from "../types.ts";
+import { recomputed } from "./gelu.ts";
 import { float, int, type Rule, sumTo } from "./rule.ts";
 
 /** Gradients of `alpha * op(a) x op(b)` by its matrices, from that of the product: products again, without transposes. */
@@ -50,17 +51,13 @@ const matMulRule: Rule = (node, [g], wanted) => {
 
 const gemmRule: Rule = (node, [g], wanted) => {
   const [a, b, c] = node.inputs as [Tensor, Tensor, Tensor | undefined];
-  const [byA, byB] = products(gemm, {
-    a,
-    b,
-    g: g!,
-    transA: int(node, "transA") === 1,
-    transB: int(node, "transB") === 1,
-    alpha: float(node, "alpha"),
-  });
+  const [transA, transB] = [int(node, "transA") === 1, int(node, "transB") === 1];
+  const operands = { a, b, g: g!, transA, transB, alpha: float(node, "alpha") };
+  const byA = wanted[0] ? products(gemm, operands)[0]() : undefined;
+  const kept = byA ? recomputed(a, byA) : a;
   return [
-    wanted[0] ? byA() : undefined,
-    wanted[1] ? byB() : undefined,
+    byA,
+    wanted[1] ? products(gemm, { ...operands, a: kept })[1]() : undefined,
     c && wanted[2] ? mul(sumTo(g!, c.shape), float(node, "beta")) : undefined,
   ];
 };

@@ -1,0 +1,41 @@
+import { add, div, erf, exp, minimum, mul } from "../operations/elementwise.ts";
+import { cast } from "../operations/layout.ts";
+import { node } from "../operations/operands.ts";
+import type { Tensor } from "../tensor.ts";
+
+/**
+ * Gradient of `y = gelu(x)`: half of 1 + erf(x / sqrt 2) + x sqrt(2 / pi) / exp(x^2 / 2), in as few passes as there can
+ * be. The half goes into the products that follow, and where the exponential overflows the quotient is 0, as it should.
+ */
+export function geluRule(g: Tensor, x: Tensor): Tensor {
+  const { scaled, twice } = parts(x, g);
+  const density = mul(div(x, exp(mul(scaled, scaled))), Math.sqrt(2 / Math.PI));
+  return mul(mul(g, add(twice, density)), 0.5);
+}
+
+/**
+ * A tensor that the gradient of a product needs, computed anew if it is `gelu(x)`: from what {@link geluRule} computes
+ * for the gradient `g` that arrives at it that takes one pass, and it need not be kept from the forward pass, of which
+ * it is the largest part.
+ */
+export function recomputed(y: Tensor, g: Tensor): Tensor {
+  if (y.origin.kind !== "node" || y.origin.node.op !== "Gelu") return y;
+  const [x] = y.origin.node.inputs as [Tensor];
+  return mul(mul(x, parts(x, g).twice), 0.5);
+}
+
+/** `x / sqrt 2`, and `1 + erf` of it, which is twice the distribution function. */
+function parts(x: Tensor, g: Tensor): { scaled: Tensor; twice: Tensor } {
+  const scaled = mul(x, after(g, Math.SQRT1_2));
+  return { scaled, twice: add(erf(scaled), 1) };
+}
+
+/**
+ * A number from 0 to 1 that is known only once `g` is: what is computed with it cannot run in the forward pass and be
+ * kept until it is needed. It is the smaller one of the number and the size of an axis.
+ */
+function after(g: Tensor, value: number): Tensor | number {
+  if (g.rank === 0 || g.dtype !== "float32") return value;
+  const attributes = { start: { int: 0 }, end: { int: 1 } };
+  return minimum(cast(node("Shape", [g], { dtype: "int64", shape: [1], attributes }), "float32"), value);
+}
