@@ -17,6 +17,9 @@ export interface TokenizerOptions {
 /** Characters that are read at a time for each token that may be kept. */
 const CHARACTERS_PER_TOKEN = 10;
 
+/** Characters of texts whose ids are remembered. */
+const MEMORY = 16_000_000;
+
 /** Characters that the library is given at a time; it cannot take a million. Longer words are cut. */
 const LONGEST_PART = 20_000;
 
@@ -34,6 +37,9 @@ export class Tokenizer {
   readonly json: string;
   readonly configJson: string;
   readonly #library: Library;
+  /** Training reads the same texts again and again. */
+  readonly #known = new Map<string, Int32Array>();
+  #remembered = 0;
   readonly #before: readonly number[];
   readonly #after: readonly number[];
   /** Whether texts are put into lower case first. */
@@ -98,8 +104,21 @@ export class Tokenizer {
     return this.#before.length + this.#after.length;
   }
 
-  /** Ids of a text, special ones included, at most {@link maxLength}. */
+  /** Ids of a text, special ones included, at most {@link maxLength}; not to be written into. */
   encode(text: string): Int32Array {
+    const known = this.#known.get(text);
+    if (known) return known;
+    const ids = this.#encode(text);
+    if (this.#remembered > MEMORY) {
+      this.#known.clear();
+      this.#remembered = 0;
+    }
+    this.#known.set(text, ids);
+    this.#remembered += text.length;
+    return ids;
+  }
+
+  #encode(text: string): Int32Array {
     const room = this.maxLength - this.marks;
     let wellFormed = text.toWellFormed();
     if (this.lowerCase) wellFormed = wellFormed.toLowerCase();
