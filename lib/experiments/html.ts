@@ -53,4 +53,6 @@ th { border-bottom: 2px solid var(--line); } .n { text-align: right; font-varian
 figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 pre { background: var(--box); padding: .75rem 1rem; overflow-x: auto; font-size: .82rem; border-radius: 4px; }
 details summary { cursor: pointer; }
+figure .column { display: none; }
+@media (max-width: 34rem) { figure .page { display: none; } figure .column { display: block; } }
 `;

@@ -96,10 +96,14 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
   `.text;
 }
 
+/** A chart at page width, and at column width for a narrow screen. */
 async function drawing({ title, caption, chart }: Figure): Promise<Markup> {
-  const svg = await chart.svg({ width: "page" });
-  return html`<figure aria-label="${title}">${new Markup(
-    svg.slice(svg.indexOf("<svg")),
+  const inline = async (width: "page" | "column") => {
+    const svg = await chart.svg({ width });
+    return html`<div class="${width}">${new Markup(svg.slice(svg.indexOf("<svg")))}</div>`;
+  };
+  return html`<figure aria-label="${title}">${await inline("page")}${await inline(
+    "column",
   )}<figcaption>${caption}</figcaption></figure>`;
 }
 
