@@ -2,14 +2,14 @@ import type { Vectors } from "../encoders/types.ts";
 import { compile, gemm, Graph, type Session, topK } from "../graph/mod.ts";
 import type { Top } from "./top.ts";
 
-/** Scores of one product: 32 MB. */
-const SCORES = 1 << 23;
+/** Scores of one product: 128 MB. Fewer, larger products leave less to merge. */
+const SCORES = 1 << 25;
 /** Most queries of one product. */
 const QUERIES = 256;
 
 /** How many queries and documents one product takes, given all the queries. */
-export function blockSizes(queries: number): { queries: number; documents: number } {
-  const batch = Math.max(1, Math.min(QUERIES, queries));
+export function blockSizes(queries: number, most = QUERIES): { queries: number; documents: number } {
+  const batch = Math.max(1, Math.min(most, queries));
   return { queries: batch, documents: Math.floor(SCORES / batch) };
 }
 

@@ -1,6 +1,6 @@
 import type { Vectors } from "../encoders/types.ts";
-import { blockSizes, rowsOf } from "./top_engine.ts";
-import { topRows, type TopRowsOptions } from "./top_rows.ts";
+import { blockSizes, rowsOf, TopEngine } from "./top_engine.ts";
+import { topRowsBy, type TopRowsOptions } from "./top_rows.ts";
 
 /** The best documents of some queries. */
 export interface RowBlock {
@@ -28,16 +28,21 @@ export async function* topRowBlocks(
 ): AsyncGenerator<RowBlock, void, undefined> {
   const found = Math.min(options.depth ?? 100, documents.length);
   const { queries: size } = blockSizes(queries.length);
-  for (let queryBegin = 0; queryBegin < queries.length; queryBegin += size) {
-    const queryEnd = Math.min(queryBegin + size, queries.length);
-    const { data, length } = rowsOf(queries, queryBegin, queryEnd);
-    const best = await topRows({ data, length, dimension: queries.dimension }, documents, options);
-    const rows = new Int32Array(length * found);
-    const scores = new Float32Array(length * found);
-    best.forEach((one, i) => {
-      rows.set(one.rows, i * found);
-      scores.set(one.scores, i * found);
-    });
-    yield { queryBegin, queryEnd, found, rows, scores };
+  const engine = new TopEngine(queries.dimension, options.threads);
+  try {
+    for (let queryBegin = 0; queryBegin < queries.length; queryBegin += size) {
+      const queryEnd = Math.min(queryBegin + size, queries.length);
+      const { data, length } = rowsOf(queries, queryBegin, queryEnd);
+      const best = await topRowsBy(engine, { data, length, dimension: queries.dimension }, documents, options);
+      const rows = new Int32Array(length * found);
+      const scores = new Float32Array(length * found);
+      best.forEach((one, i) => {
+        rows.set(one.rows, i * found);
+        scores.set(one.scores, i * found);
+      });
+      yield { queryBegin, queryEnd, found, rows, scores };
+    }
+  } finally {
+    await engine.dispose();
   }
 }

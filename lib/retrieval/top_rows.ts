@@ -19,7 +19,9 @@ export interface TopRowsOptions {
   compareIds?: (a: number, b: number) => number;
   /** Rows of documents that a query, by its row, must not get. */
   excluded?: (query: number) => ReadonlySet<number> | undefined;
-  /** Documents of one matrix product. @default as many as give 32 MB of scores */
+  /** Queries of one matrix product. @default 256 */
+  batch?: number;
+  /** Documents of one matrix product. @default as many as give 128 MB of scores */
   block?: number;
   /** Threads of the matrix product. @default 0, as many as there are cores */
   threads?: number;
@@ -54,11 +56,28 @@ export async function topRows(
   documents: DocumentVectors,
   options: TopRowsOptions = {},
 ): Promise<TopRows[]> {
-  const { depth = 100, compareIds = (a, b) => b - a, excluded, threads, progress, signal } = options;
+  const engine = new TopEngine(queries.dimension, options.threads);
+  try {
+    return await topRowsBy(engine, queries, documents, options);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** {@link topRows} by an engine that serves several calls, so that its sessions and their memory are made once. */
+export async function topRowsBy(
+  engine: TopEngine,
+  queries: Vectors,
+  documents: DocumentVectors,
+  options: TopRowsOptions = {},
+): Promise<TopRows[]> {
+  const { depth = 100, compareIds = (a, b) => b - a, excluded, progress, signal } = options;
   if (!Number.isInteger(depth) || depth < 1) {
     throw new ArgumentError(`Cannot search to depth ${depth}: it must be from 1`);
   }
-  const sizes = blockSizes(queries.length);
+  const { batch = 256 } = options;
+  if (!Number.isInteger(batch) || batch < 1) throw new ArgumentError(`Cannot search in batches of ${batch} queries`);
+  const sizes = blockSizes(queries.length, batch);
   const { block: size = sizes.documents } = options;
   if (!Number.isInteger(size) || size < 1) throw new ArgumentError(`Cannot search blocks of ${size} documents`);
   const width = queries.dimension;
@@ -67,27 +86,22 @@ export async function topRows(
   const sets = excluded && tops.map((_, query) => excluded(query));
   const most = Math.max(0, ...sets?.map((set) => set?.size ?? 0) ?? []);
   const barred = sets && ((query: number, row: number) => sets[query]?.has(row) ?? false);
-  const engine = new TopEngine(width, threads);
-  try {
-    let before = 0;
-    for await (const part of "data" in documents ? [documents] : documents) {
-      check(part, width, "documents");
-      for (let at = 0; at < part.length; at += size) {
-        const block = rowsOf(part, at, Math.min(at + size, part.length));
-        const numbered = { ...block, begin: before + at };
-        for (let first = 0; first < queries.length; first += sizes.queries) {
-          checkCancelled(signal, "dense search");
-          const batch = rowsOf(queries, first, Math.min(first + sizes.queries, queries.length));
-          await engine.offer(batch, numbered, tops, depth + most, barred);
-        }
-        progress?.update((before + at + block.length) * queries.length);
-        // Lets signals and other work in.
-        await new Promise((resolve) => setTimeout(resolve, 0));
+  let before = 0;
+  for await (const part of "data" in documents ? [documents] : documents) {
+    check(part, width, "documents");
+    for (let at = 0; at < part.length; at += size) {
+      const block = rowsOf(part, at, Math.min(at + size, part.length));
+      const numbered = { ...block, begin: before + at };
+      for (let first = 0; first < queries.length; first += sizes.queries) {
+        checkCancelled(signal, "dense search");
+        const some = rowsOf(queries, first, Math.min(first + sizes.queries, queries.length));
+        await engine.offer(some, numbered, tops, depth + most, barred);
       }
-      before += part.length;
+      progress?.update((before + at + block.length) * queries.length);
+      // Lets signals and other work in.
+      await new Promise((resolve) => setTimeout(resolve, 0));
     }
-  } finally {
-    await engine.dispose();
+    before += part.length;
   }
   return tops.map((top) => top.take());
 }
