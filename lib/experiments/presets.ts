@@ -64,7 +64,7 @@ const RATIO_COUNT = 2;
 /** Ready-made experiments by name; a new one is one entry. */
 export const PRESETS: Record<string, { about: string; config: ExperimentConfig }> = {
   facets: {
-    about: "Which source of negatives helps? Six arms, three seeds, the built-in collection, encoder and replies.",
+    about: "Which source of negatives helps? Six arms, four seeds, the built-in collection, encoder and replies.",
     config: FACETS,
   },
   transformer: {
