@@ -37,8 +37,8 @@ export interface Architecture {
   readonly className: string;
   /** Names of the tensors outside the layers by the kit's names. */
   readonly outer: Readonly<Record<string, string>>;
-  /** Names inside layer {i} by the kit's names; query, key and value are one tensor in the kit. */
-  readonly layer: Readonly<Record<string, string | readonly [string, string, string]>>;
+  /** Names inside layer {i} by the kit's names. */
+  readonly layer: Readonly<Record<string, string>>;
 }
 
 /** config.json with errors that name the field. */
@@ -131,12 +131,10 @@ const BERT_OUTER = {
   "embeddings.norm.bias": "embeddings.LayerNorm.bias",
 };
 
-function three(pattern: string, names: readonly [string, string, string], part: string): [string, string, string] {
-  return names.map((name) => `${pattern}${name}.${part}`) as [string, string, string];
-}
-
 const BERT_LAYER = (part: "weight" | "bias") => ({
-  [`attention.qkv.${part}`]: three("encoder.layer.{i}.attention.self.", ["query", "key", "value"], part),
+  [`attention.query.${part}`]: `encoder.layer.{i}.attention.self.query.${part}`,
+  [`attention.key.${part}`]: `encoder.layer.{i}.attention.self.key.${part}`,
+  [`attention.value.${part}`]: `encoder.layer.{i}.attention.self.value.${part}`,
   [`attention.out.${part}`]: `encoder.layer.{i}.attention.output.dense.${part}`,
   [`attention.norm.${part}`]: `encoder.layer.{i}.attention.output.LayerNorm.${part}`,
   [`ffn.in.${part}`]: `encoder.layer.{i}.intermediate.dense.${part}`,
@@ -145,7 +143,9 @@ const BERT_LAYER = (part: "weight" | "bias") => ({
 });
 
 const DISTIL_LAYER = (part: "weight" | "bias") => ({
-  [`attention.qkv.${part}`]: three("transformer.layer.{i}.attention.", ["q_lin", "k_lin", "v_lin"], part),
+  [`attention.query.${part}`]: `transformer.layer.{i}.attention.q_lin.${part}`,
+  [`attention.key.${part}`]: `transformer.layer.{i}.attention.k_lin.${part}`,
+  [`attention.value.${part}`]: `transformer.layer.{i}.attention.v_lin.${part}`,
   [`attention.out.${part}`]: `transformer.layer.{i}.attention.out_lin.${part}`,
   [`attention.norm.${part}`]: `transformer.layer.{i}.sa_layer_norm.${part}`,
   [`ffn.in.${part}`]: `transformer.layer.{i}.ffn.lin1.${part}`,
@@ -154,7 +154,9 @@ const DISTIL_LAYER = (part: "weight" | "bias") => ({
 });
 
 const MPNET_LAYER = (part: "weight" | "bias") => ({
-  [`attention.qkv.${part}`]: three("encoder.layer.{i}.attention.attn.", ["q", "k", "v"], part),
+  [`attention.query.${part}`]: `encoder.layer.{i}.attention.attn.q.${part}`,
+  [`attention.key.${part}`]: `encoder.layer.{i}.attention.attn.k.${part}`,
+  [`attention.value.${part}`]: `encoder.layer.{i}.attention.attn.v.${part}`,
   [`attention.out.${part}`]: `encoder.layer.{i}.attention.attn.o.${part}`,
   [`attention.norm.${part}`]: `encoder.layer.{i}.attention.LayerNorm.${part}`,
   [`ffn.in.${part}`]: `encoder.layer.{i}.intermediate.dense.${part}`,

@@ -49,7 +49,8 @@ export function packedFeeds(
 ): Feeds {
   const feeds: Feeds = {};
   groups.forEach((texts, group) => {
-    for (const [name, value] of Object.entries(groupFeeds(texts, pooling))) feeds[`${name}.${group}`] = value;
+    const inputs = groupFeeds(texts, { heads: shape.heads, pooling });
+    for (const [name, value] of Object.entries(inputs)) feeds[`${name}.${group}`] = value;
   });
   const texts = groups.flat();
   const positions = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
@@ -58,22 +59,31 @@ export function packedFeeds(
   return { ...feeds, positions: { data: positions, shape: [positions.length] } };
 }
 
-/** Inputs of one group. */
-function groupFeeds(texts: readonly Int32Array[], pooling: Pooling): Feeds {
+/**
+ * Inputs of one group. `pad` and `unpad` count rows of heads: packed ones lie as [tokens, heads], padded ones as
+ * [texts, heads, length].
+ */
+function groupFeeds(
+  texts: readonly Int32Array[],
+  { heads, pooling }: { heads: number; pooling: Pooling },
+): Feeds {
   const length = Math.max(1, ...texts.map((ids) => ids.length));
   const tokens = texts.reduce((sum, ids) => sum + ids.length, 0);
-  const pad = new Int32Array(texts.length * length);
-  const unpad = new Int32Array(tokens);
-  const real = new Float32Array(texts.length * length);
+  const pad = new Int32Array(texts.length * heads * length);
+  const unpad = new Int32Array(tokens * heads);
+  const real = new Float32Array(pad.length);
   const bias = new Float32Array(texts.length * length).fill(AWAY);
   const pool = new Float32Array(texts.length * length);
   let at = 0;
   texts.forEach((ids, i) => {
     const row = i * length;
     for (let j = 0; j < ids.length; j++, at++) {
-      pad[row + j] = at;
-      unpad[at] = row + j;
-      real[row + j] = 1;
+      for (let head = 0; head < heads; head++) {
+        const [packed, padded] = [at * heads + head, (i * heads + head) * length + j];
+        pad[padded] = packed;
+        unpad[packed] = padded;
+        real[padded] = 1;
+      }
       bias[row + j] = 0;
       if (pooling === "mean") pool[row + j] = 1 / ids.length;
     }
@@ -81,9 +91,9 @@ function groupFeeds(texts: readonly Int32Array[], pooling: Pooling): Feeds {
     if (pooling === "last") pool[row + ids.length - 1] = 1;
   });
   return {
-    pad: { data: pad, shape: [pad.length] },
-    unpad: { data: unpad, shape: [tokens] },
-    real: { data: real, shape: [real.length, 1] },
+    pad: { data: pad, shape: [texts.length, heads, length] },
+    unpad: { data: unpad, shape: [tokens, heads] },
+    real: { data: real, shape: [texts.length, heads, length, 1] },
     attention_bias: { data: bias, shape: [texts.length, 1, 1, length] },
     pool: { data: pool, shape: [texts.length, length] },
   };

@@ -14,6 +14,7 @@ import {
   reshape,
   saveModel,
   sub,
+  transpose,
   unsqueeze,
 } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -100,19 +101,20 @@ function exported({ shape, pooling, dense, normalise }: TransformerParts): Recor
   const word = graph.parameter("embeddings.word", [shape.vocabulary, shape.width]);
   const places = add(range(graph, "sequence"), shape.firstPosition);
   const positions = reshape(expand(unsqueeze(places, [0]), ["batch", "sequence"]), [-1]);
+  const { heads, width } = shape;
   const layout: Layout = {
     texts: "batch",
     length: "sequence",
     bias: unsqueeze(mul(sub(1, mask), -1e9), [1, 2]),
-    pad: (x) => x,
-    unpad: (x) => reshape(x, [-1, shape.width]),
+    heads: (x) => transpose(reshape(x, ["batch", "sequence", heads, width / heads]), [0, 2, 1, 3]),
+    rows: (x) => reshape(transpose(x, [0, 2, 1, 3]), [-1, width]),
     dropout: (x) => x,
   };
   const rows = gather(word, reshape(ids, [-1]));
   const hidden = layers(graph, shape, embed(graph, shape, rows, { positions, types }, layout), layout);
   const embedding = project(graph, pool(hidden, poolWeights(graph, mask, pooling), layout), dense);
   return {
-    last_hidden_state: reshape(hidden, ["batch", "sequence", shape.width]),
+    last_hidden_state: reshape(hidden, ["batch", "sequence", width]),
     sentence_embedding: normalise ? unit(embedding) : embedding,
   };
 }

@@ -4,7 +4,7 @@ import { random } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
 import { add, compile, concat, gather, Graph as NewGraph, mul, reshape, type Session, split } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Feeds, Value } from "../graph/types.ts";
+import type { Dim, Feeds } from "../graph/types.ts";
 import type { TransformerShape } from "./architectures.ts";
 import type { EmbeddingCache } from "./cache.ts";
 import { encodeTexts } from "./encode.ts";
@@ -42,6 +42,8 @@ export interface TransformerParts {
   /** Threads of {@link TransformerEncoder.encode}; 0 for as many as there are cores. */
   readonly threads?: number;
 }
+
+const WORD = "embeddings.word";
 
 /** Tokens of a batch of `encode`, counted as texts times the longest of them: what the caches of a processor hold. */
 const BUDGET = 1024;
@@ -108,7 +110,8 @@ export class TransformerEncoder implements TrainableEncoder {
     const session = await (this.#session ??= this.#compile());
     const ids = joined(texts);
     const tokens = { data: ids, shape: [ids.length] };
-    const result = await session.run({ ...this.#weights(), ...packedFeeds([texts], shape, pooling), tokens });
+    const word = this.parameters.get(WORD)!;
+    const result = await session.run({ [WORD]: word, ...packedFeeds([texts], shape, pooling), tokens });
     return result.embeddings.data as Float32Array;
   }
 
@@ -133,7 +136,7 @@ export class TransformerEncoder implements TrainableEncoder {
     if (dropout > 0) Object.assign(feeds, dropoutFeeds(indices.length, shape.width, { dropout, seed }));
     return {
       feeds,
-      rows: new Map([["embeddings.word", rows]]),
+      rows: new Map([[WORD, rows]]),
       tokens: ids.reduce((sum, each) => sum + each.length, 0),
       flops: transformerFlops(ids, shape),
     };
@@ -142,6 +145,10 @@ export class TransformerEncoder implements TrainableEncoder {
   touched(): void {
     this.#digest = undefined;
     this.#changed = true;
+    // The session holds the weights as they were.
+    const session = this.#session;
+    this.#session = undefined;
+    session?.then((it) => it.dispose(), () => {});
   }
 
   save(folder: string, options?: SaveEncoderOptions): Promise<void> {
@@ -154,49 +161,49 @@ export class TransformerEncoder implements TrainableEncoder {
     await (await session)?.dispose();
   }
 
-  #weights(): Record<string, Value> {
-    return Object.fromEntries([...this.parameters].map(([name, { shape, data }]) => [name, { shape, data }]));
-  }
-
   async #compile(): Promise<Session> {
     const embeddings = this.#embeddings(new NewGraph(), { groups: 1, train: false, dropout: 0 });
     const { normalise, threads } = this.parts;
-    return await compile({ embeddings: normalise ? unit(embeddings) : embeddings }, { threads });
+    // The token table is only read from: fed, it need not be copied.
+    const weights = Object.fromEntries([...this.parameters].filter(([name]) => name !== WORD));
+    return await compile({ embeddings: normalise ? unit(embeddings) : embeddings }, { threads, weights });
   }
 
   /** Embeddings `[texts, dimension]` before normalisation, computed in `groups` of texts of like length. */
   #embeddings(graph: Graph, { groups, train, dropout }: { groups: number; train: boolean; dropout: number }): Tensor {
     const { shape, dense } = this.parts;
-    const int32 = (name: string, size: string) => graph.input(name, { dtype: "int32", shape: [size] });
-    const word = graph.parameter("embeddings.word", ["rows", shape.width]);
+    const int32 = (name: string, ...shape: Dim[]) => graph.input(name, { dtype: "int32", shape });
+    const word = graph.parameter(WORD, ["rows", shape.width]);
     const tokens = int32("tokens", "tokens");
     const positions = int32("positions", "tokens");
     const drop = dropout > 0 ? dropoutPlaces(graph, shape) : undefined;
     const rows = drop ? int32("dropout_rows", "tokens") : undefined;
-    const outer = { texts: "texts", length: "length", pad: same, unpad: same, dropout: drop?.(rows!, 0) ?? same };
+    const outer = { texts: "texts", length: "length", heads: same, rows: same, dropout: drop?.(rows!, 0) ?? same };
     const x = embed(graph, shape, gather(word, tokens), { positions }, outer);
     const size = (name: string, group: number) => groups === 1 ? name : `${name}.${group}`;
-    const unpads = Array.from({ length: groups }, (_, group) => int32(`unpad.${group}`, size("tokens", group)));
+    const { heads, width } = shape;
+    const rowsOfHeads = (x: Tensor) => reshape(x, [-1, width / heads]);
+    const unpads = Array.from({ length: groups }, (_, group) => int32(`unpad.${group}`, size("tokens", group), heads));
     const sizes = unpads.map(({ shape }) => shape[0]);
     const parts = groups === 1 ? [x] : split(x, { axis: 0, sizes });
     const places = rows && groups > 1 ? split(rows, { axis: 0, sizes }) : [rows];
     const pooled = parts.map((part, group) => {
-      const unpad = unpads[group];
-      const pad = int32(`pad.${group}`, size("padded", group));
-      const real = train ? graph.input(`real.${group}`, { shape: [size("padded", group), 1] }) : undefined;
+      const [texts, length] = [size("texts", group), size("length", group)];
+      const padded = [texts, heads, length];
+      const unpad = reshape(unpads[group], [-1]);
+      const pad = reshape(int32(`pad.${group}`, ...padded), [-1]);
+      const real = train ? graph.input(`real.${group}`, { shape: [...padded, 1] }) : undefined;
       const layout: Layout = {
-        texts: size("texts", group),
-        length: size("length", group),
-        bias: graph.input(`attention_bias.${group}`, { shape: [size("texts", group), 1, 1, size("length", group)] }),
-        pad: (x) => gather(x, pad, { inverse: unpad }),
+        texts,
+        length,
+        bias: graph.input(`attention_bias.${group}`, { shape: [texts, 1, 1, length] }),
+        // One gather of rows of heads pads the texts and brings the heads before the tokens.
+        heads: (x) => reshape(gather(rowsOfHeads(x), pad, { inverse: unpad }), [...padded, width / heads]),
         // What the gradient's gather brings to the padding must not reach the keys of real tokens.
-        unpad: (x) => {
-          const flat = reshape(x, [size("padded", group), shape.width]);
-          return gather(real ? mul(flat, real) : flat, unpad, { inverse: pad });
-        },
+        rows: (x) => reshape(gather(rowsOfHeads(real ? mul(x, real) : x), unpad, { inverse: pad }), part.shape),
         dropout: drop?.(places[group]!, 1) ?? same,
       };
-      const weights = graph.input(`pool.${group}`, { shape: [layout.texts, layout.length] });
+      const weights = graph.input(`pool.${group}`, { shape: [texts, length] });
       return pool(layers(graph, shape, part, layout), weights, layout);
     });
     // Groups hold the texts by length: bring them back into the order in which they were given.

@@ -7,6 +7,7 @@ import {
   gelu,
   gemm,
   layerNormalization,
+  matMul,
   maximum,
   mul,
   range,
@@ -15,9 +16,7 @@ import {
   reshape,
   slice,
   softmax,
-  split,
   sqrt,
-  squeeze,
   sub,
   tanh,
   transpose,
@@ -32,10 +31,10 @@ import type { DenseSettings } from "./settings.ts";
 export interface Layout {
   readonly texts: Dim;
   readonly length: Dim;
-  /** `[rows, n]` to `[texts * length, n]`. */
-  pad(x: Tensor): Tensor;
-  /** `[texts, length, heads, n]` to `[rows, heads * n]`. */
-  unpad(x: Tensor): Tensor;
+  /** `[rows, width]` to `[texts, heads, length, width / heads]`. */
+  heads(x: Tensor): Tensor;
+  /** `[texts, heads, length, width / heads]` to `[rows, width]`. */
+  rows(x: Tensor): Tensor;
   /** Added to attention's scores: 0 for real keys, far below 0 for padding, `[texts, 1, 1, length]`; none if all are real. */
   readonly bias?: Tensor;
   /** Drops values in training, at one place of the network. */
@@ -77,8 +76,8 @@ export function layers(graph: Graph, shape: TransformerShape, x: Tensor, layout:
 
 /** Weighted sums of the token vectors of each text, weights `[texts, length]`: `[texts, width]`. */
 export function pool(x: Tensor, weights: Tensor, layout: Layout): Tensor {
-  const padded = reshape(layout.pad(x), [layout.texts, layout.length, x.shape[1]]);
-  return squeeze(fusedMatMul(unsqueeze(weights, [1]), padded), [1]);
+  const sums = matMul(unsqueeze(weights, [1, 2]), layout.heads(x)); // [texts, heads, 1, width / heads]
+  return reshape(sums, [layout.texts, x.shape[1]]);
 }
 
 /** Linear layers behind the pooling. */
@@ -133,17 +132,11 @@ function attention(
   bias: Tensor | undefined,
 ): Tensor {
   const { width, heads } = shape;
-  const size = width / heads;
-  const { texts, length } = layout;
-  const packed = linear(graph, `${at}.attention.qkv`, x, width, 3 * width);
-  const padded = reshape(layout.pad(packed), [texts, length, 3, heads, size]);
-  const [query, key, value] = split(transpose(padded, [2, 0, 3, 1, 4]), { axis: 0, sizes: [1, 1, 1] })
-    .map((part) => squeeze(part, [0]));
-  const scores = fusedMatMul(query, key, { transB: true, alpha: 1 / Math.sqrt(size) });
+  const project = (name: string) => layout.heads(linear(graph, `${at}.attention.${name}`, x, width, width));
+  const [query, key, value] = ["query", "key", "value"].map(project);
+  const scores = fusedMatMul(query, key, { transB: true, alpha: 1 / Math.sqrt(width / heads) });
   const weights = softmax(bias ? add(scores, bias) : scores);
-  const context = transpose(fusedMatMul(weights, value), [0, 2, 1, 3]);
-  const joined = layout.unpad(context);
-  return linear(graph, `${at}.attention.out`, joined, width, width);
+  return linear(graph, `${at}.attention.out`, layout.rows(matMul(weights, value)), width, width);
 }
 
 /** What all layers add to attention's scores: the padding's mask and relative positions. */

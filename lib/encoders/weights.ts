@@ -24,8 +24,7 @@ export function parameterShapes(
   norm("embeddings.norm");
   if (shape.buckets > 0) shapes.set("relative_bias", [shape.buckets, shape.heads]);
   for (let i = 0; i < shape.layers; i++) {
-    linear(`layer.${i}.attention.qkv`, width, 3 * width);
-    linear(`layer.${i}.attention.out`, width, width);
+    for (const part of ["query", "key", "value", "out"]) linear(`layer.${i}.attention.${part}`, width, width);
     norm(`layer.${i}.attention.norm`);
     linear(`layer.${i}.ffn.in`, width, inner);
     linear(`layer.${i}.ffn.out`, inner, width);
@@ -77,15 +76,7 @@ export function readParameters(folder: string, settings: Settings): Map<string, 
   const shapes = parameterShapes(shape, settings.dense);
   for (const [name, size] of shapes) {
     if (name.startsWith("dense.")) continue;
-    const source = tensorNames(architecture, name);
-    let data: Float32Array;
-    if (source.length === 1) data = weights.read(prefix + source[0], size).data;
-    else {
-      const part = size.with(0, size[0] / source.length);
-      const parts = source.map((each) => weights.read(prefix + each, part).data);
-      data = new Float32Array(parts.length * parts[0].length);
-      parts.forEach((values, i) => data.set(values, i * values.length));
-    }
+    const { data } = weights.read(prefix + tensorName(architecture, name), size);
     parameters.set(name, parameter(name, size, data));
   }
   settings.dense.forEach(({ folder: part }, i) => {
@@ -110,21 +101,14 @@ export function checkpoint(
   const architecture = ARCHITECTURES[shape.architecture];
   const tensors = new Map<string, NewTensor>();
   for (const [name, { shape: size, data }] of parameters) {
-    if (name.startsWith("dense.")) continue;
-    const names = tensorNames(architecture, name);
-    const part = data.length / names.length;
-    names.forEach((each, i) =>
-      tensors.set(each, { shape: size.with(0, size[0] / names.length), data: data.subarray(i * part, (i + 1) * part) })
-    );
+    if (!name.startsWith("dense.")) tensors.set(tensorName(architecture, name), { shape: size, data });
   }
   return tensors;
 }
 
-function tensorNames(architecture: Architecture, name: string): readonly string[] {
+function tensorName(architecture: Architecture, name: string): string {
   const match = /^layer\.(\d+)\.(.+)$/.exec(name);
-  if (!match) return [architecture.outer[name]];
-  const pattern = architecture.layer[match[2]];
-  return (typeof pattern === "string" ? [pattern] : pattern).map((each) => each.replace("{i}", match[1]));
+  return match ? architecture.layer[match[2]].replace("{i}", match[1]) : architecture.outer[name];
 }
 
 /** sha256 over all parameters, with their names and shapes. */

@@ -1,9 +1,10 @@
 import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
 import { ArgumentError, KitError } from "../core/errors.ts";
-import { plan } from "./plan.ts";
+import { fixedInputs, plan } from "./plan.ts";
 import { serialize } from "./serialize.ts";
 import { Session } from "./session.ts";
 import type { Tensor } from "./tensor.ts";
+import type { Value } from "./types.ts";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -13,6 +14,11 @@ export interface CompileOptions {
   provider?: string;
   /** Whether outputs stand in buffers of the session that its next run overwrites. @default false */
   reuseOutputs?: boolean;
+  /**
+   * Values of parameters by name that do not change any more: they are copied, are not fed, and products with them are a
+   * little faster.
+   */
+  weights?: Readonly<Record<string, Value>>;
   /** Prefix of the file to which ONNX Runtime writes a profile. @default none */
   profile?: string;
 }
@@ -20,11 +26,12 @@ export interface CompileOptions {
 /**
  * Makes a session that computes named outputs of a graph. What they do not need is left out.
  *
- * @throws {ArgumentError} if outputs belong to different graphs, a name is taken, or the provider is not there
+ * @throws {ArgumentError} if outputs belong to different graphs, a name is taken, weights have another shape, or the
+ *   provider is not there
  * @throws {KitError} if ONNX Runtime refuses the graph
  */
 export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Session> {
-  const { threads = 0, provider = "cpu", reuseOutputs = false, profile } = options;
+  const { threads = 0, provider = "cpu", reuseOutputs = false, weights = {}, profile } = options;
   if (!Number.isInteger(threads) || threads < 0) {
     throw new ArgumentError(`Cannot use ${threads} threads: want 0 or more`);
   }
@@ -33,8 +40,9 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
     throw new ArgumentError(`Cannot use the execution provider "${provider}": this machine has ${known.join(", ")}`);
   }
   const planned = plan(outputs);
+  const fixed = fixedInputs(planned, weights);
   try {
-    const session = await InferenceSession.create(serialize(planned), {
+    const session = await InferenceSession.create(serialize(planned, { weights: fixed }), {
       executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -44,7 +52,8 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
       logSeverityLevel: 3,
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
     });
-    return new Session(session, planned, { reuse: reuseOutputs });
+    const inputs = planned.inputs.filter(({ name }) => !fixed.has(name));
+    return new Session(session, { ...planned, inputs }, { reuse: reuseOutputs });
   } catch (error) {
     throw new KitError(`Cannot compile the graph for "${provider}": ${(error as Error).message}`, {}, { cause: error });
   }

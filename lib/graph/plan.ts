@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { ancestors, operands, resolve } from "./ancestors.ts";
 import type { Graph } from "./graph.ts";
 import type { Node, Tensor } from "./tensor.ts";
-import type { Attributes } from "./types.ts";
+import type { Attributes, Value } from "./types.ts";
 
 /** A node as it is written: operands by name, an empty one left out. */
 export interface PlannedNode {
@@ -66,6 +66,27 @@ export function plan(outputs: Readonly<Record<string, Tensor>>): Plan {
     sums,
     nodes: lower(nodes, { named, sizes, used }),
   };
+}
+
+/**
+ * Inputs of a plan that get a value once and for all, by name.
+ *
+ * @throws {ArgumentError} if a value has another shape
+ */
+export function fixedInputs({ inputs }: Plan, values: Readonly<Record<string, Value>>): Map<string, Value> {
+  const fixed = new Map<string, Value>();
+  for (const input of inputs) {
+    const value = values[input.name];
+    if (!value) continue;
+    const fits = value.shape.length === input.rank &&
+      input.shape.every((dim, axis) => typeof dim === "string" || dim === value.shape[axis]) &&
+      value.shape.reduce((all, dim) => all * dim, 1) === value.data.length;
+    if (!fits) {
+      throw new ArgumentError(`Cannot fix ${input} as ${value.data.length} numbers of [${value.shape.join(", ")}]`);
+    }
+    fixed.set(input.name, value);
+  }
+  return fixed;
 }
 
 /** The rows and where they are added, if the tensor is such a sum at indices that are fed. */

@@ -33,7 +33,9 @@ export class Message {
   /** A field that is a message. */
   message(field: number, value: Message): this {
     this.#push(varint(BigInt(field) << 3n | 2n), varint(BigInt(value.#size)));
-    return this.#push(...value.#parts);
+    // Not spread: a large graph has more parts than a call may have arguments.
+    for (const part of value.#parts) this.#push(part);
+    return this;
   }
 
   /** Bytes of the whole message. */

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { ArgumentError } from "../core/errors.ts";
-import { plan } from "./plan.ts";
+import { fixedInputs, plan } from "./plan.ts";
 import { type External, serialize } from "./serialize.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Value } from "./types.ts";
@@ -23,24 +23,13 @@ export interface SaveModelOptions {
 export async function saveModel(outputs: Record<string, Tensor>, options: SaveModelOptions): Promise<void> {
   const { path, externalAbove = 1.9e9 } = options;
   const planned = plan(outputs);
-  const weights = new Map<string, Value>();
+  const weights = fixedInputs(planned, options.weights);
   let bytes = 0;
-  for (const input of planned.inputs) {
-    const value = options.weights[input.name];
-    if (!value) {
-      if (input.origin.kind === "parameter") {
-        throw new ArgumentError(`Cannot save without the parameter "${input.name}"`);
-      }
-      continue;
+  for (const { name, origin } of planned.inputs) {
+    if (!weights.has(name) && origin.kind === "parameter") {
+      throw new ArgumentError(`Cannot save without the parameter "${name}"`);
     }
-    const fits = value.shape.length === input.rank &&
-      input.shape.every((dim, axis) => typeof dim === "string" || dim === value.shape[axis]) &&
-      value.shape.reduce((all, dim) => all * dim, 1) === value.data.length;
-    if (!fits) {
-      throw new ArgumentError(`Cannot save ${input} with ${value.data.length} numbers of [${value.shape.join(", ")}]`);
-    }
-    weights.set(input.name, value);
-    bytes += value.data.byteLength;
+    bytes += weights.get(name)?.data.byteLength ?? 0;
   }
   if (bytes <= externalAbove) return await Deno.writeFile(path, serialize(planned, { weights }));
   const location = `${basename(path)}_data`;

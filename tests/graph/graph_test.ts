@@ -165,6 +165,28 @@ Deno.test("a session that reuses its outputs writes into the same memory again",
   await session.dispose();
 });
 
+Deno.test("weights that are fixed are not fed, and must have their shape", async () => {
+  const graph = new Graph();
+  const y = g.gemm(graph.input("x", { shape: ["n", 2] }), graph.parameter("w", [3, 2]), { transB: true });
+  const w = value([1, 2, 3, 4, 5, 6], [3, 2]);
+  const session = await g.compile({ y }, { weights: { w, other: w } });
+  assert.deepEqual(session.inputs, ["x"]);
+  w.data.fill(0);
+  const found = await session.run({ x: value([1, 1], [1, 2]), w });
+  assert.deepEqual([...found.y.data], [3, 7, 11]);
+  await session.dispose();
+  await assert.rejects(g.compile({ y }, { weights: { w: value([1, 2], [1, 2]) } }), /Cannot fix w .*\[1, 2\]/);
+});
+
+Deno.test("a graph of very many nodes compiles and runs", async () => {
+  const graph = new Graph();
+  let y = graph.parameter("x", []);
+  for (let i = 0; i < 8000; i++) y = i % 2 === 0 ? g.add(y, i) : g.sub(y, i - 1);
+  const session = await g.compile({ y });
+  assert.deepEqual([...(await session.run({ x: value([3], []) })).y.data], [3]);
+  await session.dispose();
+});
+
 Deno.test("an execution provider that is not there is an error that names it", async () => {
   const y = g.neg(new Graph().parameter("x", [1]));
   await assert.rejects(g.compile({ y }, { provider: "abacus" }), /"abacus": this machine has cpu/);

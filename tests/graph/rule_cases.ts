@@ -99,6 +99,8 @@ export const RULE_CASES: Readonly<Record<OpType, readonly RuleCase[]>> = {
     [["batch", 2, "n"], ["batch", "n", 2]],
     [[2, 3], [2, 3, 2]],
     [["batch", 1, 2, 3], [3, 3, 2]],
+    [["batch", "n", 4], ["batch", 4, 2]],
+    [[2, "n", 4], [1, 4, 2]],
   ]),
   FusedMatMul: [
     ...over((a, b) => g.fusedMatMul(a, b, { transB: true, alpha: 0.5 }), [[[2, 3], [4, 3]], [["batch", 2, 3], [
@@ -111,7 +113,11 @@ export const RULE_CASES: Readonly<Record<OpType, readonly RuleCase[]>> = {
       [["n", 2], [2, "n"]],
       [["batch", 3, 2], [1, 2, 3]],
     ]),
-    ...over((a, b) => g.fusedMatMul(a, b, { transB: true }), [[["batch", 2, 3], [4, 3]]]),
+    ...over((a, b) => g.fusedMatMul(a, b, { transB: true }), [
+      [["batch", 2, 3], [4, 3]],
+      [["batch", "n", 2], ["batch", "m", 2]],
+      [["batch", 1, 5, 2], [3, 4, 2]],
+    ]),
   ],
   Gemm: [
     ...over((a, b) => g.gemm(a, b), [[[2, 3], [3, 2]], [["n", 2], [2, "n"]]]),

@@ -1,4 +1,4 @@
-import { reshape } from "../operations/layout.ts";
+import { reshape, transpose } from "../operations/layout.ts";
 import { fusedMatMul, gemm } from "../operations/matmul.ts";
 import { mul } from "../operations/elementwise.ts";
 import type { Tensor } from "../tensor.ts";
@@ -6,7 +6,7 @@ import type { Dim } from "../types.ts";
 import { recomputed } from "./gelu.ts";
 import { float, int, type Rule, sumTo } from "./rule.ts";
 
-/** Gradients of `alpha * op(a) x op(b)` by its matrices, from that of the product: products again, without transposes. */
+/** Gradients of `alpha * op(a) x op(b)` by its matrices, from that of the product: products again. */
 function products(
   multiply: (a: Tensor, b: Tensor, options: { transA: boolean; transB: boolean; alpha: number }) => Tensor,
   { a, b, g, transA, transB, alpha }: {
@@ -23,11 +23,30 @@ function products(
       transA
         ? multiply(b, g, { transA: transB, transB: true, alpha })
         : multiply(g, b, { transA: false, transB: !transB, alpha }),
-    () =>
-      transB
-        ? multiply(g, a, { transA: true, transB: transA, alpha })
-        : multiply(a, g, { transA: !transA, transB: false, alpha }),
+    () => {
+      // Of two ways to write a batch of products, the one that reads the narrower matrices against their rows is twice as
+      // fast, its own transpose included.
+      const turned = !transA && (transB ? narrower(a, g) : narrower(g, a));
+      if (transB !== turned) {
+        const product = multiply(g, a, { transA: true, transB: transA, alpha });
+        return turned ? flipped(product) : product;
+      }
+      const product = multiply(a, g, { transA: !transA, transB: false, alpha });
+      return turned ? flipped(product) : product;
+    },
   ];
+}
+
+/** Whether matrices of a batch have fewer columns than others, as far as their sizes are known. */
+function narrower(x: Tensor, than: Tensor): boolean {
+  const [columns, others] = [x.shape.at(-1)!, than.shape.at(-1)!];
+  return x.rank > 2 && than.rank > 2 && typeof columns === "number" && (typeof others === "string" || columns < others);
+}
+
+/** Every matrix of a batch transposed. */
+function flipped(x: Tensor): Tensor {
+  const axes = Array.from({ length: x.rank }, (_, axis) => axis);
+  return transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
 }
 
 /** `[..., k]` as a matrix. */
