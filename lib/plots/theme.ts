@@ -51,6 +51,9 @@ export function theme({ unit }: Layout): Spec {
       titlePadding: round(4 * unit),
       labelPadding: round(3 * unit),
       labelLimit: round(150 * unit),
+      // Every other number rather than two that touch.
+      labelOverlap: "parity",
+      labelSeparation: round(4 * unit),
       domainColor: ink.guide,
       domainWidth: round(0.75 * unit),
       tickColor: ink.guide,
