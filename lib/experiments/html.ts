@@ -48,8 +48,8 @@ p.soft, figcaption { color: var(--soft); font-size: .9rem; }
 .finding { background: var(--box); border-left: 4px solid #0072b2; padding: .75rem 1rem; margin: 1rem 0; }
 .finding p { margin: .35rem 0; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .88rem; width: 100%; }
-th, td { padding: .3rem .6rem; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th { border-bottom: 2px solid var(--line); } .n { text-align: right; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .45rem; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th { border-bottom: 2px solid var(--line); white-space: normal; vertical-align: bottom; } .n { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 pre { background: var(--box); padding: .75rem 1rem; overflow-x: auto; font-size: .82rem; border-radius: 4px; }
 details summary { cursor: pointer; }
