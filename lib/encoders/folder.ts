@@ -3,7 +3,7 @@ import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import type { DenseSettings, Pooling } from "./settings.ts";
 import type { SaveEncoderOptions, TextKind } from "./types.ts";
-import { writeSafetensors } from "./safetensors.ts";
+import { writeSafetensors } from "./write_safetensors.ts";
 import type { Parameter } from "./types.ts";
 
 let serial = 0;

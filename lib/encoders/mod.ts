@@ -13,4 +13,5 @@ export type { TransformerShape } from "./architectures.ts";
 export type { DenseSettings, Pooling } from "./settings.ts";
 export { Tokenizer, type TokenizerOptions } from "./tokenizer.ts";
 export { EmbeddingCache } from "./cache.ts";
-export { type NewTensor, quantiseRows, Safetensors, type WeightTensor, writeSafetensors } from "./safetensors.ts";
+export { Safetensors, type WeightTensor } from "./safetensors.ts";
+export { type NewTensor, quantiseRows, writeSafetensors } from "./write_safetensors.ts";

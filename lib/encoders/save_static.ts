@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeFolder, writeJson, writeModules } from "./folder.ts";
-import { quantised, writeSafetensors } from "./safetensors.ts";
+import { quantised, writeSafetensors } from "./write_safetensors.ts";
 import type { StaticParts } from "./static.ts";
 import type { SaveEncoderOptions } from "./types.ts";
 

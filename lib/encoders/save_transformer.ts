@@ -20,7 +20,7 @@ import {
 import type { Tensor } from "../graph/tensor.ts";
 import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
 import { writeFolder, writeJson, writeModules } from "./folder.ts";
-import { quantised, writeSafetensors } from "./safetensors.ts";
+import { quantised, writeSafetensors } from "./write_safetensors.ts";
 import type { Pooling } from "./settings.ts";
 import type { TransformerParts } from "./transformer.ts";
 import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";

@@ -3,9 +3,10 @@ import { KitError } from "../core/errors.ts";
 import { type Hasher, hasher } from "../core/hash.ts";
 import { random } from "../core/random.ts";
 import { type Architecture, ARCHITECTURES, type TransformerShape } from "./architectures.ts";
-import { type NewTensor, Safetensors } from "./safetensors.ts";
+import { Safetensors } from "./safetensors.ts";
 import type { DenseSettings, Settings } from "./settings.ts";
 import type { Parameter } from "./types.ts";
+import type { NewTensor } from "./write_safetensors.ts";
 
 /** Names and shapes of all parameters of a transformer, in a fixed order. */
 export function parameterShapes(

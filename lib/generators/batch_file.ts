@@ -3,6 +3,7 @@ import type { Price } from "./endpoint.ts";
 import { replySchema } from "./conduct.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 import { outcomeOf } from "./outcomes.ts";
+import { ledgerColumns } from "./request.ts";
 import type { ModelRecipe, ModelRequest } from "./types.ts";
 import { type Answer, EndpointError, envelope, type Format, requestBody } from "./wire.ts";
 
@@ -102,14 +103,8 @@ export function takeBatch(
       ? (prompt * price.prompt + completion * price.completion) / 1e6
       : null;
     const row: LedgerRow = {
-      key: request.key,
+      ...ledgerColumns(request),
       attempt: (there.at(-1)?.attempt ?? 0) + 1,
-      recipe: request.recipe,
-      model: request.model,
-      query_id: request.subject.query_id,
-      positive_id: request.subject.positive_id,
-      attributes: JSON.stringify(request.attributes),
-      count: request.count,
       reply: answer.text,
       finish_reason: answer.finish_reason,
       ...answer.usage,

@@ -8,6 +8,7 @@ import { estimateUsage } from "./estimate.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { RateLimit, type RateOptions } from "./rate_limit.ts";
+import { ledgerColumns } from "./request.ts";
 import { retry } from "./retry.ts";
 import type { ModelRecipe, ModelRequest, Outcome } from "./types.ts";
 import { type Call, EndpointError } from "./wire.ts";
@@ -195,13 +196,7 @@ class Exhausted extends EndpointError {
 
 function ledgerRow(request: ModelRequest, completion: Completion): Omit<LedgerRow, "attempt"> {
   return {
-    key: request.key,
-    recipe: request.recipe,
-    model: request.model,
-    query_id: request.subject.query_id,
-    positive_id: request.subject.positive_id,
-    attributes: JSON.stringify(request.attributes),
-    count: request.count,
+    ...ledgerColumns(request),
     reply: completion.text,
     finish_reason: completion.finish_reason,
     ...completion.usage,

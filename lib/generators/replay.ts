@@ -4,7 +4,7 @@ import type { Ledger, LedgerRow } from "./ledger.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { recipeId } from "./recipes/registry.ts";
 import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";
-import { modelRequest } from "./request.ts";
+import { ledgerColumns, modelRequest } from "./request.ts";
 import type { DrawnAttributes, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
 
 /** What of a run decides which recording is its own. */
@@ -82,14 +82,8 @@ export function importRecordings(
 
 function recordedRow(request: ModelRequest, { reply }: Recording): LedgerRow {
   return {
-    key: request.key,
+    ...ledgerColumns(request),
     attempt: 1,
-    recipe: request.recipe,
-    model: request.model,
-    query_id: request.subject.query_id,
-    positive_id: request.subject.positive_id,
-    attributes: JSON.stringify(request.attributes),
-    count: request.count,
     reply,
     finish_reason: "stop",
     prompt_tokens: null,

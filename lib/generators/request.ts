@@ -35,6 +35,12 @@ export function modelRequest(recipe: ModelRecipe, subject: Subject, options: Req
   };
 }
 
+/** What the ledger keeps of a request. */
+export function ledgerColumns({ key, recipe, model, subject, attributes, count }: ModelRequest) {
+  const { query_id, positive_id } = subject;
+  return { key, recipe, model, query_id, positive_id, attributes: JSON.stringify(attributes), count };
+}
+
 /** JSON with sorted names and without undefined values. */
 export function canonical(value: object): string {
   const entries = Object.entries(value).filter(([, v]) => v !== undefined).sort(([a], [b]) => a < b ? -1 : 1);
