@@ -22,6 +22,8 @@ export interface LoadEncoderOptions {
   prompts?: Partial<Record<TextKind, string>>;
   /** Folder that keeps vectors (those of changed weights never), such as `data/cache`. @default none */
   cache?: string;
+  /** Folder for what comes from the hub. @default data/cache of the kit */
+  downloads?: string;
   /** Told as files arrive from the hub. */
   progress?: Progress;
   signal?: AbortSignal;
@@ -103,10 +105,18 @@ const FILES = [
   "*_*/model.safetensors",
 ];
 
-async function folderOf(source: string, { cache, signal, progress }: LoadEncoderOptions): Promise<string> {
+async function folderOf(source: string, { downloads, signal, progress }: LoadEncoderOptions): Promise<string> {
   const builtIn = BUILT_IN[source];
   if (builtIn !== undefined) return fileURLToPath(new URL(`../../data/encoders/${builtIn}`, import.meta.url));
   if (!source.startsWith("hf:")) return source;
   const { repository, revision } = parseRepository(source);
-  return (await hubSnapshot(repository, { type: "model", revision, patterns: FILES, cache, signal, progress })).folder;
+  return (await hubSnapshot(repository, {
+    type: "model",
+    revision,
+    patterns: FILES,
+    cache: downloads,
+    signal,
+    progress,
+  }))
+    .folder;
 }

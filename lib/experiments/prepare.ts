@@ -49,8 +49,8 @@ export async function collectionOf(config: ExperimentConfig, signal?: AbortSigna
 }
 
 /** The encoder of a configuration, fresh. */
-export function encoderOf({ encoder, train, threads }: ExperimentConfig): Promise<TrainableEncoder> {
-  return loadEncoder(encoder, { maxLength: train.max_length, threads });
+export function encoderOf({ encoder, train, threads }: ExperimentConfig, cache?: string): Promise<TrainableEncoder> {
+  return loadEncoder(encoder, { maxLength: train.max_length, threads, cache });
 }
 
 /** Finds out before anything is made whether collection, splits, recorded replies, encoder and rates will do. */
@@ -74,7 +74,10 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
   if (await exists(inputsFile)) return;
   const { config } = run.manifest;
   const collection = await collectionOf(config, options.signal);
-  const encoder = await encoderOf(config);
+  // Miners, scores and similarities want the same vectors. A cache that began empty gives the same bytes in every run.
+  const vectors = join(run.path, "vectors");
+  await Deno.remove(vectors, { recursive: true }).catch(() => {});
+  const encoder = await encoderOf(config, vectors);
   try {
     const negatives = await candidates(config, collection, encoder, options);
     const overwrite = { overwrite: true };
@@ -91,6 +94,7 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
     await writeAtomic(inputsFile, `${JSON.stringify(inputs, null, 2)}\n`, overwrite);
   } finally {
     await encoder.dispose();
+    await Deno.remove(vectors, { recursive: true }).catch(() => {});
   }
 }
 

@@ -64,7 +64,7 @@ Deno.test("an encoder of the hub is fetched once, without what it does not need"
   Deno.env.set("HF_ENDPOINT", hub.endpoint);
   const cache = await Deno.makeTempDir();
   try {
-    const encoder = await loadEncoder("hf:o/n", { cache });
+    const encoder = await loadEncoder("hf:o/n", { downloads: cache });
     const local = await loadEncoder(folder);
     assert.deepEqual(
       (await encoder.encode(TEXTS, { kind: "query" })).data,
