@@ -13,6 +13,7 @@ import {
   concatenate,
   loadCollection,
   type NEGATIVES,
+  passageText,
   type Source,
   type Table,
   writeTable,
@@ -79,6 +80,10 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
   await Deno.remove(vectors, { recursive: true }).catch(() => {});
   const encoder = await encoderOf(config, vectors);
   try {
+    const passages = [...collection.corpus.rows()].map((row) => passageText(row));
+    const progress = progressOf({ label: "encoding", total: passages.length, unit: "passages", quiet: options.quiet });
+    await encoder.encode(passages, { kind: "document", progress, signal: options.signal });
+    progress.finish();
     const negatives = await candidates(config, collection, encoder, options);
     const overwrite = { overwrite: true };
     await writeTable(join(run.path, "negatives.arrow"), negatives, overwrite);
@@ -185,6 +190,7 @@ async function candidates(
           signal,
         }),
       );
+      bar.finish();
     }
   }
   const all = tables.length === 0 ? await mine(collection, { source: "random", depth: 1, split }) : concatenate(tables);
