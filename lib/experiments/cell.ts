@@ -143,8 +143,10 @@ async function tune(
   const sampler = recorded(samplerOf(arm, seed));
   const every = arm.negatives?.refresh ?? 0;
   const mineAgain = refresh(collection, {
+    split: config.splits.train,
     depth: config.mining.depth,
     range: [config.mining.from, config.mining.depth],
+    margin: config.mining.margin > 0 ? { relative: config.mining.margin } : {},
   });
   const dev = { split: config.splits.dev, measures: [config.measures[0]], depth: DEPTH };
   const events = train(encoder, {

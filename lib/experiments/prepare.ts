@@ -74,6 +74,7 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
   const inputsFile = join(run.path, "inputs.json");
   if (await exists(inputsFile)) return;
   const { config } = run.manifest;
+  const split = config.splits.train;
   const collection = await collectionOf(config, options.signal);
   // Miners, scores and similarities want the same vectors. A cache that began empty gives the same bytes in every run.
   const vectors = join(run.path, "vectors");
@@ -87,9 +88,9 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
     const negatives = await candidates(config, collection, encoder, options);
     const overwrite = { overwrite: true };
     await writeTable(join(run.path, "negatives.arrow"), negatives, overwrite);
-    const table = await similarities(encoder, collection, negatives, { signal: options.signal });
+    const table = await similarities(encoder, collection, negatives, { split, signal: options.signal });
     await writeTable(join(run.path, "similarities.arrow"), table, overwrite);
-    const report = await audit(negatives, collection, { split: config.splits.train });
+    const report = await audit(negatives, collection, { split });
     await writeAtomic(join(run.path, "audit.json"), `${JSON.stringify(report, null, 2)}\n`, overwrite);
     const inputs: Inputs = {
       collection: collection.digest,
@@ -194,9 +195,10 @@ async function candidates(
     }
   }
   const all = tables.length === 0 ? await mine(collection, { source: "random", depth: 1, split }) : concatenate(tables);
+  const mined = sourcesOf(config).filter((source) => ["bm25", "dense", "model"].includes(source));
   const rules = [
     positiveGuard(),
-    ...config.mining.margin > 0 ? [relativeMargin(config.mining.margin, { sources: ["bm25", "dense", "model"] })] : [],
+    ...config.mining.margin > 0 && mined.length > 0 ? [relativeMargin(config.mining.margin, { sources: mined })] : [],
   ];
   return await filter(all, collection, rules, { split, signal });
 }

@@ -7,7 +7,7 @@ import { overlaps, shingleOverlap } from "../shingles.ts";
 export interface PositiveGuardOptions extends FilterOptions {
   /**
    * Jaccard overlap of three-word shingles from which a passage is a near-duplicate of a positive; `false` compares ids
-   * and whole texts only, as is right for minimal edits of the positive. @default 0.8
+   * and whole texts only, as is always done for rows of source `edit`, which are near the positive by design. @default 0.8
    */
   threshold?: number | false;
 }
@@ -34,7 +34,7 @@ export function positiveGuard({ threshold = 0.8, sources }: PositiveGuardOptions
         const reason = positiveReason(
           { id, print: () => id === null ? fingerprint(passage(row)) : ofDocument(id) },
           positives.get(pool.query(row)) ?? [],
-          { threshold, ofDocument },
+          { threshold: pool.source(row) === "edit" ? false : threshold, ofDocument },
         );
         if (reason) decisions.set(row, { verdict: "dropped", reason });
       }
