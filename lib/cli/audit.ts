@@ -139,7 +139,7 @@ async function effects(
     [`absolute margin 0.1 by ${encoder.name}`]: [absoluteMargin(0.1)],
     "all of these": [
       nearDuplicates(),
-      rankWindow({ from: 5, sources: mined }),
+      ...mined.length > 0 ? [rankWindow({ from: 5, sources: mined })] : [],
       relativeMargin(0.2),
       absoluteMargin(0.1),
     ],

@@ -19,7 +19,7 @@ import {
   slurm,
   writeReport,
 } from "../experiments/mod.ts";
-import { shownPath } from "../experiments/run_folder.ts";
+import { type RunFolder, shownPath } from "../experiments/run_folder.ts";
 import { command, main } from "./arguments.ts";
 
 const experiment = command({
@@ -38,8 +38,8 @@ const experiment = command({
     encoder: { type: "text", about: "short for --set encoder=…: built-in, a folder, hf:owner/name@revision" },
     seeds: { type: "integer", about: "short for --set seeds=…" },
     out: { type: "text", about: "run folder to make [default: data/runs/<name>-<time>]", placeholder: "folder" },
-    jobs: { type: "integer", about: "cells at a time, each in its own process [default: the machine's cores]" },
-    slurm: { type: "flag", about: "run the cells as a Slurm job array" },
+    jobs: { type: "integer", about: "cells at a time, each in its own process [default: cores / threads]" },
+    slurm: { type: "flag", about: "run the cells as a Slurm job array; with `resume`, those that are missing" },
     sbatch: { type: "list", about: "further option for sbatch, repeatable", placeholder: "option" },
     prepare: { type: "flag", about: "make the run folder and the candidates, and stop before training" },
     cell: { type: "text", about: "with `cell`: which one", placeholder: "i/n" },
@@ -59,6 +59,11 @@ const experiment = command({
     if (options.jobs !== undefined && options.jobs < 1) {
       throw new ArgumentError(`--jobs must be 1 or more, found ${options.jobs}`);
     }
+    const throughSlurm = async (run: RunFolder) => {
+      await prepare(run, { signal });
+      await slurm(run, { sbatch: options.sbatch, signal });
+      tell({ run, summary: await writeReport(run) });
+    };
     const folders = (count: number) => {
       if (runs.length !== count) {
         throw new ArgumentError(
@@ -67,11 +72,18 @@ const experiment = command({
       }
       return runs;
     };
+    if (SAVED.includes(what)) {
+      const changes = ["set", "encoder", "seeds"] as const;
+      const given = changes.find((name) => options[name] !== undefined && options[name]!.toString() !== "");
+      if (given) throw new ArgumentError(`\`experiment ${what}\` takes the run's own settings: found --${given}`);
+      if (options.slurm && what !== "resume") throw new ArgumentError(`\`experiment ${what}\` takes no --slurm`);
+    }
     switch (what) {
       case "list":
         for (const [name, { about }] of Object.entries(PRESETS)) console.log(`${name.padEnd(18)}${about}`);
         return;
       case "resume":
+        if (options.slurm) return await throughSlurm(await openRun(folders(1)[0]));
         return tell(await resumeExperiment(folders(1)[0], sweep));
       case "report": {
         const run = await openRun(folders(1)[0]);
@@ -110,12 +122,14 @@ const experiment = command({
     if (!options.slurm && !options.prepare) return tell(await runExperiment(config, { ...sweep, out: options.out }));
     await preflight(config, signal);
     const run = await createRun(config, { out: options.out });
+    if (options.slurm) return await throughSlurm(run);
     await prepare(run, { signal });
-    if (options.prepare) return console.log(`Prepared ${run.cells.length} cells: ${shownPath(run.path)}`);
-    await slurm(run, { sbatch: options.sbatch, signal });
-    tell({ run, summary: await writeReport(run) });
+    console.log(`Prepared ${run.cells.length} cells: ${shownPath(run.path)}`);
   },
 });
+
+/** What works on run folders that are there. */
+const SAVED = ["resume", "report", "reproduce", "compare", "cell"];
 
 function cellOf(text: string | undefined, cells: number): number {
   const match = /^(\d+)\/(\d+)$/.exec(text ?? "");

@@ -97,6 +97,14 @@ export const generateCommand = command({
       budget: budgetOf(options["most-requests"], options["most-tokens"], options["most-cost"]),
       signal,
     };
+    if (settings.replay && (recipe.kind !== "model" || recipe.writes !== "negatives")) {
+      throw new ArgumentError(`Cannot replay recipe "${recipe.name}": recorded replies hold written negatives only`);
+    }
+    if (options.batch && (settings.replay || Object.keys(settings.budget!).length > 0)) {
+      throw new ArgumentError(
+        `Cannot use --batch with ${settings.replay ? "recorded replies" : "a budget"}: use --limit to send less`,
+      );
+    }
     const output = options.output ?? `data/runs/${collection.name.replace(/\W+/g, "-")}-${recipe.name}.arrow`;
     const writes = !options["dry-run"] && !options["batch-out"];
     if (writes && !options.overwrite && await exists(output)) {

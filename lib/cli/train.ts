@@ -7,7 +7,7 @@ import { loadCollection } from "../data/load_collection.ts";
 import { NEGATIVES, type Source, SOURCES } from "../data/schema.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import type { TrainableEncoder } from "../encoders/types.ts";
-import { evaluateEncoder, means } from "../evaluation/mod.ts";
+import { evaluateEncoder, means, measure as measureOf } from "../evaluation/mod.ts";
 import { hybrid } from "../samplers/hybrid.ts";
 import { refresh } from "../samplers/refresh.ts";
 import { gist, type Loss, losses, type LossName, masked, matryoshka, SCHEDULES, train } from "../training/mod.ts";
@@ -73,11 +73,25 @@ export const trainCommand = command({
     const folder = join(out, "encoder");
     if (await exists(folder)) throw new KitError("Cannot train: an encoder stands here already", { file: folder });
     const loss = lossOf(options);
+    const useless = [
+      ["mix", "negatives", options.mix !== undefined && options.negatives === undefined],
+      ["patience", "evaluate", options.patience !== undefined && options.evaluate === undefined],
+      ["evaluate-every", "evaluate", options["evaluate-every"] !== undefined && options.evaluate === undefined],
+    ] as const;
+    for (const [name, other, found] of useless) {
+      if (found) throw new ArgumentError(`Cannot use --${name} without --${other}`);
+    }
+    for (const name of ["teacher", "guide"] as const) {
+      if (options[name] !== undefined && !loss.needs[name]) {
+        throw new ArgumentError(`Cannot use --${name} with --loss ${options.loss}: it needs none`);
+      }
+    }
     const mix = options.mix === undefined ? undefined : mixOf(options.mix);
     const collection = await loadCollection(name, { signal });
     const negatives = options.negatives === undefined ? undefined : await readTable(options.negatives, NEGATIVES);
     const maxLength = options["max-length"];
-    const { threads, measure } = options;
+    const { threads } = options;
+    const measure = measureOf(options.measure).name;
     const encoder = await loadEncoder(options.encoder, { ...(maxLength ? { maxLength } : {}), threads });
     const evaluation = options.evaluate;
     const events = train(encoder, {

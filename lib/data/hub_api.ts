@@ -103,7 +103,8 @@ export class Hub {
       } catch (cause) {
         if (cause instanceof KitError) throw cause;
         if (cause instanceof Deno.errors.NotCapable) {
-          const { host } = new URL(url);
+          // After a redirect it is a storage host that was refused; Deno's message names it.
+          const [, host = new URL(url).host] = /net access to "([^":]+)/.exec(cause.message) ?? [];
           throw new HubError(
             `Cannot reach ${host}: this command has no permission for it (--allow-net=${host})`,
             0,

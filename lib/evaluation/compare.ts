@@ -25,7 +25,10 @@ export interface Comparison {
   readonly exact: boolean;
   /** Test for "as good as": both one-sided tests reject a difference of `margin` or more. */
   readonly equivalence?: { readonly margin: number; readonly p: number; readonly equivalent: boolean };
-  /** Smallest true difference that the test would have found with the given power. */
+  /**
+   * Smallest true difference that the test would have found with the given power; among several arms at the level that
+   * Holm's first step leaves each of them.
+   */
   readonly detectable: number;
   /** Queries on which a is better, as good, worse (mean over seeds). */
   readonly wins: number;
@@ -71,7 +74,7 @@ export function compare(a: Sample, b: Sample, options: CompareOptions = {}): Com
 }
 
 /** The options of a comparison with their defaults. */
-export type CompareSettings = Settings & { margin: number | undefined; power: number };
+export type CompareSettings = Settings & { margin: number | undefined; power: number; comparisons?: number };
 
 /** Fills in defaults. @throws {ArgumentError} if an option is out of its domain */
 export function checkedComparison(options: CompareOptions): CompareSettings {
@@ -95,7 +98,7 @@ export function comparisonOf(
   stream: Random,
   settings: CompareSettings,
 ): Comparison {
-  const { rounds, alpha, margin, power } = settings;
+  const { rounds, alpha, margin, power, comparisons = 1 } = settings;
   const differences = differencesOf(a, b);
   const { mean: difference, variance } = moments(differences);
   const queries = differences.length;
@@ -112,7 +115,7 @@ export function comparisonOf(
     p: exact ? exactSignTest(differences) : randomisation(differences, difference, noise, rounds, stream),
     exact,
     equivalence: margin === undefined ? undefined : equivalence(difference, error, df, margin, alpha),
-    detectable: (studentQuantile(1 - alpha / 2, df) + studentQuantile(power, df)) * error,
+    detectable: (studentQuantile(1 - alpha / 2 / comparisons, df) + studentQuantile(power, df)) * error,
     wins: differences.filter((value) => value > 0).length,
     ties: differences.filter((value) => value === 0).length,
     losses: differences.filter((value) => value < 0).length,

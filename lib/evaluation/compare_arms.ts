@@ -57,7 +57,7 @@ export function compareArms(
       const own = names.indexOf(arm);
       const differences = replicates[own].map((value, round) => value - replicates[other][round]);
       const pair = stream.fork(arm).fork(against);
-      return comparisonOf(values[own], values[other], differences, pair, settings);
+      return comparisonOf(values[own], values[other], differences, pair, { ...settings, comparisons: others.length });
     });
     const adjusted = holm(found.map(({ p }) => p));
     return new Map(others.map((arm, i) => [arm, { ...found[i], adjusted: adjusted[i], against }]));

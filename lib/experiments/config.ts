@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ArgumentError, suggestion } from "../core/mod.ts";
 import { SOURCES } from "../data/mod.ts";
+import { measure } from "../evaluation/mod.ts";
 import type { ExperimentConfig } from "./types.ts";
 
 const positive = z.number().positive();
@@ -32,7 +33,8 @@ const arm = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/),
   method: z.enum(["fine-tuned", "untrained", "bm25"]),
   negatives: negatives.optional(),
-  train: train.partial().optional(),
+  // One length for all arms: the candidates are scored with it, too.
+  train: train.omit({ max_length: true }).partial().optional(),
 });
 
 const config = z.strictObject({
@@ -66,7 +68,9 @@ const config = z.strictObject({
 export function checkConfig(value: unknown): ExperimentConfig {
   const result = config.safeParse(value);
   if (!result.success) throw new ArgumentError(`Cannot use the configuration: ${explain(value, result.error)}`);
-  const checked = result.data as ExperimentConfig;
+  const parsed = result.data as ExperimentConfig;
+  // Scores carry the measures' own names.
+  const checked = { ...parsed, measures: parsed.measures.map((name) => measure(name).name) };
   const names = checked.arms.map((arm) => arm.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new ArgumentError(`Cannot use the configuration: two arms are named "${twice}"`);

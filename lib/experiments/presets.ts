@@ -78,7 +78,7 @@ export const PRESETS: Record<string, { about: string; config: ExperimentConfig }
     },
   },
   paper: {
-    about: "Every row of SyNeg's tables 2 and 3 as an arm, with the controls that the paper lacks.",
+    about: "The rows of SyNeg's tables 2 and 3 as arms (ADORE apart), with the controls that the paper lacks.",
     config: {
       ...FACETS,
       name: "paper",

@@ -67,9 +67,9 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
     <p class="soft">Differences are over the same queries: two-sided paired randomisation test with ${config.statistics
       .rounds.toLocaleString(
         "en",
-      )} rounds, Holm over the arms of the table; intervals by bootstrap over seeds and queries; TOST: equality within ±${config
+      )} rounds, Holm over the arms of the table; intervals by bootstrap over queries with the seeds' noise added; TOST: equality within ±${config
       .statistics
-      .margin}; "detectable" is the smallest difference that a test at this size finds with a power of 0.8.</p>
+      .margin}; "detectable" is the smallest difference that such a test, adjusted for the number of arms, finds with a power of 0.8.</p>
     ${figure("sweep")}
     ${groupTables(summary)}
     ${drawings.has("training-curves") ? html`<h2>Training</h2>${figure("training-curves")}` : ""}

@@ -55,6 +55,7 @@ export async function runBatches(
       }
     }, { random: jitter, signal });
   const sql = ledger.database;
+  const mine = new Set(requests.map((request) => request.key));
 
   for (const row of openBatches()) await finish(row);
   const left = pending(requests, recipe, ledger, tries);
@@ -62,7 +63,6 @@ export async function runBatches(
   return counts;
 
   function openBatches(): BatchRow[] {
-    const mine = new Set(requests.map((request) => request.key));
     const rows = sql.prepare("SELECT label, id, status, keys FROM batches WHERE status != 'done' ORDER BY created_at")
       .all();
     return (rows as unknown as BatchRow[]).filter((row) =>
@@ -126,14 +126,17 @@ export async function runBatches(
       done(); // It was planned and never made; its requests are still to be sent.
       return;
     }
-    const total = (JSON.parse(row.keys) as string[]).length;
+    const keys = JSON.parse(row.keys) as string[];
+    const total = keys.length;
+    // Replies to requests that this run does not know are left for one that does.
+    const whole = keys.every((key) => mine.has(key));
     const report = progress({ label: `batch ${id}`, total, unit: "replies", quiet: options.quiet });
     while (true) {
       const batch = await ask(() => client.batches.retrieve(id, { signal }));
       report.update(batch.request_counts?.completed ?? 0, batch.status);
       if (["completed", "failed", "expired", "cancelled"].includes(batch.status)) {
         for (const file of [batch.output_file_id, batch.error_file_id]) if (file) await take(file);
-        done();
+        if (whole || batch.status === "failed") done();
         report.finish(batch.status);
         if (batch.status === "failed") {
           const why = batch.errors?.data?.[0]?.message ?? "no reason given";

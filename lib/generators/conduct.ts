@@ -33,6 +33,17 @@ export interface ConductOptions extends EndpointOptions, RateOptions {
   backoff?: number;
 }
 
+/** What may still be sent, and when. */
+export interface Limits {
+  readonly spending: Spending;
+  readonly rate: RateLimit;
+}
+
+/** Limits for one run, or for several that share them. */
+export function limitsOf(options: ConductOptions): Limits {
+  return { spending: new Spending(options.budget, options.price), rate: new RateLimit(options) };
+}
+
 /** Requests that end without an answer, before a first one is answered, until the run gives up. */
 const FIRST_CONTACT = 8;
 
@@ -49,12 +60,11 @@ export async function conduct(
   recipe: ModelRecipe,
   ledger: Ledger,
   options: ConductOptions = {},
+  { spending, rate }: Limits = limitsOf(options),
 ): Promise<Outcome[]> {
   const { concurrency = 8, tries = 3, signal } = options;
-  const spending = new Spending(options.budget, options.price);
   // A run that may send nothing needs neither server nor key.
   using endpoint = spending.exhausted ? undefined : new Endpoint(options);
-  const rate = new RateLimit(options);
   const jitter = random("backoff");
   const stop = new AbortController();
   const halt = () => stop.abort();

@@ -4,7 +4,7 @@ import { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { TableBuilder } from "../data/table_builder.ts";
 import type { Collection } from "../data/types.ts";
-import { conduct, type ConductOptions } from "./conduct.ts";
+import { conduct, type ConductOptions, limitsOf } from "./conduct.ts";
 import { modelName, withLedger } from "./generate.ts";
 import type { Ledger } from "./ledger.ts";
 import { modelRecipe } from "./recipes/registry.ts";
@@ -78,16 +78,21 @@ export async function judge(
   return builder.finish();
 }
 
-/** A {@link Judge} that asks a language model; a candidate it does not speak of is kept, and the reason says so. */
+/**
+ * A {@link Judge} that asks a language model; a candidate it does not speak of is kept, and the reason says so. Budget
+ * and rate hold for all that this judge is asked.
+ */
 export function modelJudge(options: JudgeOptions): Judge {
   const recipe = judging(options);
   modelName(options.model);
+  const limits = limitsOf(options);
   return async ({ query_id, query, positive, candidates }, { signal } = {}) => {
     const subject = { query_id, query, positive_id: "", positive, candidates };
     const request = judgeRequest(recipe, subject, options);
     const [outcome] = await withLedger(
       options.ledger,
-      (ledger) => conduct([request], recipe, ledger, { quiet: true, ...options, signal: signal ?? options.signal }),
+      (ledger) =>
+        conduct([request], recipe, ledger, { quiet: true, ...options, signal: signal ?? options.signal }, limits),
     );
     return verdictsOf(outcome, candidates.length).map((word): Judgement =>
       typeof word === "string"

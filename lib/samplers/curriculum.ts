@@ -37,7 +37,7 @@ export interface Stage {
  */
 export function curriculum(stages: readonly Stage[]): Sampler {
   check(stages);
-  return samplerOf("curriculum", (candidates, epoch, count) => {
+  return samplerOf("curriculum", stages, (candidates, epoch, count) => {
     let end = 0;
     const stage = stages.find(({ epochs = Infinity }) => epoch < (end += epochs)) ?? stages[stages.length - 1];
     return stage.sampler.pick({ ...candidates, rows: stageRows(candidates, stage) }, epoch, count);

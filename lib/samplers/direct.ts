@@ -26,7 +26,7 @@ export function direct(mix: Mix, options: DirectOptions = {}): Sampler {
     const at = shares.expected.findIndex((part) => u * shares.total < (sum += part));
     return at >= 0 ? at : shares.expected.findLastIndex((part) => part > 0);
   };
-  return samplerOf("direct", (candidates, epoch) => {
+  return samplerOf("direct", { mix, ...options }, (candidates, epoch) => {
     const stream = root.fork(epoch).fork(candidates.query_id);
     const [total] = systematic([shares.total], stream.next());
     const counts = shares.sources.map(() => 0);

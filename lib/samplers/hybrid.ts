@@ -24,7 +24,7 @@ import type { Sampler } from "./types.ts";
 export function hybrid(mix: Mix, options: MixOptions = {}): Sampler {
   const shares = sharesOf(mix, options);
   const root = random(options.seed ?? 0).fork("hybrid");
-  return samplerOf("hybrid", (candidates, epoch) => {
+  return samplerOf("hybrid", { mix, ...options }, (candidates, epoch) => {
     const offset = root.fork(epoch).fork(candidates.query_id).next();
     return take(candidates, epoch, shares, systematic(shares.expected, offset));
   });

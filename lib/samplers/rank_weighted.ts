@@ -18,7 +18,7 @@ export function rankWeighted({ power = 1, ...options }: RankWeightedOptions): Sa
   if (!(Number.isFinite(power) && power >= 0)) {
     throw new ArgumentError(`Cannot weight ranks by power ${power}: wanted a number from 0`);
   }
-  return simpleSampler("rank-weighted", options, ({ rows, pool }, count, stream) => {
+  return simpleSampler("rank-weighted", { ...options, ...{ power } }, ({ rows, pool }, count, stream) => {
     withNumbers(pool, rows, (row) => pool.rank(row), { work: "sample by rank", what: "rank" });
     return weightedSample(rows, count, (row) => -power * Math.log(pool.rank(row)), stream);
   });

@@ -34,10 +34,28 @@ export function refresh(
   { depth = 200, ...options }: Omit<MineOptions, "source" | "encoder" | "signal" | "progress"> = {},
 ): Refresh {
   return async (encoder, { negatives, signal }) => {
-    const mined = await mine(collection, { ...options, depth, source: "model", encoder, signal });
+    const all = await mine(collection, { ...options, depth, source: "model", encoder, signal });
+    const mined = withoutRelabelled(all, negatives);
     const sources = negatives.column("source");
     const others: number[] = [];
     for (let row = 0; row < negatives.length; row++) if (sources.at(row) !== "model") others.push(row);
     return others.length === 0 ? mined : concatenate([mined, selectRows(negatives, others)]);
   };
+}
+
+/** Without the pairs of query and document that the table relabelled: they are positives now. */
+function withoutRelabelled(
+  mined: Table<typeof NEGATIVES>,
+  negatives: Table<typeof NEGATIVES>,
+): Table<typeof NEGATIVES> {
+  const pairs = (table: Table<typeof NEGATIVES>) => {
+    const [queries, documents] = [table.column("query_id"), table.column("doc_id")];
+    return (row: number) => JSON.stringify([queries.at(row), documents.at(row)]);
+  };
+  const [found, judged] = [pairs(mined), pairs(negatives)];
+  const verdicts = negatives.column("verdict");
+  const positive = new Set<string>();
+  for (let row = 0; row < negatives.length; row++) if (verdicts.at(row) === "relabelled") positive.add(judged(row));
+  const rows = Array.from({ length: mined.length }, (_, row) => row).filter((row) => !positive.has(found(row)));
+  return rows.length === mined.length ? mined : selectRows(mined, rows);
 }

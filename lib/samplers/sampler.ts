@@ -5,10 +5,11 @@ import { type Source, SOURCES } from "../data/schema.ts";
 import { poolOf } from "./pool.ts";
 import type { Candidates, Instance, Picked, Sampler, SamplerOptions, Shortfall } from "./types.ts";
 
-/** A sampler from its `pick`; `draw` calls it for every query that has positives. */
-export function samplerOf(name: string, pick: Sampler["pick"]): Sampler {
+/** A sampler from its settings and its `pick`; `draw` calls it for every query that has positives. */
+export function samplerOf(name: string, settings: unknown, pick: Sampler["pick"]): Sampler {
   return {
     name,
+    settings,
     pick,
     draw(negatives, positives, epoch) {
       const pool = poolOf(negatives);
@@ -42,13 +43,14 @@ export type Choose = (candidates: Candidates, count: number, stream: Random) => 
 /** A sampler that draws `options.count` rows by one rule and reports what it could not get. */
 export function simpleSampler(
   name: string,
-  { count: standard, seed = 0, sources }: SamplerOptions,
+  options: SamplerOptions,
   choose: Choose,
 ): Sampler {
+  const { count: standard, seed = 0, sources } = options;
   if (standard !== undefined) checkCount(standard);
   sources?.forEach(checkSource);
   const root = random(seed).fork(name);
-  return samplerOf(name, (candidates, epoch, count = standard) => {
+  return samplerOf(name, options, (candidates, epoch, count = standard) => {
     if (count === undefined) throw new ArgumentError(`Cannot draw with ${name}: it was given no count`);
     const { query_id, pool } = candidates;
     const rows = distinct(candidates, sources);

@@ -20,7 +20,7 @@ export interface SimansOptions extends SamplerOptions {
 export function simans({ a = 100, b = 0, ...options }: SimansOptions): Sampler {
   if (!(Number.isFinite(a) && a >= 0)) throw new ArgumentError(`Cannot sample with a = ${a}: wanted a number from 0`);
   if (!Number.isFinite(b)) throw new ArgumentError(`Cannot sample with b = ${b}: wanted a finite number`);
-  return simpleSampler("simans", options, ({ rows, pool }, count, stream) => {
+  return simpleSampler("simans", { ...options, ...{ a, b } }, ({ rows, pool }, count, stream) => {
     const difference = (row: number) => pool.score(row) - pool.positiveScore(row);
     withNumbers(pool, rows, difference, { work: "sample by SimANS", what: "score and positive_score" });
     return weightedSample(rows, count, (row) => -a * (difference(row) - b) ** 2, stream);

@@ -50,6 +50,8 @@ export interface Picked {
  */
 export interface Sampler {
   readonly name: string;
+  /** What it was made with, as plain data: a training goes on only with the same. */
+  readonly settings?: unknown;
   /** All queries of an epoch (from 0). */
   draw(negatives: Table<typeof NEGATIVES>, positives: Positives, epoch: number): Draw;
   /** One query of an epoch, `count` rows instead of the sampler's own where it is given. */

@@ -1,6 +1,6 @@
 import { sha256 } from "../core/hash.ts";
 import type { TextInput } from "../encoders/types.ts";
-import { type KnownPositive, sameness, type TrainingData } from "./training_data.ts";
+import { type KnownPositive, sameness, TOP_LEVEL, type TrainingData } from "./training_data.ts";
 import { IN_BATCH_NEGATIVE, OWN_NEGATIVE, type Relations } from "./types.ts";
 
 /** What one query brings to a batch. */
@@ -41,9 +41,6 @@ export interface Batch {
   /** Teacher's scores from the rows of the negatives, if asked for. */
   readonly teacher?: Float32Array;
 }
-
-/** Highest level of graded passages; a known positive has it. */
-const TOP_LEVEL = 3;
 
 /**
  * Lays out a batch. A document stands in one column however many queries bring it, and so do documents that differ in
@@ -133,7 +130,7 @@ export function makeBatch(data: TrainingData, groups: readonly Group[], options:
     for (const [column, grade] of levels) {
       relations[cell(column)] = grade;
       cellSource[cell(column)] = 255;
-      if (teacher) teacher[cell(column)] = positiveScore;
+      if (teacher) teacher[cell(column)] = positiveScore === Infinity ? 0 : positiveScore;
     }
     positiveColumns.push([...levels].map(([column, grade]) => ({ column, grade })));
   });

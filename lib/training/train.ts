@@ -5,6 +5,7 @@ import { writeTable } from "../data/ipc.ts";
 import { NEGATIVES } from "../data/schema.ts";
 import { tableOf } from "../data/table_builder.ts";
 import type { TrainableEncoder } from "../encoders/types.ts";
+import type { Sampler } from "../samplers/types.ts";
 import { uniform } from "../samplers/uniform.ts";
 import { adamW } from "./adamw.ts";
 import { type Batch, makeBatch } from "./batch.ts";
@@ -29,8 +30,8 @@ import type { DoneEvent, TrainEvent } from "./types.ts";
  * the best ones where `evaluate` decided.
  *
  * With `folder`, checkpoints are written whole or not at all, and a run that was killed at any moment goes on with
- * `resume` to bit-identical weights and the same events (times apart). When the signal aborts, the step under way is
- * given up, the last finished one is saved and `done` tells "cancelled".
+ * `resume` to bit-identical weights and the same events (times apart). When the signal aborts, training stops
+ * within one step, the last finished one is saved and `done` tells "cancelled".
  *
  * @throws {ArgumentError} before any work, if an option is outside its domain.
  * @throws {KitError} if the loss or its gradient is no longer finite (with step, queries and last checkpoint), or a
@@ -54,7 +55,7 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
   const firstData = trainingData(collection, given, settings.split);
   const parameters = trainable(encoder.parameters, settings.freeze);
   const optimizer = adamW(parameters, settings.optimizer);
-  const identity = identityOf(encoder, settings, sampler.name, tableDigest(given));
+  const identity = identityOf(encoder, settings, sampler, tableDigest(given));
   if (folder && !settings.resume && (await listCheckpoints(folder)).length > 0) {
     throw new ArgumentError(`Cannot train into ${folder}: it holds checkpoints; resume, or name another folder`, {
       field: "folder",
@@ -235,16 +236,19 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
   yield { type: "done", ...here(), reason, events: log.table() };
 }
 
-function identityOf(encoder: TrainableEncoder, settings: Settings, sampler: string, negatives: string): Identity {
+function identityOf(encoder: TrainableEncoder, settings: Settings, sampler: Sampler, negatives: string): Identity {
   const { seed, epochs, steps, batch, tokens, group, positives, inBatch, loss, learningRate, warmup, clip } = settings;
   const { accumulate, chunk, dropout, freeze, optimizer, evaluate, refresh, collection, split } = settings;
+  const { guide, teacher } = settings;
   return {
     model: { query: encoder.fingerprint("query"), document: encoder.fingerprint("document") },
     optimizer: JSON.parse(JSON.stringify({
       ...{ seed, epochs, steps, batch, tokens, group, positives, inBatch, loss: loss.name, learningRate, warmup, clip },
       ...{ schedule: settings.schedule, accumulate, chunk, dropout, freeze, optimizer },
       ...{ evaluateEvery: evaluate?.every, measure: evaluate?.measure, patience: evaluate?.patience },
-      ...{ refreshEvery: refresh?.every, sampler },
+      ...{ refreshEvery: refresh?.every, sampler: { name: sampler.name, settings: sampler.settings } },
+      ...{ guide: guide?.fingerprint("document") },
+      ...{ teacher: teacher === "scores" ? teacher : teacher?.fingerprint("document") },
     })),
     data: { collection: collection.digest, split, negatives },
   };

@@ -6,6 +6,9 @@ import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
 import type { Positives } from "../samplers/types.ts";
 
+/** SyCL's highest level, that of known positives and of passages that were found to answer. */
+export const TOP_LEVEL = 3;
+
 /** A query's known positive. */
 export interface KnownPositive {
   readonly doc_id: string;
@@ -17,7 +20,7 @@ export interface NegativeRow {
   /** Null when it was written. */
   readonly doc_id: string | null;
   readonly source: Source;
-  /** Graded level of a written passage, if it has one. */
+  /** How relevant a written passage is, of recipe `graded` or relabelled: 0 to {@link TOP_LEVEL}. */
   readonly level?: number;
   readonly score: number | null;
   readonly positive_score: number | null;
@@ -77,6 +80,7 @@ export function trainingData(
     doc_id: negatives.column("doc_id"),
     verdict: negatives.column("verdict"),
     attributes: negatives.column("attributes"),
+    recipe: negatives.column("recipe"),
     source: negatives.column("source"),
     score: negatives.column("score"),
     positive_score: negatives.column("positive_score"),
@@ -125,7 +129,13 @@ export function trainingData(
     documentText,
     negative: (row) => {
       const attributes = columns.attributes.at(row);
-      const level = attributes === null ? undefined : JSON.parse(attributes).level;
+      // Levels of other recipes tell something else, such as how hard a negative is.
+      const graded = columns.recipe.at(row)?.split("@")[0] === "graded" && attributes !== null;
+      const level = graded
+        ? JSON.parse(attributes).level
+        : columns.verdict.at(row) === "relabelled"
+        ? TOP_LEVEL
+        : undefined;
       return {
         doc_id: columns.doc_id.at(row),
         source: columns.source.at(row) as Source,

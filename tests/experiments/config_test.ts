@@ -55,6 +55,12 @@ for (const [setting, message] of WRONG) {
   });
 }
 
+Deno.test("measures go by their own names, and one length holds for all arms", () => {
+  assert.deepEqual(applySettings(facets, ['measures=["ndcg@10", "recall@100"]']).measures, ["nDCG@10", "Recall@100"]);
+  assert.throws(() => applySettings(facets, ['measures=["nDGC@10"]']), /nDGC/);
+  assert.throws(() => applySettings(facets, ["arms.hybrid.train.max_length=32"]), /max_length/);
+});
+
 Deno.test("an arm needs negatives of its own or of the batch", () => {
   const none = "arms.random.negatives.mix.random=0";
   assert.throws(() => applySettings(PRESETS.paper.config, [none]), /Cannot train arm "random": it has no negatives/);

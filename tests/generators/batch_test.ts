@@ -77,6 +77,26 @@ Deno.test("a broken batch file stores nothing and names its line", () => {
   assert.equal([...ledger.rows()].length, 0);
 });
 
+Deno.test("a batch is left open by a run that knows only a part of its requests", async () => {
+  await using server = serve();
+  const requests = negativeRequests(collection, syneg, options);
+  using ledger = openLedger(":memory:");
+  const settings = { baseURL: server.baseURL, poll: 5, quiet: true };
+  const controller = new AbortController();
+  const run = runBatches(requests, syneg, ledger, { ...settings, poll: 60_000, signal: controller.signal });
+  setTimeout(() => controller.abort(), 300);
+  await assert.rejects(run, { name: "CancelledError" });
+  const part = await runBatches(requests.slice(0, 6), syneg, ledger, settings);
+  assert.ok(part.strangers > 0, JSON.stringify(part));
+  await runBatches(requests, syneg, ledger, settings);
+  const sent = ledger.database.prepare("SELECT keys FROM batches").all().flatMap(({ keys }) =>
+    JSON.parse(String(keys))
+  );
+  // Only what failed on the server, every seventh of a batch, is sent again.
+  assert.ok(sent.length <= 34, `${sent.length} sent`);
+  assert.equal(new Set([...ledger.rows()].map(({ key }) => key)).size, 30);
+});
+
 Deno.test("the Batch API: upload, wait, download; what failed is left, and a run cut off goes on waiting", async () => {
   const folder = await Deno.makeTempDir();
   try {

@@ -43,6 +43,12 @@ Deno.test("task generate: dry run, replay, a server, batch files, and a ledger t
     assert.match((await generate(...common, "--replay")).out, /10 rows in [\s\S]*syneg@1: 5 requests: 5 complete/);
     assert.match((await generate(...common, "--replay")).out, /it exists; pass --overwrite/);
 
+    const recorded = [...common, "--overwrite", "--replay"];
+    assert.match((await generate(...recorded, "--recipe", "judge")).out, /Cannot replay recipe "judge"/);
+    assert.match((await generate(...recorded, "--batch")).out, /Cannot use --batch with recorded replies/);
+    const bounded = [...common, "--overwrite", "--model", "m", "--batch", "--most-requests", "3"];
+    assert.match((await generate(...bounded)).out, /Cannot use --batch with a budget/);
+
     await using server = serve();
     const live = [...common, "--model", "m", "--base-url", server.baseURL, "--overwrite", "--price", "1,2"];
     const first = await generate(...live);

@@ -146,6 +146,19 @@ Deno.test("a judge's agreement with the complete judgements of facets is counted
   assert.ok(found.kappa > 0.4 && found.kappa < 1);
 });
 
+Deno.test("a judge's budget holds for all that it is asked", async () => {
+  await using server = serve({ content: () => '{"verdicts": [{"number": 1, "reason": "no", "verdict": "keep"}]}' });
+  const ask = modelJudge({ ...QUICK, baseURL: server.baseURL, budget: { requests: 2 } });
+  const passage = { title: "", text: "because" };
+  const reasons: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    const [{ reason }] = await ask({ query_id: `q${i}`, query: `why ${i}`, positive: passage, candidates: [passage] });
+    reasons.push(reason!);
+  }
+  assert.equal(server.came, 2);
+  assert.match(reasons[3], /not judged: .*the budget of 2 requests is used up/);
+});
+
 Deno.test("a candidate the judge does not speak of keeps its verdict and says so", async () => {
   await using server = serve({
     content: () => '{"verdicts": [{"number": 2, "reason": "answers", "verdict": "relabel"}]}',

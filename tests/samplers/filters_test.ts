@@ -159,6 +159,20 @@ Deno.test(`positive guard: by id, by text, by overlap, as the slow version in ${
   assert.ok(Object.values(seen).every((count) => count > 100), JSON.stringify(seen));
 });
 
+Deno.test("edits are near their positive by design: the guard drops those that say the same, and no other", async () => {
+  const text = Array.from({ length: 60 }, (_, i) => `word${i}`).join(" ");
+  const collection = collectionOf({ p: { title: "", text } }, { q: ["p"] });
+  const row = (text: string, source: Source) => ({ query_id: "q", title: "", text, source, verdict: "kept" as const });
+  const edited = text.replace("word30", "other");
+  const table = tableOf(NEGATIVES, [row(edited, "edit"), row(edited, "synthetic"), row(text.toUpperCase(), "edit")]);
+  const result = await filter(table, collection, [positiveGuard()]);
+  assert.deepEqual([...result.column("reason")].map((reason) => reason?.split(":")[0]), [
+    undefined,
+    "near-positive",
+    "positive-text",
+  ]);
+});
+
 Deno.test(`near-duplicates among the negatives as the slow version in ${CASES} random cases`, async () => {
   let dropped = 0;
   for (let seed = 0; seed < CASES; seed++) {

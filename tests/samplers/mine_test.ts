@@ -249,6 +249,12 @@ Deno.test("refresh replaces the model's rows by what the encoder finds now and l
   assert.deepEqual(own(second), [...expected.rows()]);
   assert.notDeepEqual(own(first), own(second));
   assert.equal(own(second).length, 36);
+  // A document that was found to answer is a positive now, whatever the encoder thinks of it.
+  const { query_id, doc_id } = own(second)[0];
+  const judged = tableOf(NEGATIVES, [{ query_id, doc_id, source: "bm25", verdict: "relabelled" }]);
+  const third = own(await callback(fakeEncoder(5), { negatives: judged, step: 30, epoch: 2 }));
+  assert.equal(third.length, 35);
+  assert.ok(!third.some((row) => row.query_id === query_id && row.doc_id === doc_id));
 });
 
 Deno.test("conan: fallen negatives make room, as the plain rule says, in 150 random pools", async () => {

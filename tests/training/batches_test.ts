@@ -155,16 +155,42 @@ Deno.test("relations by hand: own and in-batch negatives, known positives, equal
 
 Deno.test("graded levels: written passages of every level, the known positive at the top", () => {
   const level = (level: number) => JSON.stringify({ level });
+  const graded = { query_id: "1", title: "", source: "synthetic", recipe: "graded@1" };
   const negatives = tableOf(NEGATIVES, [
-    { query_id: "1", text: "three", title: "", source: "synthetic", attributes: level(3), verdict: "relabelled" },
-    { query_id: "1", text: "one", title: "", source: "synthetic", attributes: level(1), verdict: "kept" },
-    { query_id: "1", text: "zero", title: "", source: "synthetic", attributes: level(0), verdict: "kept" },
+    { ...graded, text: "three", attributes: level(3), verdict: "relabelled" },
+    { ...graded, text: "one", attributes: level(1), verdict: "kept" },
+    { ...graded, text: "zero", attributes: level(0), verdict: "kept" },
   ]);
   const data = trainingData(collection, negatives, "train");
   const group = { query_id: "1", positives: [{ doc_id: "a", grade: 2 }], negatives: [1, 2] };
   const batch = makeBatch(data, [group], { inBatch: false, levels: true, teacherScores: false });
   assert.deepEqual([...batch.relations.data], [3, 1, -1, 3]);
   assert.deepEqual([...batch.columns].toSorted(), [0, 1, 3]);
+});
+
+Deno.test("levels of other recipes are not grades, and a written passage that was found to answer is at the top", () => {
+  const row = { query_id: "1", title: "", source: "synthetic" };
+  const negatives = tableOf(NEGATIVES, [
+    { ...row, recipe: "granular@1", text: "hard", attributes: JSON.stringify({ level: 4 }), verdict: "kept" },
+    { ...row, recipe: "syneg@1", text: "answers", verdict: "relabelled" },
+  ]);
+  const data = trainingData(collection, negatives, "train");
+  const group = { query_id: "1", positives: [{ doc_id: "a", grade: 1 }], negatives: [0] };
+  const batch = makeBatch(data, [group], { inBatch: false, levels: true, teacherScores: false });
+  assert.deepEqual([...batch.relations.data], [3, -1, 3]);
+});
+
+Deno.test("a query without negatives has a teacher's score all the same", () => {
+  const negatives = tableOf(NEGATIVES, [
+    { query_id: "1", doc_id: "b", source: "bm25", score: 0.5, positive_score: 0.75, verdict: "kept" },
+  ]);
+  const data = trainingData(collection, negatives, "train");
+  const groups = [
+    { query_id: "1", positives: [{ doc_id: "a", grade: 1 }], negatives: [0] },
+    { query_id: "3", positives: [{ doc_id: "x", grade: 1 }], negatives: [] },
+  ];
+  const batch = makeBatch(data, groups, { inBatch: false, levels: false, teacherScores: true });
+  assert.deepEqual([...batch.teacher!], [0.75, 0.5, 0, 0, 0, 0]);
 });
 
 Deno.test("relabelled documents become positives", () => {

@@ -47,7 +47,21 @@ Deno.test("task train leaves encoder, events and checkpoints, and refuses what c
       "0.005",
     ];
     const run = (...more: string[]) => runCommand(trainCommand, [...args, ...more]);
-    assert.equal(await run("--mix", "bm25:2,synthetic:1", "--evaluate", "dev", "--epochs", "3", "--out", out), 0);
+    assert.equal(
+      await run(
+        "--mix",
+        "bm25:2,synthetic:1",
+        "--evaluate",
+        "dev",
+        "--measure",
+        "ndcg@10",
+        "--epochs",
+        "3",
+        "--out",
+        out,
+      ),
+      0,
+    );
     const events = await readTable(join(out, "events.arrow"), EVENTS);
     const names = new Set(events.column("name"));
     for (const name of ["loss", "loss:bm25", "nDCG@10", "shortfalls"]) assert.ok(names.has(name), name);
@@ -61,6 +75,12 @@ Deno.test("task train leaves encoder, events and checkpoints, and refuses what c
     assert.match(said.at(-1)!, /Found "bm52:1" in --mix/);
     assert.equal(await run("--out", join(folder, "b"), "--margin", "0.2"), 1);
     assert.match(said.at(-1)!, /Loss infoNCE has no margin/);
+    assert.equal(await run("--out", join(folder, "b"), "--patience", "2"), 1);
+    assert.match(said.at(-1)!, /Cannot use --patience without --evaluate/);
+    assert.equal(await run("--out", join(folder, "b"), "--teacher", "scores"), 1);
+    assert.match(said.at(-1)!, /Cannot use --teacher with --loss infoNCE/);
+    assert.equal(await run("--out", join(folder, "b"), "--evaluate", "dev", "--measure", "nDCG@ten"), 1);
+    assert.match(said.at(-1)!, /nDCG@ten/);
     assert.equal(await run("--out", join(folder, "b"), "--learning-rate", "-1"), 1);
     assert.match(said.at(-1)!, /Found learningRate -1, wanted a number above 0/);
     assert.equal(await run(), 1);

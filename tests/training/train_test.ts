@@ -4,6 +4,7 @@ import { ArgumentError, KitError } from "../../lib/core/errors.ts";
 import { readTable } from "../../lib/data/ipc.ts";
 import { EVENTS, NEGATIVES } from "../../lib/data/schema.ts";
 import { tableOf } from "../../lib/data/table_builder.ts";
+import { hybrid } from "../../lib/samplers/hybrid.ts";
 import { checkpointPath, listCheckpoints } from "../../lib/training/checkpoint.ts";
 import { distillation } from "../../lib/training/losses/distillation.ts";
 import { infoNCE } from "../../lib/training/losses/info_nce.ts";
@@ -192,13 +193,17 @@ Deno.test("a finished training resumes to its end at once", async () => {
 
 Deno.test("checkpoints of another model, optimizer or data are refused by name", async () => {
   await folder(async (path) => {
-    const options = { ...base, folder: path };
+    const options = { ...base, folder: path, sampler: hybrid({ bm25: 4 }, { seed: 1 }) };
     await all(train(await tinyEncoder("static"), options));
+    const guide = await tinyEncoder();
     const other = tinyWorld(21, 5);
     const resumes: [RegExp, Promise<Awaited<ReturnType<typeof tinyEncoder>>>, Partial<TrainOptions>][] = [
       [/another model: query was/, tinyEncoder("bert"), {}],
       [/another optimizer: learningRate was 0.002, is 0.001/, tinyEncoder("static"), { learningRate: 1e-3 }],
       [/another optimizer: loss was "infoNCE/, tinyEncoder("static"), { loss: infoNCE({ temperature: 0.2 }) }],
+      [/another optimizer: sampler/, tinyEncoder("static"), { sampler: hybrid({ synthetic: 4 }, { seed: 1 }) }],
+      [/another optimizer: sampler/, tinyEncoder("static"), { sampler: hybrid({ bm25: 4 }, { seed: 2 }) }],
+      [/another optimizer: guide/, tinyEncoder("static"), { guide }],
       [/another data: collection was/, tinyEncoder("static"), other],
       [/another data: negatives was/, tinyEncoder("static"), { negatives: negatives.slice(0, negatives.length - 1) }],
     ];
