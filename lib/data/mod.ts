@@ -13,6 +13,7 @@ export { BEIR, BUILT_IN, type CollectionFiles, loadCollection, type LoadCollecti
 export { readParquet, writeParquet } from "./parquet.ts";
 export * from "./passage.ts";
 export { readQrels } from "./read_parts.ts";
+export * from "./own_documents.ts";
 export * from "./rows_by_id.ts";
 export * from "./schema.ts";
 export * from "./select_rows.ts";

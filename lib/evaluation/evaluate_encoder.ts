@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import type { Progress } from "../core/progress.ts";
+import { ownDocuments } from "../data/own_documents.ts";
 import { passageText } from "../data/passage.ts";
 import type { QRELS, RUN, SCORES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
@@ -31,7 +32,7 @@ export interface EncoderEvaluation {
 
 /**
  * Encodes a collection, searches it exactly with the judged queries of one split, and scores the run. Every judged query
- * counts.
+ * counts; one that is a document itself is not searched for in itself.
  *
  * @throws {ArgumentError} if the collection has no such split, or judges a query that it does not have.
  *
@@ -73,8 +74,10 @@ export async function evaluateEncoder(
   }
   const queries = await encoder.encode(texts, { kind: "query", progress, signal });
   const documents = await encoder.encode(passages(collection), { kind: "document", progress, signal });
+  const own = ownDocuments(collection);
   const run = await denseSearch(queries, documents, {
     depth,
+    excluded: own.size === 0 ? undefined : new Map([...own].map(([query, document]) => [query, [document]])),
     ids: { queries: ids, documents: collection.corpus },
     signal,
   });

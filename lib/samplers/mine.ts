@@ -1,6 +1,7 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import type { Progress } from "../core/progress.ts";
+import { ownDocuments } from "../data/own_documents.ts";
 import { rowsById } from "../data/rows_by_id.ts";
 import { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
@@ -117,7 +118,9 @@ function planned(collection: Collection, options: MineOptions) {
     return (margin.absolute === undefined ? undefined : absoluteReason(score, positive, margin.absolute)) ??
       (margin.relative === undefined ? undefined : relativeReason(score, positive, margin.relative));
   };
+  const own = ownDocuments(collection);
   const rules = [
+    ...(own.size > 0 ? ["own-document"] : []),
     ...(duplicates === false ? POSITIVE_RULES.slice(0, 2) : POSITIVE_RULES),
     ...(options.range ? ["rank-window"] : []),
     ...(margin.absolute === undefined ? [] : ["absolute-margin"]),
@@ -143,7 +146,9 @@ function planned(collection: Collection, options: MineOptions) {
             throw new KitError(`Cannot mine for query "${task.queries[q].id}": a score is ${score}, ${positive_score}`);
           }
           const doc_id = ids.at(block.rows[at]);
-          const reason = decide(known, doc_id, rank, score, positive_score);
+          const reason = own.get(task.queries[q].id) === doc_id
+            ? "own-document: the query itself"
+            : decide(known, doc_id, rank, score, positive_score);
           builder.append({
             query_id: task.queries[q].id,
             doc_id,

@@ -6,8 +6,12 @@ import {
   KitError,
   loadCollection,
   means,
+  mine,
   NEGATIVES,
+  ownDocuments,
   passageText,
+  QRELS,
+  QUERIES,
   random,
   RUN,
   similarities,
@@ -20,6 +24,34 @@ const vectors = (rows: number[][]) => ({
   data: Float32Array.from(rows.flat()),
   length: rows.length,
   dimension: rows[0]?.length ?? 0,
+});
+
+Deno.test("a query that is a document itself is not its own answer, nor its own negative", async () => {
+  const facets = await loadCollection("facets");
+  const [document, positive] = [facets.corpus.row(3), facets.corpus.row(4)];
+  // Its id and its text; then the id alone, by chance.
+  const queries = tableOf(QUERIES, [
+    { id: document.id, text: document.text },
+    { id: positive.id, text: "something else" },
+  ]);
+  const qrels = tableOf(QRELS, [
+    { query_id: document.id, doc_id: positive.id, grade: 1 },
+    { query_id: positive.id, doc_id: document.id, grade: 1 },
+  ]);
+  const collection = { ...facets, queries, qrels: { test: qrels, train: qrels } };
+  assert.deepEqual([...ownDocuments(collection)], [[document.id, document.id]]);
+  const { run } = await evaluateEncoder(fakeEncoder(), collection, { depth: 756 });
+  const found = (id: string) => [...run.rows()].filter((row) => row.query_id === id).map((row) => row.doc_id);
+  assert.equal(found(document.id).length, 755);
+  assert.ok(!found(document.id).includes(document.id));
+  assert.equal(found(positive.id).length, 756);
+  const mined = await mine(collection, { source: "bm25", depth: 5 });
+  const [first] = mined.rows();
+  assert.deepEqual([first.doc_id, first.verdict, first.reason], [
+    document.id,
+    "dropped",
+    "own-document: the query itself",
+  ]);
 });
 
 Deno.test("an encoder's evaluation equals inner products sorted by hand", async () => {
