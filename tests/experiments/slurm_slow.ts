@@ -23,14 +23,17 @@ Deno.test("--slurm submits the cells as a job array and gathers the results", as
   const folder = await Deno.makeTempDir();
   try {
     const out = join(folder, "run");
-    const { code, stdout, stderr } = await new Deno.Command("deno", {
-      args: ["task", "experiment", "facets", "--slurm", "--out", out, ...SMALL],
-      cwd: ROOT,
-      env: { SLURM_CONF: cluster.conf },
-    }).output();
-    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    assert.equal(code, 0, said);
-    assert.match(said, /Slurm job \d+/);
+    const experiment = async (...args: string[]) => {
+      const { code, stdout, stderr } = await new Deno.Command("deno", {
+        args: ["task", "experiment", ...args],
+        cwd: ROOT,
+        env: { SLURM_CONF: cluster.conf },
+      }).output();
+      const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      assert.equal(code, 0, said);
+      return said;
+    };
+    assert.match(await experiment("facets", "--slurm", "--out", out, ...SMALL), /Slurm job \d+/);
     const summary = JSON.parse(await Deno.readTextFile(join(out, "summary.json")));
     assert.equal(summary.arms.length, 6);
     const logs = [...Deno.readDirSync(join(out, "slurm"))].map(({ name }) => name).filter((name) =>
@@ -38,6 +41,12 @@ Deno.test("--slurm submits the cells as a job array and gathers the results", as
     );
     assert.equal(logs.length, 11);
     assert.match(await Deno.readTextFile(join(out, "slurm", "2.log")), /random: nDCG@10 0\.\d+/);
+    // A cell that is missing goes through Slurm, too, and comes out as before.
+    const cell = join(out, "cells", "random.1");
+    const before = JSON.parse(await Deno.readTextFile(join(cell, "cell.json"))).digests;
+    await Deno.remove(cell, { recursive: true });
+    assert.match(await experiment("resume", out, "--slurm"), /Slurm job \d+: 1\/1 cells/);
+    assert.deepEqual(JSON.parse(await Deno.readTextFile(join(cell, "cell.json"))).digests, before);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
