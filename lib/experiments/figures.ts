@@ -53,12 +53,14 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
   }
   const curves = await curvesByArm(run);
   if (Object.keys(curves).length > 0) {
+    // Where dev is the test split, nothing was measured on the way.
+    const measured = Object.values(curves).some((events) => [...events.column("name")].includes(measure));
     figures.push({
       name: "training-curves",
       title: "Training curves",
-      caption:
-        `Mean over seeds. The loss is smoothed over steps; ${measure} is measured on the ${config.splits.dev} split.`,
-      chart: trainingCurves(curves, { names: ["loss", measure] }),
+      caption: "Mean over seeds. The loss is smoothed over steps" +
+        (measured ? `; ${measure} is measured on the ${config.splits.dev} split.` : "."),
+      chart: trainingCurves(curves, { names: measured ? ["loss", measure] : ["loss"] }),
     });
   }
   const similarities = await readTable(join(run.path, "similarities.arrow"), SIMILARITIES);

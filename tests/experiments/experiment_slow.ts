@@ -87,6 +87,23 @@ Deno.test("a killed sweep continues with the cells that are missing, and ends as
   }
 });
 
+Deno.test("edits train their arm, and a test split that is dev as well is measured once, at the end", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const out = join(folder, "run");
+    const changed = ["seeds=1", "splits.test=dev", 'arms.bm25.negatives.mix={"edit":2}'].flatMap((
+      set,
+    ) => ["--set", set]);
+    const { code, said } = await ended(experiment(await smallConfig(folder), "--out", out, ...changed));
+    assert.equal(code, 0, said);
+    const { drawn } = JSON.parse(await Deno.readTextFile(join(out, "cells", "bm25.1", "cell.json")));
+    assert.ok(drawn.edit > 1.9, JSON.stringify(drawn));
+    assert.match(await Deno.readTextFile(join(out, "report.html")), /The loss is smoothed over steps\./);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("what cannot run is refused in one line, and nothing is left or overwritten", async () => {
   const folder = await Deno.makeTempDir();
   try {
