@@ -20,7 +20,7 @@ import {
 } from "../data/mod.ts";
 import { loadEncoder, type TrainableEncoder } from "../encoders/mod.ts";
 import { generate } from "../generators/mod.ts";
-import { audit, filter, mine, positiveGuard, relativeMargin, rescore } from "../samplers/mod.ts";
+import { audit, filter, mine, positiveGuard, relativeMargin, rescore, vectorGuard } from "../samplers/mod.ts";
 import { similarities } from "../evaluation/mod.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { ExperimentConfig } from "./types.ts";
@@ -198,6 +198,7 @@ async function candidates(
   const mined = sourcesOf(config).filter((source) => ["bm25", "dense", "model"].includes(source));
   const rules = [
     positiveGuard(),
+    ...sourcesOf(config).includes("edit") ? [vectorGuard(encoder, { sources: ["edit"] })] : [],
     ...config.mining.margin > 0 && mined.length > 0 ? [relativeMargin(config.mining.margin, { sources: mined })] : [],
   ];
   return await filter(all, collection, rules, { split, signal });

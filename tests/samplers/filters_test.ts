@@ -18,9 +18,11 @@ import {
   scoreWindow,
   shingleOverlap,
   shingles,
+  vectorGuard,
   waterfall,
   wordHashes,
 } from "../../lib/samplers/mod.ts";
+import { loadEncoder } from "../../lib/encoders/mod.ts";
 import { collectionOf, type NegativeRow, randomPool } from "./cases.ts";
 
 const CASES = 700;
@@ -171,6 +173,26 @@ Deno.test("edits are near their positive by design: the guard drops those that s
     "near-positive",
     "positive-text",
   ]);
+});
+
+Deno.test("what the encoder cuts off makes no negative: the vector guard drops what it reads as a positive", async () => {
+  const words = Array.from({ length: 60 }, (_, i) => "alpha beta gamma delta".split(" ")[i % 4]);
+  const passages = { p: { title: "", text: words.join(" ") }, far: { title: "", text: "something else" } };
+  const collection = collectionOf(passages, { q: ["far", "p"] });
+  const row = (at: number) => ({
+    query_id: "q",
+    title: "",
+    text: words.with(at, "winter").join(" "),
+    source: "edit" as const,
+    verdict: "kept" as const,
+  });
+  const table = tableOf(NEGATIVES, [row(2), row(50)]);
+  const reasons = async (maxLength: number) => {
+    const encoder = await loadEncoder("built-in", { maxLength, name: "reader" });
+    return [...(await filter(table, collection, [vectorGuard(encoder)])).column("reason")];
+  };
+  assert.deepEqual(await reasons(128), [null, null]);
+  assert.deepEqual(await reasons(20), [null, "same-vector: reader reads it as p"]);
 });
 
 Deno.test(`near-duplicates among the negatives as the slow version in ${CASES} random cases`, async () => {

@@ -6,3 +6,4 @@ export * from "./positive_guard.ts";
 export * from "./rank_window.ts";
 export * from "./relative_margin.ts";
 export * from "./score_window.ts";
+export * from "./vector_guard.ts";
