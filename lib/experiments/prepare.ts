@@ -171,7 +171,16 @@ async function candidates(
         );
       }
     } else if (source === "edit") {
-      const written = await generate(collection, { recipe: "edit", split, seed: config.seed, signal, quiet: true });
+      // An edit that the encoder does not read is no negative; English has some four characters a token.
+      const reach = 4 * config.train.max_length;
+      const written = await generate(collection, {
+        recipe: "edit",
+        split,
+        seed: config.seed,
+        reach,
+        signal,
+        quiet: true,
+      });
       tables.push(await rescore(written, collection, encoder, { split, signal }));
     } else if (source === "imported") {
       throw new KitError(`Cannot mine source "imported": arms draw from sources that the kit mines or writes`);

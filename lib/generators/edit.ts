@@ -9,12 +9,12 @@ const NAMES = 5000;
 export function writeByRule(
   collection: Collection,
   list: readonly Subject[],
-  { recipe, count, seed }: { recipe: RuleRecipe; count: number; seed: number | string },
+  { recipe, count, seed, reach }: { recipe: RuleRecipe; count: number; seed: number | string; reach: number },
 ): Outcome[] {
   const names = entityNames(collection);
   return list.map((subject) => {
     const stream = random(seed).fork(recipe.name).fork(subject.query_id).fork(subject.positive_id);
-    const items = recipe.write(subject, { count, random: stream, names })
+    const items = recipe.write(subject, { count, random: stream, names, reach })
       .map((item) => ({ ...item, verdict: item.verdict ?? "kept" as const }));
     return {
       key: "",

@@ -24,6 +24,11 @@ export interface GenerateOptions extends SubjectOptions, ConductOptions {
   count?: number;
   /** Decides the attributes that are drawn, and the edits. @default 0 */
   seed?: number | string;
+  /**
+   * Characters of a passage, its title first, within which a rule may change something: what an encoder will read.
+   * @default all
+   */
+  reach?: number;
   /** Values to draw slots from, such as `{ expert: ["Law"] }`. @default the collection's, then the recipe's */
   pools?: Pools;
   /** Decoding parameters; part of a request's identity. @default the server's */
@@ -66,7 +71,8 @@ export async function generate(
 }
 
 async function written(collection: Collection, recipe: Recipe, options: GenerateOptions): Promise<Outcome[]> {
-  const { seed = 0, replay: path, onOutcome } = options;
+  const { seed = 0, reach = Infinity, replay: path, onOutcome } = options;
+  if (!(reach > 0)) throw new ArgumentError(`Cannot write within ${reach} characters: wanted more than 0`);
   const count = itemCount(options.count ?? recipe.count);
   if (recipe.kind === "model" && !path) {
     const requests = negativeRequests(collection, recipe, options);
@@ -74,7 +80,7 @@ async function written(collection: Collection, recipe: Recipe, options: Generate
   }
   const list = subjects(collection, options);
   const outcomes = recipe.kind === "rule"
-    ? writeByRule(collection, list, { recipe, count, seed })
+    ? writeByRule(collection, list, { recipe, count, seed, reach })
     : await replay(collection, list, path as true | string, {
       ...options,
       recipe,

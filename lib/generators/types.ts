@@ -80,12 +80,22 @@ export interface ModelRecipe extends RecipeBase {
   readonly reflection?: (reply: Readonly<Record<string, unknown>>) => string | undefined;
 }
 
+/** What a rule writes with. */
+export interface RuleOptions {
+  readonly count: number;
+  readonly random: Random;
+  /** Names that the collection's documents hold. */
+  readonly names: readonly string[];
+  /** Characters of the passage, title first, within which something may be changed. */
+  readonly reach: number;
+}
+
 /** A recipe that needs no model: it writes by rule. */
 export interface RuleRecipe extends RecipeBase {
   /** Who carries it out. */
   readonly kind: "rule";
   /** Writes the items. */
-  readonly write: (subject: Subject, options: { count: number; random: Random; names: readonly string[] }) => Item[];
+  readonly write: (subject: Subject, options: RuleOptions) => Item[];
 }
 
 /** A way of writing negatives, queries or judgements. */

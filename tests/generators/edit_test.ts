@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { loadCollection } from "../../lib/data/load_collection.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import { edit } from "../../lib/generators/recipes/edit.ts";
+import { passageText } from "../../lib/data/passage.ts";
 import { random } from "../../lib/core/random.ts";
 import { serialize } from "./tables.ts";
 
@@ -35,12 +36,33 @@ Deno.test("every edit changes one place of the positive, by a rule it names, and
   );
 });
 
+Deno.test("within a reach, only what stands there is changed, the title counted", async () => {
+  const facets = await loadCollection("facets");
+  const reach = 200;
+  const table = await generate(facets, { recipe: "edit", seed: 3, reach });
+  assert.ok(table.length > 1000 && table.length < 1632, `${table.length}`);
+  const positives = new Map([...facets.qrels.train.rows()].map(({ query_id, doc_id }) => [query_id, doc_id]));
+  const passages = new Map([...facets.corpus.rows()].map((row) => [row.id, passageText(row)]));
+  for (const row of table.rows()) {
+    if (row.text === null) continue;
+    const [edited, original] = [
+      passageText({ title: row.title!, text: row.text }),
+      passages.get(positives.get(row.query_id)!)!,
+    ];
+    const { from, to } = JSON.parse(row.attributes!);
+    const behind = original.slice(reach);
+    assert.ok(edited.endsWith(behind) && edited.length - to.length === original.length - from.length, row.query_id);
+  }
+  await assert.rejects(generate(facets, { recipe: "edit", reach: 0 }), /within 0 characters/);
+});
+
 Deno.test("negations and conditions turn both ways; the sentence nearest to the query is edited", () => {
   const write = (text: string, query = "") =>
     edit.write({ query_id: "q", query, positive_id: "d", positive: { title: "", text } }, {
       count: 4,
       random: random(1),
       names: ["Rome", "Oslo", "New York"],
+      reach: Infinity,
     }).map((item) => item.text).sort();
   assert.deepEqual(write("Lead is toxic."), ["Lead is not toxic."]);
   assert.deepEqual(write("Lead is not toxic."), ["Lead is toxic."]);

@@ -1,4 +1,5 @@
 import type { Random } from "../../core/random.ts";
+import { passageText } from "../../data/passage.ts";
 import type { Item, RuleRecipe, Subject } from "../types.ts";
 
 /** A place in a text where a rule applies. */
@@ -71,11 +72,14 @@ export const edit: RuleRecipe = {
   about: "one number, entity, negation or condition of the positive changed by rule; no model",
   writes: "negatives",
   count: 2,
-  write: (subject, { count, random, names }) => {
+  write: (subject, { count, random, names, reach }) => {
     const items: Item[] = [];
+    const { positive } = subject;
+    const title = passageText(positive).length - positive.text.length;
     for (const rule of random.fork("rules").shuffle(Object.keys(RULES))) {
       if (items.length === count) break;
-      const sites = RULES[rule](subject.positive.text, random.fork(rule), names);
+      const sites = RULES[rule](positive.text, random.fork(rule), names)
+        .filter(({ at, from }) => title + at + from.length <= reach);
       if (sites.length > 0) items.push(edited(subject, nearest(subject, sites, random.fork(`${rule} site`))));
     }
     return items;
