@@ -4,6 +4,7 @@ import { progress } from "../core/progress.ts";
 import { writeTable } from "../data/ipc.ts";
 import {
   loadCollection,
+  ownDocuments,
   passageText,
   QUERIES,
   rowsById,
@@ -80,13 +81,14 @@ async function searched(
 ): Promise<Table<typeof RUN>> {
   const runs: Table<typeof RUN>[] = [];
   const { corpus } = collection;
+  const excluded = ownDocuments({ corpus, queries });
   // Fusion looks deeper than what it keeps: a document may stand low in one ranking and high in the other.
   const deep = method === "fused" ? Math.max(depth, 1000) : depth;
   if (method !== "dense") {
     const telling = progress({ label: "indexing", total: corpus.length, unit: "documents" });
     const index = await bm25(corpus, { k1, b, progress: telling, signal });
     telling.finish();
-    runs.push(await index.searchAll(queries, deep, { signal }));
+    runs.push(await index.searchAll(queries, deep, { excluded, signal }));
   }
   if (method !== "bm25") {
     const encoder = await loadEncoder(source);
@@ -95,7 +97,9 @@ async function searched(
       const telling = progress({ label: "encoding", total: corpus.length, unit: "documents" });
       const documents = await encoder.encode(passages(collection), { kind: "document", progress: telling, signal });
       telling.finish();
-      runs.push(await denseSearch(asked, documents, { depth: deep, ids: { queries, documents: corpus }, signal }));
+      runs.push(
+        await denseSearch(asked, documents, { depth: deep, excluded, ids: { queries, documents: corpus }, signal }),
+      );
     } finally {
       await encoder.dispose();
     }

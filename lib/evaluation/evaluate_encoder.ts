@@ -74,10 +74,9 @@ export async function evaluateEncoder(
   }
   const queries = await encoder.encode(texts, { kind: "query", progress, signal });
   const documents = await encoder.encode(passages(collection), { kind: "document", progress, signal });
-  const own = ownDocuments(collection);
   const run = await denseSearch(queries, documents, {
     depth,
-    excluded: own.size === 0 ? undefined : new Map([...own].map(([query, document]) => [query, [document]])),
+    excluded: ownDocuments(collection),
     ids: { queries: ids, documents: collection.corpus },
     signal,
   });

@@ -7,8 +7,6 @@ import {
   NEGATIVES,
   ownDocuments,
   readTable,
-  type Row,
-  RUN,
   selectRows,
   type Table,
   tableOf,
@@ -102,22 +100,9 @@ async function searchOnly(config: ExperimentConfig, collection: Collection): Pro
   const judged = new Set(qrels.column("query_id"));
   const ids = collection.queries.column("id");
   const rows = Array.from({ length: ids.length }, (_, i) => i).filter((i) => judged.has(ids.at(i)));
-  const own = ownDocuments(collection);
-  const found = await index.searchAll(selectRows(collection.queries, rows), DEPTH + (own.size > 0 ? 1 : 0), {});
-  const others = [...found.rows()].filter(({ query_id, doc_id }) => own.get(query_id) !== doc_id);
-  const run = own.size > 0 ? rerank(others) : found;
+  const queries = selectRows(collection.queries, rows);
+  const run = await index.searchAll(queries, DEPTH, { excluded: ownDocuments(collection) });
   return { run, scores: evaluate(run, qrels, config.measures, { complete: true }), ...NOTHING };
-}
-
-/** Ranks anew, by query, what was left of a ranking, at most {@link DEPTH} of each. */
-function rerank(rows: readonly Row<typeof RUN>[]): Table<typeof RUN> {
-  let [query, rank] = ["", 0];
-  const ranked = rows.map((row) => {
-    rank = row.query_id === query ? rank + 1 : 1;
-    query = row.query_id;
-    return { ...row, rank };
-  });
-  return tableOf(RUN, ranked.filter(({ rank }) => rank <= DEPTH));
 }
 
 async function fineTune(

@@ -25,6 +25,8 @@ export interface Bm25Options {
 
 /** Options of {@link Bm25Index.searchAll}. */
 export interface SearchOptions {
+  /** Document ids that a query must not get, by query id, such as itself. */
+  excluded?: ReadonlyMap<string, readonly string[]>;
   /** Told as queries are done. */
   progress?: Progress;
   signal?: AbortSignal;
@@ -109,7 +111,9 @@ export class Bm25Index {
     options: SearchOptions = {},
   ): Promise<Table<typeof RUN>> {
     const builder = new TableBuilder(RUN);
-    const top = new Top(depth(k), this.#ids.compare);
+    const { excluded = new Map<string, readonly string[]>() } = options;
+    const most = excluded.values().reduce((most, ids) => Math.max(most, ids.length), 0);
+    const top = new Top(depth(k) + most, this.#ids.compare);
     const texts = queries.column("text");
     let done = 0;
     for (const query_id of queries.column("id")) {
@@ -119,8 +123,10 @@ export class Bm25Index {
         options.progress?.update(done);
       }
       const { rows, scores } = this.#best(texts.at(done++), top);
-      for (let i = 0; i < rows.length; i++) {
-        builder.append({ query_id, doc_id: this.#ids.at(rows[i]), rank: i + 1, score: scores[i] });
+      const not = excluded.get(query_id);
+      for (let i = 0, rank = 1; i < rows.length && rank <= k; i++) {
+        const doc_id = this.#ids.at(rows[i]);
+        if (!not?.includes(doc_id)) builder.append({ query_id, doc_id, rank: rank++, score: scores[i] });
       }
     }
     options.progress?.update(done);

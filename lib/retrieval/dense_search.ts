@@ -48,7 +48,7 @@ export async function denseSearch(
   const found = await topRows(queries, documents, {
     ...rest,
     compareIds: documentIds.compare,
-    excluded: excluded && excludedRows(excluded, queryIds.at, documentIds),
+    excluded: excluded?.size ? excludedRows(excluded, queryIds.at, documentIds) : undefined,
   });
   const builder = new TableBuilder(RUN);
   found.forEach(({ rows, scores }, query) => {

@@ -146,7 +146,7 @@ function planned(collection: Collection, options: MineOptions) {
             throw new KitError(`Cannot mine for query "${task.queries[q].id}": a score is ${score}, ${positive_score}`);
           }
           const doc_id = ids.at(block.rows[at]);
-          const reason = own.get(task.queries[q].id) === doc_id
+          const reason = own.get(task.queries[q].id)?.includes(doc_id)
             ? "own-document: the query itself"
             : decide(known, doc_id, rank, score, positive_score);
           builder.append({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   alignment,
+  bm25,
   evaluate,
   evaluateEncoder,
   KitError,
@@ -39,12 +40,19 @@ Deno.test("a query that is a document itself is not its own answer, nor its own 
     { query_id: positive.id, doc_id: document.id, grade: 1 },
   ]);
   const collection = { ...facets, queries, qrels: { test: qrels, train: qrels } };
-  assert.deepEqual([...ownDocuments(collection)], [[document.id, document.id]]);
+  assert.deepEqual([...ownDocuments(collection)], [[document.id, [document.id]]]);
   const { run } = await evaluateEncoder(fakeEncoder(), collection, { depth: 756 });
   const found = (id: string) => [...run.rows()].filter((row) => row.query_id === id).map((row) => row.doc_id);
   assert.equal(found(document.id).length, 755);
   assert.ok(!found(document.id).includes(document.id));
   assert.equal(found(positive.id).length, 756);
+  const index = await bm25(collection.corpus);
+  const ranked = [...(await index.searchAll(queries, 5, { excluded: ownDocuments(collection) })).rows()]
+    .filter(({ query_id }) => query_id === document.id);
+  const all = index.search(document.text, 6).map(({ doc_id }) => doc_id);
+  assert.equal(all[0], document.id);
+  assert.deepEqual(ranked.map(({ doc_id }) => doc_id), all.slice(1));
+  assert.deepEqual(ranked.map(({ rank }) => rank), [1, 2, 3, 4, 5]);
   const mined = await mine(collection, { source: "bm25", depth: 5 });
   const [first] = mined.rows();
   assert.deepEqual([first.doc_id, first.verdict, first.reason], [

@@ -1,5 +1,6 @@
 import { passageText } from "../../data/passage.ts";
 import type { Encoder } from "../../encoders/types.ts";
+import { product } from "../miners/dense.ts";
 import type { Decision, Filter, FilterOptions } from "../filter.ts";
 
 /** Cosines nearer to 1 than this are the same vector in 32-bit floats, whatever else was in the batch. */
@@ -34,24 +35,15 @@ export function vectorGuard(encoder: Encoder, { sources }: FilterOptions = {}): 
         const known = positives.get(pool.query(row)) ?? [];
         return known.map((id) => ({ row, id, own, positive: place(passageText(document(id))) }));
       });
-      const { data, dimension } = await encoder.encode(places.keys(), { kind: "document", signal });
+      const vectors = await encoder.encode(places.keys(), { kind: "document", signal });
+      const inner = (a: number, b: number) => product(vectors, a, vectors, b);
+      const cosine = (a: number, b: number) => inner(a, b) / Math.sqrt(inner(a, a) * inner(b, b));
       const decisions = new Map<number, Decision>();
       for (const { row, id, own, positive } of pairs) {
-        if (decisions.has(row) || 1 - cosine(data, dimension, own, positive) > SAME) continue;
+        if (decisions.has(row) || 1 - cosine(own, positive) > SAME) continue;
         decisions.set(row, { verdict: "dropped", reason: `same-vector: ${encoder.name} reads it as ${id}` });
       }
       return decisions;
     },
   };
-}
-
-function cosine(data: Float32Array, dimension: number, a: number, b: number): number {
-  let [product, first, second] = [0, 0, 0];
-  for (let i = 0; i < dimension; i++) {
-    const [x, y] = [data[a * dimension + i], data[b * dimension + i]];
-    product += x * y;
-    first += x * x;
-    second += y * y;
-  }
-  return product / Math.sqrt(first * second);
 }
