@@ -110,13 +110,6 @@ async function folderOf(source: string, { downloads, signal, progress }: LoadEnc
   if (builtIn !== undefined) return fileURLToPath(new URL(`../../data/encoders/${builtIn}`, import.meta.url));
   if (!source.startsWith("hf:")) return source;
   const { repository, revision } = parseRepository(source);
-  return (await hubSnapshot(repository, {
-    type: "model",
-    revision,
-    patterns: FILES,
-    cache: downloads,
-    signal,
-    progress,
-  }))
-    .folder;
+  const options = { revision, patterns: FILES, cache: downloads, signal, progress };
+  return (await hubSnapshot(repository, { type: "model", ...options })).folder;
 }
