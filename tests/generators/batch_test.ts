@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runBatches } from "../../lib/generators/batch_api.ts";
+import { type BatchRunOptions, runBatches } from "../../lib/generators/batch_api.ts";
 import { batchLines, pending, takeBatch } from "../../lib/generators/batch_file.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger.ts";
+import { type Ledger, openLedger } from "../../lib/generators/ledger.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
+import type { ModelRequest } from "../../lib/generators/types.ts";
 import { madeUp } from "./collection.ts";
 import { goodContent, serve } from "./server.ts";
 import { serialize } from "./tables.ts";
@@ -77,19 +78,23 @@ Deno.test("a broken batch file stores nothing and names its line", () => {
   assert.equal([...ledger.rows()].length, 0);
 });
 
+/** A run that is cut off as soon as the server has its batch, however slow the machine is. */
+async function cutOff(requests: readonly ModelRequest[], ledger: Ledger, settings: BatchRunOptions): Promise<void> {
+  const controller = new AbortController();
+  const made = setInterval(() => {
+    if (ledger.database.prepare("SELECT 1 FROM batches WHERE status = 'made'").get()) controller.abort();
+  }, 10);
+  const run = runBatches(requests, syneg, ledger, { ...settings, poll: 60_000, signal: controller.signal });
+  await assert.rejects(run, { name: "CancelledError" });
+  clearInterval(made);
+}
+
 Deno.test("a batch is left open by a run that knows only a part of its requests", async () => {
   await using server = serve();
   const requests = negativeRequests(collection, syneg, options);
   using ledger = openLedger(":memory:");
   const settings = { baseURL: server.baseURL, poll: 5, quiet: true };
-  const controller = new AbortController();
-  const run = runBatches(requests, syneg, ledger, { ...settings, poll: 60_000, signal: controller.signal });
-  // Cut off as soon as the server has the batch.
-  const made = setInterval(() => {
-    if (ledger.database.prepare("SELECT 1 FROM batches WHERE status = 'made'").get()) controller.abort();
-  }, 10);
-  await assert.rejects(run, { name: "CancelledError" });
-  clearInterval(made);
+  await cutOff(requests, ledger, settings);
   const part = await runBatches(requests.slice(0, 6), syneg, ledger, settings);
   assert.ok(part.strangers > 0, JSON.stringify(part));
   await runBatches(requests, syneg, ledger, settings);
@@ -112,10 +117,7 @@ Deno.test("the Batch API: upload, wait, download; what failed is left, and a run
     {
       // Cut off while the batch is under way.
       using ledger = openLedger(path);
-      const controller = new AbortController();
-      const run = runBatches(requests, syneg, ledger, { ...settings, poll: 60_000, signal: controller.signal });
-      setTimeout(() => controller.abort(), 300);
-      await assert.rejects(run, { name: "CancelledError" });
+      await cutOff(requests, ledger, settings);
       assert.equal([...ledger.rows()].length, 0);
     }
     using ledger = openLedger(path);
