@@ -168,10 +168,7 @@ function resolvePath(base: ExperimentConfig, path: string): PropertyKey[] {
     }
     const known = keysAt(config, resolved);
     if (known.length > 0 && !known.includes(parts[i])) {
-      const where = resolved.map(String).join(".");
-      throw new ArgumentError(
-        `Unknown key "${[where, parts[i]].filter(Boolean).join(".")}": ${suggestion(parts[i], known)}`,
-      );
+      throw new ArgumentError(`Unknown key "${parts.slice(0, i + 1).join(".")}": ${suggestion(parts[i], known)}`);
     }
     resolved.push(parts[i]);
   }

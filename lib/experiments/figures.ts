@@ -118,9 +118,11 @@ async function curvesByArm(run: RunFolder): Promise<Record<string, Table<typeof 
       for (const { step, epoch, name, value } of events.rows()) {
         if (name !== "loss" && name !== main) continue;
         const at = name === "loss" ? Math.ceil(step / SMOOTH) * SMOOTH : step;
-        const sum = sums.get(`${name} ${at}`) ?? { step: at, epoch, name, value: 0, n: 0 };
+        const sum = sums.get(`${name} ${at}`) ?? { step, epoch, name, value: 0, n: 0 };
         sums.set(`${name} ${at}`, {
           ...sum,
+          // The last one may be short: its point stands at the last step there is.
+          step: Math.max(sum.step, step),
           epoch: Math.max(sum.epoch, epoch),
           value: sum.value + value,
           n: sum.n + 1,
