@@ -54,6 +54,7 @@ export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
     await answers(port);
     const browser = await (await loadPlaywright()).chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
     const page = await browser.newPage({ viewport: { width: 1000, height: 1300 } });
+    page.setDefaultTimeout(90_000);
     const choose = async (menu: string, item: string) => {
       await page.click(`.lm-MenuBar-itemLabel:text-is("${menu}")`);
       await page.click(`.lm-Menu-itemLabel:text-is("${item}")`);
@@ -75,7 +76,7 @@ export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
       },
       async runAll() {
         await choose("Edit", "Clear Outputs of All Cells");
-        await page.waitForFunction(CLEARED, undefined, { timeout: 20_000 });
+        await page.waitForFunction(CLEARED, undefined);
         await choose("Run", "Run All Cells");
       },
       async settled(seconds) {
