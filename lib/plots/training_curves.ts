@@ -135,7 +135,7 @@ interface Panel {
   panel: string;
   names: string[];
   colours: string[];
-  rows: object[];
+  rows: Point[];
   sparse: boolean;
 }
 
@@ -147,6 +147,10 @@ function drawPanel(
   { width, unit }: { width: number; unit: number },
 ): Spec {
   const single = names.length === 1;
+  const [value, ...others] = rows.map((row) => row.value);
+  // Around a constant Vega would draw one tick with all the digits of the value.
+  const constant = value !== 0 && others.every((other) => other === value);
+  const scale = constant ? { domain: [0.9 * value, 1.1 * value].sort((a, b) => a - b) } : { zero: false };
   return {
     width: Math.round(width - 62 * unit),
     height: Math.round((panels > 2 ? 58 : 84) * unit),
@@ -158,13 +162,13 @@ function drawPanel(
         type: "quantitative",
         title: lowest ? "step" : null,
         scale: { domain: [0, last], nice: false },
-        axis: lowest ? { tickCount: 6 } : { labels: false, ticks: false, tickCount: 6 },
+        axis: { tickCount: 6, tickMinStep: 1, ...(lowest ? {} : { labels: false, ticks: false }) },
       },
       y: {
         field: "value",
         type: "quantitative",
         title: panel.replaceAll("_", " "),
-        scale: { zero: false },
+        scale,
         axis: { grid: true, tickCount: 4, minExtent: 30 * unit, labelExpr: LABEL },
       },
       color: single ? { value: names[0] === "all" ? ink.main : colours[0] } : {

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { ArgumentError, QRELS, SCORES, SIMILARITIES, tableOf } from "../../mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
 import { SCREEN } from "../../lib/plots/theme.ts";
+import { curves } from "../../lib/plots/training_curves.ts";
 import { events, EXAMPLES, negatives, scores, similarities } from "./examples.ts";
 
 const GOLDEN = join(import.meta.dirname!, "golden");
-/** Writes the golden files anew instead of comparing: `SYNEG_GOLDEN=write deno task test tests/plots`, then look at them. */
+/** Writes the golden files anew instead of comparing: `SYNEG_GOLDEN=write`, then look at them. */
 const WRITE = Deno.env.get("SYNEG_GOLDEN") === "write";
 
 /** Numbers to four significant digits, so that another processor's last digits make no difference. */
@@ -100,6 +101,12 @@ Deno.test("several tables of events are a line each", () => {
   const [panel] = chart.spec.vconcat as { encoding: { color: { scale: { domain: string[]; range: string[] } } } }[];
   assert.deepEqual(panel.encoding.color.scale.domain, ["bm25", "hybrid"]);
   assert.equal(panel.encoding.color.scale.range[0], plots.sourceColour.bm25);
+});
+
+Deno.test("the axes of a training that has just begun have round values and whole steps", async () => {
+  const all = [{ panel: "nDCG@10", label: "", points: [{ step: 0, value: 0.71361 }, { step: 2, value: 0.71361 }] }];
+  const ticks = [...(await curves(all).svg()).matchAll(/<text [^>]*>([\d.]+)<\/text>/g)].map((match) => match[1]);
+  assert.deepEqual(ticks, ["0", "1", "2", "0.65", "0.7", "0.75"]);
 });
 
 Deno.test("a wrong table, a wrong column, an empty table and a number that is none are clear errors", () => {
