@@ -35,7 +35,7 @@ export const trainCommand = command({
     steps: { type: "integer", about: "optimizer steps in all; else what the epochs make" },
     batch: { type: "integer", about: "queries of a batch [default: 16]" },
     tokens: { type: "integer", about: "tokens of a batch instead" },
-    group: { type: "integer", about: "documents per query: 1 positive, the rest negatives", default: 8 },
+    group: { type: "integer", about: "documents per query: 1 positive, the rest negatives [default: 8]" },
     positives: { type: "integer", about: "most positives of a query in an epoch", default: 1 },
     "in-batch": { type: "flag", about: "other queries' documents are negatives, too" },
     loss: { type: "text", about: "loss", choices: Object.keys(losses), default: "infoNCE" },
@@ -73,7 +73,10 @@ export const trainCommand = command({
     const folder = join(out, "encoder");
     if (await exists(folder)) throw new KitError("Cannot train: an encoder stands here already", { file: folder });
     const loss = lossOf(options);
+    const alone = options.negatives !== undefined && !options["in-batch"];
     const useless = [
+      ["mask-margin", "in-batch", options["mask-margin"] !== undefined && alone],
+      ["guide", "in-batch", options.guide !== undefined && alone],
       ["mix", "negatives", options.mix !== undefined && options.negatives === undefined],
       ["patience", "evaluate", options.patience !== undefined && options.evaluate === undefined],
       ["evaluate-every", "evaluate", options["evaluate-every"] !== undefined && options.evaluate === undefined],
@@ -87,6 +90,10 @@ export const trainCommand = command({
       }
     }
     const mix = options.mix === undefined ? undefined : mixOf(options.mix);
+    if (mix && options.group !== undefined) throw new ArgumentError("Give --group or --mix, not both");
+    if (mix && options["refresh-every"] !== undefined && !mix.model) {
+      throw new ArgumentError("Cannot use --refresh-every with a --mix without model: what is mined anew is not drawn");
+    }
     const collection = await loadCollection(name, { signal });
     const negatives = options.negatives === undefined ? undefined : await readTable(options.negatives, NEGATIVES);
     const maxLength = options["max-length"];
@@ -116,6 +123,7 @@ export const trainCommand = command({
         every: options["evaluate-every"],
         patience: options.patience,
         measure,
+        name: evaluation,
         run: async (encoder, { signal }) => {
           const measured = await evaluateEncoder(encoder, collection, {
             split: evaluation,
@@ -167,7 +175,8 @@ async function show(events: AsyncIterable<TrainEvent>): Promise<string> {
       }
       case "draw":
         if (event.shortfalls > 0) {
-          console.log(`\nepoch ${event.epoch}: ${event.shortfalls} queries got fewer negatives than asked for`);
+          const times = `${event.shortfalls} time${event.shortfalls === 1 ? "" : "s"}`;
+          console.log(`\nepoch ${event.epoch}: ${times} a query had fewer negatives of a source than asked for`);
         }
         break;
       case "refresh":

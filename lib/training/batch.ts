@@ -44,8 +44,9 @@ export interface Batch {
 
 /**
  * Lays out a batch. A document stands in one column however many queries bring it, and so do documents that differ in
- * nothing but case and white space. A column that is, or equals in text, any known positive of a query is never a
- * negative of that query: it is ignored unless it was drawn as its positive.
+ * nothing but case and white space. A column that is, or equals in text, any known positive of a query, or of a query
+ * that asks the same under another id, is never a negative of that query: it is ignored unless it was drawn as its
+ * positive.
  */
 export function makeBatch(data: TrainingData, groups: readonly Group[], options: BatchOptions): Batch {
   const texts: TextInput[] = [];
@@ -98,7 +99,7 @@ export function makeBatch(data: TrainingData, groups: readonly Group[], options:
   const positiveColumns: { column: number; grade: number }[][] = [];
   own.forEach(({ positives, negatives }, i) => {
     const cell = (column: number) => i * candidates + column;
-    if (options.inBatch && !teacher) {
+    if (options.inBatch) {
       const code = sourceCode("in-batch");
       for (let j = 0; j < candidates; j++) {
         relations[cell(j)] = IN_BATCH_NEGATIVE;
@@ -122,7 +123,7 @@ export function makeBatch(data: TrainingData, groups: readonly Group[], options:
       relations[cell(column)] = 0;
       cellSource[cell(column)] = 255;
     };
-    for (const { doc_id } of data.positives.get(groups[i].query_id) ?? []) {
+    for (const doc_id of data.known(groups[i].query_id)) {
       const known = columnOf.get(keys.document(doc_id));
       if (known !== undefined) ignore(known);
     }

@@ -83,7 +83,7 @@ export function batchesOf(
     return {
       query_id,
       drawn: positives.map(({ doc_id }) => doc_id),
-      known: data.positiveIds.get(query_id)!,
+      known: data.known(query_id),
       length: measure(`q:${query_id}`, () => data.queryText(query_id), "query") + documents.reduce((a, b) => a + b, 0),
     };
   });

@@ -246,7 +246,12 @@ function identityOf(encoder: TrainableEncoder, settings: Settings, sampler: Samp
       ...{ seed, epochs, steps, batch, tokens, group, positives, inBatch, loss: loss.name, learningRate, warmup, clip },
       ...{ schedule: settings.schedule, accumulate, chunk, dropout, freeze, optimizer },
       ...{ evaluateEvery: evaluate?.every, measure: evaluate?.measure, patience: evaluate?.patience },
-      ...{ refreshEvery: refresh?.every, sampler: { name: sampler.name, settings: sampler.settings } },
+      ...{ evaluation: evaluate?.name, initial: evaluate?.initial, restore: evaluate?.restore },
+      ...{
+        refreshEvery: refresh?.every,
+        refresh: refresh?.name,
+        sampler: { name: sampler.name, settings: sampler.settings },
+      },
       ...{ guide: guide?.fingerprint("document") },
       ...{ teacher: teacher === "scores" ? teacher : teacher?.fingerprint("document") },
     })),

@@ -13,6 +13,8 @@ import type { Loss } from "./types.ts";
 
 /** Measures the encoder while it trains. */
 export interface TrainEvaluation {
+  /** What is measured on, such as the split: a run goes on from a checkpoint only with the same name. @default "" */
+  name?: string;
   /** Optimizer steps from one evaluation to the next; the end is always measured. @default the end of each epoch */
   every?: number;
   /** Measures by name, such as `{"nDCG@10": 0.41}`. */
@@ -29,6 +31,8 @@ export interface TrainEvaluation {
 
 /** Mines negatives anew while the encoder trains. */
 export interface TrainRefresh {
+  /** How negatives are mined: a run goes on from a checkpoint only with the same name. @default "" */
+  name?: string;
   /** Optimizer steps from one refresh to the next. */
   every: number;
   /** Gives the whole new table; `refresh` and `conan` make such functions. */
@@ -178,6 +182,16 @@ export function settingsOf(options: TrainOptions): Settings {
   }
   if (loss.needs.teacher && settings.teacher === undefined) {
     throw new ArgumentError(`Loss ${loss.name} needs a teacher`, { field: "teacher" });
+  }
+  if (loss.needs.teacher && settings.teacher === "scores") {
+    if (!settings.negatives) {
+      throw new ArgumentError("Cannot distil scores: there are no negatives to have them", { field: "negatives" });
+    }
+    if (settings.inBatch) {
+      throw new ArgumentError("Cannot distil scores with in-batch negatives: no score of theirs is known", {
+        field: "inBatch",
+      });
+    }
   }
   if (settings.resume && settings.folder === undefined) {
     throw new ArgumentError("Cannot resume without the folder of the checkpoints", { field: "folder" });

@@ -31,7 +31,9 @@ export interface TrainingData {
   /** Queries with a positive, in the order of the qrels. */
   readonly queries: readonly string[];
   readonly positives: ReadonlyMap<string, readonly KnownPositive[]>;
-  /** The same as the samplers take it. */
+  /** Documents that answer a query: its positives and those of queries that ask the same in other case or white space. */
+  known(id: string): readonly string[];
+  /** The positives as the samplers take them. */
   readonly positiveIds: Positives;
   queryText(id: string): string;
   documentText(id: string): string;
@@ -121,9 +123,18 @@ export function trainingData(
     const row = documentRows.get(id)!;
     return passageText({ title: corpusTitle.at(row), text: corpusText.at(row) });
   };
+  const key = (id: string) => sameness(queryText.at(queryRows.get(id)!));
+  const answers = new Map<string, Set<string>>();
+  for (const [id, known] of positives) {
+    const all = answers.get(key(id)) ?? new Set();
+    for (const { doc_id } of known) all.add(doc_id);
+    answers.set(key(id), all);
+  }
+  const known = new Map([...positives.keys()].map((id) => [id, [...answers.get(key(id))!]]));
   return {
     queries: [...positives.keys()],
     positives,
+    known: (id) => known.get(id) ?? [],
     positiveIds: new Map([...positives].map(([id, known]) => [id, known.map(({ doc_id }) => doc_id)])),
     queryText: (id) => queryText.at(queryRows.get(id)!),
     documentText,

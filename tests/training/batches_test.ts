@@ -105,6 +105,23 @@ const collection: Collection = {
   findings: [],
 };
 
+Deno.test("what answers a question is no negative of the same question under another id", () => {
+  const twice = {
+    ...collection,
+    queries: tableOf(QUERIES, [{ id: "1", text: "one" }, { id: "2", text: " ONE" }, { id: "3", text: "three" }]),
+  };
+  const negatives = tableOf(NEGATIVES, [{ query_id: "1", doc_id: "b", source: "bm25", verdict: "kept" }]);
+  const data = trainingData(twice, negatives, "train");
+  assert.deepEqual(["1", "2", "3"].map((id) => data.known(id)), [["a", "c", "b"], ["a", "c", "b"], ["x"]]);
+  const groups = ["1", "2", "3"].map((query_id) => ({
+    query_id,
+    positives: data.positives.get(query_id)!.slice(0, 1),
+    negatives: query_id === "1" ? [0] : [],
+  }));
+  const { relations } = makeBatch(data, groups, { inBatch: true, levels: false, teacherScores: false });
+  assert.deepEqual([...relations.data], [2, 0, -2, 0, 1, -2, -2, -2, 1]); // columns a, b, x
+});
+
 Deno.test("relations by hand: own and in-batch negatives, known positives, equal texts", () => {
   const negatives = tableOf(NEGATIVES, [
     { query_id: "1", doc_id: "b", source: "bm25", verdict: "kept" },

@@ -79,6 +79,23 @@ Deno.test("task train leaves encoder, events and checkpoints, and refuses what c
     assert.match(said.at(-1)!, /Cannot use --patience without --evaluate/);
     assert.equal(await run("--out", join(folder, "b"), "--teacher", "scores"), 1);
     assert.match(said.at(-1)!, /Cannot use --teacher with --loss infoNCE/);
+    for (
+      const [options, message] of [
+        [["--mask-margin", "0.1"], /Cannot use --mask-margin without --in-batch/],
+        [["--guide", STATIC], /Cannot use --guide without --in-batch/],
+        [["--group", "3", "--mix", "bm25:1"], /Give --group or --mix, not both/],
+        [["--refresh-every", "2", "--mix", "bm25:1"], /--refresh-every with a --mix without model/],
+        [["--loss", "marginMSE", "--teacher", "scores", "--in-batch"], /Cannot distil scores with in-batch negatives/],
+      ] as const
+    ) {
+      assert.equal(await run("--out", join(folder, "b"), ...options), 1);
+      assert.match(said.at(-1)!, message);
+    }
+    const half = join(folder, "half");
+    assert.equal(await run("--out", half, "--evaluate", "dev", "--epochs", "1"), 0);
+    await Deno.remove(join(half, "encoder"), { recursive: true });
+    assert.equal(await run("--out", half, "--evaluate", "train", "--epochs", "1", "--resume"), 1);
+    assert.match(said.at(-1)!, /evaluation/);
     assert.equal(await run("--out", join(folder, "b"), "--evaluate", "dev", "--measure", "nDCG@ten"), 1);
     assert.match(said.at(-1)!, /nDCG@ten/);
     assert.equal(await run("--out", join(folder, "b"), "--learning-rate", "-1"), 1);

@@ -66,7 +66,9 @@ for (const name of Object.keys(losses) as (keyof typeof losses)[]) {
   Deno.test(`training runs with ${name}`, async () => {
     const encoder = await tinyEncoder("static");
     const before = weightsOf(encoder);
-    const events = await all(train(encoder, { ...base, loss: losses[name](), teacher: "scores", epochs: 1 }));
+    const loss = losses[name]();
+    const teacher = loss.needs.teacher ? { teacher: "scores", inBatch: false } as const : {};
+    const events = await all(train(encoder, { ...base, loss, ...teacher, epochs: 1 }));
     assert.equal(stepsOf(events).length, 4);
     assert.notDeepEqual(weightsOf(encoder), before);
   });
@@ -269,6 +271,7 @@ Deno.test("guide and teacher are asked, and missing scores are named", async () 
     negatives: bare,
     loss: marginMSE(),
     teacher: "scores",
+    inBatch: false,
   });
   await assert.rejects(all(running), /Cannot distil for query "q\d+"/);
 });
@@ -282,6 +285,8 @@ Deno.test("options outside their domain fail before any work", async () => {
     { learningRate: NaN },
     { learningRate: Infinity },
     { batch: 0 },
+    { loss: marginMSE(), teacher: "scores" },
+    { loss: marginMSE(), teacher: "scores", inBatch: false, negatives: undefined },
     { batch: 2.5 },
     { tokens: 100 },
     { epochs: 0 },
