@@ -11,18 +11,33 @@ export interface SimansOptions extends SamplerOptions {
   b?: number;
 }
 
+/** The greatest cosine, with room for rounding. */
+const MOST = 1.001;
+
 /**
  * Draws ambiguous negatives: neither too hard (likely false) nor too easy. Probability proportional to
  * exp(-a (s⁻ - s⁺ - b)²), without repetition (SimANS, Zhou et al., arXiv 2210.11773).
  *
- * @throws {ArgumentError} if a row has no score or no positive_score.
+ * @throws {ArgumentError} if a row has no score or no positive_score, or they are no cosines and `a` is not given.
  */
-export function simans({ a = 100, b = 0, ...options }: SimansOptions): Sampler {
+export function simans({ a: given, b = 0, ...options }: SimansOptions): Sampler {
+  const a = given ?? 100;
   if (!(Number.isFinite(a) && a >= 0)) throw new ArgumentError(`Cannot sample with a = ${a}: wanted a number from 0`);
   if (!Number.isFinite(b)) throw new ArgumentError(`Cannot sample with b = ${b}: wanted a finite number`);
   return simpleSampler("simans", { ...options, ...{ a, b } }, ({ rows, pool }, count, stream) => {
     const difference = (row: number) => pool.score(row) - pool.positiveScore(row);
     withNumbers(pool, rows, difference, { work: "sample by SimANS", what: "score and positive_score" });
+    if (given === undefined) {
+      for (const score of rows.flatMap((row) => [pool.score(row), pool.positiveScore(row)])) {
+        if (Math.abs(score) <= MOST) continue;
+        throw new ArgumentError(
+          `Cannot sample by SimANS with a = 100, which is for cosines: found a score of ${
+            score.toFixed(2)
+          } for query ` +
+            `"${pool.query(rows[0])}"; rescore with an encoder, or give a`,
+        );
+      }
+    }
     return weightedSample(rows, count, (row) => -a * (difference(row) - b) ** 2, stream);
   });
 }
