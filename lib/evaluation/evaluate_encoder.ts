@@ -9,6 +9,7 @@ import type { Collection } from "../data/types.ts";
 import type { Encoder } from "../encoders/types.ts";
 import { denseSearch } from "../retrieval/dense_search.ts";
 import { evaluate } from "./evaluate.ts";
+import { depthOf } from "./depth_of.ts";
 import { type Measure, measure } from "./measure.ts";
 
 /** Options of {@link evaluateEncoder}. */
@@ -17,7 +18,10 @@ export interface EvaluateEncoderOptions {
   split?: string;
   /** @default ["nDCG@10"] */
   measures?: readonly (string | Measure)[];
-  /** Documents retrieved for a query; what a measure needs past it counts as not found. @default 100 */
+  /**
+   * Documents retrieved for a query; what a measure needs past it counts as not found. @default 100, or as many as the
+   * deepest measure reads; 1,000 for a measure without a cutoff
+   */
   depth?: number;
   /** Told as the encoder encodes. */
   progress?: Progress;
@@ -51,8 +55,9 @@ export async function evaluateEncoder(
   collection: Collection,
   options: EvaluateEncoderOptions = {},
 ): Promise<EncoderEvaluation> {
-  const { split = "test", depth = 100, progress, signal } = options;
+  const { split = "test", progress, signal } = options;
   const measures = (options.measures ?? ["nDCG@10"]).map((one) => typeof one === "string" ? measure(one) : one);
+  const { depth = depthOf(measures) } = options;
   const qrels = qrelsOf(collection, split);
   const judged = new Set(qrels.column("query_id"));
   const ids: string[] = [];

@@ -6,6 +6,8 @@ import { type JudgedRanking, type MeasureKind, MEASURES } from "./measures.ts";
 export interface Measure {
   /** Canonical name, such as "nDCG@10" or "P(rel=2)@5". */
   readonly name: string;
+  /** Ranks that it reads; undefined if all. */
+  readonly cutoff: number | undefined;
   /** trec_eval's name for it, such as "ndcg_cut_10"; undefined where trec_eval has none. */
   readonly trec: string | undefined;
   /** The value for one query, in [0, 1]. */
@@ -46,6 +48,7 @@ export function measure(name: string, options: MeasureOptions = {}): Measure {
   const { plain, cut } = definition.trec;
   return {
     name: kind + suffix,
+    cutoff: depth,
     trec: depth === undefined ? plain : cut && `${cut}_${depth}`,
     compute: (ranking) => definition.compute(ranking, depth ?? Infinity, level),
     toString: () => kind + suffix,

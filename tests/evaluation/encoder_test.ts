@@ -27,6 +27,14 @@ const vectors = (rows: number[][]) => ({
   dimension: rows[0]?.length ?? 0,
 });
 
+Deno.test("as many documents are ranked as the deepest measure reads", async () => {
+  const facets = await loadCollection("facets");
+  for (const [measures, depth] of [[["nDCG@10"], 100], [["MRR@10", "Recall@200"], 200], [["MAP"], 756]] as const) {
+    const { run } = await evaluateEncoder(fakeEncoder(), facets, { split: "dev", measures });
+    assert.equal(Math.max(...run.numbers("rank")), depth, measures.join());
+  }
+});
+
 Deno.test("a query that is a document itself is not its own answer, nor its own negative", async () => {
   const facets = await loadCollection("facets");
   const [document, positive] = [facets.corpus.row(3), facets.corpus.row(4)];
