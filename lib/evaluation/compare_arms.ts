@@ -24,7 +24,7 @@ export interface ArmResult extends Summary {
 
 /** A comparison in a family of comparisons. */
 export interface ArmComparison extends Comparison {
-  /** p after Holm's adjustment over all arms that are compared with the same one. */
+  /** p after Holm's adjustment over all arms, or after Bonferroni's over all pairs of arms where the other is the best. */
   readonly adjusted: number;
   /** The other arm. */
   readonly against: string;
@@ -32,7 +32,8 @@ export interface ArmComparison extends Comparison {
 
 /**
  * All arms of an experiment: mean and interval of each, its comparison with the baseline and with the best arm, p-values
- * adjusted by Holm within each of the two families.
+ * adjusted by Holm within the family of the baseline. The best arm is known only from the same numbers, so that its
+ * comparisons are adjusted for all pairs of arms (Bonferroni), unless it is the baseline.
  *
  * @throws {ArgumentError} if the baseline is no arm or the arms are not over the same queries.
  */
@@ -50,24 +51,32 @@ export function compareArms(
   const replicates = bootstrapMeans(values.map(overSeeds), settings.rounds, stream.fork("queries"));
   const summaries = values.map((seeds, i) => summaryOf(seeds, replicates[i].slice(), stream.fork(names[i]), settings));
   const best = names[summaries.reduce((top, { mean }, i) => mean > summaries[top].mean ? i : top, 0)];
-  const family = (against: string) => {
+  const family = (against: string, pairs?: number) => {
     const other = names.indexOf(against);
     const others = names.filter((arm) => arm !== against);
     const found = others.map((arm) => {
       const own = names.indexOf(arm);
       const differences = replicates[own].map((value, round) => value - replicates[other][round]);
       const pair = stream.fork(arm).fork(against);
-      return comparisonOf(values[own], values[other], differences, pair, { ...settings, comparisons: others.length });
+      return comparisonOf(values[own], values[other], differences, pair, {
+        ...settings,
+        comparisons: pairs ?? others.length,
+      });
     });
-    const adjusted = holm(found.map(({ p }) => p));
+    const adjusted = adjust(found.map(({ p }) => p), pairs);
     return new Map(others.map((arm, i) => [arm, { ...found[i], adjusted: adjusted[i], against }]));
   };
   const withBaseline = family(baseline);
-  const withBest = best === baseline ? withBaseline : family(best);
+  const withBest = best === baseline ? withBaseline : family(best, names.length * (names.length - 1) / 2);
   return names.map((arm, i) => ({
     arm,
     ...summaries[i],
     baseline: withBaseline.get(arm),
     best: withBest.get(arm),
   }));
+}
+
+/** Holm's adjustment; for p-values that were picked from `pairs` of them Bonferroni's, as the others are not known. */
+function adjust(values: readonly number[], pairs?: number): number[] {
+  return pairs === undefined ? holm(values) : values.map((p) => Math.min(1, pairs * p));
 }
