@@ -13,11 +13,12 @@ import {
   withColumns,
   writeTable,
 } from "../data/mod.ts";
+import { depthOf } from "../evaluation/depth_of.ts";
 import { evaluate, evaluateEncoder, means } from "../evaluation/mod.ts";
 import { bm25 } from "../retrieval/mod.ts";
 import { direct, hybrid, refresh, type Sampler, simans, top, uniform } from "../samplers/mod.ts";
 import { infoNCE, train } from "../training/mod.ts";
-import { collectionOf, encoderOf } from "./prepare.ts";
+import { checkInputs, collectionOf, encoderOf } from "./prepare.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { Arm, Cell, ExperimentConfig } from "./types.ts";
 
@@ -37,9 +38,6 @@ export interface CellReport {
   digests: Record<string, string>;
 }
 
-/** Documents ranked per test query. */
-const DEPTH = 100;
-
 /** Options of {@link runCell}. */
 export interface CellOptions {
   signal?: AbortSignal;
@@ -54,6 +52,7 @@ export async function runCell(run: RunFolder, cell: Cell, options: CellOptions =
   const { config } = run.manifest;
   const arm = config.arms.find(({ name }) => name === cell.arm)!;
   const collection = await collectionOf(config, options.signal);
+  await checkInputs(run, { collection });
   const start = performance.now();
   const result = arm.method === "bm25"
     ? await searchOnly(config, collection)
@@ -101,7 +100,7 @@ async function searchOnly(config: ExperimentConfig, collection: Collection): Pro
   const ids = collection.queries.column("id");
   const rows = Array.from({ length: ids.length }, (_, i) => i).filter((i) => judged.has(ids.at(i)));
   const queries = selectRows(collection.queries, rows);
-  const run = await index.searchAll(queries, DEPTH, { excluded: ownDocuments(collection) });
+  const run = await index.searchAll(queries, depthOf(config.measures), { excluded: ownDocuments(collection) });
   return { run, scores: evaluate(run, qrels, config.measures, { complete: true }), ...NOTHING };
 }
 
@@ -115,12 +114,12 @@ async function fineTune(
   const { config } = run.manifest;
   const encoder = await encoderOf(config);
   try {
+    await checkInputs(run, { collection, encoder, negatives: arm.method === "fine-tuned" });
     const trained = arm.method === "untrained" ? NOTHING : await tune(run, arm, cell, collection, encoder, { signal });
     const { test } = config.splits;
     const measured = await evaluateEncoder(encoder, collection, {
       split: test,
       measures: config.measures,
-      depth: DEPTH,
       signal,
     });
     return { ...measured, ...trained };
@@ -142,7 +141,9 @@ async function tune(
   const seed = random(config.seed).fork("repetition").fork(cell.repetition).integer(2 ** 31);
   const all = await readTable(join(run.path, "negatives.arrow"), NEGATIVES);
   const negatives = ofRecipe(all, arm.negatives?.recipe ?? config.recipe);
-  const sampler = recorded(samplerOf(arm, seed));
+  // An arm may have in-batch negatives alone.
+  const none = Object.values(arm.negatives?.mix ?? {}).every((share) => !share);
+  const sampler = none ? undefined : recorded(samplerOf(arm, seed));
   const every = arm.negatives?.refresh ?? 0;
   const mineAgain = refresh(collection, {
     split: config.splits.train,
@@ -150,10 +151,10 @@ async function tune(
     range: [config.mining.from, config.mining.depth],
     margin: config.mining.margin > 0 ? { relative: config.mining.margin } : {},
   });
-  const dev = { split: config.splits.dev, measures: [config.measures[0]], depth: DEPTH };
+  const dev = { split: config.splits.dev, measures: [config.measures[0]] };
   const events = train(encoder, {
     collection,
-    negatives,
+    negatives: sampler && negatives,
     sampler,
     split: config.splits.train,
     seed,
@@ -179,7 +180,7 @@ async function tune(
   });
   for await (const event of events) {
     if (event.type !== "done") continue;
-    return { steps: event.step, events: event.events, drawn: sampler.drawn, short: sampler.short };
+    return { steps: event.step, events: event.events, drawn: sampler?.drawn ?? {}, short: sampler?.short ?? {} };
   }
   throw new KitError(`Cannot finish arm "${arm.name}": training ended without a result`);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ArgumentError, suggestion } from "../core/mod.ts";
 import { SOURCES } from "../data/mod.ts";
 import { measure } from "../evaluation/mod.ts";
-import type { ExperimentConfig } from "./types.ts";
+import type { ArmNegatives, ExperimentConfig } from "./types.ts";
 
 const positive = z.number().positive();
 const share = z.number().min(0).max(1);
@@ -90,7 +90,20 @@ export function checkConfig(value: unknown): ExperimentConfig {
       throw new ArgumentError(`Cannot use arm "${arm.name}": method "${arm.method}" takes no negatives and no train`);
     }
   }
+  for (const { name, negatives } of checked.arms) if (negatives) checkNegatives(name, negatives);
+  const { from, depth } = checked.mining;
+  if (from > depth) throw new ArgumentError(`Cannot use mining.from ${from}: mining.depth is ${depth}`);
   return checked;
+}
+
+/** What an arm asks of its sources must be something that they have. */
+function checkNegatives(arm: string, { mix, draw, refresh }: ArmNegatives): void {
+  const refuse = (reason: string) => new ArgumentError(`Cannot use arm "${arm}": ${reason}`);
+  if (mix.imported) throw refuse("arms draw from sources that the kit mines or writes, not from imported ones");
+  if (refresh && !mix.model) throw refuse("refresh mines source model anew, and its mix has none of it");
+  for (const source of ["random", "bm25"] as const) {
+    if (draw === "simans" && mix[source]) throw refuse(`simans wants cosines, and source ${source} has none`);
+  }
 }
 
 function explain(value: unknown, error: z.ZodError): string {

@@ -30,7 +30,7 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
     title: "Arms",
     caption: `Mean ${measure} on the ${config.splits.test} split with ${
       Math.round(config.statistics.confidence * 100)
-    } % intervals (bootstrap over queries, with the seeds' noise).`,
+    } % intervals (bootstrap over queries${config.seeds === 1 ? "" : ", with the seeds' noise"}).`,
     chart: armComparison(
       summary.arms.map(({ arm, mean, interval: [low, high], seeds }) => ({ arm, mean, low, high, seeds })),
       { measure, baseline: summary.baseline },

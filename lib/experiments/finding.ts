@@ -33,6 +33,9 @@ export function finding(summary: RunSummary, alpha: number, margin: number): str
           : `no difference could be shown (${pValue(test.adjusted)} after Holm).`),
     );
   }
+  if (arms.some(({ steps }) => steps > 0) && arms.every(({ seeds }) => seeds === 1)) {
+    sentences.push("Each arm was trained with one seed: chance in training is not counted, only that of the queries.");
+  }
   sentences.push(...againstBaseline(arms, baseline, best, alpha));
   if (best === baseline) return sentences;
   const rivals = arms.filter((arm) => arm.arm !== best && arm.arm !== baseline && arm.best);

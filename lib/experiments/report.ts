@@ -49,7 +49,12 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
       <body>
     <h1>${title}</h1>
     <p class="soft">${summary.queries} queries of the ${config.splits.test} split, ${config
-      .seeds} seeds, encoder ${config.encoder}; ${run.manifest.created.slice(0, 16).replace("T", " ")} UTC</p>
+        .seeds === 1
+      ? "1 seed"
+      : `${config.seeds} seeds`}, encoder ${config.encoder}; ${run.manifest.created.slice(0, 16).replace(
+        "T",
+        " ",
+      )} UTC</p>
     <section class="finding"><h2 style="margin-top:0">Finding</h2>${words.map((sentence) =>
       html`<p>${sentence}</p>`
     )}</section>
@@ -67,9 +72,12 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
     <p class="soft">Differences are over the same queries: two-sided paired randomisation test with ${config.statistics
       .rounds.toLocaleString(
         "en",
-      )} rounds, Holm over the arms of the table; intervals by bootstrap over queries with the seeds' noise added; TOST: equality within ±${config
+      )} rounds, adjusted by Holm over the arms against the baseline, and by Bonferroni over all pairs of arms against the best, which is known only from the same numbers; intervals by bootstrap over queries${config
+        .seeds === 1
+      ? ""
+      : " with the seeds' noise added"}; TOST: equality within ±${config
       .statistics
-      .margin}; "detectable" is the smallest difference that such a test, adjusted for the number of arms, finds with a power of 0.8.</p>
+      .margin}; "detectable" is the smallest difference that such a test, so adjusted, finds with a power of 0.8.</p>
     ${figure("sweep")}
     ${groupTables(summary)}
     ${drawings.has("training-curves") ? html`<h2>Training</h2>${figure("training-curves")}` : ""}
@@ -129,6 +137,8 @@ function fairness(run: RunFolder, { arms }: RunSummary): string {
   const steps = new Set(trained.map((a) => a.steps));
   const counts = new Set(trained.map(total));
   const short = trained.filter((a) => Object.keys(a.short).length > 0);
+  const arm = (name: string) => run.manifest.config.arms.find((arm) => arm.name === name)!;
+  const late = trained.filter((a) => (arm(a.arm).negatives?.refresh ?? 0) >= a.steps);
   const special = run.manifest.config.arms.filter(({ train }) => train && Object.keys(train).length > 0);
   return [
     steps.size === 1
@@ -139,6 +149,10 @@ function fairness(run: RunFolder, { arms }: RunSummary): string {
       : `Negatives per query differ: ${trained.map((a) => `${a.arm} ${total(a)}`).join(", ")}.`,
     ...short.map((a) =>
       `${a.arm} fell short for ${Object.entries(a.short).map(([source, n]) => `${n} queries (${source})`).join(", ")}.`
+    ),
+    ...late.map((a) =>
+      `${a.arm} was never mined anew: training ends at step ${a.steps}, ` +
+      `before the first refresh after step ${arm(a.arm).negatives!.refresh}.`
     ),
     ...special.map((a) => `${a.name} trains with ${JSON.stringify(a.train)}.`),
   ].join(" ");
@@ -165,7 +179,15 @@ function comparisonTable(
   if (rows.length === 0) return html``;
   return html`<h3>${title}</h3>${
     table(
-      ["arm", "difference", "interval", "p (Holm)", `p (TOST ±${margin})`, "detectable", `win/tie/loss of ${queries}`],
+      [
+        "arm",
+        "difference",
+        "interval",
+        "p (adjusted)",
+        `p (TOST ±${margin})`,
+        "detectable",
+        `win/tie/loss of ${queries}`,
+      ],
       rows,
     )
   }`;

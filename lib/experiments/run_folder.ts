@@ -85,10 +85,10 @@ export async function openRun(folder: string): Promise<RunFolder> {
   } catch (cause) {
     throw new KitError(`Cannot open a run: ${(cause as Error).message}`, { file }, { cause });
   }
-  if (manifest.version !== RUN_VERSION) {
+  if (manifest?.version !== RUN_VERSION) {
     throw new KitError(
-      `Cannot open a run of version ${manifest.version}: this kit reads version ${RUN_VERSION}. ` +
-        `It was made by kit ${manifest.environment?.kit ?? "?"}, commit ${manifest.environment?.commit ?? "unknown"}`,
+      `Cannot open a run of version ${manifest?.version}: this kit reads version ${RUN_VERSION}. ` +
+        `It was made by kit ${manifest?.environment?.kit ?? "?"}, commit ${manifest?.environment?.commit ?? "unknown"}`,
       { file },
     );
   }

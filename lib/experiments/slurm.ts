@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { CancelledError, KitError, progress as progressOf, writeAtomic } from "../core/mod.ts";
-import { KIT } from "./environment.ts";
 import { missingCells, type RunFolder } from "./run_folder.ts";
 import { cellCommand } from "./sweep.ts";
 
@@ -65,7 +64,7 @@ export function slurmScript(run: RunFolder): string {
 #SBATCH --job-name=${run.manifest.config.name.replaceAll(/[^\w.-]/g, "-")}
 #SBATCH --ntasks=1
 #SBATCH --cpus-per-task=${run.manifest.config.threads}
-#SBATCH --chdir=${KIT}
+#SBATCH --chdir=${Deno.cwd()}
 #SBATCH --output=${join(run.path, "slurm", "%a.log")}
 exec deno ${command.join(" ")}
 `;

@@ -63,6 +63,7 @@ export function cellCommand(run: RunFolder, cell: Cell): string[] {
   const index = run.cells.findIndex(({ folder }) => folder === cell.folder) + 1;
   return [
     "run",
+    `--config=${join(KIT, "deno.json")}`,
     ...PERMISSIONS,
     join(KIT, "lib", "cli", "experiment.ts"),
     "cell",
@@ -79,7 +80,8 @@ async function runInProcess(
 ): Promise<string | undefined> {
   const child = new Deno.Command("deno", {
     args: cellCommand(run, cell),
-    cwd: KIT,
+    // Relative paths of the configuration mean the same as here.
+    cwd: Deno.cwd(),
     stdin: "null",
     stdout: "null",
     stderr: "piped",

@@ -47,6 +47,11 @@ const WRONG: [string, RegExp][] = [
   ["train.epochs=many", /train\.epochs is "many"/],
   ["statistics.baseline=none", /Unknown arm "none" in statistics\.baseline/],
   ["seeds=0", /seeds is 0/],
+  ["mining.from=60", /Cannot use mining\.from 60: mining\.depth is 50/],
+  ["arms.bm25.negatives.draw=simans", /Cannot use arm "bm25": simans wants cosines, and source bm25 has none/],
+  ["arms.random.negatives.draw=simans", /source random has none/],
+  ["arms.dense.negatives.refresh=9", /Cannot use arm "dense": refresh mines source model anew/],
+  ["arms.dense.negatives.mix.imported=1", /Cannot use arm "dense": .* not from imported ones/],
   ["train.epochs", /Cannot apply "train.epochs": wanted path=value/],
 ];
 for (const [setting, message] of WRONG) {

@@ -39,6 +39,22 @@ async function smallConfig(folder: string): Promise<string> {
   return path;
 }
 
+/** 120 documents, each with a question of its own words, in BEIR's form. */
+async function smallCollection(folder: string): Promise<void> {
+  const numbers = Array.from({ length: 120 }, (_, i) => i);
+  const lines = (rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const text = (i: number) => `storm number${i} of year ${1900 + i} hit harbour${i % 7}`;
+  await Deno.mkdir(join(folder, "qrels"), { recursive: true });
+  const documents = numbers.map((i) => ({ _id: `d${i}`, title: "", text: text(i) }));
+  await Deno.writeTextFile(join(folder, "corpus.jsonl"), lines(documents));
+  const questions = numbers.map((i) => ({ _id: `q${i}`, text: `what hit harbour${i % 7} in ${1900 + i}` }));
+  await Deno.writeTextFile(join(folder, "queries.jsonl"), lines(questions));
+  for (const [split, from, to] of [["train", 0, 60], ["dev", 60, 90], ["test", 90, 120]] as const) {
+    const rows = numbers.slice(from, to).map((i) => `q${i}\td${i}\t1\n`);
+    await Deno.writeTextFile(join(folder, "qrels", `${split}.tsv`), `query-id\tcorpus-id\tscore\n${rows.join("")}`);
+  }
+}
+
 /** Names of the cells that are finished. */
 function done(run: string): string[] {
   try {
@@ -99,6 +115,37 @@ Deno.test("edits train their arm, and a test split that is dev as well is measur
     const { drawn } = JSON.parse(await Deno.readTextFile(join(out, "cells", "bm25.1", "cell.json")));
     assert.ok(drawn.edit > 1.9, JSON.stringify(drawn));
     assert.match(await Deno.readTextFile(join(out, "report.html")), /The loss is smoothed over steps\./);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("an arm may have in-batch negatives alone, and a cell refuses a collection that is another now", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [collection, out] = [join(folder, "collection"), join(folder, "run")];
+    const { config } = PRESETS.facets;
+    const arms = [config.arms[0], { name: "in-batch", method: "fine-tuned" }];
+    await Deno.writeTextFile(
+      join(folder, "small.json"),
+      JSON.stringify({ ...config, collection, seeds: 1, arms, measures: ["Recall@1000"] }),
+    );
+    await smallCollection(collection);
+    const run = ["--out", out, "--set", "train.epochs=1"];
+    const prepared = await ended(experiment(join(folder, "small.json"), ...run, "--prepare"));
+    assert.equal(prepared.code, 0, prepared.said);
+    const first = await ended(experiment("cell", out, "--cell", "1/2"));
+    assert.match(first.said, /Recall@1000 1\.0000/);
+    const qrels = join(collection, "qrels", "test.tsv");
+    const text = await Deno.readTextFile(qrels);
+    await Deno.writeTextFile(qrels, text.replace(/\t1\n$/, "\t2\n"));
+    const refused = await ended(experiment("resume", out));
+    assert.equal(refused.code, 1);
+    assert.match(refused.said, /Cannot go on with the run: its collection changed since it began/);
+    await Deno.writeTextFile(qrels, text);
+    const resumed = await ended(experiment("resume", out));
+    assert.equal(resumed.code, 0, resumed.said);
+    assert.match(resumed.said, /in-batch .*trained with one seed/s);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -86,3 +86,11 @@ Deno.test("no gain and no difference are said as such", () => {
   );
   assert.match(open[0], /no difference could be shown \(p = 0\.800 after Holm\)/);
 });
+
+Deno.test("one seed is said to leave chance in training out", () => {
+  const sentence = "Each arm was trained with one seed: chance in training is not counted";
+  for (const seeds of [1, 3]) {
+    const arms = [arm("base", 0.7, { seeds: 1, steps: 0 }), arm("a", 0.8, { seeds, baseline: tested(0.1, 0.001) })];
+    assert.equal(finding(summary(arms, "a"), 0.05, 0.01).join(" ").includes(sentence), seeds === 1);
+  }
+});

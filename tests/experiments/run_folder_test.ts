@@ -43,6 +43,8 @@ Deno.test("a run of another version, a broken manifest and an empty folder are r
     const manifest = JSON.parse(await Deno.readTextFile(join(out, "manifest.json")));
     await Deno.writeTextFile(join(out, "manifest.json"), JSON.stringify({ ...manifest, version: 99 }));
     await assert.rejects(openRun(out), /Cannot open a run of version 99: this kit reads version 1/);
+    await Deno.writeTextFile(join(out, "manifest.json"), "null");
+    await assert.rejects(openRun(out), { name: "KitError" });
     await Deno.writeTextFile(join(out, "manifest.json"), "{");
     await assert.rejects(openRun(out), { name: "KitError" });
   }));
