@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ArgumentError, KitError } from "../core/errors.ts";
+import { ArgumentError, CancelledError, KitError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 
 /** An option of a command. `list` may be given several times. */
@@ -67,14 +67,19 @@ export async function runCommand<O extends Record<string, Option>>(
     Deno.addSignalListener("SIGINT", interrupt);
     return await definition.run({ ...parsed, signal: controller.signal }) ?? 0;
   } catch (error) {
-    if (!(error instanceof KitError)) throw error;
+    if (!(error instanceof KitError) && !ofTheSystem(error)) throw error;
     console.error(`${definition.name}: ${error.message}`);
-    if (error.name === "CancelledError") return 130;
+    if (error instanceof CancelledError) return 130;
     if (error instanceof UsageError) console.error(`See: deno task ${definition.name} --help`);
     return error instanceof UsageError ? 2 : 1;
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);
   }
+}
+
+/** Whether the operating system refused something: a full disk, a folder that nobody may write into … */
+function ofTheSystem(error: unknown): error is Error {
+  return Object.values(Deno.errors).some((kind) => error instanceof kind);
 }
 
 class UsageError extends ArgumentError {}

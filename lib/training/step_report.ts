@@ -40,6 +40,8 @@ export class StepReport {
   /** The loss in proportion to the gradients of the negatives' scores, by source in the order of names. */
   get lossBySource(): Record<string, number> {
     const all = [...this.#pull.values()].reduce((a, b) => a + b, 0);
+    // A loss on cut embeddings alone has no gradient by the scores.
+    if (all === 0 && this.loss > 0) return {};
     const names = [...this.#pull.keys()].sort();
     return Object.fromEntries(names.map((name) => [name, all > 0 ? this.loss * this.#pull.get(name)! / all : 0]));
   }

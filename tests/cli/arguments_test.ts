@@ -16,6 +16,7 @@ const sample = command({
   examples: ["sample a.txt --depth 3"],
   run: ({ positionals }) => {
     if (positionals[0] === "declared") throw new KitError("Cannot read", { file: "a.txt", line: 3 });
+    if (positionals[0] === "folder") Deno.mkdirSync("no-such-folder/inner");
     if (positionals[0] === "fault") throw new TypeError("a fault of the kit");
     return Promise.resolve(positionals[0] === "three" ? 3 : undefined);
   },
@@ -75,6 +76,8 @@ Deno.test("exit codes: 0 fine, the command's own, 1 declared, 2 wrong arguments;
     assert.equal(said.at(-1), "sample: Cannot read (a.txt:3)");
     assert.equal(await runCommand(sample, ["f", "--dept"]), 2);
     assert.equal(said.at(-1), "See: deno task sample --help");
+    assert.equal(await runCommand(sample, ["folder"]), 1);
+    assert.match(said.at(-1)!, /^sample: No such file or directory .*no-such-folder/);
     await assert.rejects(runCommand(sample, ["fault"]), TypeError);
   } finally {
     console.error = error;
