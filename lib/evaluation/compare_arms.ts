@@ -24,7 +24,7 @@ export interface ArmResult extends Summary {
 
 /** A comparison in a family of comparisons. */
 export interface ArmComparison extends Comparison {
-  /** p after Holm's adjustment over all arms, or after Bonferroni's over all pairs of arms where the other is the best. */
+  /** p after Holm's adjustment over all arms against the baseline, or over all pairs of arms where the other is the best. */
   readonly adjusted: number;
   /** The other arm. */
   readonly against: string;
@@ -32,8 +32,8 @@ export interface ArmComparison extends Comparison {
 
 /**
  * All arms of an experiment: mean and interval of each, its comparison with the baseline and with the best arm, p-values
- * adjusted by Holm within the family of the baseline. The best arm is known only from the same numbers, so that its
- * comparisons are adjusted for all pairs of arms (Bonferroni), unless it is the baseline.
+ * adjusted by Holm. Which arm is the best is known only from the same numbers, so that its comparisons are adjusted among
+ * all pairs of arms, unless it is the baseline.
  *
  * @throws {ArgumentError} if the baseline is no arm or the arms are not over the same queries.
  */
@@ -51,32 +51,29 @@ export function compareArms(
   const replicates = bootstrapMeans(values.map(overSeeds), settings.rounds, stream.fork("queries"));
   const summaries = values.map((seeds, i) => summaryOf(seeds, replicates[i].slice(), stream.fork(names[i]), settings));
   const best = names[summaries.reduce((top, { mean }, i) => mean > summaries[top].mean ? i : top, 0)];
-  const family = (against: string, pairs?: number) => {
-    const other = names.indexOf(against);
-    const others = names.filter((arm) => arm !== against);
-    const found = others.map((arm) => {
-      const own = names.indexOf(arm);
-      const differences = replicates[own].map((value, round) => value - replicates[other][round]);
-      const pair = stream.fork(arm).fork(against);
-      return comparisonOf(values[own], values[other], differences, pair, {
-        ...settings,
-        comparisons: pairs ?? others.length,
-      });
-    });
-    const adjusted = adjust(found.map(({ p }) => p), pairs);
-    return new Map(others.map((arm, i) => [arm, { ...found[i], adjusted: adjusted[i], against }]));
+  const test = (arm: string, against: string, comparisons: number) => {
+    const [own, other] = [names.indexOf(arm), names.indexOf(against)];
+    const differences = replicates[own].map((value, round) => value - replicates[other][round]);
+    const pair = stream.fork(arm).fork(against);
+    return comparisonOf(values[own], values[other], differences, pair, { ...settings, comparisons });
   };
-  const withBaseline = family(baseline);
-  const withBest = best === baseline ? withBaseline : family(best, names.length * (names.length - 1) / 2);
+  const family = (against: string, others: readonly (readonly [string, string])[]) => {
+    const pairs = [...names.filter((arm) => arm !== against).map((arm) => [arm, against] as const), ...others];
+    const found = pairs.map(([arm, other]) => test(arm, other, pairs.length));
+    const adjusted = holm(found.map(({ p }) => p));
+    return new Map(
+      pairs.slice(0, names.length - 1).map(([arm], i) => [arm, { ...found[i], adjusted: adjusted[i], against }]),
+    );
+  };
+  const withBaseline = family(baseline, []);
+  const rest = names.filter((arm) => arm !== best);
+  const withBest = best === baseline
+    ? withBaseline
+    : family(best, rest.flatMap((arm, i) => rest.slice(i + 1).map((other) => [arm, other] as const)));
   return names.map((arm, i) => ({
     arm,
     ...summaries[i],
     baseline: withBaseline.get(arm),
     best: withBest.get(arm),
   }));
-}
-
-/** Holm's adjustment; for p-values that were picked from `pairs` of them Bonferroni's, as the others are not known. */
-function adjust(values: readonly number[], pairs?: number): number[] {
-  return pairs === undefined ? holm(values) : values.map((p) => Math.min(1, pairs * p));
 }

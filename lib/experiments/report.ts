@@ -72,7 +72,7 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
     <p class="soft">Differences are over the same queries: two-sided paired randomisation test with ${config.statistics
       .rounds.toLocaleString(
         "en",
-      )} rounds, adjusted by Holm over the arms against the baseline, and by Bonferroni over all pairs of arms against the best, which is known only from the same numbers; intervals by bootstrap over queries${config
+      )} rounds, adjusted by Holm over all arms against the baseline, and over all pairs of arms against the best, which is known only from the same numbers; intervals by bootstrap over queries${config
         .seeds === 1
       ? ""
       : " with the seeds' noise added"}; TOST: equality within ±${config

@@ -117,7 +117,7 @@ Deno.test("the same seed gives the same figures, another seed others", () => {
   assert.notDeepEqual(p(1).interval, p(2).interval);
 });
 
-Deno.test("arms: against the baseline with Holm, against the best for all pairs", () => {
+Deno.test("arms: against the baseline, and against the best among all pairs", () => {
   const shifted = (by: number) => DIFFERENCES.map((value, i) => value + by + 0.01 * Math.sin(i));
   const results = compareArms({ none: ZEROS, a: shifted(0), b: shifted(0.3), c: shifted(0.001) });
   const by = Object.fromEntries(results.map((result) => [result.arm, result]));
@@ -127,8 +127,9 @@ Deno.test("arms: against the baseline with Holm, against the best for all pairs"
   assert.equal(by.none.best!.losses, 60 - by.none.best!.wins - by.none.best!.ties);
   const family = [by.a, by.b, by.c].map((result) => result.baseline!);
   assert.deepEqual(family.map(({ adjusted }) => adjusted), holm(family.map(({ p }) => p)));
-  const pairs = [by.none, by.a, by.c].map((result) => result.best!);
-  assert.deepEqual(pairs.map(({ adjusted }) => adjusted), pairs.map(({ p }) => Math.min(1, 6 * p)));
+  for (const { p, adjusted } of [by.none, by.a, by.c].map((result) => result.best!)) {
+    assert.ok(adjusted >= Math.min(1, 4 * p) && adjusted <= Math.min(1, 6 * p), `${adjusted} of ${p}`);
+  }
   near(by.b.mean, summarise(shifted(0.3)).mean, 1e-12);
   assert.throws(() => compareArms({ none: ZEROS, a: ZEROS }, { baseline: "nnoe" }), /did you mean "none"/);
 });
