@@ -145,7 +145,7 @@ function parsed(
         return new EndpointError("again", status, `batch: ${error?.message ?? JSON.stringify(response?.body ?? null)}`);
       }
       try {
-        return envelope(JSON.stringify(response.body ?? null));
+        return envelope(JSON.stringify(response.body ?? {}));
       } catch (failure) {
         return failure as EndpointError;
       }

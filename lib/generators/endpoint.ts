@@ -8,6 +8,7 @@ import {
   contentOf,
   EndpointError,
   envelope,
+  foreign,
   type Format,
   requestBody,
   retryAfter,
@@ -149,9 +150,13 @@ export class Endpoint implements Disposable {
 
   async #streamed(call: Call, { signal }: Attempt): Promise<Answer> {
     const body = { ...this.#body(call), stream: true, stream_options: { include_usage: true } };
-    const chunks = await this.client.chat.completions.create(body as never, { signal }) as unknown as AsyncIterable<
-      Record<string, unknown>
-    >;
+    const { data, response } = await this.client.chat.completions.create(body as never, { signal }).withResponse();
+    const type = response.headers.get("content-type") ?? "";
+    if (type.includes("html")) {
+      await response.body?.cancel();
+      throw foreign(type);
+    }
+    const chunks = data as unknown as AsyncIterable<Record<string, unknown>>;
     let [text, refusal, finish]: [string, string, string | null] = ["", "", null];
     let usage: unknown;
     try {

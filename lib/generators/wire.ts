@@ -63,10 +63,12 @@ export interface Choice {
 }
 
 /**
- * Takes the answer out of the JSON a server wraps it in. An envelope that is no JSON was still answered and perhaps
- * paid for: it is kept whole, with the finish reason "broken".
+ * Takes the answer out of the JSON a server wraps it in. An object that breaks off was still answered and perhaps paid
+ * for: it is kept whole, with the finish reason "broken". What begins otherwise, such as a page, comes from somebody who
+ * does not speak the protocol; kept, it would stand in the way of the right server's answer.
  */
 export function envelope(raw: string): Answer {
+  if (!raw.trimStart().startsWith("{")) throw foreign(raw);
   let body: { choices?: Choice[]; usage?: unknown; error?: { message?: unknown; code?: unknown } };
   try {
     body = JSON.parse(raw);
@@ -82,6 +84,13 @@ export function envelope(raw: string): Answer {
   const { content, refusal } = choice.message ?? {};
   const finish_reason = refusal ? "refusal" : choice.finish_reason ?? null;
   return { text: refusal || contentOf(content), finish_reason, usage: usageOf(body.usage) };
+}
+
+/** Somebody answered, but not as a server with the chat completions API does. */
+export function foreign(raw: string): EndpointError {
+  const said = raw.trim().replace(/\s+/g, " ");
+  const shown = said === "" ? "nothing" : said.length > 60 ? `${said.slice(0, 60)}…` : said;
+  return new EndpointError("fatal", 200, `no answer in the OpenAI protocol, but ${shown}; is /v1 missing?`);
 }
 
 /** Text, or the texts of a list of parts. */

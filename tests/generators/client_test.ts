@@ -64,7 +64,37 @@ Deno.test("answers are unwrapped: parts, refusals, no usage, errors within a 200
   const usage = { prompt_tokens: 3, completion_tokens: 4 };
   assert.deepEqual(envelope(wrap({ content: "x" }, { usage })).usage, usage);
   assert.throws(() => envelope('{"error": {"message": "overloaded"}}'), /an answer without choices: overloaded/);
-  assert.deepEqual(envelope("<html>"), { text: "<html>", finish_reason: "broken", usage: none });
+  assert.deepEqual(envelope(' {"choices": [{"mess'), {
+    text: ' {"choices": [{"mess',
+    finish_reason: "broken",
+    usage: none,
+  });
+  for (const foreign of ["<html>\n<p>hello", "", "null", "[]"]) {
+    assert.throws(() => envelope(foreign), { fate: "fatal", message: /^no answer in the OpenAI protocol, but .*\/v1/ });
+  }
+  assert.throws(() => envelope("<html>\n<p>hello"), /but <html> <p>hello; is \/v1 missing\?/);
+});
+
+Deno.test("a page instead of an answer ends the run, and the ledger keeps none of it", async () => {
+  const page = () => new Response("<html>hello</html>", { headers: { "content-type": "text/html" } });
+  const wrong = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, page);
+  try {
+    await using server = serve();
+    for (const stream of [false, true]) {
+      using ledger = openLedger(":memory:");
+      const options = { ...QUICK, ledger, stream };
+      const baseURL = `http://127.0.0.1:${wrong.addr.port}`;
+      await assert.rejects(
+        generate(madeUp(3), { ...options, baseURL }),
+        new RegExp(`127.0.0.1:${wrong.addr.port}: no answer in the OpenAI protocol, but .*html.*; is /v1 missing`),
+      );
+      assert.equal([...ledger.rows()].length, 0);
+      const table = await generate(madeUp(3), { ...options, baseURL: server.baseURL });
+      assert.deepEqual(generationSummary(table)!.outcomes, { complete: 3 });
+    }
+  } finally {
+    await wrong.shutdown();
+  }
 });
 
 Deno.test("the limit of tokens goes by the name the server knows", () => {
