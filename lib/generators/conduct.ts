@@ -165,7 +165,7 @@ export async function conduct(
     const { model, messages, sampling } = request;
     const seeded = sampling.seed === undefined ? sampling : { ...sampling, seed: sampling.seed + before };
     const call: Call = { model, messages, sampling: seeded, schema };
-    const expected = estimateUsage(request);
+    const expected = estimateUsage(request, recipe);
     const estimate = expected.prompt + expected.completion;
     await rate.take(estimate, stop.signal);
     if (spending.exhausted) throw new Exhausted(spending.exhausted);

@@ -10,7 +10,7 @@ export interface Plan {
   readonly requests: number;
   /** Requests that the ledger answers already. */
   readonly recorded: number;
-  /** Estimated tokens of those still to be sent: four characters a token, items as long as the positives. */
+  /** Estimated tokens of those still to be sent: four characters a token, passages as long as the positives. */
   readonly prompt_tokens: number;
   /** Estimated tokens of their replies. */
   readonly completion_tokens: number;
@@ -27,7 +27,7 @@ export function plan(
   { ledger, price }: { ledger: Ledger; price?: Price },
 ): Plan {
   const open = pending(requests, recipe, ledger);
-  const usage = open.map(estimateUsage);
+  const usage = open.map((request) => estimateUsage(request, recipe));
   const prompt_tokens = usage.reduce((sum, { prompt }) => sum + prompt, 0);
   const completion_tokens = usage.reduce((sum, { completion }) => sum + completion, 0);
   return {
