@@ -1,23 +1,21 @@
 import { ArgumentError } from "../core/errors.ts";
 import { exists, writeAtomic } from "../core/files.ts";
-import { readTable, writeTable } from "../data/ipc.ts";
+import { readTable } from "../data/ipc.ts";
 import { loadCollection } from "../data/load_collection.ts";
-import { NEGATIVES, type Schema, VERDICTS } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import { NEGATIVES } from "../data/schema.ts";
 import type { Collection } from "../data/types.ts";
-import { agreement, knownVerdicts } from "../generators/agreement.ts";
 import { runBatches } from "../generators/batch_api.ts";
 import { batchLines, pending, takeBatch } from "../generators/batch_file.ts";
 import type { Format } from "../generators/wire.ts";
-import { generate, type GenerateOptions, negativeRequests, withLedger } from "../generators/generate.ts";
-import { generateQueries, queryRequests } from "../generators/generate_queries.ts";
-import { judge } from "../generators/judge.ts";
-import { generationSummary } from "../generators/outcomes.ts";
+import { type GenerateOptions, negativeRequests, withLedger } from "../generators/generate.ts";
+import { queryRequests } from "../generators/generate_queries.ts";
+import { judgeRequests } from "../generators/judge.ts";
 import { plan } from "../generators/plan.ts";
 import { readRawReplies } from "../generators/read/raw_replies.ts";
-import { modelRecipe, recipeId, recipeOf, recipes } from "../generators/recipes/registry.ts";
-import type { ModelRequest, Sampling } from "../generators/types.ts";
+import { modelRecipe, recipeOf, recipes } from "../generators/recipes/registry.ts";
+import type { ModelRequest, Recipe, Sampling } from "../generators/types.ts";
 import { command, main } from "./arguments.ts";
+import { outputsOf, writeResults } from "./generate_results.ts";
 
 /** `deno task generate`: a language model writes negatives; or recorded replies, batch files, rules. */
 export const generateCommand = command({
@@ -75,7 +73,7 @@ export const generateCommand = command({
     const collection = await loadCollection(name, { signal });
     const price = options.price === undefined ? undefined : priceOf(options.price);
     const mined = options.mined === undefined ? undefined : await readTable(options.mined, NEGATIVES);
-    const settings: GenerateOptions = {
+    const settings: GenerateOptions & { recipe: Recipe } = {
       recipe,
       model: options.model,
       baseURL: options["base-url"],
@@ -105,12 +103,17 @@ export const generateCommand = command({
         `Cannot use --batch with ${settings.replay ? "recorded replies" : "a budget"}: use --limit to send less`,
       );
     }
+    if (recipe.writes === "judgements" && !mined) {
+      throw new ArgumentError("Cannot judge: pass the candidates with --mined");
+    }
     const output = options.output ?? `data/runs/${collection.name.replace(/\W+/g, "-")}-${recipe.name}.arrow`;
     const writes = !options["dry-run"] && !options["batch-out"];
-    if (writes && !options.overwrite && await exists(output)) {
-      throw new ArgumentError(`Cannot write ${output}: it exists; pass --overwrite or another --output`);
+    const outputs = outputsOf(recipe, output);
+    for (const path of writes && !options.overwrite ? outputs : []) {
+      if (!await exists(path)) continue;
+      throw new ArgumentError(`Cannot write ${path}: it exists; pass --overwrite or another --output`);
     }
-    await withLedger(options.replay || options.replies ? ":memory:" : options.ledger, async (ledger) => {
+    return await withLedger(options.replay || options.replies ? ":memory:" : options.ledger, async (ledger) => {
       settings.ledger = ledger;
       const through = options["dry-run"] || options["batch-out"] || options["batch-in"] || options.batch;
       if (through) {
@@ -136,7 +139,7 @@ export const generateCommand = command({
         // What the batch did not answer is left for the next one.
         settings.budget = { requests: 0 };
       }
-      await write(output, collection, settings, options.overwrite);
+      return await writeResults(outputs, collection, settings, options.overwrite);
     });
   },
 });
@@ -145,53 +148,7 @@ function requestsOf(collection: Collection, settings: GenerateOptions): ModelReq
   const recipe = modelRecipe(settings.recipe!);
   if (recipe.writes === "queries") return queryRequests(collection, recipe, settings as never);
   if (recipe.writes === "negatives") return negativeRequests(collection, recipe, settings);
-  throw new ArgumentError(`Cannot plan or batch recipe "${recipe.name}"`);
-}
-
-async function write(output: string, collection: Collection, settings: GenerateOptions, overwrite: boolean) {
-  const recipe = settings.recipe as Exclude<GenerateOptions["recipe"], string | undefined>;
-  const save = async <S extends Schema>(path: string, table: Table<S>) => {
-    await writeTable(path, table, { overwrite });
-    console.log(`${table.length.toLocaleString("en")} rows in ${path}`);
-  };
-  if (recipe.writes === "judgements") {
-    if (!settings.mined) throw new ArgumentError("Cannot judge: pass the candidates with --mined");
-    const judged = await judge(settings.mined, collection, settings as never);
-    await save(output, judged);
-    showAgreement(judged, collection);
-  } else if (recipe.writes === "queries") {
-    const { queries, qrels } = await generateQueries(collection, settings as never);
-    await save(output, queries);
-    await save(output.replace(/(\.arrow)?$/, "-qrels.arrow"), qrels);
-  } else {
-    const table = await generate(collection, settings);
-    await save(output, table);
-    const { requests, outcomes, kept, dropped, relabelled, reasons } = generationSummary(table)!;
-    const list = (counts: object) => Object.entries(counts).map(([word, count]) => `${count} ${word}`).join(", ");
-    console.log(`${recipeId(recipe)}: ${requests} requests: ${list(outcomes)}`);
-    console.log(`${kept} kept, ${relabelled} relabelled, ${dropped} dropped${dropped ? ` (${list(reasons)})` : ""}`);
-  }
-}
-
-/** The judge beside the complete judgements, where the collection has them. */
-function showAgreement(judged: Table<typeof NEGATIVES>, collection: Collection): void {
-  if (!Object.hasOwn(collection.qrels, "complete")) return;
-  const verdicts = judged.column("verdict");
-  const reasons = judged.column("reason");
-  const pairs = knownVerdicts(judged, collection.qrels.complete)
-    .map((known, row) => [known, verdicts.at(row)] as const)
-    .filter(([known], row) => known !== null && reasons.at(row)?.startsWith("judge: "));
-  if (pairs.length === 0) return;
-  const { labels, confusion, count, agreement: share, kappa } = agreement(
-    pairs.map(([known]) => known!),
-    pairs.map(([, verdict]) => verdict),
-    VERDICTS,
-  );
-  console.log(`against ${count} complete judgements: agreement ${share.toFixed(3)}, kappa ${kappa.toFixed(3)}`);
-  console.log(`known \\ judge   ${labels.map((label) => label.padStart(11)).join("")}`);
-  for (const [i, label] of labels.entries()) {
-    console.log(`${label.padEnd(15)}${confusion[i].map((cell) => String(cell).padStart(11)).join("")}`);
-  }
+  return judgeRequests(settings.mined!, collection, settings as never);
 }
 
 function showPlan(shown: ReturnType<typeof plan>, priced: boolean): void {

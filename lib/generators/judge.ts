@@ -26,27 +26,64 @@ export interface JudgeOptions extends ConductOptions {
   ledger?: string | Ledger;
   /** Where the known positives stand. @default "train" */
   split?: string;
+  /** Candidates of the first so many queries of the split. @default all */
+  limit?: number;
 }
 
 const WORDS = { kept: "keep", dropped: "drop", relabelled: "relabel" } as const;
 
 /**
  * Has a language model read every kept candidate beside its query and known positive, mined or written. Verdict and
- * reason of the table become the judge's; a row the judge did not speak of keeps its verdict and says why.
+ * reason of the table become the judge's (`judge: …`); a row the judge did not speak of keeps its verdict and says why
+ * (`not judged: …`).
  */
 export async function judge(
   negatives: Table<typeof NEGATIVES>,
   collection: Collection,
   options: JudgeOptions = {},
 ): Promise<Table<typeof NEGATIVES>> {
-  const { split, batch = 25 } = options;
+  const groups = groupsOf(negatives, collection, options);
+  const requests = groups.map(({ request }) => request);
+  const outcomes = await withLedger(options.ledger, (ledger) => conduct(requests, judging(options), ledger, options));
+  const rows = [...negatives.rows()];
+  for (const [g, outcome] of outcomes.entries()) {
+    const words = verdictsOf(outcome, groups[g].rows.length);
+    for (const [i, row] of groups[g].rows.entries()) {
+      const word = words[i];
+      rows[row] = typeof word === "string"
+        ? { ...rows[row], reason: word }
+        : { ...rows[row], verdict: word.verdict, reason: `judge: ${word.reason}` };
+    }
+  }
+  const builder = new TableBuilder(NEGATIVES, { metadata: Object.fromEntries(negatives.metadata) });
+  for (const row of rows) builder.append(row);
+  return builder.finish();
+}
+
+/** The requests that {@link judge} would send: what is shown, batched, counted. */
+export function judgeRequests(
+  negatives: Table<typeof NEGATIVES>,
+  collection: Collection,
+  options: JudgeOptions = {},
+): ModelRequest[] {
+  return groupsOf(negatives, collection, options).map(({ request }) => request);
+}
+
+/** Requests, each with the rows of the candidates that it shows. */
+function groupsOf(
+  negatives: Table<typeof NEGATIVES>,
+  collection: Collection,
+  options: JudgeOptions,
+): { request: ModelRequest; rows: number[] }[] {
+  const { split, limit, batch = 25 } = options;
   if (!(Number.isInteger(batch) && batch >= 1)) throw new ArgumentError(`Cannot judge ${batch} candidates at once`);
   const recipe = judging(options);
-  const known = new Map(subjects(collection, { split }).map((subject) => [subject.query_id, subject]));
+  const known = new Map(subjects(collection, { split, limit }).map((subject) => [subject.query_id, subject]));
   const documents = rowNumbers(collection.corpus.column("id"));
-  const rows = [...negatives.rows()];
   const byQuery = new Map<string, { row: number; passage: Passage }[]>();
-  for (const [row, { query_id, doc_id, title, text, verdict }] of rows.entries()) {
+  let row = -1;
+  for (const { query_id, doc_id, title, text, verdict } of negatives.rows()) {
+    row++;
     if (verdict !== "kept" || !known.has(query_id)) continue;
     const at = doc_id === null ? undefined : documents.get(doc_id);
     const passage = at === undefined
@@ -54,28 +91,13 @@ export async function judge(
       : collection.corpus.row(at);
     if (passage) byQuery.set(query_id, [...byQuery.get(query_id) ?? [], { row, passage }]);
   }
-  const groups = [...byQuery].flatMap(([query_id, list]) =>
-    Array.from({ length: Math.ceil(list.length / batch) }, (_, i) => ({
-      subject: known.get(query_id)!,
-      list: list.slice(i * batch, (i + 1) * batch),
-    }))
+  return [...byQuery].flatMap(([query_id, list]) =>
+    Array.from({ length: Math.ceil(list.length / batch) }, (_, i) => {
+      const shown = list.slice(i * batch, (i + 1) * batch);
+      const subject = { ...known.get(query_id)!, candidates: shown.map(({ passage }) => passage) };
+      return { request: judgeRequest(recipe, subject, options), rows: shown.map(({ row }) => row) };
+    })
   );
-  const requests = groups.map(({ subject, list }) =>
-    judgeRequest(recipe, { ...subject, candidates: list.map(({ passage }) => passage) }, options)
-  );
-  const outcomes = await withLedger(options.ledger, (ledger) => conduct(requests, recipe, ledger, options));
-  for (const [g, outcome] of outcomes.entries()) {
-    const words = verdictsOf(outcome, groups[g].list.length);
-    for (const [i, { row }] of groups[g].list.entries()) {
-      const word = words[i];
-      rows[row] = typeof word === "string"
-        ? { ...rows[row], reason: `judge: ${word}` }
-        : { ...rows[row], verdict: word.verdict, reason: `judge: ${word.reason}` };
-    }
-  }
-  const builder = new TableBuilder(NEGATIVES, { metadata: Object.fromEntries(negatives.metadata) });
-  for (const row of rows) builder.append(row);
-  return builder.finish();
 }
 
 /**

@@ -7,7 +7,7 @@ export type { ConductOptions } from "./conduct.ts";
 export type { EndpointOptions, Price } from "./endpoint.ts";
 export { generate, type GenerateOptions, negativeRequests } from "./generate.ts";
 export { generateQueries, type QueryOptions, queryRequests } from "./generate_queries.ts";
-export { judge, type JudgeOptions, modelJudge } from "./judge.ts";
+export { judge, type JudgeOptions, judgeRequests, modelJudge } from "./judge.ts";
 export { Ledger, type LedgerRow, type LedgerTotals, openLedger } from "./ledger.ts";
 export { exportLedger, importLedger } from "./ledger_jsonl.ts";
 export { type GenerationSummary, generationSummary } from "./outcomes.ts";

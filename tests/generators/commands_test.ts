@@ -1,34 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runCommand } from "../../lib/cli/arguments.ts";
-import { generateCommand } from "../../lib/cli/generate.ts";
-import { ledgerCommand } from "../../lib/cli/ledger.ts";
-import { readTable, writeTable } from "../../lib/data/ipc.ts";
-import { loadCollection } from "../../lib/data/load_collection.ts";
+import { readTable } from "../../lib/data/ipc.ts";
 import { NEGATIVES } from "../../lib/data/schema.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
 import { readRawReplies } from "../../lib/generators/read/raw_replies.ts";
 import { generateQueries } from "../../lib/generators/generate_queries.ts";
 import { shared } from "../shared.ts";
 import { madeUp } from "./collection.ts";
+import { runGenerate as generate, runLedger as ledger } from "./run_command.ts";
 import { serve } from "./server.ts";
-
-/** Runs a command and returns its exit code and what it printed. */
-async function run(
-  command: Parameters<typeof runCommand>[0],
-  ...args: string[]
-): Promise<{ code: number; out: string }> {
-  const lines: string[] = [];
-  const original = { log: console.log, error: console.error };
-  console.log = console.error = (...parts: unknown[]) => void lines.push(parts.join(" "));
-  try {
-    return { code: await runCommand(command, args), out: lines.join("\n") };
-  } finally {
-    Object.assign(console, original);
-  }
-}
-const generate = (...args: string[]) => run(generateCommand as never, ...args);
-const ledger = (...args: string[]) => run(ledgerCommand as never, ...args);
 
 Deno.test("task generate: dry run, replay, a server, batch files, and a ledger that tells of it all", async () => {
   const folder = await Deno.makeTempDir();
@@ -99,39 +78,6 @@ async function answered(path: string, folder: string): Promise<string> {
   await Deno.writeTextFile(out, replies.map((reply) => JSON.stringify(reply)).join("\n"));
   return out;
 }
-
-Deno.test("task generate --recipe judge tells how the judge agrees with the complete judgements", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const facets = await loadCollection("facets");
-    const complete = [...facets.qrels.complete.rows()];
-    const asked = [...new Set(facets.qrels.train.column("query_id"))].slice(0, 10);
-    // One that answers fully and one of another query: a judge that relabels and drops is right on the first.
-    const rows = asked.flatMap((query_id) => [
-      ...complete.filter((row) => row.query_id === query_id && row.grade === 2).slice(0, 1),
-      { query_id, doc_id: complete.find((row) => row.query_id === "q0300")!.doc_id },
-    ]);
-    const mined = join(folder, "mined.arrow");
-    const made = rows.map(({ query_id, doc_id }) => ({
-      query_id,
-      doc_id,
-      source: "bm25" as const,
-      verdict: "kept" as const,
-    }));
-    await writeTable(mined, tableOf(NEGATIVES, made));
-    const content = () =>
-      '{"verdicts": [{"number": 1, "reason": "a", "verdict": "relabel"}, {"number": 2, "reason": "b", "verdict": "drop"}]}';
-    await using server = serve({ content });
-    const output = join(folder, "judged.arrow");
-    const common = ["facets", "--recipe", "judge", "--model", "m", "--base-url", server.baseURL, "--mined", mined];
-    const { code, out } = await generate(...common, "--ledger", join(folder, "l.sqlite"), "--output", output);
-    assert.equal(code, 0, out);
-    assert.match(out, /against 20 complete judgements: agreement 0\.500, kappa 0\.333/);
-    assert.match(out, /kept +0 +10 +0\ndropped +0 +0 +0\nrelabelled +0 +0 +10/);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
 
 Deno.test("2,995 raw replies of a small model: every preamble is dropped, what is cut off is dropped, the rest is kept", async () => {
   const path = shared("llm-negatives/llama31-msmarco-generated.jsonl");

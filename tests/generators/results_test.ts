@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { exists } from "../../lib/core/files.ts";
+import { readTable, writeTable } from "../../lib/data/ipc.ts";
+import { loadCollection } from "../../lib/data/load_collection.ts";
+import { NEGATIVES } from "../../lib/data/schema.ts";
+import { tableOf } from "../../lib/data/table_builder.ts";
+import { runGenerate as generate } from "./run_command.ts";
+import { serve } from "./server.ts";
+
+const VERDICTS =
+  '{"verdicts": [{"number": 1, "reason": "a", "verdict": "relabel"}, {"number": 2, "reason": "b", "verdict": "drop"}]}';
+
+/** Ten queries of facets with one candidate that answers fully and one of another query, as a file in `folder`. */
+async function candidates(folder: string): Promise<string> {
+  const facets = await loadCollection("facets");
+  const complete = [...facets.qrels.complete.rows()];
+  const asked = [...new Set(facets.qrels.train.column("query_id"))].slice(0, 10);
+  const stranger = complete.find((row) => row.query_id === "q0300")!.doc_id;
+  const rows = asked.flatMap((query_id) => {
+    const full = complete.find((row) => row.query_id === query_id && row.grade === 2)!.doc_id;
+    return [full, stranger].map((doc_id) => ({ query_id, doc_id, source: "bm25" as const, verdict: "kept" as const }));
+  });
+  const path = join(folder, "mined.arrow");
+  await writeTable(path, tableOf(NEGATIVES, rows));
+  return path;
+}
+
+async function within(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("task generate --recipe judge tells how the judge agrees with the complete judgements", () =>
+  within(async (folder) => {
+    await using server = serve({ content: () => VERDICTS });
+    const mined = await candidates(folder);
+    const output = join(folder, "judged.arrow");
+    const common = ["facets", "--recipe", "judge", "--model", "m", "--base-url", server.baseURL, "--mined", mined];
+    const kept = [...common, "--ledger", join(folder, "l.sqlite"), "--output", output];
+    assert.match((await generate(...kept, "--dry-run")).out, /strict judge[\s\S]*10 requests, 0 of them answered/);
+    assert.equal(server.came, 0);
+    const some = await generate(...kept, "--limit", "3");
+    assert.match(some.out, /6 candidates judged: 0 kept, 3 dropped, 3 relabelled; 0 not judged/);
+    assert.match(some.out, /against 6 complete judgements/);
+    assert.equal(server.came, 3);
+    assert.deepEqual([...(await readTable(output, NEGATIVES)).column("reason")].slice(5, 7), ["judge: b", null]);
+    const { code, out } = await generate(...kept, "--overwrite");
+    assert.equal(code, 0, out);
+    assert.match(out, /judge@1: 10 requests: 10 complete\n20 candidates judged/);
+    assert.match(out, /against 20 complete judgements: agreement 0\.500, kappa 0\.333/);
+    assert.match(out, /kept +0 +10 +0\ndropped +0 +0 +0\nrelabelled +0 +0 +10/);
+    assert.equal(server.came, 10);
+    const bare = ["facets", "--recipe", "judge", "--model", "m", "--output", join(folder, "none.arrow")];
+    assert.match((await generate(...bare)).out, /pass the candidates with --mined/);
+  }));
+
+Deno.test("a judge that gives no verdicts agrees with nobody: exit code 1, and the table says why", () =>
+  within(async (folder) => {
+    await using server = serve({ content: () => '{"passages": ["x"]}' });
+    const output = join(folder, "judged.arrow");
+    const common = ["facets", "--recipe", "judge", "--model", "m", "--base-url", server.baseURL];
+    const files = ["--mined", await candidates(folder), "--ledger", join(folder, "l.sqlite"), "--output", output];
+    const { code, out } = await generate(...common, ...files);
+    assert.equal(code, 1, out);
+    assert.match(out, /10 requests: 10 \w+\n0 candidates judged: .*; 20 not judged\ngenerate: nothing was judged/);
+    assert.doesNotMatch(out, /agreement/);
+    const table = await readTable(output, NEGATIVES);
+    for (const { verdict, reason } of table.rows()) {
+      assert.equal(verdict, "kept");
+      assert.match(reason!, /^not judged: /);
+    }
+  }));
+
+Deno.test("where no request is answered, no table is written and the exit code is 1", () =>
+  within(async (folder) => {
+    const output = join(folder, "out.arrow");
+    const files = ["--ledger", join(folder, "l.sqlite"), "--output", output];
+    const common = ["facets", "--limit", "2", "--model", "m", ...files];
+    const { code, out } = await generate(...common, "--base-url", "http://127.0.0.1:9/v1", "--most-requests", "0");
+    assert.equal(code, 1, out);
+    assert.match(out, /Cannot write .*out\.arrow: none of 2 requests was answered; the last: .*budget of 0 requests/);
+    assert.ok(!await exists(output));
+    await Deno.writeTextFile(join(folder, "replies.jsonl"), "");
+    const replayed = await generate(...common, "--replies", join(folder, "replies.jsonl"));
+    assert.match(replayed.out, /none of 2 requests was answered/);
+  }));
+
+Deno.test("every output of a recipe is looked for before anything is asked", () =>
+  within(async (folder) => {
+    await using server = serve({ content: () => '{"queries": ["when was it made", "which room holds it"]}' });
+    const output = join(folder, "x.arrow");
+    await Deno.writeTextFile(join(folder, "x-qrels.arrow"), "mine");
+    const common = ["facets", "--recipe", "query", "--model", "m", "--base-url", server.baseURL, "--limit", "2"];
+    const kept = [...common, "--ledger", join(folder, "l.sqlite"), "--output", output];
+    const { code, out } = await generate(...kept);
+    assert.equal(code, 1);
+    assert.match(out, /Cannot write .*x-qrels\.arrow: it exists; pass --overwrite/);
+    assert.equal(server.came, 0);
+    assert.ok(!await exists(output));
+    assert.match(
+      (await generate(...kept, "--overwrite")).out,
+      /4 rows in .*x-qrels\.arrow\nquery@1: 2 requests: 2 com/,
+    );
+  }));
