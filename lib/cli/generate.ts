@@ -3,6 +3,7 @@ import { exists, writeAtomic } from "../core/files.ts";
 import { readTable } from "../data/ipc.ts";
 import { loadCollection } from "../data/load_collection.ts";
 import { NEGATIVES } from "../data/schema.ts";
+import { readText } from "../data/source.ts";
 import type { Collection } from "../data/types.ts";
 import { runBatches } from "../generators/batch_api.ts";
 import { batchLines, pending, takeBatch } from "../generators/batch_file.ts";
@@ -132,7 +133,7 @@ export const generateCommand = command({
         }
         const file = options["batch-in"];
         const counts = file
-          ? takeBatch(await Deno.readTextFile(file), requests, ledger, { file, price })
+          ? takeBatch(await readText(file), requests, ledger, { file, price })
           : await runBatches(requests, asked, ledger, settings);
         const { stored, known, failed, strangers } = counts;
         console.log(`batch: ${stored} stored, ${known} known, ${failed} failed, ${strangers} of other runs`);

@@ -3,7 +3,7 @@ import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
 import { loadCollection } from "../data/load_collection.ts";
 import { DEFAULT_LEDGER, openLedger } from "../generators/ledger.ts";
-import { exportLedger, importLedger } from "../generators/ledger_jsonl.ts";
+import { exportLedger, offerAll, readLedgerRows } from "../generators/ledger_jsonl.ts";
 import { modelRecipe } from "../generators/recipes/registry.ts";
 import { readRecordings } from "../generators/recordings.ts";
 import { importRecordings } from "../generators/replay.ts";
@@ -38,26 +38,15 @@ export const ledgerCommand = command({
       throw new ArgumentError(`Unknown action "${action}": ${suggestion(action, ACTIONS)}`);
     }
     const path = options.ledger ?? DEFAULT_LEDGER;
-    if (action !== "import" && !await exists(path)) return console.log(`nothing on record: there is no ${path}`);
+    if (file === undefined && (action === "import" || action === "export")) {
+      throw new ArgumentError(`Cannot ${action}: name a file`);
+    }
+    if (action === "import") return console.log(await imported(path, file, options));
+    if (!await exists(path)) return console.log(`nothing on record: there is no ${path}`);
     using ledger = openLedger(path);
-    if (action === "export" || action === "import") {
-      if (file === undefined) throw new ArgumentError(`Cannot ${action}: name a file`);
-      if (action === "export") {
-        const rows = await exportLedger(ledger, file, { overwrite: options.overwrite });
-        return console.log(`${rows} replies in ${file}`);
-      }
-      if (options.collection) {
-        const list = subjects(await loadCollection(options.collection), { split: options.split });
-        const { stored, known, differs, strangers } = importRecordings(
-          ledger,
-          list,
-          await readRecordings(file),
-          modelRecipe,
-        );
-        return console.log(`${stored} stored, ${known} known, ${differs} differ and were left, ${strangers} strangers`);
-      }
-      const { stored, known, differs } = await importLedger(ledger, file);
-      return console.log(`${stored} stored, ${known} known, ${differs} differ and were left`);
+    if (action === "export") {
+      const rows = await exportLedger(ledger, file, { overwrite: options.overwrite });
+      return console.log(`${rows} replies in ${file}`);
     }
     if (action === "totals") {
       const totals = ledger.totals();
@@ -95,6 +84,25 @@ export const ledgerCommand = command({
     console.log(aligned([["key", "try", "recipe", "model", "query", "finish", "tokens", "reply"], ...rows]));
   },
 });
+
+/** Takes a file in and tells what came of it; the ledger is opened, and perhaps made, once the file has been read. */
+async function imported(
+  path: string,
+  file: string,
+  { collection, split }: { collection?: string; split: string },
+): Promise<string> {
+  if (collection === undefined) {
+    const rows = await readLedgerRows(file);
+    using ledger = openLedger(path);
+    const { stored, known, differs } = offerAll(ledger, rows);
+    return `${stored} stored, ${known} known, ${differs} differ and were left`;
+  }
+  const recordings = await readRecordings(file);
+  const list = subjects(await loadCollection(collection), { split });
+  using ledger = openLedger(path);
+  const { stored, known, differs, strangers } = importRecordings(ledger, list, recordings, modelRecipe);
+  return `${stored} stored, ${known} known, ${differs} differ and were left, ${strangers} strangers`;
+}
 
 function aligned(rows: string[][]): string {
   const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));

@@ -47,6 +47,12 @@ export function fileSource(path: string): ByteSource {
   });
 }
 
+/** The text of a file (also `.gz`), whole. @throws {KitError} if it cannot be read. */
+export async function readText(path: string): Promise<string> {
+  return await new Response(ReadableStream.from(fileSource(path).open()) as ReadableStream<Uint8Array<ArrayBuffer>>)
+    .text();
+}
+
 /** A source whose name ends in `.gz`, unpacked; any other as it is. */
 export function maybeGunzipped(source: ByteSource): ByteSource {
   if (!source.name.endsWith(".gz")) return source;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { KitError } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
+import { readText } from "../data/source.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 
 const count = z.number().int().nullable();
@@ -46,16 +47,28 @@ export async function exportLedger(ledger: Ledger, path: string, options?: Write
  *
  * @throws {KitError} that names file, line and field of a bad line.
  */
-export async function importLedger(
-  ledger: Ledger,
-  path: string,
-): Promise<{ stored: number; known: number; differs: number }> {
-  const lines = (await Deno.readTextFile(path)).split("\n");
-  const counts = { stored: 0, known: 0, differs: 0 };
+export async function importLedger(ledger: Ledger, path: string): Promise<ImportCounts> {
+  return offerAll(ledger, await readLedgerRows(path));
+}
+
+/** What became of the replies of an import. */
+interface ImportCounts {
+  stored: number;
+  known: number;
+  differs: number;
+}
+
+/** The lines of {@link exportLedger}. @throws {KitError} that names file, line and field of a bad one. */
+export async function readLedgerRows(path: string): Promise<LedgerRow[]> {
+  const lines = (await readText(path)).split("\n");
+  return lines.flatMap((line, index) => line.trim() === "" ? [] : [rowOf(line, path, index + 1)]);
+}
+
+/** Stores the replies that a ledger does not have, all in one. */
+export function offerAll(ledger: Ledger, rows: readonly LedgerRow[]): ImportCounts {
+  const counts: ImportCounts = { stored: 0, known: 0, differs: 0 };
   ledger.transaction(() => {
-    for (const [index, line] of lines.entries()) {
-      if (line.trim() !== "") counts[ledger.offer(rowOf(line, path, index + 1))]++;
-    }
+    for (const row of rows) counts[ledger.offer(row)]++;
   });
   return counts;
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
+import { readText } from "../data/source.ts";
 import type { Collection } from "../data/types.ts";
 import type { DrawnAttributes } from "./types.ts";
 
@@ -39,7 +40,7 @@ export async function recordingsPath(collection: Pick<Collection, "name">): Prom
 
 /** Reads recorded replies, one JSON object a line. @throws {KitError} that names file, line and field of a bad one. */
 export async function readRecordings(path: string): Promise<Recording[]> {
-  const lines = (await Deno.readTextFile(path)).split("\n");
+  const lines = (await readText(path)).split("\n");
   const recordings: Recording[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.trim() === "") continue;

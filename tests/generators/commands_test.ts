@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { exists } from "../../lib/core/files.ts";
 import { readTable } from "../../lib/data/ipc.ts";
 import { NEGATIVES } from "../../lib/data/schema.ts";
 import { readRawReplies } from "../../lib/generators/read/raw_replies.ts";
@@ -41,6 +42,12 @@ Deno.test("task generate: dry run, replay, a server, batch files, and a ledger t
     const second = join(folder, "second.sqlite");
     assert.match((await ledger("import", join(folder, "l.jsonl"), "--ledger", second)).out, /5 stored, 0 known/);
     assert.match((await ledger("--ledger", join(folder, "none.sqlite"))).out, /nothing on record/);
+    for (const more of [[], ["--collection", "facets"]]) {
+      const none = await ledger("import", join(folder, "no.jsonl"), "--ledger", join(folder, "none.sqlite"), ...more);
+      assert.equal(none.code, 1);
+      assert.match(none.out, /Cannot read: .*no\.jsonl/);
+    }
+    assert.ok(!await exists(join(folder, "none.sqlite")));
 
     const batch = join(folder, "requests.jsonl");
     const seeded = [...common, "--seed", "9", "--model", "m", "--overwrite"];
@@ -53,6 +60,10 @@ Deno.test("task generate: dry run, replay, a server, batch files, and a ledger t
       (await generate("facets", "--model", "m", "--price", "dear", "--dry-run")).out,
       /Cannot read the price/,
     );
+    for (const option of ["--replies", "--batch-in", "--read"]) {
+      const missing = await generate(...common, "--model", "m", "--overwrite", option, join(folder, "no.jsonl"));
+      assert.match(missing.out, /Cannot read: .*no\.jsonl/);
+    }
     assert.match((await generate()).out, /name a collection/);
     assert.match((await generate("facets", "--recipe", "sineg")).out, /did you mean "syneg"/);
     assert.match((await ledger("sums")).out, /Unknown action "sums"/);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { KitError } from "../../core/errors.ts";
+import { readText } from "../../data/source.ts";
 import { modelRecipe } from "../recipes/registry.ts";
 import type { ModelRecipe, Reading } from "../types.ts";
 import { readReply } from "./reply.ts";
@@ -45,7 +46,7 @@ export async function readRawReplies(path: string, options: RawOptions = {}): Pr
   const { count = 1 } = options;
   const recipe = modelRecipe(options.recipe ?? "syneg");
   const readings: Reading[] = [];
-  for (const [index, line] of (await Deno.readTextFile(path)).split("\n").entries()) {
+  for (const [index, line] of (await readText(path)).split("\n").entries()) {
     if (line.trim() === "") continue;
     const { query, positive, text } = parsed(line, path, index + 1);
     const subject = { query_id: "", query, positive_id: "", positive: { title: "", text: positive } };
