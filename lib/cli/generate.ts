@@ -5,6 +5,7 @@ import { loadCollection } from "../data/load_collection.ts";
 import { NEGATIVES } from "../data/schema.ts";
 import { readText } from "../data/source.ts";
 import type { Collection } from "../data/types.ts";
+import { collectionPools } from "../generators/attributes.ts";
 import { runBatches } from "../generators/batch_api.ts";
 import { batchLines, pending, takeBatch } from "../generators/batch_file.ts";
 import type { Format } from "../generators/wire.ts";
@@ -14,7 +15,7 @@ import { judgeRequests } from "../generators/judge.ts";
 import { plan } from "../generators/plan.ts";
 import { readRawReplies } from "../generators/read/raw_replies.ts";
 import { modelRecipe, recipeOf, recipes } from "../generators/recipes/registry.ts";
-import type { ModelRequest, Recipe, Sampling } from "../generators/types.ts";
+import type { ModelRequest, Pools, Recipe, Sampling } from "../generators/types.ts";
 import { command, main } from "./arguments.ts";
 import { outputsOf, writeResults } from "./generate_results.ts";
 
@@ -24,7 +25,17 @@ export const generateCommand = command({
   about: "Write negatives (or queries, or verdicts) with a language model; what is answered is never paid twice",
   positionals: [{ name: "collection?", about: "facets, a folder in BEIR's form, or what loadCollection takes" }],
   options: {
-    recipe: { type: "text", about: "how to write", choices: Object.keys(recipes), default: "syneg" },
+    recipe: {
+      type: "text",
+      about: "how to write; syneg needs fields of expertise, from the queries or by --pool",
+      choices: Object.keys(recipes),
+      default: "syneg",
+    },
+    pool: {
+      type: "list",
+      about: "values to draw for queries that bring none, such as expert=law,medicine; one for each name",
+      placeholder: "name=a,b",
+    },
     model: { type: "text", about: "the server's name of the model" },
     "base-url": { type: "text", about: "any OpenAI-compatible server (or OPENAI_BASE_URL); the key is OPENAI_API_KEY" },
     split: { type: "text", about: "split of the queries", default: "train" },
@@ -65,6 +76,7 @@ export const generateCommand = command({
     "generate facets --replay",
     "generate facets --model llama3.1 --base-url http://127.0.0.1:11434/v1 --dry-run",
     "generate facets --recipe edit --seed 7",
+    "generate data/my-collection --model llama3.1 --pool expert=law,medicine",
     "generate --read replies.jsonl",
   ],
   async run({ positionals: [name], options, signal }) {
@@ -84,6 +96,7 @@ export const generateCommand = command({
       count: options.count,
       seed: options.seed,
       mined,
+      pools: options.pool.length > 0 ? poolsOf(recipe, collection, options.pool) : undefined,
       replay: options.replies ?? options.replay,
       concurrency: options.concurrency,
       requestsPerMinute: options.rpm,
@@ -177,6 +190,23 @@ function priceOf(text: string): { prompt: number; completion: number } {
     throw new ArgumentError(`Cannot read the price "${text}": wanted two numbers, such as 0.15,0.6`);
   }
   return { prompt, completion };
+}
+
+/** Values by slot; slots that are not named keep the collection's. */
+function poolsOf(recipe: Recipe, collection: Collection, given: readonly string[]): Pools {
+  const slots = recipe.kind === "model" ? Object.keys(recipe.pools) : [];
+  const pools = given.map((text) => {
+    const [, slot, list] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    const values = list?.split(",").map((value) => value.trim()).filter((value) => value !== "") ?? [];
+    if (values.length === 0) throw new ArgumentError(`Cannot read --pool "${text}": wanted name=a,b`);
+    if (!slots.includes(slot)) {
+      throw new ArgumentError(
+        `Cannot use --pool "${slot}": recipe "${recipe.name}" draws ${slots.join(", ") || "nothing"}`,
+      );
+    }
+    return [slot, values] as const;
+  });
+  return { ...collectionPools(collection.name), ...Object.fromEntries(pools) };
 }
 
 function samplingOf(temperature: number | undefined, max_tokens: number | undefined): Sampling {

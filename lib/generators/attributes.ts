@@ -48,8 +48,9 @@ export function drawAttributes(
     const pool = [subject.pools?.[slot], pools[slot], own].find((values) => values && values.length > 0);
     if (!pool) {
       throw new ArgumentError(
-        `Cannot draw "${slot}" for query "${subject.query_id}": the collection brings no values; ` +
-          `pass pools: { ${slot}: ["…"] }`,
+        `Cannot draw "${slot}" for query "${subject.query_id}": the collection brings no values; pass some ` +
+          `(pools: { ${slot}: ["…"] }, in the terminal --pool ${slot}=…), or use a recipe that draws none, such as ` +
+          "syneg-no-attributes",
       );
     }
     drawn[slot] = pool[stream.fork(slot).integer(pool.length)];

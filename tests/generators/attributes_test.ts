@@ -42,5 +42,8 @@ Deno.test("SciFact brings its own pools under any of its names; a missing pool s
       drawAttributes(syneg, bare, { seed: 0, pools: collectionPools("scifact") }).expert,
     ),
   );
-  assert.throws(() => drawAttributes(syneg, bare, { seed: 0 }), /pass pools: \{ expert: \["…"\] \}/);
+  assert.throws(
+    () => drawAttributes(syneg, bare, { seed: 0 }),
+    /pools: \{ expert: \["…"\] \}, .* --pool expert=…\).* syneg-no-attributes$/,
+  );
 });

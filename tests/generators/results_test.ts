@@ -107,3 +107,24 @@ Deno.test("every output of a recipe is looked for before anything is asked", () 
       /4 rows in .*x-qrels\.arrow\nquery@1: 2 requests: 2 com/,
     );
   }));
+
+Deno.test("a collection of one's own is written for with the fields of expertise that --pool names", () =>
+  within(async (folder) => {
+    const own = join(folder, "own");
+    await Deno.mkdir(join(own, "qrels"), { recursive: true });
+    await Deno.writeTextFile(join(own, "corpus.jsonl"), '{"_id": "d1", "title": "", "text": "It is blue."}\n');
+    await Deno.writeTextFile(join(own, "queries.jsonl"), '{"_id": "q1", "text": "what colour is it"}\n');
+    await Deno.writeTextFile(join(own, "qrels", "train.tsv"), "query-id\tcorpus-id\tscore\nq1\td1\t1\n");
+    const dry = [own, "--model", "m", "--dry-run", "--ledger", join(folder, "l.sqlite")];
+    assert.match((await generate(...dry)).out, /Cannot draw "expert" .*--pool expert=…\).*syneg-no-attributes/);
+    const { code, out } = await generate(...dry, "--pool", "expert= colour theory,", "--pool", "length=as long as");
+    assert.equal(code, 0, out);
+    assert.match(out, /You are an expert in colour theory\./);
+    assert.match(out, /as long as/);
+    assert.match(
+      (await generate(...dry, "--pool", "experts=a")).out,
+      /recipe "syneg" draws expert, difficulty, length/,
+    );
+    assert.match((await generate(...dry, "--pool", "expert")).out, /Cannot read --pool "expert": wanted name=a,b/);
+    assert.equal((await generate(...dry, "--recipe", "syneg-no-attributes")).code, 0);
+  }));
