@@ -1,7 +1,6 @@
 import { progress } from "../core/progress.ts";
 import { concatenate } from "../data/concatenate.ts";
 import { readTable } from "../data/ipc.ts";
-import { loadCollection } from "../data/load_collection.ts";
 import { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
@@ -26,6 +25,7 @@ import {
 } from "../samplers/mod.ts";
 import { percent, textTable } from "../samplers/text_table.ts";
 import { command, main } from "./arguments.ts";
+import { loadJudged } from "./judged.ts";
 
 /** `deno task audit`: checks negatives before anything is trained on them. Exit code 1 when an error is found. */
 export const auditCommand = command({
@@ -59,7 +59,7 @@ export const auditCommand = command({
   ],
   async run({ positionals: [name, ...files], options, signal }) {
     const { split } = options;
-    const collection = await loadCollection(name, { signal });
+    const collection = await loadJudged(name, split, signal);
     const scoring = options.filters || files.length === 0;
     const encoder = scoring ? await loadEncoder(options.encoder) : undefined;
     const tables = files.length > 0

@@ -18,6 +18,7 @@ import { modelRecipe, recipeOf, recipes } from "../generators/recipes/registry.t
 import type { ModelRequest, Pools, Recipe, Sampling } from "../generators/types.ts";
 import { command, main } from "./arguments.ts";
 import { outputsOf, writeResults } from "./generate_results.ts";
+import { loadJudged } from "./judged.ts";
 
 /** `deno task generate`: a language model writes negatives; or recorded replies, batch files, rules. */
 export const generateCommand = command({
@@ -83,7 +84,9 @@ export const generateCommand = command({
     if (options.read) return await reportRaw(options.read);
     if (name === undefined) throw new ArgumentError("Cannot generate: name a collection, such as facets");
     const recipe = recipeOf(options.recipe);
-    const collection = await loadCollection(name, { signal });
+    const collection = recipe.writes === "queries"
+      ? await loadCollection(name, { signal })
+      : await loadJudged(name, options.split, signal);
     const price = options.price === undefined ? undefined : priceOf(options.price);
     const mined = options.mined === undefined ? undefined : await readTable(options.mined, NEGATIVES);
     const settings: GenerateOptions & { recipe: Recipe } = {

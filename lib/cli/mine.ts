@@ -2,11 +2,11 @@ import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { progress } from "../core/progress.ts";
 import { writeTable } from "../data/ipc.ts";
-import { loadCollection } from "../data/load_collection.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import { exportNegatives, type FormatName, formats, mine, positivesOf, waterfall } from "../samplers/mod.ts";
 import { percent, textTable } from "../samplers/text_table.ts";
 import { command, main } from "./arguments.ts";
+import { loadJudged } from "./judged.ts";
 
 /** `deno task mine`: mines negatives, shows which rule took how many, and writes them. */
 export const mineCommand = command({
@@ -52,7 +52,7 @@ export const mineCommand = command({
     if (out && !options.overwrite && await exists(out)) {
       throw new KitError("Cannot write: a file of this name exists; see --overwrite", { file: out });
     }
-    const collection = await loadCollection(name, { signal });
+    const collection = await loadJudged(name, split, signal);
     const wanted = options.encoder ?? (source === "dense" ? "built-in" : undefined);
     const encoder = wanted === undefined ? undefined : await loadEncoder(wanted);
     const total = positivesOf(collection, { split }).size;

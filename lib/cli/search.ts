@@ -60,6 +60,8 @@ export const searchCommand = command({
     else if (options.output !== undefined) await writeRun(options.output, run, { tag: options.method });
     if (qrels === undefined) return console.log(shown(collection, run));
     const scores = evaluate(run, qrels, ["nDCG@10", "MRR@10", `Recall@${depth}`], { complete: true });
+    const missing = new Set(qrels.column("query_id")).size - queries.length;
+    if (missing > 0) console.error(`${missing} judged queries are not in the collection and count as 0`);
     console.log(`${queries.length} queries of ${options.split}, ${run.length} documents found`);
     for (const [measure, mean] of means(scores)) console.log(`${measure.padEnd(12)}${mean.toFixed(4)}`);
   },

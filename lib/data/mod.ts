@@ -1,6 +1,7 @@
 export type { ColumnView, TextView } from "./columns.ts";
 export * from "./concatenate.ts";
 export { COLLECTION_FORMATS, type CollectionFormat, convertCollection } from "./convert_collection.ts";
+export { withoutDangling } from "./dangling.ts";
 export { describe, type Description, type Lengths, type SplitSummary } from "./describe.ts";
 export { digestCollection, digestTable } from "./digest.ts";
 export { type CollectionCheck, verifyCollection } from "./verify_collection.ts";

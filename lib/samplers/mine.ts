@@ -1,6 +1,7 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import type { Progress } from "../core/progress.ts";
+import { withoutDangling } from "../data/dangling.ts";
 import { ownDocuments } from "../data/own_documents.ts";
 import { rowsById } from "../data/rows_by_id.ts";
 import { NEGATIVES } from "../data/schema.ts";
@@ -45,10 +46,10 @@ export interface MineOptions {
 /**
  * Finds candidates for negatives of every query that has a positive in the split. Every candidate is a row: known
  * positives (by id, by text, near-duplicates), ranks outside `range` and scores within `margin` are dropped with rule and
- * numbers, the rest is kept.
+ * numbers, the rest is kept. Judgements whose query or document is not there are left out.
  *
  * @throws {ArgumentError} for a source that does not exist, no encoder, an impossible depth, range or margin.
- * @throws {KitError} if a positive is not in the corpus, a query has no text, or a score is not finite.
+ * @throws {KitError} if a score is not finite.
  *
  * @example
  * ```ts
@@ -169,24 +170,16 @@ function planned(collection: Collection, options: MineOptions) {
 /** Queries with positives of the split, in its order, and where their positives stand in the corpus. */
 function taskOf(collection: Collection, options: MineOptions, depth: number): MiningTask {
   const { corpus, queries } = collection;
+  const { split = "train", seed = 0, encoder, signal } = options;
   if (corpus.length === 0) throw new ArgumentError(`Cannot mine in ${collection.name}: its corpus is empty`);
   const rows = rowsById(corpus);
   const texts = queries.column("text");
   const queryRows = rowsById(queries);
   const asked: { id: string; text: string }[] = [];
   const positives: number[][] = [];
-  for (const [id, known] of positivesOf(collection, { split: options.split })) {
-    const at = queryRows.get(id);
-    if (at === undefined) throw new KitError(`Cannot mine for query "${id}": it is not in ${collection.name}`);
-    asked.push({ id, text: texts.at(at) });
-    positives.push(known.map((doc_id) => {
-      const row = rows.get(doc_id);
-      if (row === undefined) {
-        throw new KitError(`Cannot mine for query "${id}": positive "${doc_id}" is not in the corpus`);
-      }
-      return row;
-    }));
+  for (const [id, known] of positivesOf(withoutDangling(collection, split).collection, { split })) {
+    asked.push({ id, text: texts.at(queryRows.get(id)!) });
+    positives.push(known.map((doc_id) => rows.get(doc_id)!));
   }
-  const { seed = 0, encoder, signal } = options;
   return { collection, queries: asked, positives, depth, seed, encoder, signal };
 }

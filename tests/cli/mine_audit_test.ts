@@ -58,6 +58,30 @@ Deno.test("mine writes what it found and shows the waterfall; audit passes it, a
   }
 });
 
+Deno.test("mine and audit leave judgements out that point nowhere, and count them", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(join(folder, "qrels"));
+    const write = (name: string, lines: readonly unknown[]) =>
+      Deno.writeTextFile(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    await write("corpus.jsonl", ["red", "blue", "green"].map((text) => ({ _id: text, title: "", text })));
+    await write("queries.jsonl", [{ _id: "q", text: "red or blue" }]);
+    const judged = ["q\tred\t1", "q\tnone\t1", "nobody\tred\t1"];
+    await Deno.writeTextFile(join(folder, "qrels", "train.tsv"), ["query-id\tcorpus-id\tscore", ...judged].join("\n"));
+    for (const [name, format] of [["mined.arrow", "arrow"], ["mined.jsonl", "flagembedding"]]) {
+      const mined = await run(mineCommand, [folder, "--out", join(folder, name), "--format", format]);
+      assert.equal(mined.code, 0, mined.text);
+      assert.match(mined.text, /^2 judgements of train point nowhere, left out/);
+    }
+    assert.equal((await readTable(join(folder, "mined.arrow"), NEGATIVES)).length, 2);
+    const audited = await run(auditCommand, [folder, "--depth", "2"]);
+    assert.equal(audited.code, 0, audited.text);
+    assert.match(audited.text, /^2 judgements of train point nowhere/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("wrong arguments are told, with exit code 2; a wish that cannot be, with 1", async () => {
   const wrong: [number, RegExp, string[]][] = [
     [2, /Unknown value "bm52" of --source: did you mean "bm25"/, ["facets", "--source", "bm52"]],
