@@ -46,7 +46,7 @@ export const evaluateCommand = command({
     const scores = evaluate(run, qrels, measures, { complete: options.complete });
     tellUnmatched(new Set(run.column("query_id")), new Set(qrels.column("query_id")), options.complete);
     if (options.output !== undefined) await writeTable(options.output, scores);
-    console.log(trecReport(scores, { perQuery: options["per-query"] }));
+    console.log(trecReport(scores, { perQuery: options["per-query"], level: options.level }));
     if (options.against !== undefined) {
       const others = evaluate(await readRun(options.against, { signal }), qrels, measures, {
         complete: options.complete,

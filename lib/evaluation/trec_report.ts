@@ -7,12 +7,22 @@ import { measure } from "./measure.ts";
 export interface TrecReportOptions {
   /** Lines per query before the means (trec_eval's `-q`). @default false */
   perQuery?: boolean;
+  /** The relevance level of trec_eval's own names (its `-l`). @default 1 */
+  level?: number;
 }
 
-/** Scores as trec_eval prints them: name, query (or "all"), value with four digits. */
+/**
+ * Scores as trec_eval prints them: name, query (or "all"), value with four digits. A measure of another level than
+ * `level`, such as P(rel=2)@5, keeps the kit's name: trec_eval would call it P_5, too.
+ */
 export function trecReport(scores: Table<typeof SCORES>, options: TrecReportOptions = {}): string {
+  const { level } = options;
+  const shown = (name: string) => {
+    const { trec } = measure(name);
+    return trec !== undefined && measure(trec, { level }).name === name ? trec : name;
+  };
   const line = (name: string, query: string, value: number) =>
-    `${(measure(name).trec ?? name).padEnd(22)}\t${query}\t${fourDigits(value)}`;
+    `${shown(name).padEnd(22)}\t${query}\t${fourDigits(value)}`;
   const lines: string[] = [];
   const queries = new Set<string>();
   for (const { query_id, measure: name, value } of scores.rows()) {

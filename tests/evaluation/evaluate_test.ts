@@ -32,7 +32,9 @@ for (
         assert.ok(names.some((name) => name.startsWith(prefix)), prefix);
       }
       const scores = evaluate(runOf("results.test"), qrelsOf(qrels), names.map((name) => measure(name, { level })));
-      const found = new Set(trecReport(scores, { perQuery: true }).split("\n").map((l) => l.split(/\s+/).join(" ")));
+      const found = new Set(
+        trecReport(scores, { perQuery: true, level }).split("\n").map((l) => l.split(/\s+/).join(" ")),
+      );
       for (const line of expected) assert.ok(found.has(line.join(" ")), line.join(" "));
       assert.equal(found.size, expected.length + 1);
     },
@@ -105,6 +107,15 @@ Deno.test("every kind of measure parses, prints and has trec_eval's name", () =>
   }
   assert.equal(measure("P@5", { level: 2 }).name, "P(rel=2)@5");
   assert.equal(measure("ndcg", { level: 2 }).name, "nDCG");
+});
+
+Deno.test("a measure of another relevance level keeps its own name beside trec_eval's", () => {
+  const qrels = tableOf(QRELS, [{ query_id: "q", doc_id: "a", grade: 2 }, { query_id: "q", doc_id: "b", grade: 1 }]);
+  const run = tableOf(RUN, ["a", "b"].map((doc_id, i) => ({ query_id: "q", doc_id, rank: i + 1, score: -i })));
+  const scores = evaluate(run, qrels, ["P(rel=2)@5", "P@5", "Recall(rel=2)@100", "nDCG@10", "MRR@10"]);
+  const names = (level?: number) => trecReport(scores, { level }).split("\n").slice(1).map((row) => row.split(/\s/)[0]);
+  assert.deepEqual(names(), ["P(rel=2)@5", "P_5", "Recall(rel=2)@100", "ndcg_cut_10", "MRR@10"]);
+  assert.deepEqual(names(2), ["P_5", "P@5", "recall_100", "ndcg_cut_10", "MRR@10"]);
 });
 
 Deno.test("wrong names are answered with the nearest known ones", () => {
