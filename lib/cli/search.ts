@@ -15,6 +15,7 @@ import {
   writeRun,
 } from "../data/mod.ts";
 import type { Collection } from "../data/types.ts";
+import { identifier } from "../data/trec.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
 import { bm25, denseSearch, fuse } from "../retrieval/mod.ts";
@@ -55,6 +56,11 @@ export const searchCommand = command({
     const queries = options.query === undefined
       ? judgedQueries(collection, options.split)
       : tableOf(QUERIES, [{ id: "query", text: options.query }]);
+    if (options.output !== undefined && !options.output.endsWith(".arrow")) {
+      // Before the work: whichever of them the run will hold.
+      for (const id of queries.column("id")) identifier(id, "query_id");
+      for (const id of collection.corpus.column("id")) identifier(id, "doc_id");
+    }
     const run = await searched(collection, queries, { ...options, depth, signal });
     if (options.output?.endsWith(".arrow")) await writeTable(options.output, run);
     else if (options.output !== undefined) await writeRun(options.output, run, { tag: options.method });

@@ -68,17 +68,23 @@ export async function writeQrels(path: string, qrels: Table<typeof QRELS>, optio
   const beir = path.endsWith(".tsv");
   const line = ({ query_id, doc_id, grade }: { query_id: string; doc_id: string; grade: number }, index: number) => {
     if (beir) return `${index === 0 ? "query-id\tcorpus-id\tscore\n" : ""}${query_id}\t${doc_id}\t${grade}`;
-    return `${identifier(query_id, "query_id")} 0 ${identifier(doc_id, "doc_id")} ${grade}`;
+    return `${identifier(query_id, "query_id", ".tsv")} 0 ${identifier(doc_id, "doc_id", ".tsv")} ${grade}`;
   };
   await writeAtomic(path, linesOf(qrels, line), options);
 }
 
-/** Fields are parted by white space, so an id that has some, or is empty, would not be read again. */
-function identifier(text: string, field: string): string {
+/**
+ * Fields are parted by white space, so an id that has some, or is empty, would not be read again.
+ *
+ * @throws {KitError} for such an id; it names the form that takes it.
+ */
+export function identifier(text: string, field: string, other = ".arrow"): string {
   if (text === "" || /\s/.test(text)) {
-    throw new KitError(`Cannot write ${JSON.stringify(text)} as TREC's text: it is empty or has white space`, {
-      field,
-    });
+    throw new KitError(
+      `Cannot write ${JSON.stringify(text)} as TREC's text: it is empty or has white space; a file that ends in ` +
+        `${other} takes it`,
+      { field },
+    );
   }
   return text;
 }

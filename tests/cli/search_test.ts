@@ -64,6 +64,27 @@ Deno.test("search writes runs that evaluate scores as search told, in TREC's for
   }
 });
 
+Deno.test("search refuses ids that TREC's text cannot hold before the work, and names the form that can", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(join(folder, "qrels"));
+    await Deno.writeTextFile(join(folder, "corpus.jsonl"), '{"_id": "d 6", "title": "", "text": "red"}\n');
+    await Deno.writeTextFile(join(folder, "queries.jsonl"), '{"_id": "q", "text": "red"}\n');
+    const judged = ["query-id\tcorpus-id\tscore", "q\td 6\t1", "nobody\td 6\t1"];
+    await Deno.writeTextFile(join(folder, "qrels", "test.tsv"), judged.join("\n"));
+    const trec = await search(folder, "--output", join(folder, "x.run"));
+    assert.equal(trec.code, 1);
+    assert.match(trec.errors, /"d 6" as TREC's text: .*; a file that ends in \.arrow takes it/);
+    assert.doesNotMatch(trec.errors, /indexing/);
+    const arrow = await search(folder, "--output", join(folder, "x.arrow"));
+    assert.equal(arrow.code, 0, arrow.errors);
+    assert.match(arrow.errors, /1 judged queries are not in the collection and count as 0/);
+    assert.match(arrow.out, /nDCG@10 +0\.5000/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("search answers one query", async () => {
   const { code, out, errors } = await search("facets", "--query", "salt in bread dough", "--depth", "2");
   assert.equal(code, 0, errors);

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { KitError, random } from "../../lib/core/mod.ts";
-import { readQrels, readRun, readTopics, RUN, tableOf, writeQrels, writeRun, writeTable } from "../../lib/data/mod.ts";
+import {
+  QRELS,
+  readQrels,
+  readRun,
+  readTopics,
+  RUN,
+  tableOf,
+  writeQrels,
+  writeRun,
+  writeTable,
+} from "../../lib/data/mod.ts";
 import { shared } from "../shared.ts";
 
 const folder = await Deno.makeTempDir();
@@ -29,7 +39,7 @@ Deno.test("runs keep ranks and 32-bit scores through TREC's text and Arrow", asy
   const spaced = tableOf(RUN, [{ query_id: "q 1", doc_id: "d", rank: 1, score: 1 }]);
   await assert.rejects(
     writeRun(join(folder, "b.run"), spaced),
-    /"q 1" as TREC's text: .* white space .*field "query_id"/,
+    /"q 1" as TREC's text: .* white space; a file that ends in \.arrow takes it .*field "query_id"/,
   );
 });
 
@@ -52,6 +62,10 @@ Deno.test("judgements are written as TREC's and as BEIR's text", async () => {
   assert.equal(await Deno.readTextFile(join(folder, "out.qrels")), "1 0 d1 2\n1 0 d2 -1\n");
   assert.equal(await Deno.readTextFile(join(folder, "out.tsv")), "query-id\tcorpus-id\tscore\n1\td1\t2\n1\td2\t-1\n");
   assert.deepEqual([...(await readQrels(join(folder, "out.tsv"))).rows()], [...qrels.rows()]);
+  const spaced = tableOf(QRELS, [{ query_id: "q", doc_id: "d 1", grade: 1 }]);
+  await assert.rejects(writeQrels(join(folder, "s.qrels"), spaced), /"d 1" .* ends in \.tsv takes it .*"doc_id"/);
+  await writeQrels(join(folder, "s.tsv"), spaced);
+  assert.deepEqual([...(await readQrels(join(folder, "s.tsv"))).rows()], [...spaced.rows()]);
 });
 
 Deno.test("topics as lines, as SGML that nobody closes, as XML", async () => {
