@@ -52,9 +52,12 @@ export async function importLedger(ledger: Ledger, path: string): Promise<Import
 }
 
 /** What became of the replies of an import. */
-interface ImportCounts {
+export interface ImportCounts {
+  /** New on record. */
   stored: number;
+  /** On record already, word for word. */
   known: number;
+  /** Other words are on record for the attempt, and stay. */
   differs: number;
 }
 

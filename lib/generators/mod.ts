@@ -9,7 +9,7 @@ export { generate, type GenerateOptions, negativeRequests } from "./generate.ts"
 export { generateQueries, type QueryOptions, queryRequests } from "./generate_queries.ts";
 export { judge, type JudgeOptions, judgeRequests, modelJudge } from "./judge.ts";
 export { Ledger, type LedgerRow, type LedgerTotals, openLedger } from "./ledger.ts";
-export { exportLedger, importLedger } from "./ledger_jsonl.ts";
+export { exportLedger, type ImportCounts, importLedger } from "./ledger_jsonl.ts";
 export { type GenerationSummary, generationSummary } from "./outcomes.ts";
 export { type Plan, plan } from "./plan.ts";
 export type { RateOptions } from "./rate_limit.ts";
