@@ -1,5 +1,6 @@
 import { KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
+import { withoutDangling } from "../data/dangling.ts";
 import { passageText } from "../data/passage.ts";
 import { rowsById } from "../data/rows_by_id.ts";
 import { type NEGATIVES, type QRELS, SIMILARITIES, type Source } from "../data/schema.ts";
@@ -32,7 +33,7 @@ export async function similarities(
   options: SimilaritiesOptions = {},
 ): Promise<Table<typeof SIMILARITIES>> {
   const { split = "train", progress, signal } = options;
-  const positives = gradesOf(qrelsOf(collection, split));
+  const positives = gradesOf(qrelsOf(withoutDangling(collection, split).collection, split));
   const complete = collection.qrels.complete && gradesOf(collection.qrels.complete);
   const queries = new Texts(encoder, "query");
   const documents = new Texts(encoder, "document");

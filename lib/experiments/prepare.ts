@@ -16,6 +16,7 @@ import {
   passageText,
   type Source,
   type Table,
+  withoutDangling,
   writeTable,
 } from "../data/mod.ts";
 import { loadEncoder, type TrainableEncoder } from "../encoders/mod.ts";
@@ -49,7 +50,7 @@ export async function collectionOf(config: ExperimentConfig, signal?: AbortSigna
       );
     }
   }
-  return collection;
+  return withoutDangling(collection, config.splits.train).collection;
 }
 
 /** The encoder of a configuration, fresh. */

@@ -89,7 +89,9 @@ export function envelope(raw: string): Answer {
 /** Somebody answered, but not as a server with the chat completions API does. */
 export function foreign(raw: string): EndpointError {
   const said = raw.trim().replace(/\s+/g, " ");
-  const shown = said === "" ? "nothing" : said.length > 60 ? `${said.slice(0, 60)}…` : said;
+  // A proxy that loses the body once is no reason to end a long run.
+  if (said === "") return new EndpointError("again", 200, "an empty answer");
+  const shown = said.length > 60 ? `${said.slice(0, 60)}…` : said;
   return new EndpointError("fatal", 200, `no answer in the OpenAI protocol, but ${shown}; is /v1 missing?`);
 }
 

@@ -1,7 +1,6 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import type { Progress } from "../core/progress.ts";
-import { withoutDangling } from "../data/dangling.ts";
 import { ownDocuments } from "../data/own_documents.ts";
 import { rowsById } from "../data/rows_by_id.ts";
 import { NEGATIVES } from "../data/schema.ts";
@@ -177,7 +176,7 @@ function taskOf(collection: Collection, options: MineOptions, depth: number): Mi
   const queryRows = rowsById(queries);
   const asked: { id: string; text: string }[] = [];
   const positives: number[][] = [];
-  for (const [id, known] of positivesOf(withoutDangling(collection, split).collection, { split })) {
+  for (const [id, known] of positivesOf(collection, { split })) {
     asked.push({ id, text: texts.at(queryRows.get(id)!) });
     positives.push(known.map((doc_id) => rows.get(doc_id)!));
   }

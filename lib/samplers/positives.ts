@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
+import { withoutDangling } from "../data/dangling.ts";
 import type { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
@@ -14,12 +15,13 @@ export interface PositivesOptions {
 }
 
 /**
- * Known positives by query: every document that the split grades above 0, in the split's order.
+ * Known positives by query: every document that the split grades above 0, in the split's order. Judgements whose query
+ * or document is not there are left out.
  *
  * @throws {ArgumentError} if the split does not exist or has no positive.
  */
 export function positivesOf(collection: Collection, { split = "train", negatives }: PositivesOptions = {}): Positives {
-  const qrels = collection.qrels[split];
+  const qrels = withoutDangling(collection, split).collection.qrels[split];
   if (!qrels) {
     throw new ArgumentError(
       `Unknown split "${split}" of ${collection.name}: ${suggestion(split, Object.keys(collection.qrels))}`,

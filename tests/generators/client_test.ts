@@ -69,7 +69,8 @@ Deno.test("answers are unwrapped: parts, refusals, no usage, errors within a 200
     finish_reason: "broken",
     usage: none,
   });
-  for (const foreign of ["<html>\n<p>hello", "", "null", "[]"]) {
+  assert.throws(() => envelope(" \n"), { fate: "again", message: /an empty answer/ });
+  for (const foreign of ["<html>\n<p>hello", "null", "[]"]) {
     assert.throws(() => envelope(foreign), { fate: "fatal", message: /^no answer in the OpenAI protocol, but .*\/v1/ });
   }
   assert.throws(() => envelope("<html>\n<p>hello"), /but <html> <p>hello; is \/v1 missing\?/);

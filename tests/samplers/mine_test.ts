@@ -4,7 +4,18 @@ import { type Passage, passageText } from "../../lib/data/passage.ts";
 import { NEGATIVES, QRELS, type Row } from "../../lib/data/schema.ts";
 import { tableOf } from "../../lib/data/table_builder.ts";
 import type { Encoder } from "../../lib/encoders/types.ts";
-import { conan, mine, mineBlocks, refresh, rescore, top, waterfall } from "../../lib/samplers/mod.ts";
+import { similarities } from "../../lib/evaluation/similarities.ts";
+import {
+  conan,
+  filter,
+  mine,
+  mineBlocks,
+  positiveGuard,
+  refresh,
+  rescore,
+  top,
+  waterfall,
+} from "../../lib/samplers/mod.ts";
 import { collectionOf } from "./cases.ts";
 
 const WORDS = ["bee", "wasp", "nest", "paper", "honey", "flower", "dance", "wing", "hive", "queen", "sting", "wax"];
@@ -182,6 +193,11 @@ Deno.test("judgements that point nowhere are left out", async () => {
   const mined = await mine({ ...collection, qrels: { train } }, { source: "bm25" });
   const plain = await mine(collection, { source: "bm25" });
   assert.deepEqual([...mined.rows()], [...plain.rows()]);
+  const odd = { ...collection, qrels: { train } };
+  const kept = await filter(mined, odd, [positiveGuard()]);
+  assert.deepEqual([...kept.rows()], [...(await filter(plain, collection, [positiveGuard()])).rows()]);
+  const compared = await similarities(fakeEncoder(), odd, mined);
+  assert.deepEqual([...compared.rows()], [...(await similarities(fakeEncoder(), collection, plain)).rows()]);
 });
 
 Deno.test("bad input is one clear error before work begins", async () => {
