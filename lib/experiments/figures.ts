@@ -84,7 +84,10 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
       chart: waterfallChart(negatives),
     });
   }
-  if (new Set(negatives.column("source")).size > 1) {
+  // Written negatives have no document, and one source alone overlaps with none.
+  const documents = [...negatives.column("doc_id")];
+  const retrieving = new Set([...negatives.column("source")].filter((_, i) => documents[i] !== null));
+  if (retrieving.size > 1) {
     figures.push({
       name: "source-overlap",
       title: "Overlap of the sources",
