@@ -10,6 +10,7 @@ import {
   trainingCurves,
   waterfallChart,
 } from "../plots/mod.ts";
+import { counted } from "../plots/numbers.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { RunSummary } from "./summary.ts";
 
@@ -25,15 +26,15 @@ export interface Figure {
 export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Figure[]> {
   const { config } = run.manifest;
   const { measure } = summary;
+  const interval = `${Number((100 * config.statistics.confidence).toFixed(2))} % interval`;
   const figures: Figure[] = [{
     name: "arms",
     title: "Arms",
-    caption: `Mean ${measure} on the ${config.splits.test} split with ${
-      Math.round(config.statistics.confidence * 100)
-    } % intervals (bootstrap over queries${config.seeds === 1 ? "" : ", with the seeds' noise"}).`,
+    caption: `Mean ${measure} on the ${config.splits.test} split with ${interval}s (bootstrap over queries` +
+      `${config.seeds === 1 ? "" : ", with the seeds' noise"}).`,
     chart: armComparison(
       summary.arms.map(({ arm, mean, interval: [low, high], seeds }) => ({ arm, mean, low, high, seeds })),
-      { measure, baseline: summary.baseline },
+      { measure, baseline: summary.baseline, interval },
     ),
   }];
   if (config.sweep) {
@@ -47,8 +48,8 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
     figures.push({
       name: "sweep",
       title: `${measure} against ${parameter}`,
-      caption: `Each point is an arm over ${config.seeds} seeds; the band is its interval.`,
-      chart: ratioSweep(points, { parameter, measure }),
+      caption: `Each point is an arm over ${counted(config.seeds, "seed")}; the band is its interval.`,
+      chart: ratioSweep(points, { parameter, measure, interval }),
     });
   }
   const curves = await curvesByArm(run);

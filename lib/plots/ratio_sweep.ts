@@ -19,6 +19,8 @@ export interface RatioSweepOptions extends ChartOptions {
   parameter?: string;
   /** What is measured. @default "nDCG@10" */
   measure?: string;
+  /** What the intervals are. @default "95 % interval" */
+  interval?: string;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface RatioSweepOptions extends ChartOptions {
  * @throws {ArgumentError} on an empty list or a number that is not finite.
  */
 export function ratioSweep(points: readonly SweepPoint[], options: RatioSweepOptions = {}): Chart {
-  const { parameter = "ratio R = synthetic / retrieved", measure = "nDCG@10" } = options;
+  const { parameter = "ratio R = synthetic / retrieved", measure = "nDCG@10", interval = "95 % interval" } = options;
   checkRows("ratioSweep", points, ["value", "mean"]);
   points.forEach(({ low, high }, i) => {
     if (low !== undefined || high !== undefined) {
@@ -46,9 +48,8 @@ export function ratioSweep(points: readonly SweepPoint[], options: RatioSweepOpt
         `${value}: ${mean.toFixed(3)}` + (low === undefined ? "" : ` (${low.toFixed(3)} to ${high!.toFixed(3)})`)
       ),
     ],
-    note: `${counted(values.length, "setting")}${
-      intervals.length > 0 ? "; band: 95 % interval" : ""
-    }; ringed: the best`,
+    note: counted(values.length, "setting") + (intervals.length > 0 ? `; band: ${interval}` : "") +
+      "; ringed: the best",
     build: ({ width, unit }) => {
       const x = {
         field: "value",

@@ -49,3 +49,12 @@ Deno.test("the overlap of sources is drawn where two sources have documents", as
   assert.ok(!await overlap([written, mined]));
   assert.ok(await overlap([mined, { ...mined, source: "bm25" }]));
 });
+
+Deno.test("figures name the confidence of the configuration", async () => {
+  const drawn = await figures([], 0.995);
+  assert.deepEqual(drawn.map(({ name }) => name), ["arms", "sweep"]);
+  for (const figure of drawn) {
+    assert.match(JSON.stringify(figure.chart.spec.title), /99\.5 % interval/, figure.name);
+    assert.doesNotMatch(figure.caption + figure.chart.text, /95 %|100 %/);
+  }
+});
