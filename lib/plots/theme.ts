@@ -23,6 +23,9 @@ export const ink = { main: "#0072b2", better: "#0072b2", worse: "#d55e00", guide
 export const FONT = "DejaVu Sans";
 const FAMILY = `${FONT}, Verdana, sans-serif`;
 
+/** Units of the type in which axes and legends are labelled. */
+export const LABEL_SIZE = 9;
+
 /** Inches of the two widths of a paper. */
 export const INCHES: Readonly<Record<Width, number>> = { column: 3.3, page: 6.9 };
 
@@ -36,7 +39,7 @@ export function paper(width: Width): Layout {
 
 /** The house style as a Vega-Lite configuration: white ground, thin axes, faint grid, no frame. */
 export function theme({ unit }: Layout): Spec {
-  const label = round(9 * unit);
+  const label = round(LABEL_SIZE * unit);
   const small = { labelFontSize: label, titleFontSize: label, titleFontWeight: "normal", labelColor: ink.text };
   return {
     background: "white",

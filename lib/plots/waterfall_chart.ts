@@ -2,7 +2,8 @@ import { NEGATIVES, type Source, SOURCES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkTable } from "./checks.ts";
-import { count, counted } from "./numbers.ts";
+import { labelWidth, shortened, wrappedLegend } from "./labels.ts";
+import { count, counted, rounded } from "./numbers.ts";
 import { sourceColour } from "./theme.ts";
 import type { Chart, ChartOptions } from "./types.ts";
 
@@ -58,11 +59,19 @@ export function waterfallChart(negatives: Table<typeof NEGATIVES>, options: Char
       ...sums.map(({ rule, sum }) => `${rule}: ${count(sum)}`),
     ],
     note: `${counted(negatives.length, "candidate")}, what each rule took, what is kept`,
-    build: ({ width, unit }) => {
+    build: (layout) => {
+      const { width, unit } = layout;
+      const rules = sums.map(({ rule }) => rule);
+      const labels = shortened(rules, Math.min(146 * unit, 0.36 * width), layout);
+      const named = <R extends { rule: string }>(rows: R[]) =>
+        rows.map((row) => ({ ...row, rule: labels[rules.indexOf(row.rule)] }));
+      const room = width - 11 * unit - Math.max(...labels.map((label) => labelWidth(label, layout)));
+      // So far to the right that every number ends before the chart does.
+      const right = ends.map(({ end, text }) => end / (1 - (4 * unit + labelWidth(text, layout)) / room));
       const y = {
         field: "rule",
         type: "nominal",
-        sort: sums.map(({ rule }) => rule),
+        sort: labels,
         title: null,
         axis: { domain: false, ticks: false },
       };
@@ -70,7 +79,7 @@ export function waterfallChart(negatives: Table<typeof NEGATIVES>, options: Char
         field,
         type: "quantitative",
         title: "candidates",
-        scale: { domain: [0, negatives.length * 1.14], nice: false },
+        scale: { domain: [0, Math.max(negatives.length * 1.14, ...right.map(rounded))], nice: false },
         axis: { grid: true, tickCount: 5 },
       });
       return {
@@ -79,7 +88,7 @@ export function waterfallChart(negatives: Table<typeof NEGATIVES>, options: Char
         autosize: { type: "fit-x", contains: "padding" },
         layer: [
           {
-            data: { values },
+            data: { values: named(values) },
             mark: { type: "bar" },
             encoding: {
               y,
@@ -89,11 +98,12 @@ export function waterfallChart(negatives: Table<typeof NEGATIVES>, options: Char
                 field: "source",
                 type: "nominal",
                 scale: { domain: present, range: present.map((source) => sourceColour[source]) },
+                ...wrappedLegend(present, room + 2 * unit, layout),
               },
             },
           },
           {
-            data: { values: ends },
+            data: { values: named(ends) },
             mark: { type: "text", align: "left", dx: 3 * unit },
             encoding: { y, x: x("end"), text: { field: "text" } },
           },
