@@ -1,5 +1,5 @@
 import { loadFonts, measureText } from "./fonts.ts";
-import { LABEL_SIZE } from "./theme.ts";
+import { LABEL_SIZE, SYMBOL_SIZE } from "./theme.ts";
 import type { Layout, Spec } from "./types.ts";
 
 /** Width in pixels of a label of an axis or a legend. */
@@ -38,29 +38,44 @@ function shorten(label: string, room: number, head: number, layout: Layout): str
   return keep(fits);
 }
 
-/** What Vega puts before a legend's label, and the limit at which it would cut the label off. */
+/** Pixels between symbol and label of a legend in Vega, and the limit at which it would cut the label off. */
 const LEGEND = { gap: 4, limit: 160 };
 
-/** Labels that fit into a legend of `room` pixels. */
-export function legendLabels(labels: readonly string[], room: number, layout: Layout): string[] {
-  return shortened(labels, Math.min(LEGEND.limit, room - symbolWidth(layout)), layout);
+/** How the entries of a legend are drawn where they are not the theme's symbols. */
+export interface LegendSymbol {
+  symbolType?: string;
+  symbolSize?: number;
 }
 
-/** The part of a channel that breaks its legend into rows of at most `room` pixels; empty where one row holds it. */
-export function wrappedLegend(labels: readonly string[], room: number, layout: Layout): Spec {
-  const entries = labels.map((label) => Math.ceil(symbolWidth(layout) + labelWidth(label, layout)));
-  for (let rows = 1; rows < labels.length; rows++) {
-    const columns = Math.ceil(labels.length / rows);
+/** Labels that fit into a legend of `room` pixels. */
+export function legendLabels(
+  labels: readonly string[],
+  room: number,
+  layout: Layout,
+  symbol: LegendSymbol = {},
+): string[] {
+  return shortened(labels, Math.min(LEGEND.limit, room - symbolWidth(symbol, layout)), layout);
+}
+
+/** The part of a channel that breaks its legend into rows of at most `room` pixels; empty where the theme's will do. */
+export function wrappedLegend(
+  labels: readonly string[],
+  room: number,
+  layout: Layout,
+  symbol: LegendSymbol = {},
+): Spec {
+  const entries = labels.map((label) => Math.ceil(symbolWidth(symbol, layout) + labelWidth(label, layout)));
+  const columns = labels.map((_, i) => Math.ceil(labels.length / (i + 1))).find((columns) => {
     const widths = Array.from(
       { length: columns },
       (_, column) => Math.max(...entries.filter((_, i) => i % columns === column)),
     );
-    const total = widths.reduce((sum, width) => sum + width, (columns - 1) * 8 * layout.unit);
-    if (total <= room) return rows === 1 ? {} : { legend: { columns } };
-  }
-  return labels.length > 1 ? { legend: { columns: 1 } } : {};
+    return widths.reduce((sum, width) => sum + width, (columns - 1) * 8 * layout.unit) <= room;
+  }) ?? 1;
+  const legend = { ...symbol, ...(columns === labels.length ? {} : { columns }) };
+  return Object.keys(legend).length === 0 ? {} : { legend };
 }
 
-function symbolWidth({ unit }: Layout): number {
-  return Math.ceil(Math.sqrt(50 * unit) + 1.5 * unit) + LEGEND.gap;
+function symbolWidth({ symbolSize }: LegendSymbol, { unit }: Layout): number {
+  return Math.ceil(Math.sqrt(symbolSize ?? SYMBOL_SIZE * unit) + 1.5 * unit) + LEGEND.gap;
 }

@@ -38,3 +38,10 @@ export function niceStep(range: number, parts: number): number {
   const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= rough * 0.999999)!;
   return factor * power;
 }
+
+/** A scale that fits the values; around a single one Vega would draw one tick with all its digits. */
+export function aroundOne(values: readonly number[]): { zero: false } | { domain: number[] } {
+  const [value] = values;
+  if (values.some((other) => other !== value)) return { zero: false };
+  return { domain: value === 0 ? [0, 1] : [0.9 * value, 1.1 * value].sort((a, b) => a - b) };
+}

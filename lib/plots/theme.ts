@@ -25,6 +25,8 @@ const FAMILY = `${FONT}, Verdana, sans-serif`;
 
 /** Units of the type in which axes and legends are labelled. */
 export const LABEL_SIZE = 9;
+/** Square units that a symbol of a legend takes. */
+export const SYMBOL_SIZE = 50;
 
 /** Inches of the two widths of a paper. */
 export const INCHES: Readonly<Record<Width, number>> = { column: 3.3, page: 6.9 };
@@ -70,7 +72,7 @@ export function theme({ unit }: Layout): Spec {
       ...small,
       orient: "top",
       title: null,
-      symbolSize: round(50 * unit),
+      symbolSize: round(SYMBOL_SIZE * unit),
       columnPadding: round(8 * unit),
       offset: round(4 * unit),
       padding: 0,

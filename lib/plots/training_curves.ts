@@ -4,9 +4,10 @@ import { EVENTS, type Source } from "../data/schema.ts";
 import { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkNumber, checkRows, checkTable } from "./checks.ts";
-import { counted, rounded } from "./numbers.ts";
+import { legendLabels, shortened, wrappedLegend } from "./labels.ts";
+import { aroundOne, counted, rounded } from "./numbers.ts";
 import { ink, sourceColour } from "./theme.ts";
-import type { Chart, ChartOptions, Spec } from "./types.ts";
+import type { Chart, ChartOptions, Layout, Spec } from "./types.ts";
 
 /** Options of {@link trainingCurves}. */
 export interface TrainingCurvesOptions extends ChartOptions {
@@ -81,7 +82,7 @@ export function curves(all: readonly Series[], options: TrainingCurvesOptions = 
     }
   }
   const labels = [...new Set(all.map(({ label }) => label))];
-  const colours = new Map(labels.map((label) => [label, colourOf(label, labels)]));
+  const styles = new Map(labels.map((label) => [label, styleOf(label, labels)]));
   let width = 1;
   const drawn = panels.map((panel): Panel => {
     const own = all.filter((series) => series.panel === panel);
@@ -94,11 +95,15 @@ export function curves(all: readonly Series[], options: TrainingCurvesOptions = 
     return {
       panel,
       names: names.map((name) => name || "all"),
-      colours: names.map((name) => colours.get(name)!),
+      styles: names.map((name) => styles.get(name)!),
       rows,
       sparse: rows.length <= 40 * own.length,
     };
   });
+  const independent = {
+    color: "independent",
+    ...(drawn.some(({ styles }) => hasDashes(styles)) ? { strokeDash: "independent" } : {}),
+  };
   const last = Math.max(...all.map(({ points }) => points.at(-1)!.step));
   return makeChart({
     text: [
@@ -111,22 +116,36 @@ export function curves(all: readonly Series[], options: TrainingCurvesOptions = 
     note: counted(last, "step") + (width === 1 ? "" : `; each point is the mean of up to ${width} values`),
     build: (layout) => ({
       spacing: 8 * layout.unit,
-      resolve: { scale: { color: "independent" }, legend: { color: "independent" } },
+      resolve: { scale: independent, legend: independent },
       vconcat: drawn.map((panel, i) => drawPanel(panel, i === drawn.length - 1, drawn.length, last, layout)),
     }),
   }, options);
 }
 
+/** How the line of a series looks: where there are more labels than colours, `round` counts how often they are used. */
+interface Style {
+  colour: string;
+  round: number;
+}
+
 /** Sources keep their colour; other labels take the next of {@link OTHERS}. */
-function colourOf(label: string, labels: readonly string[]): string {
-  if (Object.hasOwn(sourceColour, label)) return sourceColour[label as Source];
-  if (label === "") return labels.length === 1 ? ink.main : ink.text;
+function styleOf(label: string, labels: readonly string[]): Style {
+  if (Object.hasOwn(sourceColour, label)) return { colour: sourceColour[label as Source], round: 0 };
+  if (label === "") return { colour: labels.length === 1 ? ink.main : ink.text, round: 0 };
   const others = labels.filter((other) => other !== "" && !Object.hasOwn(sourceColour, other));
-  return OTHERS[others.indexOf(label) % OTHERS.length];
+  const at = others.indexOf(label);
+  return { colour: OTHERS[at % OTHERS.length], round: Math.floor(at / OTHERS.length) };
 }
 
 /** Colours of labels that are no source, after Tol, "Colour schemes" (2021): vivid and dark beside the sources' own. */
 const OTHERS = ["#882255", "#44aa99", "#ddaa33", "#332288", "#aa4499", "#222222"];
+
+/** Dashes, in units, of the lines that have a colour for the first, second, … time. */
+const DASHES = [[1, 0], [4, 2], [1, 1.5], [6, 1.5, 1, 1.5]];
+
+function hasDashes(styles: readonly Style[]): boolean {
+  return styles.some(({ round }) => round > 0);
+}
 
 /** Small numbers such as learning rates as 1.5e-5. */
 const LABEL = "datum.value != 0 && abs(datum.value) < 0.001 ? format(datum.value, '.2~e') : format(datum.value, '~g')";
@@ -134,48 +153,57 @@ const LABEL = "datum.value != 0 && abs(datum.value) < 0.001 ? format(datum.value
 interface Panel {
   panel: string;
   names: string[];
-  colours: string[];
-  rows: Point[];
+  styles: Style[];
+  rows: (Point & { series: string })[];
   sparse: boolean;
 }
 
 function drawPanel(
-  { panel, names, colours, rows, sparse }: Panel,
+  { panel, names, styles, rows, sparse }: Panel,
   lowest: boolean,
   panels: number,
   last: number,
-  { width, unit }: { width: number; unit: number },
+  layout: Layout,
 ): Spec {
-  const single = names.length === 1;
-  const [value, ...others] = rows.map((row) => row.value);
-  // Around a constant Vega would draw one tick with all the digits of the value.
-  const constant = value !== 0 && others.every((other) => other === value);
-  const scale = constant ? { domain: [0.9 * value, 1.1 * value].sort((a, b) => a - b) } : { zero: false };
+  const { unit } = layout;
+  const width = Math.round(layout.width - 62 * unit);
+  const height = Math.round((panels > 2 ? 58 : 84) * unit);
+  // The legend may end where the chart does, which is a little to the right of the axis.
+  const room = width + 10 * unit;
+  const dashed = hasDashes(styles);
+  const symbol = dashed ? { symbolType: "stroke", symbolSize: 300 * unit } : {};
+  const labels = legendLabels(names, room, layout, symbol);
+  const series = (range: unknown[]) => ({
+    field: "series",
+    type: "nominal",
+    scale: { domain: labels, range },
+    ...wrappedLegend(labels, room, layout, symbol),
+  });
+  const dashes = styles.map(({ round }) => DASHES[round % DASHES.length].map((length) => length * unit));
   return {
-    width: Math.round(width - 62 * unit),
-    height: Math.round((panels > 2 ? 58 : 84) * unit),
-    data: { values: rows },
+    width,
+    height,
+    data: { values: rows.map((row) => ({ ...row, series: labels[names.indexOf(row.series)] })) },
     mark: { type: "line", strokeWidth: (sparse ? 1.4 : 1) * unit, point: sparse ? { size: 12 * unit } : false },
     encoding: {
       x: {
         field: "step",
         type: "quantitative",
         title: lowest ? "step" : null,
-        scale: { domain: [0, last], nice: false },
+        scale: { domain: [0, Math.max(1, last)], nice: false },
         axis: { tickCount: 6, tickMinStep: 1, ...(lowest ? {} : { labels: false, ticks: false }) },
       },
       y: {
         field: "value",
         type: "quantitative",
-        title: panel.replaceAll("_", " "),
-        scale,
+        title: shortened([panel.replaceAll("_", " ")], height + 8 * unit, layout)[0],
+        scale: aroundOne(rows.map((row) => row.value)),
         axis: { grid: true, tickCount: 4, minExtent: 30 * unit, labelExpr: LABEL },
       },
-      color: single ? { value: names[0] === "all" ? ink.main : colours[0] } : {
-        field: "series",
-        type: "nominal",
-        scale: { domain: names, range: colours },
-      },
+      ...(names.length === 1 ? { color: { value: names[0] === "all" ? ink.main : styles[0].colour } } : {
+        color: series(styles.map(({ colour }) => colour)),
+        ...(dashed ? { strokeDash: series(dashes) } : {}),
+      }),
     },
   };
 }

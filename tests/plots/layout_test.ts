@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type Chart, NEGATIVES, SOURCES, tableOf } from "../../mod.ts";
+import { type Chart, EVENTS, NEGATIVES, SOURCES, tableOf } from "../../mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
 import { SCREEN } from "../../lib/plots/theme.ts";
-import { EXAMPLES } from "./examples.ts";
+import { events, EXAMPLES } from "./examples.ts";
 import { outside, placedTexts } from "./layout.ts";
 
 /** Draws a chart at all widths; its text must lie inside, and the picture keep its width. */
@@ -36,5 +36,34 @@ Deno.test("a waterfall has room for large numbers, long rules and seven sources"
     assert.ok(["21,000", "−7,000", "7,000", ...SOURCES].every((text) => texts.includes(text)), texts.join());
     const rules = texts.filter((text) => text.startsWith("relative"));
     assert.ok(new Set(rules).size === 2 && rules.every((text) => /…/.test(text)), rules.join());
+  }
+});
+
+Deno.test("curves of many arms keep their width, and no two look the same", async () => {
+  const arms = Array.from({ length: 13 }, (_, i) => `hybrid of dense and synthetic negatives, ratio ${i} to 1`);
+  const chart = plots.trainingCurves(Object.fromEntries(arms.map((arm, i) => [arm, events(30, i)])), {
+    names: ["loss", "nDCG@10"],
+  });
+  const [panel] = chart.spec.vconcat as { encoding: Record<string, { scale: { domain: string[]; range: [] } }> }[];
+  const { color, strokeDash } = panel.encoding;
+  const looks = color.scale.range.map((colour, i) => JSON.stringify([colour, strokeDash.scale.range[i]]));
+  assert.equal(new Set(looks).size, arms.length);
+  assert.equal(new Set(color.scale.domain).size, arms.length);
+  for (const svg of await drawings(chart)) {
+    assert.equal(placedTexts(svg).filter(({ text }) => text.startsWith("hybrid")).length, 2 * arms.length);
+  }
+});
+
+Deno.test("curves of one value, of zeros, and of a long name have plain axes", async () => {
+  const at = { epoch: 0, wall_ms: 0 };
+  const rows = [
+    { ...at, step: 0, name: "MRR@10", value: 0 },
+    { ...at, step: 0, name: "a name of an event that is far too long for its panel", value: 0.5 },
+  ];
+  for (const svg of await drawings(plots.trainingCurves(tableOf(EVENTS, rows)))) {
+    const ticks = placedTexts(svg).map(({ text }) => text).filter((text) => /^[\d.]+$/.test(text));
+    assert.ok(ticks.length >= 6 && ticks.every((tick) => tick.length < 5), ticks.join());
+    const height = Number(/viewBox="0 0 [\d.]+ ([\d.]+)"/.exec(svg)![1]);
+    assert.ok(height < 330, `${height} pixels high`);
   }
 });
