@@ -2,7 +2,7 @@ import type { SIMILARITIES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
 import { ArgumentError } from "../core/errors.ts";
-import { count, counted, percent, quantile, rounded } from "./numbers.ts";
+import { aroundOne, count, counted, percent, quantile, rounded } from "./numbers.ts";
 import { similarityGroups } from "./similarity_groups.ts";
 import { ink, sourceColour } from "./theme.ts";
 import type { Chart, ChartOptions } from "./types.ts";
@@ -46,6 +46,11 @@ export function hardness(similarities: Table<typeof SIMILARITIES>, options: Hard
       `Cannot draw hardness: the positive's similarity is 0 or less in all ${count(similarities.length)} rows`,
     );
   }
+  const ends = [threshold, ...values.flatMap(({ low, high }) => [low, high])];
+  // On a box no wider than itself a white tick would leave nothing to see.
+  const thin = 0.015 * (Math.max(...ends) - Math.min(...ends));
+  const isThin = `datum.threeQuarters - datum.quarter <= ${rounded(thin)}`;
+  const anyThin = values.some(({ quarter, threeQuarters }) => threeQuarters - quarter <= thin);
   const number = values.reduce((sum, value) => sum + value.number, 0);
   return makeChart({
     text: [
@@ -63,7 +68,7 @@ export function hardness(similarities: Table<typeof SIMILARITIES>, options: Hard
         field,
         type: "quantitative",
         title: "similarity of the negative / of the positive",
-        scale: { zero: false },
+        scale: aroundOne(ends),
         axis: { tickCount: 5 },
       });
       const color = {
@@ -90,7 +95,11 @@ export function hardness(similarities: Table<typeof SIMILARITIES>, options: Hard
           },
           {
             mark: { type: "tick", color: "white", thickness: 1.5 * unit, size: 9 * unit },
-            encoding: { y, x: x("median") },
+            encoding: {
+              y,
+              x: x("median"),
+              ...(anyThin ? { color: { condition: { test: isThin, ...color }, value: "white" } } : {}),
+            },
           },
           {
             mark: { type: "text", align: "right", dx: 34 * unit },
