@@ -1,3 +1,4 @@
+import { ArgumentError } from "../core/errors.ts";
 import type { SIMILARITIES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
@@ -18,7 +19,7 @@ export interface NegativeSimilarityOptions extends ChartOptions {
  * overlaps the line is hard; what is black is a positive that training would push away. After figure 4 of SyNeg (Li et
  * al., arXiv 2412.17250).
  *
- * @throws {ArgumentError} on a table without rows or without the columns of SIMILARITIES.
+ * @throws {ArgumentError} on a table without rows or without the columns of SIMILARITIES, or less than one bin.
  * @example
  * ```ts
  * import { negativeSimilarity, SIMILARITIES, tableOf } from "@syneg/kit";
@@ -30,12 +31,14 @@ export function negativeSimilarity(
   similarities: Table<typeof SIMILARITIES>,
   options: NegativeSimilarityOptions = {},
 ): Chart {
+  const { bins: wanted = 50 } = options;
+  if (!(Number.isFinite(wanted) && wanted >= 1)) {
+    throw new ArgumentError(`Cannot draw negativeSimilarity: found ${wanted} in option "bins", wanted 1 or more`);
+  }
   const groups = similarityGroups("negativeSimilarity", similarities);
   const all = groups.flatMap((group) => [range(group.similarity), range(group.positive)]);
   const [least, most] = [Math.min(...all.map((r) => r[0])), Math.max(...all.map((r) => r[1]))];
-  const step = niceStep(most - least, options.bins ?? 50);
-  const first = Math.floor(least / step + 1e-9);
-  const bins = Math.max(1, Math.ceil(most / step - 1e-9) - first);
+  const { first, step, bins } = binsOf(least, most, wanted);
   const edge = (bin: number) => rounded((first + bin) * step);
 
   const binnedGroups = groups.map((group) => histogram(group, first, step, bins));
@@ -52,7 +55,7 @@ export function negativeSimilarity(
       source: group.source,
       words: words(group),
       from: edge(bin),
-      to: edge(bin + 1),
+      to: edge(Math.min(bin + 1, bins)),
       negatives: bin < bins ? rounded(binned.negatives[bin]) : 0,
       positives: bin < bins ? rounded(binned.positives[bin]) : 0,
       false: bin < bins ? rounded(binned.false[bin]) : 0,
@@ -140,6 +143,16 @@ type Shares = Record<"negatives" | "positives" | "false", Float64Array>;
 
 function range(values: Float64Array): [number, number] {
   return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
+}
+
+/** Bins of a round width from `least` to `most`; around values that are all but equal there are five on either side. */
+function binsOf(least: number, most: number, wanted: number): { first: number; step: number; bins: number } {
+  const size = Math.max(Math.abs(least), Math.abs(most)) || 1;
+  const equal = most - least < 1e-3 * size;
+  const step = equal ? niceStep(size, 50) : niceStep(most - least, wanted);
+  const around = equal ? 5 : 0;
+  const first = Math.floor(least / step + 1e-9) - around;
+  return { first, step, bins: Math.max(1, Math.ceil(most / step - 1e-9) - first + around) };
 }
 
 /** Shares of the group's rows by bin. */
