@@ -2,7 +2,8 @@ import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { makeChart } from "./chart.ts";
 import { checkRows } from "./checks.ts";
-import { counted } from "./numbers.ts";
+import { axisTitle, labelWidth, shortened } from "./labels.ts";
+import { aroundOne, counted } from "./numbers.ts";
 import { ink } from "./theme.ts";
 import type { Chart, ChartOptions } from "./types.ts";
 
@@ -58,13 +59,21 @@ export function armComparison(arms: readonly ArmInterval[], options: ArmComparis
     ],
     note: `mean and ${interval}` + (seeds.length === 1 ? `, ${counted(seeds[0], "seed")}` : "") +
       (base ? `; dashed: ${baseline}` : ""),
-    build: ({ width, unit }) => {
-      const y = { field: "arm", type: "nominal", sort: names, title: null, axis: { domain: false, ticks: false } };
+    build: (layout) => {
+      const { width, unit } = layout;
+      const labels = shortened(names, Math.min(146 * unit, 0.45 * width), layout);
+      const widest = (texts: string[]) => Math.max(...texts.map((text) => labelWidth(text, layout)));
+      const right = Math.max(30 * unit, widest(values.map(({ text }) => text)) + 4 * unit);
+      const left = widest(labels) + 3 * unit;
+      const plot = width - 8 * unit - left - right;
+      // It is centred below the plot, and may reach as far beyond it as there is room on both sides.
+      const title = axisTitle(measure, plot + 2 * Math.min(left, right), layout);
+      const y = { field: "arm", type: "nominal", sort: labels, title: null, axis: { domain: false, ticks: false } };
       const x = (field: string) => ({
         field,
         type: "quantitative",
-        title: measure,
-        scale: { zero: false },
+        title,
+        scale: aroundOne(values.flatMap(({ low, high }) => [low, high])),
         axis: { grid: true, tickCount: 5 },
       });
       const guide = {
@@ -76,7 +85,7 @@ export function armComparison(arms: readonly ArmInterval[], options: ArmComparis
         width,
         height: Math.round(18 * unit * arms.length),
         autosize: { type: "fit-x", contains: "padding" },
-        data: { values },
+        data: { values: values.map((value, i) => ({ ...value, arm: labels[i] })) },
         layer: [
           ...(base ? [guide] : []),
           {
@@ -85,7 +94,7 @@ export function armComparison(arms: readonly ArmInterval[], options: ArmComparis
           },
           { mark: { type: "point", color: ink.main, size: 34 * unit * unit }, encoding: { y, x: x("mean") } },
           {
-            mark: { type: "text", align: "right", dx: 30 * unit },
+            mark: { type: "text", align: "right", dx: right },
             encoding: { y, x: { value: "width" }, text: { field: "text" } },
           },
         ],

@@ -45,13 +45,24 @@ export function measureText(face: FontFace, text: string, size: number): number 
   return text === "" ? 0 : face.font.layout(text).advanceWidth / face.font.unitsPerEm * size;
 }
 
-/** Breaks text between words into lines of at most `width` pixels. */
+/** Breaks text between words, and words that are too long for it, into lines of at most `width` pixels. */
 export function wrapText(face: FontFace, text: string, size: number, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of text.split(" ").flatMap((word) => broken(face, word, size, width))) {
     const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
     if (lines.length > 0 && measureText(face, longer, size) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;
+}
+
+function broken(face: FontFace, word: string, size: number, width: number): string[] {
+  if (measureText(face, word, size) <= width) return [word];
+  const parts = [""];
+  for (const letter of word) {
+    if (parts.at(-1) === "" || measureText(face, parts.at(-1) + letter, size) <= width) {
+      parts[parts.length - 1] += letter;
+    } else parts.push(letter);
+  }
+  return parts;
 }

@@ -1,4 +1,4 @@
-import { loadFonts, measureText } from "./fonts.ts";
+import { loadFonts, measureText, wrapText } from "./fonts.ts";
 import { LABEL_SIZE, SYMBOL_SIZE } from "./theme.ts";
 import type { Layout, Spec } from "./types.ts";
 
@@ -36,6 +36,12 @@ function shorten(label: string, room: number, head: number, layout: Layout): str
     else tooMany = middle;
   }
   return keep(fits);
+}
+
+/** Title of an axis, in as many lines as keep within `room` pixels: a longer one would push the drawing aside. */
+export function axisTitle(text: string, room: number, layout: Layout): string | string[] {
+  if (labelWidth(text, layout) <= room) return text;
+  return wrapText(loadFonts().regular, text, LABEL_SIZE * layout.unit, room);
 }
 
 /** Pixels between symbol and label of a legend in Vega, and the limit at which it would cut the label off. */

@@ -4,9 +4,10 @@ import { SCORES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkNumber, checkTable } from "./checks.ts";
+import { axisTitle, labelWidth, shortened } from "./labels.ts";
 import { count, counted, rounded, signed } from "./numbers.ts";
 import { ink } from "./theme.ts";
-import type { Chart, ChartOptions } from "./types.ts";
+import type { Chart, ChartOptions, Layout } from "./types.ts";
 
 /** Options of {@link perQueryDifference}. */
 export interface PerQueryDifferenceOptions extends ChartOptions {
@@ -60,9 +61,9 @@ export function perQueryDifference(
     text: [`${measure} of ${second} minus ${first}, query by query`, `${queries}: ${tally}; mean ${signed(mean)}`],
     note: `${queries}: ${tally}; mean ${signed(mean)}` +
       (size === 1 ? "" : `; each bar is the mean of ${size} neighbours`),
-    build: ({ width, unit }) => ({
-      width,
-      height: Math.round(120 * unit),
+    build: (layout) => ({
+      width: layout.width,
+      height: Math.round(HEIGHT * layout.unit),
       autosize: { type: "fit-x", contains: "padding" },
       data: { values },
       layer: [
@@ -80,7 +81,7 @@ export function perQueryDifference(
             y: {
               field: "difference",
               type: "quantitative",
-              title: `${measure}, ${second} − ${first}`,
+              title: differenceTitle(measure, first, second, layout),
               axis: { grid: true, tickCount: 5, format: "~g" },
             },
             y2: { datum: 0 },
@@ -98,6 +99,17 @@ export function perQueryDifference(
       ],
     }),
   }, options);
+}
+
+const HEIGHT = 120;
+
+/** Title of the difference: one line, or one for each of its parts where it would be far longer than the axis. */
+function differenceTitle(measure: string, first: string, second: string, layout: Layout): string | string[] {
+  const room = (HEIGHT + 10) * layout.unit;
+  const line = `${measure}, ${second} − ${first}`;
+  if (labelWidth(line, layout) <= (HEIGHT + 40) * layout.unit) return line;
+  const [to, from] = shortened([second, first], room - labelWidth(" −", layout), layout);
+  return [axisTitle(`${measure},`, room, layout), `${to} −`, from].flat();
 }
 
 function valuesOf(table: Table<typeof SCORES>, measure: string): Map<string, number> {
