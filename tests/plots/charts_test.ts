@@ -121,6 +121,8 @@ Deno.test("a wrong table, a wrong column, an empty table and a number that is no
     [() => plots.hardness(tableOf(SIMILARITIES, [])), /SIMILARITIES has no rows/],
     [() => plots.hardness(tableOf(SIMILARITIES, [{ ...row, positive_similarity: 0 }])), /is 0 or less in all 1 rows/],
     [() => plots.negativeSimilarity(tableOf(SIMILARITIES, [{ ...row, similarity: NaN }])), /NaN in row 0/],
+    [() => plots.negativeSimilarity(similarities(5), { bins: 0 }), /found 0 in option "bins", wanted 1 or more/],
+    [() => plots.negativeSimilarity(similarities(5), { bins: -1 }), /found -1 in option "bins"/],
     [() => plots.trainingCurves(events(5), { names: ["los"] }), /no event "los", did you mean "loss"/],
     [() => plots.trainingCurves({}), /no rows/],
     [() => plots.waterfallChart(some as never), /SCORES without column "source"/],
@@ -132,6 +134,7 @@ Deno.test("a wrong table, a wrong column, an empty table and a number that is no
     [() => plots.armComparison([arm], { baseline: "b" }), /no arm "b"/],
     [() => plots.armComparison([{ ...arm, mean: Infinity }]), /Infinity in row 0, field "mean"/],
     [() => plots.ratioSweep([{ value: 1, mean: 0.5, low: 0.4 }]), /undefined in row 0, field "high"/],
+    [() => plots.ratioSweep([{ value: 1, mean: 0.5, low: 0.6, high: 0.7 }]), /0.6 to 0.7 at 1 misses its mean 0.5/],
     [() => plots.sourceOverlap(negatives(1).slice(12, 16)), /none of 4 rows has a doc_id/],
   ];
   for (const [draw, message] of cases) {
@@ -142,4 +145,35 @@ Deno.test("a wrong table, a wrong column, an empty table and a number that is no
 Deno.test("the same measure of the same queries is no difference", () => {
   const table = tableOf(SCORES, [{ query_id: "q1", measure: "nDCG@10", value: 0.5 }]);
   assert.match(plots.perQueryDifference(table, table).text, /0 better, 0 worse, 1 equal; mean \+0\.000/);
+});
+
+Deno.test("no bin lies beyond the axis, and equal similarities stand in the middle of theirs", async () => {
+  const row = { query_id: "q1", source: "bm25", similarity: 1, positive_similarity: 1 } as const;
+  const wide = ["q1", "q2"].map((query_id, i) => ({ ...row, query_id, similarity: 0.2 * i }));
+  for (const [rows, from, to] of [[[row], 0.9, 1.1], [wide, 0, 1]] as const) {
+    const chart = plots.negativeSimilarity(tableOf(SIMILARITIES, rows), { bins: 4 });
+    const { values } = chart.spec.data as { values: { from: number; to: number }[] };
+    assert.deepEqual([values[0].from, Math.max(...values.map((bin) => bin.to))], [from, to]);
+    assert.match(await chart.svg(), /<svg/);
+  }
+});
+
+Deno.test("a median without a box around it has the colour of its source", async () => {
+  const row = { query_id: "q1", source: "bm25", similarity: 0.4, positive_similarity: 0.8 } as const;
+  const dense = [0.3, 0.5, 0.7].map((similarity) => ({ ...row, source: "dense", similarity } as const));
+  const svg = await plots.hardness(tableOf(SIMILARITIES, [row, row, ...dense])).svg();
+  const ticks = /mark-rect[^"]* layer_3_marks".*?<\/g>/s.exec(svg)![0];
+  assert.deepEqual([...ticks.matchAll(/fill="([^"]*)"/g)].map(([, fill]) => fill), [plots.sourceColour.bm25, "white"]);
+});
+
+Deno.test("a sweep draws no band across a setting without an interval", () => {
+  const point = (value: number) => ({ value, mean: 0.5, low: 0.4, high: 0.6 });
+  const { layer, title } = plots.ratioSweep([0, 1, 4].map(point).concat({ value: 2, mean: 0.5 } as never)).spec as {
+    layer: { mark: { type: string }; data?: { values: { value: number }[] } }[];
+    title: { text: string[] };
+  };
+  const drawn = (type: string) => layer.filter(({ mark }) => mark.type === type).map(({ data }) => data!.values);
+  assert.deepEqual(drawn("area"), [[point(0), point(1)]]);
+  assert.deepEqual(drawn("rule"), [[point(4)]]);
+  assert.match(title.text.join(" "), /band, bar: 95 % interval/);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Chart, EVENTS, NEGATIVES, SOURCES, tableOf } from "../../mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
 import { SCREEN } from "../../lib/plots/theme.ts";
-import { events, EXAMPLES } from "./examples.ts";
+import { events, EXAMPLES, scores } from "./examples.ts";
 import { outside, placedTexts } from "./layout.ts";
 
 /** Draws a chart at all widths; its text must lie inside, and the picture keep its width. */
@@ -65,5 +65,37 @@ Deno.test("curves of one value, of zeros, and of a long name have plain axes", a
     assert.ok(ticks.length >= 6 && ticks.every((tick) => tick.length < 5), ticks.join());
     const height = Number(/viewBox="0 0 [\d.]+ ([\d.]+)"/.exec(svg)![1]);
     assert.ok(height < 330, `${height} pixels high`);
+  }
+});
+
+Deno.test("names too long for a chart differ in it, and cut nothing off", async () => {
+  const names = ["1", "3"].map((end) => `hybrid of dense and synthetic negatives, ratio 1 to ${end}`);
+  const measure = "nDCG@10 of a very long measure name that someone might well give to the axis of the chart";
+  const arms = names.map((arm, i) => ({ arm, mean: 12345.678 + i, low: 12340 + i, high: 12350 + i }));
+  const title = "unbroken_".repeat(20);
+  for (const svg of await drawings(plots.armComparison(arms, { measure, title, baseline: names[0] }))) {
+    const shown = placedTexts(svg).filter(({ text }) => /^hybrid.*…/.test(text)).map(({ text }) => text);
+    assert.ok(shown.length === 2 && shown[0] !== shown[1], shown.join());
+    const values = placedTexts(svg).filter(({ text }) => /^1234\d\.678$/.test(text));
+    const [, from, plot] = /stroke-miterlimit="4" transform="translate\((\d+),.*?d="M0,0h(\d+)v/.exec(svg)!.map(Number);
+    assert.ok(values.length === 2 && values.every(({ left }) => left > from + plot), "a value over the intervals");
+  }
+  const pair = names.map((name) => `${measure}, ${name}`) as [string, string];
+  for (const svg of await drawings(plots.perQueryDifference(scores(50, 0), scores(50, 0.1), { names: pair }))) {
+    const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)!.map(Number);
+    assert.ok(height < 240 && width > 300, `${width} x ${height}`);
+  }
+  await drawings(plots.ratioSweep([{ value: 1, mean: 1 }, { value: 2, mean: 3 }], { parameter: measure, measure }));
+});
+
+Deno.test("a single value has an axis with short numbers", async () => {
+  const arm = { arm: "bm25", mean: 0.5, low: 0.5, high: 0.5 };
+  const zero = { value: 0, mean: 0 };
+  for (
+    const chart of [plots.armComparison([arm]), plots.ratioSweep([{ value: 1, mean: 0.5 }]), plots.ratioSweep([zero])]
+  ) {
+    for (const svg of await drawings(chart)) {
+      assert.ok(placedTexts(svg).every(({ text }) => !/^\d\.\d{4}/.test(text)), svg);
+    }
   }
 });
