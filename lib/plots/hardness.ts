@@ -2,6 +2,7 @@ import type { SIMILARITIES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { labelWidth } from "./labels.ts";
 import { aroundOne, count, counted, percent, quantile, rounded } from "./numbers.ts";
 import { similarityGroups } from "./similarity_groups.ts";
 import { ink, sourceColour } from "./theme.ts";
@@ -62,7 +63,9 @@ export function hardness(similarities: Table<typeof SIMILARITIES>, options: Hard
     ],
     note: `${counted(number, "negative")}: median, middle half, 5th to 95th percentile` +
       (left === 0 ? "" : `; ${count(left)} left out (s+ ≤ 0)`) + `; right: share at ${threshold} (dashed) or more`,
-    build: ({ width, unit }) => {
+    build: (layout) => {
+      const { width, unit } = layout;
+      const right = Math.max(34 * unit, ...values.map(({ above }) => labelWidth(above, layout) + 2 * unit));
       const y = { field: "source", type: "nominal", sort: null, title: null, axis: { domain: false, ticks: false } };
       const x = (field: string) => ({
         field,
@@ -94,7 +97,13 @@ export function hardness(similarities: Table<typeof SIMILARITIES>, options: Hard
             encoding: { y, x: x("quarter"), x2: { field: "threeQuarters" }, color },
           },
           {
-            mark: { type: "tick", color: "white", thickness: 1.5 * unit, size: 9 * unit },
+            mark: {
+              type: "tick",
+              color: "white",
+              thickness: 1.5 * unit,
+              size: 9 * unit,
+              ...(anyThin ? { opacity: 1 } : {}),
+            },
             encoding: {
               y,
               x: x("median"),
@@ -102,7 +111,7 @@ export function hardness(similarities: Table<typeof SIMILARITIES>, options: Hard
             },
           },
           {
-            mark: { type: "text", align: "right", dx: 34 * unit },
+            mark: { type: "text", align: "right", dx: right },
             encoding: { y, x: { value: "width" }, text: { field: "above" } },
           },
         ],
