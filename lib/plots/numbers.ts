@@ -8,6 +8,11 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** The part of an axis of counts up to `most` that keeps its ticks whole, empty where they are. */
+export function wholeTicks(most: number): { tickMinStep?: number } {
+  return most < 5 ? { tickMinStep: 1 } : {};
+}
+
 /** A share as percent with one decimal: "7.9 %". */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;

@@ -5,7 +5,7 @@ import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkNumber, checkTable } from "./checks.ts";
 import { axisTitle, labelWidth, shortened } from "./labels.ts";
-import { count, counted, rounded, signed } from "./numbers.ts";
+import { count, counted, rounded, signed, wholeTicks } from "./numbers.ts";
 import { ink } from "./theme.ts";
 import type { Chart, ChartOptions, Layout } from "./types.ts";
 
@@ -75,7 +75,7 @@ export function perQueryDifference(
               type: "quantitative",
               title: "queries, from loss to gain",
               scale: { domain: [0, total], nice: false },
-              axis: { tickCount: 5 },
+              axis: { tickCount: 5, ...wholeTicks(total) },
             },
             x2: { field: "to" },
             y: {

@@ -3,7 +3,7 @@ import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkTable } from "./checks.ts";
 import { labelWidth, shortened, wrappedLegend } from "./labels.ts";
-import { count, counted, rounded } from "./numbers.ts";
+import { count, counted, rounded, wholeTicks } from "./numbers.ts";
 import { sourceColour } from "./theme.ts";
 import type { Chart, ChartOptions } from "./types.ts";
 
@@ -80,7 +80,7 @@ export function waterfallChart(negatives: Table<typeof NEGATIVES>, options: Char
         type: "quantitative",
         title: "candidates",
         scale: { domain: [0, Math.max(negatives.length * 1.14, ...right.map(rounded))], nice: false },
-        axis: { grid: true, tickCount: 5 },
+        axis: { grid: true, tickCount: 5, ...wholeTicks(negatives.length) },
       });
       return {
         width,

@@ -88,6 +88,13 @@ Deno.test("names too long for a chart differ in it, and cut nothing off", async 
   await drawings(plots.ratioSweep([{ value: 1, mean: 1 }, { value: 2, mean: 3 }], { parameter: measure, measure }));
 });
 
+Deno.test("counts of a few have whole ticks", async () => {
+  const one = tableOf(NEGATIVES, [{ query_id: "q1", doc_id: "d1", source: "bm25", rank: 1, verdict: "kept" }]);
+  for (const svg of await drawings(plots.waterfallChart(one))) assert.doesNotMatch(svg, />0\.\d<|>1\.0</);
+  const few = plots.perQueryDifference(scores(2, 0), scores(2, 0.1));
+  for (const svg of await drawings(few)) assert.match(svg, />0<.*>1<.*>2<\/text>/s);
+});
+
 Deno.test("a single value has an axis with short numbers", async () => {
   const arm = { arm: "bm25", mean: 0.5, low: 0.5, high: 0.5 };
   const zero = { value: 0, mean: 0 };
