@@ -48,7 +48,7 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
     throw new ArgumentError(`Found the address "${url}", wanted one like http://host/v1`, { field: "url" });
   }
   const name = `${model} at ${new URL(url).host}`;
-  const prompts = { query: "", document: "", ...options.prompts };
+  const prompts = { query: options.prompts?.query ?? "", document: options.prompts?.document ?? "" };
   const store = options.cache === undefined ? undefined : new EmbeddingCache(options.cache);
   const fingerprint = (kind: TextKind) =>
     hasher().update("endpoint").update(url).update(model).update(String(dimension)).update(prompts[kind]).digest();
@@ -117,6 +117,10 @@ async function request(
       throw new KitError(
         `Cannot encode by ${name}: found ${embedding?.length} numbers in a vector, wanted ${dimension}`,
       );
+    }
+    const odd = embedding.find((value) => !Number.isFinite(value));
+    if (odd !== undefined) {
+      throw new KitError(`Cannot encode by ${name}: found ${JSON.stringify(odd)} in a vector, wanted finite numbers`);
     }
     vectors.set(embedding, index * dimension);
   }

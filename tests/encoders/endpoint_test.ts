@@ -33,7 +33,7 @@ const options = { model: "m", dimension: 3, keyVariable: "SYNEG_TEST_NO_KEY" };
 
 Deno.test("endpoint: batches, prompts, order, repeated texts once, vectors of length 1", async () => {
   const { url, requests, stop } = service();
-  const encoder = endpointEncoder({ ...options, url, batch: 3, prompts: { query: "q: " } });
+  const encoder = endpointEncoder({ ...options, url, batch: 3, prompts: { query: "q: ", document: undefined } });
   const texts = ["a", "bb", "a", "", "cccc", "dd", "\ud800 lone"];
   const { data, length } = await encoder.encode(texts, { kind: "query" });
   assert.equal(length, texts.length);
@@ -45,6 +45,8 @@ Deno.test("endpoint: batches, prompts, order, repeated texts once, vectors of le
     raw.forEach((x, j) => assert.ok(Math.abs(data[3 * i + j] - x / norm) < 1e-6, `text ${i}`));
   });
   assert.notEqual(encoder.fingerprint("query"), encoder.fingerprint("document"));
+  await encoder.encode(["none"], { kind: "document" });
+  assert.deepEqual(requests.at(-1)!.input, ["none"]);
   await stop();
 });
 
@@ -66,7 +68,8 @@ Deno.test("endpoint: wrong answers are refused", async () => {
     [{ data: [] }, /asked for 1 vectors, found 0/],
     [{ data: [{ index: 0, embedding: [1, 2] }] }, /found 2 numbers in a vector, wanted 3/],
     [{ data: [{ index: 7, embedding: [1, 2, 3] }] }, /found the index 7/],
-    [{ data: [{ index: 0, embedding: [1, null, "x"] }] }, /not finite/],
+    [{ data: [{ index: 0, embedding: [1, null, 3] }] }, /found null in a vector, wanted finite numbers/],
+    [{ data: [{ index: 0, embedding: [1, 2, "3"] }] }, /found "3" in a vector/],
   ];
   for (const [answer, message] of answers) {
     const { url, stop } = service(() => Response.json(answer));
