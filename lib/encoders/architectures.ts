@@ -1,5 +1,4 @@
-import { KitError } from "../core/errors.ts";
-import { suggestion } from "../core/nearest.ts";
+import type { Config } from "./config.ts";
 
 /** Activation between a layer's two feed-forward products. */
 export type Activation = "gelu" | "gelu_tanh" | "relu";
@@ -41,71 +40,17 @@ export interface Architecture {
   readonly layer: Readonly<Record<string, string>>;
 }
 
-/** config.json with errors that name the field. */
-export class Config {
-  readonly #values: Record<string, unknown>;
-  readonly file: string;
-
-  constructor(values: Record<string, unknown>, file: string) {
-    this.#values = values;
-    this.file = file;
-  }
-
-  /** A whole number of at least 1, or `fallback` where the field is absent. */
-  count(field: string, fallback?: number): number {
-    const value = this.#values[field] ?? fallback;
-    if (!Number.isSafeInteger(value) || (value as number) < 0) {
-      throw new KitError(`Found ${JSON.stringify(value) ?? "nothing"}, wanted a whole number`, {
-        file: this.file,
-        field,
-      });
-    }
-    return value as number;
-  }
-
-  number(field: string, fallback: number): number {
-    const value = this.#values[field] ?? fallback;
-    if (typeof value !== "number" || !Number.isFinite(value)) {
-      throw new KitError(`Found ${JSON.stringify(value)}, wanted a number`, { file: this.file, field });
-    }
-    return value;
-  }
-
-  text(field: string, fallback?: string): string {
-    const value = this.#values[field] ?? fallback;
-    if (typeof value !== "string") {
-      throw new KitError(`Found ${JSON.stringify(value) ?? "nothing"}, wanted text`, { file: this.file, field });
-    }
-    return value;
-  }
-
-  activation(field: string): Activation {
-    const name = this.text(field, "gelu");
-    const known: Record<string, Activation> = {
-      gelu: "gelu",
-      gelu_new: "gelu_tanh",
-      gelu_pytorch_tanh: "gelu_tanh",
-      relu: "relu",
-    };
-    if (!known[name]) {
-      throw new KitError(`Unknown activation "${name}": ${suggestion(name, Object.keys(known))}`, {
-        file: this.file,
-        field,
-      });
-    }
-    return known[name];
-  }
-}
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  gelu: "gelu",
+  gelu_new: "gelu_tanh",
+  gelu_pytorch_tanh: "gelu_tanh",
+  relu: "relu",
+};
 
 function bertShape(architecture: string, offset: boolean) {
   return (config: Config): TransformerShape => {
-    const positionType = config.text("position_embedding_type", "absolute");
-    if (positionType !== "absolute") {
-      throw new KitError(`Found "${positionType}", wanted "absolute": relative positions of this kind are not read`, {
-        file: config.file,
-        field: "position_embedding_type",
-      });
-    }
+    // Relative positions of this kind are another network.
+    config.only("position_embedding_type", "absolute");
     return {
       architecture,
       vocabulary: config.count("vocab_size"),
@@ -113,7 +58,7 @@ function bertShape(architecture: string, offset: boolean) {
       layers: config.count("num_hidden_layers"),
       heads: config.count("num_attention_heads"),
       inner: config.count("intermediate_size"),
-      activation: config.activation("hidden_act"),
+      activation: config.choice("hidden_act", { what: "activation", known: ACTIVATIONS, fallback: "gelu" }),
       epsilon: config.number("layer_norm_eps", 1e-12),
       positions: config.count("max_position_embeddings"),
       firstPosition: offset ? config.count("pad_token_id", 1) + 1 : 0,
@@ -199,7 +144,7 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
       layers: config.count("n_layers"),
       heads: config.count("n_heads"),
       inner: config.count("hidden_dim"),
-      activation: config.activation("activation"),
+      activation: config.choice("activation", { what: "activation", known: ACTIVATIONS, fallback: "gelu" }),
       epsilon: 1e-12,
       positions: config.count("max_position_embeddings"),
       firstPosition: 0,
@@ -214,6 +159,8 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   mpnet: {
     shape: (config) => ({
       ...bertShape("mpnet", true)(config),
+      // The network counts from its own padding row, whatever the padding token's id is.
+      firstPosition: 2,
       types: 0,
       buckets: config.count("relative_attention_num_buckets", 32),
     }),

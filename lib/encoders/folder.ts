@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
-import type { DenseSettings, Pooling } from "./settings.ts";
+import type { DenseSettings, Pooling } from "./modules.ts";
 import type { SaveEncoderOptions, TextKind } from "./types.ts";
 import { writeSafetensors } from "./write_safetensors.ts";
 import type { Parameter } from "./types.ts";

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { hubSnapshot, parseRepository } from "../data/mod.ts";
 import { EmbeddingCache } from "./cache.ts";
-import { Safetensors } from "./safetensors.ts";
 import { readSettings } from "./settings.ts";
+import { openWeights } from "./shards.ts";
 import { StaticEncoder } from "./static.ts";
 import { Tokenizer } from "./tokenizer.ts";
 import { TransformerEncoder } from "./transformer.ts";
@@ -54,20 +53,31 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
   const folder = await folderOf(source, options);
   const settings = await readSettings(folder);
   const name = options.name ?? source;
-  const prompts = { ...settings.prompts, ...options.prompts };
+  const prompts = {
+    query: options.prompts?.query ?? settings.prompts.query,
+    document: options.prompts?.document ?? settings.prompts.document,
+  };
+  if (!settings.includePrompt && (prompts.query || prompts.document)) {
+    throw new KitError("Found include_prompt false: prompts that pooling leaves out are not read", { file: folder });
+  }
   const cache = options.cache === undefined ? undefined : new EmbeddingCache(options.cache);
-  const { maxLength = settings.maxLength } = options;
+  // The built-in table was trained on whole texts, though its tokenizer.json still has the teacher's greatest length.
+  const { maxLength = Object.hasOwn(BUILT_IN, source) ? Infinity : settings.maxLength } = options;
   if (!(maxLength > 0)) throw new ArgumentError(`Found maxLength ${maxLength}, wanted at least 1`);
   if (settings.kind === "static") {
     const tokenizer = await Tokenizer.load(settings.folder, { maxLength, special: false });
-    const weights = Safetensors.open(join(settings.folder, "model.safetensors"));
+    const weights = openWeights(settings.folder);
     const table = ["embedding.weight", "embeddings"].find((each) => weights.has(each)) ?? "embedding.weight";
     const { shape, data } = weights.read(table);
     if (shape.length !== 2) {
       throw new KitError(`Tensor "${table}" has shape [${shape}], wanted two axes`, { file: weights.file });
     }
-    if (settings.dense.length > 0) {
-      throw new KitError("A static encoder with Dense modules is not read", { file: folder });
+    for (const other of ["mapping", "weights"]) {
+      if (table === "embeddings" && weights.has(other)) {
+        throw new KitError(`Found the tensor "${other}", wanted a row for every token and nothing else`, {
+          file: weights.file,
+        });
+      }
     }
     const embeddings = parameter("embeddings.word", shape, data);
     return new StaticEncoder({ name, tokenizer, embeddings, normalise: settings.normalise, prompts, cache });
@@ -98,16 +108,24 @@ const FILES = [
   "*_*/config.json",
   "config_sentence_transformers.json",
   "modules.json",
-  "sentence_bert_config.json",
+  "sentence_*_config.json",
+  "*_*/sentence_*_config.json",
   "tokenizer.json",
+  "*_*/tokenizer.json",
   "tokenizer_config.json",
+  "*_*/tokenizer_config.json",
   "model.safetensors",
   "*_*/model.safetensors",
+  "model.safetensors.index.json",
+  "*_*/model.safetensors.index.json",
+  "model-*-of-*.safetensors",
+  "*_*/model-*-of-*.safetensors",
 ];
 
 async function folderOf(source: string, { downloads, signal, progress }: LoadEncoderOptions): Promise<string> {
-  const builtIn = BUILT_IN[source];
-  if (builtIn !== undefined) return fileURLToPath(new URL(`../../data/encoders/${builtIn}`, import.meta.url));
+  if (Object.hasOwn(BUILT_IN, source)) {
+    return fileURLToPath(new URL(`../../data/encoders/${BUILT_IN[source]}`, import.meta.url));
+  }
   if (!source.startsWith("hf:")) return source;
   const { repository, revision } = parseRepository(source);
   const options = { revision, patterns: FILES, cache: downloads, signal, progress };

@@ -1,6 +1,6 @@
 import type { Feeds } from "../graph/types.ts";
 import type { TransformerShape } from "./architectures.ts";
-import type { Pooling } from "./settings.ts";
+import type { Pooling } from "./modules.ts";
 
 /** Added to the score of a key that is padding: its weight becomes 0. */
 const AWAY = -1e9;
@@ -54,8 +54,13 @@ export function packedFeeds(
   });
   const texts = groups.flat();
   const positions = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
+  // Networks that count from behind a padding row take a padding token that stands in a text for padding too.
+  const padding = shape.firstPosition - 1;
   let at = 0;
-  for (const ids of texts) for (let j = 0; j < ids.length; j++) positions[at++] = shape.firstPosition + j;
+  for (const ids of texts) {
+    let position = shape.firstPosition;
+    for (const id of ids) positions[at++] = id === padding ? padding : position++;
+  }
   return { ...feeds, positions: { data: positions, shape: [positions.length] } };
 }
 

@@ -168,7 +168,8 @@ function checkedEntry(name: string, value: unknown, room: number, file: string):
   };
   const { dtype, shape, data_offsets } = (value ?? {}) as Record<string, unknown>;
   const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-  const size = BYTES[dtype as string] ?? refuse(`has the unknown type ${JSON.stringify(dtype)}`);
+  const known = typeof dtype === "string" && Object.hasOwn(BYTES, dtype);
+  const size = known ? BYTES[dtype] : refuse(`has the unknown type ${JSON.stringify(dtype)}`);
   if (!Array.isArray(shape) || !shape.every(whole)) refuse(`has the shape ${JSON.stringify(shape)}`);
   if (!Array.isArray(data_offsets) || data_offsets.length !== 2 || !data_offsets.every(whole)) {
     refuse(`has the offsets ${JSON.stringify(data_offsets)}`);

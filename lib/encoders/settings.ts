@@ -1,33 +1,16 @@
 import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
-import { suggestion } from "../core/nearest.ts";
-import { ARCHITECTURES, Config, type TransformerShape } from "./architectures.ts";
+import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
+import { Config } from "./config.ts";
+import { type Modules, readModules } from "./modules.ts";
 import type { TextKind } from "./types.ts";
 
-/** How token vectors become one vector. */
-export type Pooling = "cls" | "mean" | "last";
-
-/** A linear layer behind the pooling (sentence-transformers' Dense). */
-export interface DenseSettings {
-  /** Folder of its weights, relative to the model's. */
-  readonly folder: string;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly bias: boolean;
-  readonly activation: "identity" | "tanh";
-}
-
 /** What a model folder says about itself. */
-export interface Settings {
-  readonly kind: "static" | "transformer";
-  /** Folder of the weights and the tokenizer. */
-  readonly folder: string;
+export interface Settings extends Modules {
   /** Shape of the transformer. */
   readonly shape?: TransformerShape;
-  readonly pooling: Pooling;
-  readonly dense: readonly DenseSettings[];
-  readonly normalise: boolean;
+  /** Most tokens of a text, special ones included. */
   readonly maxLength: number;
   readonly lowerCase: boolean;
   /** Put before the texts of each kind. */
@@ -36,91 +19,62 @@ export interface Settings {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** Files that may tell the greatest length: the first that says something counts, as in sentence-transformers. */
+const TEXT_SETTINGS = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"]
+  .map((name) => `sentence_${name}_config.json`);
+
 /**
- * Reads what a folder of sentence-transformers or transformers says: modules.json, pooling, prompts, config.json. Without
- * modules.json the mean of the tokens is taken and normalised. Nothing of the folder is executed.
+ * Reads what a folder of sentence-transformers or transformers says: modules.json, pooling, prompts, config.json.
+ * Nothing of the folder is executed.
  *
  * @throws {KitError} if a file is broken, or names a module, architecture or setting that the kit does not know.
  */
 export async function readSettings(folder: string): Promise<Settings> {
   if (!await exists(folder)) throw new KitError("Cannot load an encoder: the folder is not there", { file: folder });
   const prompts = await readPrompts(folder);
-  const file = join(folder, "modules.json");
-  const modules = await exists(file)
-    ? await readJson(file)
-    : [{ path: "", type: "Transformer" }, { type: "Normalize" }];
-  if (!Array.isArray(modules)) throw new KitError("Found no list of modules", { file });
-  let first: { kind: Settings["kind"]; folder: string } | undefined;
-  let pooling: Pooling = "mean";
-  let normalise = false;
-  const dense: DenseSettings[] = [];
-  for (const { path, type } of modules as { path?: unknown; type?: unknown }[]) {
-    const part = join(folder, safePath(path ?? "", file));
-    const name = String(type).split(".").at(-1)!;
-    switch (name) {
-      case "Transformer":
-        first = { kind: "transformer", folder: part };
-        break;
-      case "StaticEmbedding":
-        first = { kind: "static", folder: part };
-        break;
-      case "Pooling":
-        pooling = await readPooling(part, prompts);
-        break;
-      case "Dense":
-        dense.push(await readDense(part, String(path)));
-        break;
-      case "Normalize":
-        normalise = true;
-        break;
-      default: {
-        const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "Normalize"];
-        throw new KitError(`Unknown module "${type}": ${suggestion(name, known)}`, { file });
-      }
-    }
-  }
-  if (!first) throw new KitError("Found no module that reads text, wanted Transformer or StaticEmbedding", { file });
-  const common = { ...first, pooling, dense, normalise, prompts };
-  if (first.kind === "static") return { ...common, maxLength: Infinity, lowerCase: false, config: {} };
-  const configFile = join(first.folder, "config.json");
-  const config = await readJson(configFile) as Record<string, unknown>;
-  const modelType = new Config(config, configFile).text("model_type");
-  const architecture = ARCHITECTURES[modelType];
-  if (!architecture) {
-    const known = Object.keys(ARCHITECTURES);
-    throw new KitError(`Unknown architecture "${modelType}": ${suggestion(modelType, known)}`, {
-      file: configFile,
-      field: "model_type",
-    });
-  }
-  const shape = checkedShape(architecture.shape(new Config(config, configFile)), configFile);
-  const text = await readOptional(join(first.folder, "sentence_bert_config.json"));
-  const tokenizer = await readOptional(join(first.folder, "tokenizer_config.json"));
+  const modules = await readModules(folder);
+  return modules.kind === "static"
+    ? { ...modules, prompts, maxLength: await staticLength(modules.folder), lowerCase: false, config: {} }
+    : { ...modules, prompts, ...await readTransformer(modules.folder) };
+}
+
+/** A static encoder has no settings of its own: its texts are cut as tokenizer.json says. */
+async function staticLength(folder: string): Promise<number> {
+  const truncation = (await Config.read(join(folder, "tokenizer.json"))).part("truncation");
+  truncation.only("direction", "Right");
+  return truncation.limit("max_length") ?? Infinity;
+}
+
+async function readTransformer(
+  folder: string,
+): Promise<Required<Pick<Settings, "shape" | "maxLength" | "lowerCase" | "config">>> {
+  const config = await Config.read(join(folder, "config.json"));
+  const architecture = config.choice("model_type", { what: "architecture", known: ARCHITECTURES });
+  config.only("is_decoder", false);
+  const shape = checkedShape(architecture.shape(config), config.file);
+  const text = await readTextSettings(folder);
+  const tokenizer = await Config.optional(join(folder, "tokenizer_config.json"));
+  tokenizer.only("truncation_side", "right");
   const positions = shape.positions - shape.firstPosition;
-  const wanted = [text.max_seq_length, tokenizer.model_max_length].find((n) => Number.isSafeInteger(n));
-  const maxLength = Math.min(positions, (wanted as number | undefined) ?? positions);
-  return { ...common, shape, maxLength, lowerCase: text.do_lower_case === true, config };
+  const wanted = [
+    text.part("processing_kwargs").part("text").limit("max_length"),
+    text.limit("max_seq_length"),
+    tokenizer.limit("model_max_length"),
+  ].find((length) => length !== undefined);
+  return {
+    shape,
+    maxLength: Math.min(positions, wanted ?? positions),
+    lowerCase: text.values.do_lower_case === true,
+    config: config.values,
+  };
 }
 
-/** Reads a JSON file. @throws {KitError} if it is missing or no JSON. */
-export async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await Deno.readTextFile(file));
-  } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound ? "it is not there" : (cause as Error).message;
-    throw new KitError(`Cannot read a model's settings: ${why}`, { file }, { cause });
+async function readTextSettings(folder: string): Promise<Config> {
+  for (const name of TEXT_SETTINGS) {
+    const config = await Config.optional(join(folder, name));
+    if (Object.keys(config.values).length > 0) return config;
   }
-}
-
-async function readOptional(file: string): Promise<Record<string, unknown>> {
-  return await exists(file) ? await readJson(file) as Record<string, unknown> : {};
-}
-
-function safePath(path: unknown, file: string): string {
-  if (typeof path !== "string" || path.startsWith("/") || path.split(/[\\/]/).includes("..")) {
-    throw new KitError(`Found the module path ${JSON.stringify(path)}, wanted a folder inside the model's`, { file });
-  }
-  return path;
+  return new Config({}, folder);
 }
 
 function checkedShape(shape: TransformerShape, file: string): TransformerShape {
@@ -134,56 +88,13 @@ function checkedShape(shape: TransformerShape, file: string): TransformerShape {
 }
 
 async function readPrompts(folder: string): Promise<Record<TextKind, string>> {
-  const file = join(folder, "config_sentence_transformers.json");
-  const { prompts = {}, default_prompt_name } = await readOptional(file) as {
-    prompts?: Record<string, unknown>;
-    default_prompt_name?: string | null;
-  };
+  const config = await Config.optional(join(folder, "config_sentence_transformers.json"));
+  config.only("truncate_dim", null);
+  const { values: prompts } = config.part("prompts");
+  const fallback = config.text("default_prompt_name", "");
   const prompt = (...names: string[]): string => {
-    const name = [...names, default_prompt_name ?? ""].find((n) => typeof prompts[n] === "string");
+    const name = [...names, fallback].find((each) => Object.hasOwn(prompts, each) && typeof prompts[each] === "string");
     return name === undefined ? "" : prompts[name] as string;
   };
   return { query: prompt("query"), document: prompt("document", "passage", "corpus") };
-}
-
-async function readPooling(folder: string, prompts: Record<TextKind, string>): Promise<Pooling> {
-  const file = join(folder, "config.json");
-  const config = await readJson(file) as Record<string, unknown>;
-  if (config.include_prompt === false && (prompts.query || prompts.document)) {
-    throw new KitError("Found include_prompt false: prompts that pooling leaves out are not read", { file });
-  }
-  const old: Record<string, Pooling> = {
-    pooling_mode_cls_token: "cls",
-    pooling_mode_mean_tokens: "mean",
-    pooling_mode_lasttoken: "last",
-  };
-  const fresh: Record<string, Pooling> = { cls: "cls", mean: "mean", lasttoken: "last", last: "last" };
-  const modes = typeof config.pooling_mode === "string"
-    ? [config.pooling_mode]
-    : Object.keys(config).filter((key) => key.startsWith("pooling_mode_") && config[key] === true);
-  const known = modes.map((mode) => fresh[mode] ?? old[mode]);
-  if (known.length !== 1 || known[0] === undefined) {
-    throw new KitError(`Found the pooling ${modes.join(" and ") || "nothing"}, wanted one of cls, mean, last`, {
-      file,
-    });
-  }
-  return known[0];
-}
-
-async function readDense(folder: string, path: string): Promise<DenseSettings> {
-  const file = join(folder, "config.json");
-  const values = await readJson(file) as Record<string, unknown>;
-  const config = new Config(values, file);
-  const name = config.text("activation_function", "torch.nn.modules.activation.Tanh").split(".").at(-1)!;
-  const activation = { Identity: "identity", Tanh: "tanh" }[name] as DenseSettings["activation"] | undefined;
-  if (!activation) {
-    throw new KitError(`Unknown activation "${name}", wanted Identity or Tanh`, { file, field: "activation_function" });
-  }
-  return {
-    folder: path,
-    inputs: config.count("in_features"),
-    outputs: config.count("out_features"),
-    bias: values.bias !== false,
-    activation,
-  };
 }

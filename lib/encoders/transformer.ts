@@ -10,7 +10,7 @@ import type { EmbeddingCache } from "./cache.ts";
 import { encodeTexts } from "./encode.ts";
 import { grouped, joined, packedFeeds, touchedRows, transformerFlops } from "./packing.ts";
 import { saveTransformer } from "./save_transformer.ts";
-import type { DenseSettings, Pooling } from "./settings.ts";
+import type { DenseSettings, Pooling } from "./modules.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
 import type {

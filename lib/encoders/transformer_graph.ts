@@ -25,7 +25,7 @@ import {
 import type { Tensor } from "../graph/tensor.ts";
 import type { Dim } from "../graph/types.ts";
 import { relativeBucket, type TransformerShape } from "./architectures.ts";
-import type { DenseSettings } from "./settings.ts";
+import type { DenseSettings } from "./modules.ts";
 
 /** How tokens lie in memory, and how they come into the padded form that attention needs. */
 export interface Layout {

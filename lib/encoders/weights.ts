@@ -4,7 +4,9 @@ import { type Hasher, hasher } from "../core/hash.ts";
 import { random } from "../core/random.ts";
 import { type Architecture, ARCHITECTURES, type TransformerShape } from "./architectures.ts";
 import { Safetensors } from "./safetensors.ts";
-import type { DenseSettings, Settings } from "./settings.ts";
+import { openWeights } from "./shards.ts";
+import type { DenseSettings } from "./modules.ts";
+import type { Settings } from "./settings.ts";
 import type { Parameter } from "./types.ts";
 import type { NewTensor } from "./write_safetensors.ts";
 
@@ -58,14 +60,14 @@ export function randomParameters(shapes: ReadonlyMap<string, readonly number[]>,
 }
 
 /**
- * Reads a transformer's parameters from model.safetensors, and those of its Dense modules.
+ * Reads a transformer's parameters from model.safetensors or its parts, and those of its Dense modules.
  *
  * @throws {KitError} naming the tensor that is missing, has another shape than config.json says, or is not finite.
  */
 export function readParameters(folder: string, settings: Settings): Map<string, Parameter> {
   const shape = settings.shape!;
   const architecture = ARCHITECTURES[shape.architecture];
-  const weights = Safetensors.open(join(settings.folder, "model.safetensors"));
+  const weights = openWeights(settings.folder);
   const word = architecture.outer["embeddings.word"];
   const prefix = architecture.prefixes.find((p) => weights.has(p + word));
   if (prefix === undefined) {
@@ -77,7 +79,10 @@ export function readParameters(folder: string, settings: Settings): Map<string, 
   const shapes = parameterShapes(shape, settings.dense);
   for (const [name, size] of shapes) {
     if (name.startsWith("dense.")) continue;
-    const { data } = weights.read(prefix + tensorName(architecture, name), size);
+    const wanted = prefix + tensorName(architecture, name);
+    // Checkpoints from TensorFlow, such as bert-base-uncased, have older names for the normalisation's weights.
+    const old = wanted.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+    const { data } = weights.read(!weights.has(wanted) && weights.has(old) ? old : wanted, size);
     parameters.set(name, parameter(name, size, data));
   }
   settings.dense.forEach(({ folder: part }, i) => {

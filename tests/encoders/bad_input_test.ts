@@ -1,28 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadEncoder, Safetensors, staticEncoder, Tokenizer, writeSafetensors } from "../../lib/encoders/mod.ts";
-import { FIXTURES } from "./fixtures.ts";
-
-/** A copy of a tiny encoder's folder. */
-async function copyOf(name: string): Promise<string> {
-  const folder = await Deno.makeTempDir();
-  const copy = async (from: string, to: string) => {
-    for await (const entry of Deno.readDir(from)) {
-      if (entry.isDirectory) {
-        await Deno.mkdir(join(to, entry.name));
-        await copy(join(from, entry.name), join(to, entry.name));
-      } else await Deno.copyFile(join(from, entry.name), join(to, entry.name));
-    }
-  };
-  await copy(join(FIXTURES, name), folder);
-  return folder;
-}
-
-async function edit(file: string, change: (json: Record<string, unknown>) => void): Promise<void> {
-  const json = JSON.parse(await Deno.readTextFile(file));
-  change(json);
-  await Deno.writeTextFile(file, JSON.stringify(json));
-}
+import { copyOf, edit, FIXTURES } from "./fixtures.ts";
 
 function withHeader(header: unknown, bytes = 16): Uint8Array {
   const text = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
@@ -93,16 +72,43 @@ Deno.test("safetensors: what is written is read; halves are exact", async () => 
   assert.throws(() => halves("F16", [0x3c00, 0x7e00]), /"x" holds NaN at element 1/);
 });
 
+type Case = [encoder: string, spoil: (folder: string) => Promise<void> | void, message: RegExp];
+
 Deno.test("broken model folders are refused, naming the tensor, file or field", async () => {
   const json = (file: string, change: (json: Record<string, unknown>) => void) => (folder: string) =>
     edit(join(folder, file), change);
-  const cases: [string, (folder: string) => Promise<void> | void, RegExp][] = [
+  const put = (file: string, text: string) => (folder: string) => Deno.writeTextFile(join(folder, file), text);
+  const modules = (...types: string[]) => put("modules.json", JSON.stringify(types.map((type) => ({ type }))));
+  const cases: Case[] = [
     ["bert", json("config.json", (c) => c.model_type = "berd"), /Unknown architecture "berd": did you mean "bert"/],
     ["bert", json("config.json", (c) => c.hidden_act = "swiglu"), /Unknown activation "swiglu".*hidden_act/],
     ["bert", json("config.json", (c) => c.hidden_size = 36), /"embeddings.word_embeddings.weight" has shape/],
     ["bert", json("config.json", (c) => delete c.vocab_size), /Found nothing, wanted a whole number.*vocab_size/],
     ["bert", json("config.json", (c) => c.num_hidden_layers = 3), /"encoder.layer.2.*" is missing/],
     ["bert", json("config.json", (c) => c.position_embedding_type = "relative_key"), /relative_key/],
+    ["bert", json("config.json", (c) => c.is_decoder = true), /Found true, wanted false.*is_decoder/],
+    ["bert", json("config.json", (c) => c.model_type = "constructor"), /Unknown architecture "constructor"/],
+    ["bert", json("config.json", (c) => c.hidden_act = "toString"), /Unknown activation "toString"/],
+    ["bert", json("tokenizer_config.json", (c) => c.truncation_side = "left"), /Found "left", wanted "right"/],
+    ["bert", json("sentence_bert_config.json", (c) => c.max_seq_length = "12"), /Found "12".*max_seq_length/],
+    ["bert", json("sentence_bert_config.json", (c) => c.max_seq_length = 0), /Found 0.*max_seq_length/],
+    ["bert", json("config_sentence_transformers.json", (c) => c.truncate_dim = 8), /Found 8.*truncate_dim/],
+    ["bert", json("config_sentence_transformers.json", (c) => c.prompts = []), /Found a list.*"prompts"/],
+    ["bert", modules("Transformer", "Normalize", "Pooling"), /module Normalize behind Transformer, wanted Pooling/],
+    ["bert", modules("Transformer", "Pooling", "Normalize", "Dense"), /module Dense behind Normalize, wanted none/],
+    ["bert", modules("Transformer", "Pooling", "Pooling"), /module Pooling behind Pooling, wanted Dense or Normal/],
+    ["bert", modules("Pooling"), /module Pooling at the beginning, wanted Transformer/],
+    ["bert", modules("Transformer"), /no module behind Transformer, wanted Pooling/],
+    ["static", modules("StaticEmbedding", "Dense"), /module Dense behind StaticEmbedding, wanted Normalize/],
+    ["bert", json("2_Normalize/config.json", (c) => c.module_input_name = "token_embeddings"), /"token_embeddings"/],
+    ["distilbert", json("2_Dense/config.json", (c) => c.module_output_name = "other"), /"other".*module_output_name/],
+    ["distilbert", json("2_Dense/config.json", (c) => c.use_residual = true), /wanted false.*use_residual/],
+    ["static", json("tokenizer.json", (c) => c.truncation = { direction: "Left", max_length: 4 }), /Found "Left"/],
+    ...["config.json", "modules.json", "tokenizer_config.json", "sentence_bert_config.json", "1_Pooling/config.json"]
+      .map(
+        (file) => ["bert", put(file, "null"), /Found (null, wanted an object|no list of modules)/] as Case,
+      ),
+    ["bert", put("modules.json", "[null]"), /Found null, wanted an object.*modules.json/],
     ["bert", json("1_Pooling/config.json", (c) => c.pooling_mode = "max"), /Found the pooling max/],
     [
       "bert",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { EncodedBatch, TrainableEncoder } from "../../lib/encoders/mod.ts";
+import { exists } from "../../lib/core/files.ts";
 import { compile, gradients, Graph, mul, reduceSum, type Session, type TensorValue } from "../../lib/graph/mod.ts";
 
 /** Folder of the tiny encoders. */
@@ -42,4 +43,26 @@ export function parameterFeeds(encoder: TrainableEncoder, batch: EncodedBatch): 
       return [name, { data: used, shape: [rows.length, width] }];
     }),
   );
+}
+
+/** A copy of a tiny encoder's folder. */
+export async function copyOf(name: string): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  const copy = async (from: string, to: string) => {
+    for await (const entry of Deno.readDir(from)) {
+      if (entry.isDirectory) {
+        await Deno.mkdir(join(to, entry.name));
+        await copy(join(from, entry.name), join(to, entry.name));
+      } else await Deno.copyFile(join(from, entry.name), join(to, entry.name));
+    }
+  };
+  await copy(join(FIXTURES, name), folder);
+  return folder;
+}
+
+/** Changes a JSON file; one that is not there begins as an empty object. */
+export async function edit(file: string, change: (json: Record<string, unknown>) => void): Promise<void> {
+  const json = await exists(file) ? JSON.parse(await Deno.readTextFile(file)) : {};
+  change(json);
+  await Deno.writeTextFile(file, JSON.stringify(json));
 }

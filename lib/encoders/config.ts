@@ -1,0 +1,95 @@
+import { KitError } from "../core/errors.ts";
+import { exists } from "../core/files.ts";
+import { suggestion } from "../core/nearest.ts";
+
+/** Reads a JSON file of a model. @throws {KitError} if it is missing or no JSON. */
+export async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await Deno.readTextFile(file));
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound ? "it is not there" : (cause as Error).message;
+    throw new KitError(`Cannot read a model's settings: ${why}`, { file }, { cause });
+  }
+}
+
+/** A JSON object of settings, such as config.json, with errors that name the file and the field. */
+export class Config {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly file: string;
+
+  /** @throws {KitError} if the values are no object */
+  constructor(values: unknown, file: string, field?: string) {
+    if (typeof values !== "object" || values === null || Array.isArray(values)) {
+      const found = values === null ? "null" : Array.isArray(values) ? "a list" : typeof values;
+      throw new KitError(`Found ${found}, wanted an object of settings`, { file, field });
+    }
+    this.values = values as Record<string, unknown>;
+    this.file = file;
+  }
+
+  static async read(file: string): Promise<Config> {
+    return new Config(await readJson(file), file);
+  }
+
+  /** A file that need not be there: then it says nothing. */
+  static async optional(file: string): Promise<Config> {
+    return await exists(file) ? await Config.read(file) : new Config({}, file);
+  }
+
+  /** An object within this one; an empty one where the field is absent. */
+  part(field: string): Config {
+    return new Config(this.values[field] ?? {}, this.file, field);
+  }
+
+  /** A whole number, 0 included, or `fallback` where the field is absent. */
+  count(field: string, fallback?: number): number {
+    const value = this.values[field] ?? fallback;
+    if (!Number.isSafeInteger(value) || (value as number) < 0) throw this.#wrong(field, value, "a whole number");
+    return value as number;
+  }
+
+  /** A greatest length, or undefined where the field is absent; files write astronomic ones where there is none. */
+  limit(field: string): number | undefined {
+    const value = this.values[field] ?? undefined;
+    if (value === undefined) return undefined;
+    if (!Number.isInteger(value) || (value as number) < 1) {
+      throw this.#wrong(field, value, "a whole number of at least 1");
+    }
+    return value as number;
+  }
+
+  number(field: string, fallback: number): number {
+    const value = this.values[field] ?? fallback;
+    if (typeof value !== "number" || !Number.isFinite(value)) throw this.#wrong(field, value, "a number");
+    return value;
+  }
+
+  text(field: string, fallback?: string): string {
+    const value = this.values[field] ?? fallback;
+    if (typeof value !== "string") throw this.#wrong(field, value, "text");
+    return value;
+  }
+
+  /** What a name stands for; `fallback` is the name where the field is absent. `what` says what is chosen. */
+  choice<T>(
+    field: string,
+    { what, known, fallback }: { what: string; known: Readonly<Record<string, T>>; fallback?: string },
+  ): T {
+    const name = this.text(field, fallback);
+    if (Object.hasOwn(known, name)) return known[name];
+    throw new KitError(`Unknown ${what} "${name}": ${suggestion(name, Object.keys(known))}`, {
+      file: this.file,
+      field,
+    });
+  }
+
+  /** Refuses a field that is there and says something else than what the kit computes. */
+  only(field: string, wanted: boolean | string | null): void {
+    const value = this.values[field] ?? wanted;
+    if (value !== wanted) throw this.#wrong(field, value, `${JSON.stringify(wanted)}, which is all that is read`);
+  }
+
+  #wrong(field: string, value: unknown, wanted: string): KitError {
+    return new KitError(`Found ${JSON.stringify(value) ?? "nothing"}, wanted ${wanted}`, { file: this.file, field });
+  }
+}
