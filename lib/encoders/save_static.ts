@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeFolder, writeJson, writeModules } from "./folder.ts";
 import { quantised, writeSafetensors } from "./write_safetensors.ts";
 import type { StaticParts } from "./static.ts";
+import { cutAt } from "./tokenizer_config.ts";
 import type { SaveEncoderOptions } from "./types.ts";
 
 /** Writes a static encoder as a folder that sentence-transformers loads (StaticEmbedding). */
@@ -10,7 +11,7 @@ export async function saveStatic(parts: StaticParts, folder: string, options: Sa
   await writeFolder(folder, options, async (path) => {
     const tensors = new Map([["embedding.weight", embeddings]]);
     await writeSafetensors(join(path, "model.safetensors"), options.quantise ? quantised(tensors) : tensors);
-    await Deno.writeTextFile(join(path, "tokenizer.json"), tokenizer.json);
+    await Deno.writeTextFile(join(path, "tokenizer.json"), cutAt(tokenizer.json, tokenizer.maxLength));
     await writeJson(join(path, "tokenizer_config.json"), JSON.parse(tokenizer.configJson));
     const parameters = new Map([[embeddings.name, embeddings]]);
     const dimension = embeddings.shape[1];

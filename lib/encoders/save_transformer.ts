@@ -21,10 +21,11 @@ import type { Tensor } from "../graph/tensor.ts";
 import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
 import { writeFolder, writeJson, writeModules } from "./folder.ts";
 import { quantised, writeSafetensors } from "./write_safetensors.ts";
-import type { Pooling } from "./settings.ts";
+import type { Pooling } from "./modules.ts";
 import type { TransformerParts } from "./transformer.ts";
 import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
 import type { SaveEncoderOptions } from "./types.ts";
+import { tokenizerConfig } from "./tokenizer_config.ts";
 import { checkpoint } from "./weights.ts";
 
 /** Writes a transformer as a folder that sentence-transformers, transformers.js and ONNX Runtime load. */
@@ -37,11 +38,12 @@ export async function saveTransformer(
   await writeFolder(folder, options, async (path) => {
     const tensors = checkpoint(shape, parameters);
     await writeSafetensors(join(path, "model.safetensors"), options.quantise ? quantised(tensors) : tensors);
-    await writeJson(join(path, "config.json"), { ...config, ...configOf(shape) });
+    // The weights are written as float32, whatever they were read from.
+    const { torch_dtype: _, ...kept } = config;
+    await writeJson(join(path, "config.json"), { ...kept, ...configOf(shape), dtype: "float32" });
     await Deno.writeTextFile(join(path, "tokenizer.json"), tokenizer.json);
     await writeJson(join(path, "tokenizer_config.json"), {
-      tokenizer_class: "PreTrainedTokenizerFast",
-      ...JSON.parse(tokenizer.configJson),
+      ...tokenizerConfig(tokenizer.json, tokenizer.configJson),
       model_max_length: tokenizer.maxLength,
     });
     await writeJson(join(path, "sentence_bert_config.json"), {

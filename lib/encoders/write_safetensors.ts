@@ -1,3 +1,4 @@
+import { KitError } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import type { WeightTensor } from "./safetensors.ts";
 
@@ -7,7 +8,11 @@ export interface NewTensor {
   readonly data: Float32Array | Int8Array;
 }
 
-/** Writes a safetensors file, whole or not at all; tensors in the order of their names. */
+/**
+ * Writes a safetensors file, whole or not at all; tensors in the order of their names.
+ *
+ * @throws {KitError} if the file is there, or a tensor holds a NaN or an infinity
+ */
 export async function writeSafetensors(
   file: string,
   tensors: ReadonlyMap<string, NewTensor>,
@@ -18,6 +23,10 @@ export async function writeSafetensors(
   let offset = 0;
   for (const name of names) {
     const { data, shape } = tensors.get(name)!;
+    const odd = data.findIndex((value) => !Number.isFinite(value));
+    if (odd >= 0) {
+      throw new KitError(`Cannot write tensor "${name}": it holds ${data[odd]} at element ${odd}`, { file });
+    }
     const dtype = data instanceof Int8Array ? "I8" : "F32";
     header[name] = { dtype, shape, data_offsets: [offset, offset += data.byteLength] };
   }

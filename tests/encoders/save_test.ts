@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { loadEncoder, staticEncoder, TransformerEncoder, transformerEncoder } from "../../lib/encoders/mod.ts";
-import { FIXTURES, NAMES, TEXTS } from "./fixtures.ts";
+import {
+  loadEncoder,
+  type StaticEncoder,
+  staticEncoder,
+  TransformerEncoder,
+  transformerEncoder,
+} from "../../lib/encoders/mod.ts";
+import { copyOf, edit, FIXTURES, NAMES, TEXTS } from "./fixtures.ts";
 
 for (const name of [...NAMES, "from scratch"]) {
   Deno.test(`${name}: a saved encoder gives the same vectors, loaded again and in ONNX Runtime alone`, async () => {
@@ -70,4 +76,36 @@ Deno.test("saving replaces nothing unasked and leaves nothing half written", asy
   await encoder.save(folder, { overwrite: true });
   assert.deepEqual([...Deno.readDirSync(parent)].map((entry) => entry.name), ["model"]);
   assert.ok((await loadEncoder(folder)).dimension === 8);
+});
+
+Deno.test("what is saved is complete: float32, a tokenizer with its special tokens, a static encoder's length", async () => {
+  const parent = await Deno.makeTempDir();
+  const json = async (...path: string[]) => JSON.parse(await Deno.readTextFile(join(parent, ...path)));
+  const old = await copyOf("roberta");
+  await edit(join(old, "config.json"), (config) => config.dtype = config.torch_dtype = "float16");
+  await Deno.writeTextFile(join(old, "tokenizer_config.json"), '{"model_max_length": 38}');
+  await (await loadEncoder(old)).save(join(parent, "old"));
+  const { dtype, torch_dtype } = await json("old", "config.json");
+  assert.deepEqual([dtype, torch_dtype], ["float32", undefined]);
+  assert.deepEqual(await json("old", "tokenizer_config.json"), {
+    tokenizer_class: "PreTrainedTokenizerFast",
+    pad_token: "<pad>",
+    unk_token: "<unk>",
+    cls_token: "<s>",
+    sep_token: "</s>",
+    mask_token: "<mask>",
+    model_max_length: 38,
+  });
+  for (const maxLength of [3, Infinity]) {
+    const folder = join(parent, `static ${maxLength}`);
+    const encoder = await loadEncoder(join(FIXTURES, "static"), { maxLength });
+    await encoder.save(folder);
+    const again = await loadEncoder(folder) as StaticEncoder;
+    assert.equal(again.parts.tokenizer.maxLength, maxLength);
+    const wanted = await encoder.encode(TEXTS, { kind: "query" });
+    assert.deepEqual((await again.encode(TEXTS, { kind: "query" })).data, wanted.data);
+  }
+  const spoilt = staticEncoder(TEXTS, { seed: 1, dimension: 8 });
+  spoilt.parts.embeddings.data[5] = NaN;
+  await assert.rejects(spoilt.save(join(parent, "spoilt")), /tensor "embedding.weight": it holds NaN at element 5/);
 });
