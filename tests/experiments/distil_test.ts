@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { random } from "../../lib/core/mod.ts";
 import { distill } from "../../lib/cli/distill.ts";
 import { runCommand } from "../../lib/cli/arguments.ts";
-import { loadEncoder, staticEncoder, transformerEncoder } from "../../lib/encoders/mod.ts";
+import { loadEncoder, staticEncoder, TransformerEncoder, transformerEncoder } from "../../lib/encoders/mod.ts";
 import { principalComponents, symmetricEigen, transformed } from "../../lib/experiments/distil/components.ts";
+import { distil } from "../../lib/experiments/distil/distil.ts";
 import { matchVectors } from "../../lib/experiments/distil/match.ts";
 import { collectTexts } from "../../lib/experiments/distil/texts.ts";
 
@@ -35,6 +36,13 @@ Deno.test("eigenvectors rebuild the matrix; components are uncorrelated with fal
     }
   }
   assert.deepEqual([...components.deviations], [...components.deviations].sort((a, b) => b - a));
+});
+
+Deno.test("what does not vary is 0 in every component, not infinite", () => {
+  const data = Float32Array.of(1, 2, 1, 3, 1, 4);
+  assert.deepEqual([...transformed(data, principalComponents(data, 2, 2), 0.5)].filter(Number.isNaN), []);
+  const same = new Float32Array(6).fill(2);
+  assert.deepEqual([...transformed(same, principalComponents(same, 2, 2), 0.5)], [0, 0, 0, 0, 0, 0]);
 });
 
 async function sources(): Promise<string[]> {
@@ -125,4 +133,26 @@ Deno.test("deno task distill writes an encoder that loads, and says what is miss
   const encoder = await loadEncoder(out);
   assert.deepEqual([encoder.kind, encoder.dimension], ["static", 16]);
   assert.equal(await runCommand(distill, [...args, "--text", beir]), 1, "the folder exists");
+});
+
+Deno.test("distilling refuses what it cannot do, and leaves rows out that no token has", async () => {
+  const { parts } = await loadEncoder(TEACHER) as TransformerEncoder;
+  const shape = { ...parts.shape, vocabulary: parts.shape.vocabulary + 2 };
+  const word = parts.parameters.get("embeddings.word")!;
+  const rows = new Float32Array(shape.vocabulary * shape.width);
+  rows.set(word.data);
+  const parameters = new Map(parts.parameters).set(word.name, {
+    ...word,
+    data: rows,
+    shape: [shape.vocabulary, shape.width],
+  });
+  const teacher = new TransformerEncoder({ ...parts, shape, parameters });
+  const options = { sources: (await sources()).slice(0, 1), limit: 9, dimension: 8, layers: 0, rate: 0.01, seed: 1 };
+  await assert.rejects(distil(teacher, { ...options, epochs: 0, dimension: 64 }), /Found dimension 64, wanted 1 to 32/);
+  await assert.rejects(distil(teacher, { ...options, epochs: 1 }), /Cannot train on \d texts: a step takes 256/);
+  const student = await distil(teacher, { ...options, epochs: 0 });
+  const table = student.parameters.get("embeddings.word")!;
+  assert.deepEqual(table.shape, [parts.tokenizer.size, 8]);
+  assert.ok(table.data.every(Number.isFinite));
+  await teacher.dispose();
 });

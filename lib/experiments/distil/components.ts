@@ -41,7 +41,10 @@ export function principalComponents(data: Float32Array, width: number, count: nu
   return { mean: Float32Array.from(mean), directions, deviations, width, count };
 }
 
-/** Centred vectors in the components' directions, each divided by `deviation ** power`: `[rows, count]`. */
+/**
+ * Centred vectors in the components' directions, each divided by `deviation ** power`: `[rows, count]`. Where nothing
+ * deviates stands 0.
+ */
 export function transformed(data: Float32Array, components: Components, power: number): Float32Array {
   const { mean, directions, deviations, width, count } = components;
   const rows = data.length / width;
@@ -52,7 +55,7 @@ export function transformed(data: Float32Array, components: Components, power: n
     for (let i = 0; i < count; i++) {
       let sum = 0;
       for (let j = 0; j < width; j++) sum += directions[i * width + j] * centred[j];
-      out[row * count + i] = sum / deviations[i] ** power;
+      out[row * count + i] = deviations[i] > 0 ? sum / deviations[i] ** power : 0;
     }
   }
   return out;

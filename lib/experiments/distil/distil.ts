@@ -5,7 +5,7 @@ import type { StaticEncoder } from "../../encoders/static.ts";
 import type { TransformerEncoder } from "../../encoders/transformer.ts";
 import type { TrainableEncoder, Vectors } from "../../encoders/types.ts";
 import { type Components, transformed } from "./components.ts";
-import { matchVectors } from "./match.ts";
+import { BATCH, matchVectors, wantBatch } from "./match.ts";
 import { distilTokens, WHITENING } from "./start.ts";
 import { collectTexts } from "./texts.ts";
 
@@ -18,7 +18,7 @@ export interface DistilOptions {
   dimension: number;
   /** Layers of a transformer; 0 makes a static encoder. */
   layers: number;
-  /** Passes over the texts; 0 leaves the encoder of {@link distilTokens} as it is. */
+  /** Passes over the texts; 0 leaves the encoder as it starts. */
   epochs: number;
   /** Learning rate. */
   rate: number;
@@ -36,11 +36,15 @@ const BLOCK = 4096;
  * Distils a small encoder from a large one: a static one out of the teacher's tokens, then trained to give the
  * teacher's vectors of whole texts, in the same half-whitened components; with layers, a transformer that starts from
  * that static table.
+ *
+ * @throws {ArgumentError} if the dimension is greater than the teacher's, or there are too few texts to train on
  */
 export async function distil(teacher: TransformerEncoder, options: DistilOptions): Promise<TrainableEncoder> {
   const { sources, limit, dimension, layers, epochs, rate, seed, threads, report, signal } = options;
   const texts = await collectTexts(sources, { seed, limit });
-  const reading = report?.("reading the teacher's tokens", teacher.parts.shape.vocabulary);
+  // Known before the teacher works for hours.
+  if (epochs > 0) wantBatch(texts);
+  const reading = report?.("reading the teacher's tokens", teacher.parts.tokenizer.size);
   const { encoder: start, components } = await distilTokens(teacher, {
     dimension,
     texts,
@@ -49,10 +53,10 @@ export async function distil(teacher: TransformerEncoder, options: DistilOptions
     signal,
   });
   reading?.finish();
-  if (epochs === 0 && layers === 0) return start;
-  const targets = await targetsOf(teacher, texts, { ...options, components });
   const student = layers > 0 ? layered(start, layers, seed) : start;
-  const steps = Math.ceil(epochs * Math.floor(texts.length / 256));
+  if (epochs === 0) return student;
+  const targets = await targetsOf(teacher, texts, { ...options, components });
+  const steps = Math.ceil(epochs * Math.floor(texts.length / BATCH));
   const progress = report?.("training", steps);
   await matchVectors(student, texts, { targets, seed, epochs, learningRate: rate, threads, progress, signal });
   progress?.finish();

@@ -1,4 +1,4 @@
-import { checkCancelled } from "../../core/errors.ts";
+import { ArgumentError, checkCancelled } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import { type Random, random } from "../../core/random.ts";
 import type { TrainableEncoder, Vectors } from "../../encoders/types.ts";
@@ -23,17 +23,29 @@ export interface MatchOptions {
   signal?: AbortSignal;
 }
 
+/** Texts of a step, where nothing else is said. */
+export const BATCH = 256;
+
+/** @throws {ArgumentError} if there are too few texts for one step */
+export function wantBatch(texts: readonly string[], batch: number = BATCH): void {
+  if (texts.length >= batch) return;
+  throw new ArgumentError(`Cannot train on ${texts.length} texts: a step takes ${batch}; give more, or 0 epochs`);
+}
+
 /**
  * Trains an encoder to give known vectors for texts: 1 - cosine to the target, and the mean squared difference between
  * the batch's similarities and those of its targets (Tian et al. 2020; Reimers and Gurevych 2020). AdamW, a short
  * warm-up, then a linear fall to 0. Returns the mean 1 - cosine of the last tenth.
+ *
+ * @throws {ArgumentError} if there are fewer texts than a step takes
  */
 export async function matchVectors(
   encoder: TrainableEncoder,
   texts: readonly string[],
   options: MatchOptions,
 ): Promise<number> {
-  const { targets, seed, epochs, learningRate, batch = 256, similarities = 32, threads, progress, signal } = options;
+  const { targets, seed, epochs, learningRate, batch = BATCH, similarities = 32, threads, progress, signal } = options;
+  wantBatch(texts, batch);
   const { dimension } = encoder;
   const graph = new Graph();
   const vectors = encoder.forward(graph);

@@ -1,4 +1,4 @@
-import { checkCancelled } from "../../core/errors.ts";
+import { ArgumentError, checkCancelled } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import { inverseFrequencies } from "../../encoders/fresh.ts";
 import { StaticEncoder } from "../../encoders/static.ts";
@@ -27,14 +27,22 @@ export interface DistilTokensOptions {
  * A static encoder out of a teacher alone (as Model2Vec does it): every token of the vocabulary goes through the
  * teacher, principal components keep `dimension` numbers of each, half whitened, and a token weighs its inverse document
  * frequency. The components come with it: in them, the teacher's vectors of texts are what the encoder's are like.
+ *
+ * @throws {ArgumentError} if the dimension is greater than the teacher's
  */
 export async function distilTokens(
   teacher: TransformerEncoder,
   options: DistilTokensOptions,
 ): Promise<{ encoder: StaticEncoder; components: Components }> {
   const { dimension, texts, name, progress, signal } = options;
-  const { tokenizer: taught, shape } = teacher.parts;
-  const size = shape.vocabulary;
+  if (!(Number.isInteger(dimension) && dimension > 0 && dimension <= teacher.dimension)) {
+    throw new ArgumentError(`Found dimension ${dimension}, wanted 1 to ${teacher.dimension}, the teacher's`, {
+      field: "dimension",
+    });
+  }
+  const taught = teacher.parts.tokenizer;
+  // Some tables are padded with rows that no token has.
+  const size = taught.size;
   const [first, last] = marks(taught);
   const vectors = new Float32Array(size * teacher.dimension);
   for (let begin = 0; begin < size; begin += 1024) {
