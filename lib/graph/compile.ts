@@ -26,7 +26,7 @@ export interface CompileOptions {
 /**
  * Makes a session that computes named outputs of a graph. What they do not need is left out.
  *
- * @throws {ArgumentError} if outputs belong to different graphs, a name is taken, weights have another shape, or the
+ * @throws {ArgumentError} if outputs belong to different graphs, a name is taken, weights have another type or shape, or the
  *   provider is not there
  * @throws {KitError} if ONNX Runtime refuses the graph
  */
@@ -39,7 +39,7 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
   if (!known.includes(provider)) {
     throw new ArgumentError(`Cannot use the execution provider "${provider}": this machine has ${known.join(", ")}`);
   }
-  const planned = plan(outputs);
+  const planned = plan(outputs, (name) => weights[name] === undefined);
   const fixed = fixedInputs(planned, weights);
   try {
     const session = await InferenceSession.create(serialize(planned, { weights: fixed }), {

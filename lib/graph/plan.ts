@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { ancestors, operands, resolve } from "./ancestors.ts";
 import type { Graph } from "./graph.ts";
 import type { Node, Tensor } from "./tensor.ts";
-import type { Attributes, Value } from "./types.ts";
+import { ARRAYS, type Attributes, type Value } from "./types.ts";
 
 /** A node as it is written: operands by name, an empty one left out. */
 export interface PlannedNode {
@@ -34,9 +34,13 @@ export interface RowSum {
 /**
  * Picks what is needed for some outputs.
  *
+ * @param fed Whether a session is fed an input of this name at every run, by which it can add rows itself
  * @throws {ArgumentError} if there is no output, outputs belong to different graphs, or a name is taken by an input
  */
-export function plan(outputs: Readonly<Record<string, Tensor>>): Plan {
+export function plan(
+  outputs: Readonly<Record<string, Tensor>>,
+  fed: (name: string) => boolean = () => false,
+): Plan {
   const named = new Map(Object.entries(outputs));
   const graph = named.values().next().value?.graph;
   if (!graph) throw new ArgumentError("Cannot compile a graph without outputs");
@@ -48,7 +52,7 @@ export function plan(outputs: Readonly<Record<string, Tensor>>): Plan {
   }
   const sums = new Map<string, RowSum>();
   for (const [name, tensor] of named) {
-    const [rows, sum] = rowSum(tensor) ?? [];
+    const [rows, sum] = rowSum(tensor, fed) ?? [];
     if (!rows || !sum) continue;
     named.set(name, rows);
     sums.set(name, sum);
@@ -71,13 +75,17 @@ export function plan(outputs: Readonly<Record<string, Tensor>>): Plan {
 /**
  * Inputs of a plan that get a value once and for all, by name.
  *
- * @throws {ArgumentError} if a value has another shape
+ * @throws {ArgumentError} if a value has another type or shape
  */
 export function fixedInputs({ inputs }: Plan, values: Readonly<Record<string, Value>>): Map<string, Value> {
   const fixed = new Map<string, Value>();
   for (const input of inputs) {
     const value = values[input.name];
     if (!value) continue;
+    const type = ARRAYS[input.dtype];
+    if (!type || !(value.data instanceof type)) {
+      throw new ArgumentError(`Cannot fix ${input} as a ${value.data.constructor.name}`);
+    }
     const fits = value.shape.length === input.rank &&
       input.shape.every((dim, axis) => typeof dim === "string" || dim === value.shape[axis]) &&
       value.shape.reduce((all, dim) => all * dim, 1) === value.data.length;
@@ -90,11 +98,13 @@ export function fixedInputs({ inputs }: Plan, values: Readonly<Record<string, Va
 }
 
 /** The rows and where they are added, if the tensor is such a sum at indices that are fed. */
-function rowSum({ origin }: Tensor): [Tensor, RowSum] | undefined {
+function rowSum({ origin }: Tensor, fed: (name: string) => boolean): [Tensor, RowSum] | undefined {
   if (origin.kind !== "node" || origin.node.op !== "AddRows") return undefined;
   const [, rows, indices, like] = origin.node.inputs as readonly Tensor[];
-  const fed = [indices, like].every(({ origin }) => origin.kind === "input" || origin.kind === "parameter");
-  return fed ? [rows, { indices, like }] : undefined;
+  const known = [indices, like].every(({ name, origin: { kind } }) =>
+    (kind === "input" || kind === "parameter") && fed(name)
+  );
+  return known ? [rows, { indices, like }] : undefined;
 }
 
 type Sizes = Map<Node, { tensor: Tensor; axis: number }>;

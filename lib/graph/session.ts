@@ -3,7 +3,7 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import type { Plan, RowSum } from "./plan.ts";
 import { evaluate } from "./shapes.ts";
 import type { Tensor } from "./tensor.ts";
-import type { DType, Feeds, Numbers, Value } from "./types.ts";
+import { ARRAYS, type DType, type Feeds, type Numbers, type Value } from "./types.ts";
 
 /**
  * Outputs of a graph, ready to be computed. Made by {@link compile}. Holds native memory until {@link dispose}.
@@ -88,12 +88,15 @@ export class Session {
   #add(name: string, { rows, sum: { indices, like }, feeds }: { rows: Value; sum: RowSum; feeds: Feeds }): Value {
     const { shape } = feeds[like.name];
     const places = feeds[indices.name].data;
-    const result = this.#buffer(`${name} sum`, "float32", shape) as Float32Array;
+    const result = this.#buffer(`%${name}`, "float32", shape) as Float32Array;
     result.fill(0);
     const width = shape.slice(1).reduce((all, dim) => all * dim, 1);
     const data = rows.data as Float32Array;
     for (let row = 0, from = 0; row < places.length; row++) {
       const place = Number(places[row]);
+      if (!(place >= -shape[0] && place < shape[0])) {
+        throw new RangeError(`found the index ${place} in "${indices.name}", wanted one of ${shape[0]} rows`);
+      }
       const start = (place < 0 ? place + shape[0] : place) * width;
       const to = start + width;
       for (let at = start; at < to; at++) result[at] += data[from++];
@@ -116,14 +119,6 @@ export class Session {
     return new type(buffer, 0, length);
   }
 }
-
-const ARRAYS = {
-  float32: Float32Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-  float16: undefined,
-} satisfies Record<DType, unknown>;
 
 function check(input: Tensor, feeds: Feeds, names: Map<string, number>): Value {
   const value = feeds[input.name];

@@ -7,6 +7,15 @@ export type Dim = number | string;
 /** Typed arrays that hold a tensor's numbers; bool stands in a Uint8Array. */
 export type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
+/** The array that holds numbers of each type; float16 has none. */
+export const ARRAYS = {
+  float32: Float32Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+  float16: undefined,
+} satisfies Record<DType, unknown>;
+
 /** Numbers with their shape: what is fed to a session and what comes out. */
 export interface Value {
   readonly data: Numbers;

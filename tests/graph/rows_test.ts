@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
-import { compile, gather, gradients, Graph, mul, random, reduceSum, scatterND, type TensorValue } from "../../mod.ts";
+import { InferenceSession, Tensor as NativeTensor } from "onnxruntime-node";
+import {
+  compile,
+  gather,
+  gradients,
+  Graph,
+  mul,
+  random,
+  reduceSum,
+  saveModel,
+  scatterND,
+  type TensorValue,
+} from "../../mod.ts";
 
 const [ROWS, WIDTH, COUNT] = [300, 96, 8192];
 
@@ -16,6 +28,47 @@ function close(found: TensorValue, wanted: Float64Array) {
   assert.equal(found.data.length, wanted.length);
   wanted.forEach((value, index) => assert.ok(Math.abs(Number(found.data[index]) - value) < 1e-3));
 }
+
+/** A gradient that the session itself adds up, row by row. */
+function rowGradient() {
+  const graph = new Graph();
+  const x = graph.parameter("x", [3, 1]);
+  const places = graph.input("places", { dtype: "int32", shape: ["count"] });
+  const [dx] = gradients(reduceSum(gather(x, places)), [x]);
+  return { x, dx, feeds: { x: { data: Float32Array.of(1, 2, 3), shape: [3, 1] } } };
+}
+
+Deno.test("rows at indices that are fixed are added, in a saved model too", async () => {
+  const { dx, feeds } = rowGradient();
+  const places = { data: Int32Array.of(0, 2, 2), shape: [3] };
+  const session = await compile({ dx }, { weights: { places } });
+  assert.deepEqual([...(await session.run(feeds)).dx.data], [1, 0, 2]);
+  await session.dispose();
+  await assert.rejects(
+    compile({ dx }, { weights: { places: { data: Float32Array.of(0, 2, 2), shape: [3] } } }),
+    /Cannot fix places int32 \[count\] as a Float32Array/,
+  );
+  const path = await Deno.makeTempFile({ suffix: ".onnx" });
+  await saveModel({ dx }, { path, weights: feeds });
+  const model = await InferenceSession.create(path);
+  const found = await model.run({ places: new NativeTensor("int32", places.data, [3]) });
+  assert.deepEqual([...found.dx.data as Float32Array], [1, 0, 2]);
+  await model.release();
+  await Deno.remove(path);
+});
+
+Deno.test("rows at an index that is out of range are refused; another output may have any name", async () => {
+  const { x, dx, feeds } = rowGradient();
+  const session = await compile({ dx, "dx sum": mul(x, 7) }, { reuseOutputs: true });
+  const at = (...places: number[]) =>
+    session.run({ ...feeds, places: { data: Int32Array.from(places), shape: [places.length] } });
+  const found = await at(0, -1);
+  assert.deepEqual([...found.dx.data, ...found["dx sum"].data], [1, 0, 1, 7, 14, 21]);
+  for (const wrong of [7, -4]) {
+    await assert.rejects(at(0, wrong), { name: "KitError", message: new RegExp(`the index ${wrong} in "places"`) });
+  }
+  await session.dispose();
+});
 
 Deno.test("rows that are named many times get every update, the same bytes in every run", async () => {
   const stream = random(3);
