@@ -56,7 +56,7 @@ function factors(dims: readonly Dim[]): Product {
       number *= dim;
       continue;
     }
-    for (const part of dim.includes("+") ? [dim] : dim.split("*")) {
+    for (const part of factorsOf(dim)) {
       if (/^\d+$/.test(part)) number *= Number(part);
       else names.push(part);
     }
@@ -64,11 +64,32 @@ function factors(dims: readonly Dim[]): Product {
   return { number, names: names.sort() };
 }
 
-/** Product of dimensions as one dimension, such as `batch*length` or `12*batch`. */
+/** Parts of a dimension between the signs outside of brackets. */
+function parts(dim: string, sign: "+" | "*"): string[] {
+  let depth = 0;
+  const found = [""];
+  for (const character of dim) {
+    if (character === "(") depth++;
+    if (character === ")") depth--;
+    if (character === sign && depth === 0) found.push("");
+    else found[found.length - 1] += character;
+  }
+  return found;
+}
+
+/** The factors of a dimension, without the brackets around sums; a sum is one factor. */
+export function factorsOf(dim: string): string[] {
+  if (parts(dim, "+").length > 1) return [dim];
+  return parts(dim, "*").map((part) => part.startsWith("(") ? part.slice(1, -1) : part);
+}
+
+/** Product of dimensions as one dimension, such as `batch*length`, `12*batch` or `2*(queries+documents)`. */
 export function product(dims: readonly Dim[]): Dim {
   const { number, names } = factors(dims);
   if (names.length === 0 || number === 0) return number;
-  return (number === 1 ? names : [String(number), ...names]).join("*");
+  if (number === 1 && names.length === 1) return names[0];
+  const bracketed = names.map((name) => name.includes("+") ? `(${name})` : name);
+  return (number === 1 ? bracketed : [String(number), ...bracketed]).join("*");
 }
 
 /** `whole / part` as one dimension, or undefined where it is not known to divide. */
@@ -111,10 +132,14 @@ export function evaluate(dim: Dim, names: ReadonlyMap<string, number>): number |
   const known = names.get(dim);
   if (known !== undefined) return known;
   let total = 0;
-  for (const term of dim.split("+")) {
+  for (const term of parts(dim, "+")) {
     let value = 1;
-    for (const factor of term.split("*")) {
-      const number = /^\d+$/.test(factor) ? Number(factor) : names.get(factor);
+    for (const factor of factorsOf(term)) {
+      const number = /^\d+$/.test(factor)
+        ? Number(factor)
+        : factor.includes("+")
+        ? evaluate(factor, names)
+        : names.get(factor);
       if (number === undefined) return undefined;
       value *= number;
     }

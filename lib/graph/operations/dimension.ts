@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../core/errors.ts";
 import type { Graph } from "../graph.ts";
+import { factorsOf } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim } from "../types.ts";
 import { concat, reshape } from "./layout.ts";
@@ -43,7 +44,7 @@ function sizeOf(graph: Graph, name: string): Tensor {
     const attributes = { name: { string: name } };
     return graph.append("Dim", [], { attributes, outputs: [{ dtype: "int64", shape: [1] }] })[0];
   }
-  const factors = name.includes("+") ? [] : name.split("*");
+  const factors = factorsOf(name);
   if (factors.length < 2) {
     throw new ArgumentError(`Cannot resolve the dimension "${name}": no input or tensor of the graph has it`);
   }
