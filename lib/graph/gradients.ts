@@ -2,6 +2,7 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { add } from "./operations/elementwise.ts";
 import { expand } from "./operations/layout.ts";
 import { gemm } from "./operations/matmul.ts";
+import { like } from "./operations/operands.ts";
 import { ELEMENTWISE } from "./rules/elementwise.ts";
 import { INDEXING } from "./rules/indexing.ts";
 import { LAYOUT } from "./rules/layout.ts";
@@ -29,11 +30,13 @@ export interface GradientOptions {
 
 /**
  * Gradients of a scalar by tensors, by reverse-mode differentiation: appends the backward computation to the graph.
- * Each has the shape of its tensor; one on which the scalar does not depend has the gradient 0.
+ * Each has the shape of its tensor; a parameter or input on which the scalar does not depend has the gradient 0.
  *
  * @param of What is differentiated, of the shape `[]` unless `upstream` is given
- * @param by Parameters, inputs or anything between them and `of`
- * @throws {ArgumentError} if `of` is no scalar, or not of a floating-point type
+ * @param by Parameters, inputs or anything between them and `of` that is still there: a reshape of a reshape, a
+ *   transpose of a transpose and a product with a number within a matrix product are folded into one operation
+ * @throws {ArgumentError} if `of` is no scalar, or not of a floating-point type, or does not depend on an operation's
+ *   output that stands in `by`
  * @throws {KitError} if an operation on the way has no rule
  */
 export function gradients(of: Tensor, by: readonly Tensor[], { upstream }: GradientOptions = {}): Tensor[] {
@@ -45,8 +48,10 @@ export function gradients(of: Tensor, by: readonly Tensor[], { upstream }: Gradi
     if (!isFloat(tensor)) throw misfit("gradients", "only floating-point tensors have gradients", [tensor]);
     if (tensor.graph !== of.graph) throw new ArgumentError(`Cannot differentiate by ${tensor}: it is of another graph`);
   }
-  const { nodes, active } = between(of, by);
-  const sums = new Map<Tensor, Tensor>([[of, upstream ?? of.graph.constant(1)]]);
+  const before = ancestors([of]);
+  wantPresent(of, { by, nodes: new Set(before) });
+  const { nodes, active } = between(before, by);
+  const sums = new Map<Tensor, Tensor>([[of, upstream ?? like(1, of)]]);
   for (const node of nodes.toReversed()) {
     const arriving = node.outputs.map((output) => sums.get(output));
     if (arriving.every((gradient) => gradient === undefined)) continue;
@@ -65,15 +70,30 @@ export function gradients(of: Tensor, by: readonly Tensor[], { upstream }: Gradi
       sums.set(input, before ? sum(before, gradient) : gradient);
     });
   }
-  return by.map((tensor) => sums.get(tensor) ?? expand(tensor.graph.constant(0), tensor.shape));
+  return by.map((tensor) => sums.get(tensor) ?? expand(like(0, tensor), tensor.shape));
 }
 
-/** The nodes between `by` and `of` in the order of creation, and all tensors that depend on `by`. */
-function between(of: Tensor, by: readonly Tensor[]): { nodes: Node[]; active: Set<Tensor> } {
+/**
+ * Throws where a gradient would lack what passes a tensor by: one that `of` does not depend on, or one past which
+ * something was built that `of` depends on.
+ */
+function wantPresent(of: Tensor, { by, nodes }: { by: readonly Tensor[]; nodes: ReadonlySet<Node> }): void {
+  const used = ({ origin }: Tensor) => origin.kind === "node" && nodes.has(origin.node);
+  for (const tensor of by) {
+    const { origin } = tensor;
+    if (origin.kind !== "node" || (used(tensor) && !of.graph.folded(tensor).values().some(used))) continue;
+    throw new ArgumentError(
+      `Cannot differentiate ${of} by ${tensor}: it does not depend on this ${origin.node.op}, or was built past it`,
+    );
+  }
+}
+
+/** The nodes between `by` and a tensor with these ancestors, in their order, and all tensors that depend on `by`. */
+function between(before: readonly Node[], by: readonly Tensor[]): { nodes: Node[]; active: Set<Tensor> } {
   const active = new Set<Tensor>(by);
   const nodes: Node[] = [];
   // Operands are always older than results, so the order of creation is a topological one.
-  for (const node of ancestors([of])) {
+  for (const node of before) {
     if (node.op === "StopGradient" || !node.inputs.some((input) => input !== undefined && active.has(input))) continue;
     const outputs = node.outputs.filter(isFloat);
     if (outputs.length === 0) continue;

@@ -38,6 +38,7 @@ export class Graph {
   readonly #known = new Map<string, readonly Tensor[]>();
   /** For every name of a dimension, the tensors that have it, with the axis. */
   readonly #sources = new Map<string, { tensor: Tensor; axis: number }[]>();
+  readonly #folded = new Map<Tensor, Set<Tensor>>();
   #count = 0;
 
   /** Everything that is fed, parameters included, in the order of declaration. */
@@ -76,6 +77,7 @@ export class Graph {
    * `shape` says otherwise.
    *
    * @param options `dtype` is by default that of a typed array, bool for booleans and float32 for other numbers
+   * @throws {ArgumentError} if a number does not fit the type, or there are too many or too few of them for the shape
    */
   constant(
     value: number | boolean | readonly number[] | Numbers,
@@ -126,6 +128,22 @@ export class Graph {
     return this.#sources.get(name) ?? [];
   }
 
+  /** Tells that `result` was built of what stands before `operand`, past it; gives the result. For operations. */
+  fold(operand: Tensor, result: Tensor): Tensor {
+    const results = this.#folded.get(operand);
+    if (results) results.add(result);
+    else this.#folded.set(operand, new Set([result]));
+    return result;
+  }
+
+  /** Tensors that were built of what stands before this one, past it, or past one of them. */
+  folded(operand: Tensor): ReadonlySet<Tensor> {
+    const found = new Set([operand]);
+    for (const each of found) for (const result of this.#folded.get(each) ?? []) found.add(result);
+    found.delete(operand);
+    return found;
+  }
+
   #declare(
     name: string,
     { dtype, shape, kind }: { dtype: DType; shape: readonly Dim[]; kind: "input" | "parameter" },
@@ -166,19 +184,19 @@ function typed(values: readonly number[] | Numbers, dtype: DType): Numbers {
   const wrong = () => new ArgumentError(`Cannot make a ${dtype} constant from a ${values.constructor.name}`);
   switch (dtype) {
     case "float32":
-      if (values instanceof Float32Array) return values;
+      if (values instanceof Float32Array) return values.slice();
       if (!Array.isArray(values)) throw wrong();
       return Float32Array.from(values);
     case "int32":
-      if (values instanceof Int32Array) return values;
+      if (values instanceof Int32Array) return values.slice();
       if (!Array.isArray(values)) throw wrong();
-      return Int32Array.from(values);
+      return Int32Array.from(whole(values, dtype, (value) => value === (value | 0)));
     case "int64":
-      if (values instanceof BigInt64Array) return values;
+      if (values instanceof BigInt64Array) return values.slice();
       if (!Array.isArray(values)) throw wrong();
-      return BigInt64Array.from(values.map((value) => BigInt(value)));
+      return BigInt64Array.from(whole(values, dtype, Number.isSafeInteger), BigInt);
     case "bool":
-      if (values instanceof Uint8Array) return values;
+      if (values instanceof Uint8Array) return values.slice();
       if (!Array.isArray(values)) throw wrong();
       return Uint8Array.from(values);
     case "float16":
@@ -186,6 +204,13 @@ function typed(values: readonly number[] | Numbers, dtype: DType): Numbers {
     default:
       throw new ArgumentError(`Cannot make a constant of the type ${dtype satisfies never}`);
   }
+}
+
+/** The values, if they all are whole numbers that the type can hold. */
+function whole(values: readonly number[], dtype: DType, fits: (value: number) => boolean): readonly number[] {
+  const odd = values.find((value) => !fits(value));
+  if (odd !== undefined) throw new ArgumentError(`Cannot make an ${dtype} constant from ${odd}: want whole numbers`);
+  return values;
 }
 
 function bits(data: Numbers): string {

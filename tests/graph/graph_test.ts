@@ -71,6 +71,22 @@ const MISFITS: Record<string, { build: (graph: g.Graph) => unknown; says: RegExp
     says: [/Add/, /another graph/],
   },
   "same name": { build: (graph) => [graph.parameter("a", [1]), graph.parameter("a", [2])], says: [/"a" twice/] },
+  "fraction beside integers": {
+    build: (graph) => g.less(graph.input("i", { dtype: "int32", shape: [2] }), 2.5),
+    says: [/int32 constant from 2.5/],
+  },
+  "fraction beside long integers": {
+    build: (graph) => g.mul(graph.input("i", { dtype: "int64", shape: [2] }), 0.5),
+    says: [/int64 constant from 0.5/],
+  },
+  "sum of a product and product of a sum": {
+    build: (graph) => {
+      const [a, b] = [graph.input("a", { shape: ["a", 2] }), graph.input("b", { shape: ["b", 2] })];
+      const twice = g.concat([g.reshape(a, [-1]), graph.input("c", { shape: ["b"] })], { axis: 0 });
+      return g.add(g.reshape(g.concat([a, b], { axis: 0 }), [-1]), twice);
+    },
+    says: [/\[2\*\(a\+b\)\]/, /\[2\*a\+b\]/],
+  },
   "gradient of a matrix": {
     build: (graph) => g.gradients(graph.parameter("a", [2]), []),
     says: [/gradients/, /scalar/],

@@ -144,6 +144,7 @@ export const RULE_CASES: Readonly<Record<OpType, readonly RuleCase[]>> = {
     [[2, 5], [5], [5]],
     [["n", 4], [4], [4]],
     [["batch", 2, 6], [6], [6]],
+    [[5], [5], [5]],
   ]),
   ReduceSum: reductions(g.reduceSum),
   ReduceMean: reductions(g.reduceMean),

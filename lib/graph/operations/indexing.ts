@@ -3,9 +3,9 @@ import { axisOf, misfit, product, sameShape } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim, DType } from "../types.ts";
 import { dimension } from "./dimension.ts";
-import { mul } from "./elementwise.ts";
+import { add, mul, where } from "./elementwise.ts";
 import { cast, expand, reshape, unsqueeze } from "./layout.ts";
-import { equal } from "./logic.ts";
+import { equal, less } from "./logic.ts";
 import { reduceSum } from "./reduce.ts";
 import { INDICES, node, NUMBERS, wantType } from "./operands.ts";
 
@@ -74,7 +74,10 @@ export function scatterND(data: Tensor, { indices, updates, reduction = "none" }
   if (!strides.every((stride) => typeof stride === "number")) {
     throw misfit("ScatterND", "adding wants known sizes of the indexed axes after the first", operands);
   }
-  const scaled = mul(indices, data.graph.constant(strides, { dtype: "int64" }));
+  // Indices of later axes that count from the end must not reach into an earlier row; one of the first may stay.
+  const ends = data.graph.constant([0, ...front.slice(1)].map(Number), { dtype: "int64" });
+  const counted = depth > 1 ? where(less(indices, 0), add(indices, ends), indices) : indices;
+  const scaled = mul(counted, data.graph.constant(strides, { dtype: "int64" }));
   const places = reshape(reduceSum(scaled, { axes: [-1] }), [product(indices.shape.slice(0, -1))]);
   const rows = reshape(updates, [places.shape[0], ...rest]);
   return reshape(scatterRows(reshape(data, [product(front), ...rest]), { indices: places, updates: rows }), data.shape);

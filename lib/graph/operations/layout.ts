@@ -33,12 +33,13 @@ export function reshape(x: Tensor, shape: readonly Dim[]): Tensor {
   if (sameShape(target, x.shape)) return x;
   // A reshape of a reshape is one reshape.
   const source = x.origin.kind === "node" && x.origin.node.op === "Reshape" ? x.origin.node.inputs[0]! : x;
-  if (sameShape(target, source.shape)) return source;
+  if (sameShape(target, source.shape)) return x.graph.fold(x, source);
   // ONNX can infer one size: preferably a name that only this reshape brings in.
   const names = target.flatMap((dim, axis) => typeof dim === "string" ? [axis] : []);
   const inferred = names.find((axis) => x.graph.sources(target[axis] as string).length === 0) ?? names.at(-1);
   const list = shapeTensor(x.graph, inferred === undefined ? target : target.with(inferred, -1));
-  return node("Reshape", [source, list], { shape: target });
+  const result = node("Reshape", [source, list], { shape: target });
+  return source === x ? result : x.graph.fold(x, result);
 }
 
 /** Axes in another order: axis i of the result is axis `permutation[i]` of `x`. */
@@ -51,7 +52,7 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   if (x.origin.kind === "node" && x.origin.node.op === "Transpose") {
     const [before] = x.origin.node.inputs;
     const first = (x.origin.node.attributes.perm as { ints: readonly number[] }).ints;
-    return transpose(before!, permutation.map((axis) => first[axis]));
+    return x.graph.fold(x, transpose(before!, permutation.map((axis) => first[axis])));
   }
   return node("Transpose", [x], {
     shape: permutation.map((axis) => x.shape[axis]),

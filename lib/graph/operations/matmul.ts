@@ -27,7 +27,8 @@ export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): 
   if (a.rank < 2 || b.rank < 2) throw misfit(op, "want at least two axes of each", [a, b]);
   const [left, right] = [unscaled(a), unscaled(b)];
   if (left.factor * right.factor !== 1) {
-    return fusedMatMul(left.x, right.x, { transA, transB, alpha: alpha * left.factor * right.factor });
+    const product = fusedMatMul(left.x, right.x, { transA, transB, alpha: alpha * left.factor * right.factor });
+    return past(product, [[a, left.x], [b, right.x]]);
   }
   const [m, k] = ends(a, transA);
   const [inner, n] = ends(b, transB);
@@ -55,6 +56,7 @@ export interface GemmOptions extends MatMulOptions {
 export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
   const { c, transA = false, transB = false, beta = 1 } = options;
   const [left, right] = [unscaled(a), unscaled(b)];
+  const scaled: [Tensor, Tensor][] = [[a, left.x], [b, right.x]];
   [a, b] = [left.x, right.x];
   const alpha = (options.alpha ?? 1) * left.factor * right.factor;
   const operands = c ? [a, b, c] : [a, b];
@@ -73,7 +75,7 @@ export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
     alpha: { float: alpha },
     beta: { float: beta },
   };
-  return node("Gemm", c ? [a, b, c] : [a, b], { shape: [m, n], attributes });
+  return past(node("Gemm", c ? [a, b, c] : [a, b], { shape: [m, n], attributes }), scaled);
 }
 
 /** An operand without the number it was multiplied with: the product takes factors for free. */
@@ -84,6 +86,12 @@ function unscaled(x: Tensor): { x: Tensor; factor: number } {
     if (factor !== undefined) return { x: a, factor };
   }
   return { x, factor: 1 };
+}
+
+/** A product that was built past those operands that were scaled. */
+function past(product: Tensor, operands: readonly (readonly [Tensor, Tensor])[]): Tensor {
+  for (const [operand, used] of operands) if (operand !== used) product.graph.fold(operand, product);
+  return product;
 }
 
 function ends(x: Tensor, swap: boolean): [Dim, Dim] {

@@ -1,5 +1,6 @@
 import { axisOf, misfit } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
+import { reshape } from "./layout.ts";
 import { FLOATS, node, wantType } from "./operands.ts";
 
 /** Softmax along an axis, by default the last. */
@@ -27,6 +28,10 @@ export function layerNormalization(
     if (each.rank !== 1 || each.shape[0] !== width) {
       throw misfit("LayerNormalization", `scale and bias must be [${width}]`, operands);
     }
+  }
+  // Its gradient is made of matrix products.
+  if (x.rank === 1) {
+    return reshape(layerNormalization(reshape(x, [1, width]), { scale, bias, epsilon }), x.shape);
   }
   const statistic = [...x.shape.slice(0, -1), 1];
   return x.graph.append("LayerNormalization", operands, {

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../core/errors.ts";
 import { broadcast, misfit } from "../shapes.ts";
 import { Tensor } from "../tensor.ts";
+import { cast } from "./layout.ts";
 import type { Attributes, Dim, DType } from "../types.ts";
 
 /** An operand: a tensor, or a number that takes the other operand's type. */
@@ -16,8 +17,8 @@ export function pair(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
 /** An operand as a tensor; a number becomes a constant of `tensor`'s type in its graph. */
 export function like(operand: Operand, tensor: Tensor): Tensor {
   if (operand instanceof Tensor) return operand;
-  const dtype = tensor.dtype === "float16" ? "float32" : tensor.dtype;
-  return tensor.graph.constant(operand, { dtype });
+  if (tensor.dtype === "float16") return cast(tensor.graph.constant(operand), "float16");
+  return tensor.graph.constant(operand, { dtype: tensor.dtype });
 }
 
 /** Throws where a tensor has none of the types that the operation takes. */

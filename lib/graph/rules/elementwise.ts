@@ -1,7 +1,7 @@
 import { div, exp, log, mul, neg, pow, sigmoid, sub, where } from "../operations/elementwise.ts";
 import { cast } from "../operations/layout.ts";
-import { equal, greater, greaterOrEqual, lessOrEqual } from "../operations/logic.ts";
-import { node } from "../operations/operands.ts";
+import { and, equal, greater, greaterOrEqual, lessOrEqual } from "../operations/logic.ts";
+import { node, scalarValue } from "../operations/operands.ts";
 import { geluRule } from "./gelu.ts";
 import { broadcastRule, type Rule, unaryRule } from "./rule.ts";
 
@@ -12,8 +12,14 @@ export const ELEMENTWISE = {
   Mul: broadcastRule((g, [, b]) => mul(g, b), (g, [a]) => mul(g, a)),
   Div: broadcastRule((g, [, b]) => div(g, b), (g, [, b], y) => neg(div(mul(g, y), b))),
   Pow: broadcastRule(
-    (g, [a, b]) => mul(g, mul(b, pow(a, sub(b, 1)))),
-    (g, [a], y) => mul(g, mul(y, log(a))),
+    (g, [a, b]) => {
+      const slope = mul(g, mul(b, pow(a, sub(b, 1))));
+      return scalarValue(b) ? slope : where(equal(b, 0), 0, slope);
+    },
+    (g, [a, b], y) => {
+      const slope = mul(g, mul(y, log(a)));
+      return scalarValue(a) ? slope : where(and(equal(a, 0), greaterOrEqual(b, 0)), 0, slope);
+    },
   ),
   Min: broadcastRule((g, [a, b]) => where(lessOrEqual(a, b), g, 0), (g, [a, b]) => where(lessOrEqual(a, b), 0, g)),
   Max: broadcastRule(

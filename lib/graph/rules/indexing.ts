@@ -1,12 +1,12 @@
 import { expand, reshape, transpose } from "../operations/layout.ts";
 import { gather, gatherElements, scatterElements, scatterND, scatterRows } from "../operations/indexing.ts";
-import { node } from "../operations/operands.ts";
+import { like, node } from "../operations/operands.ts";
 import { product } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import { int, type Rule } from "./rule.ts";
 
-function zeros(like: Tensor): Tensor {
-  return expand(like.graph.constant(0), like.shape);
+function zeros(x: Tensor): Tensor {
+  return expand(like(0, x), x.shape);
 }
 
 /** Gradient of a gather along axis 0: rows of the gradient added at the rows they came from. */
@@ -54,7 +54,7 @@ export const INDEXING = {
   ScatterND: (scattered, [g], wanted) => {
     const [, indices, updates] = scattered.inputs as [Tensor, Tensor, Tensor];
     // What updates replace has no influence any more.
-    const byData = () => scatterND(g!, { indices, updates: expand(g!.graph.constant(0), updates.shape) });
+    const byData = () => scatterND(g!, { indices, updates: zeros(updates) });
     const byUpdates = () => node("GatherND", [g!, indices], { shape: updates.shape });
     return [wanted[0] ? byData() : undefined, undefined, wanted[2] ? byUpdates() : undefined];
   },

@@ -1,5 +1,5 @@
 import { reshape, split, transpose } from "../operations/layout.ts";
-import { node } from "../operations/operands.ts";
+import { like, node } from "../operations/operands.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Numbers } from "../types.ts";
 import { expand } from "../operations/layout.ts";
@@ -24,7 +24,7 @@ export const LAYOUT = {
     return split(g!, { axis, sizes: joined.inputs.map((input) => input!.shape[axis]) });
   },
   Split: (parted, arriving) => {
-    const parts = parted.outputs.map((part, index) => arriving[index] ?? expand(part.graph.constant(0), part.shape));
+    const parts = parted.outputs.map((part, index) => arriving[index] ?? expand(like(0, part), part.shape));
     // Named sizes add up to the operand's own name, which concat cannot know.
     const [x] = parted.inputs as [Tensor, ...Tensor[]];
     const whole = node("Concat", parts as [Tensor, ...Tensor[]], { shape: x.shape, attributes: parted.attributes });

@@ -1,15 +1,19 @@
+import { KitError } from "../../core/errors.ts";
 import { dimension } from "../operations/dimension.ts";
 import { div, exp, mul, sub } from "../operations/elementwise.ts";
 import { cast, reshape } from "../operations/layout.ts";
 import { matMul } from "../operations/matmul.ts";
+import { like } from "../operations/operands.ts";
 import { reduceSum } from "../operations/reduce.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim } from "../types.ts";
 import { float, int, type Rule, sumTo } from "./rule.ts";
 
-const layerNormalizationRule: Rule = (node, [g], wanted) => {
+const layerNormalizationRule: Rule = (node, [g, byMean, byInverse], wanted) => {
   const [x, scale, bias] = node.inputs as [Tensor, Tensor, Tensor];
   const [, mean, inverse] = node.outputs;
+  // Only a gradient reads the statistics, so what arrives at them is a second derivative.
+  if (byMean || byInverse) throw new KitError("Cannot differentiate LayerNormalization twice");
   if (!g) return [undefined, undefined, undefined];
   const width = x.shape.at(-1)!;
   const normal = mul(sub(x, mean), inverse);
@@ -28,7 +32,7 @@ const layerNormalizationRule: Rule = (node, [g], wanted) => {
 };
 
 function sizeOf(x: Tensor, dim: Dim): Tensor {
-  return typeof dim === "number" ? x.graph.constant(dim) : cast(dimension(x.graph, dim), x.dtype);
+  return typeof dim === "number" ? like(dim, x) : cast(dimension(x.graph, dim), x.dtype);
 }
 
 /** Sum of `g * y` along the last axis, for the softmax y. */
