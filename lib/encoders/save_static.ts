@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { writeFolder, writeJson, writeModules } from "./folder.ts";
+import { cutAt, writeFolder, writeJson, writeModules } from "./folder.ts";
 import { quantised, writeSafetensors } from "./write_safetensors.ts";
 import type { StaticParts } from "./static.ts";
-import { cutAt } from "./tokenizer_config.ts";
 import type { SaveEncoderOptions } from "./types.ts";
 
 /** Writes a static encoder as a folder that sentence-transformers loads (StaticEmbedding). */

@@ -7,8 +7,11 @@ import {
   expand,
   gather,
   Graph,
+  lessOrEqual,
+  matMul,
   maximum,
   mul,
+  not,
   range,
   reduceSum,
   reshape,
@@ -19,13 +22,12 @@ import {
 } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
-import { writeFolder, writeJson, writeModules } from "./folder.ts";
+import { tokenizerConfig, writeFolder, writeJson, writeModules } from "./folder.ts";
 import { quantised, writeSafetensors } from "./write_safetensors.ts";
 import type { Pooling } from "./modules.ts";
 import type { TransformerParts } from "./transformer.ts";
 import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
 import type { SaveEncoderOptions } from "./types.ts";
-import { tokenizerConfig } from "./tokenizer_config.ts";
 import { checkpoint } from "./weights.ts";
 
 /** Writes a transformer as a folder that sentence-transformers, transformers.js and ONNX Runtime load. */
@@ -101,8 +103,7 @@ function exported({ shape, pooling, dense, normalise }: TransformerParts): Recor
   const mask = cast(int64("attention_mask"), "float32");
   const types = shape.types > 1 ? reshape(int64("token_type_ids"), [-1]) : undefined;
   const word = graph.parameter("embeddings.word", [shape.vocabulary, shape.width]);
-  const places = add(range(graph, "sequence"), shape.firstPosition);
-  const positions = reshape(expand(unsqueeze(places, [0]), ["batch", "sequence"]), [-1]);
+  const positions = reshape(positionsOf(ids, shape.firstPosition), [-1]);
   const { heads, width } = shape;
   const layout: Layout = {
     texts: "batch",
@@ -119,6 +120,15 @@ function exported({ shape, pooling, dense, normalise }: TransformerParts): Recor
     last_hidden_state: reshape(hidden, ["batch", "sequence", width]),
     sentence_embedding: normalise ? unit(embedding) : embedding,
   };
+}
+
+/** Positions of ids; where they begin behind a padding row, a padding token takes that row and does not count. */
+function positionsOf(ids: Tensor, first: number): Tensor {
+  const places = range(ids.graph, "sequence");
+  if (first === 0) return expand(unsqueeze(places, [0]), ["batch", "sequence"]);
+  const real = cast(not(equal(ids, first - 1)), "float32");
+  const upTo = cast(lessOrEqual(unsqueeze(places, [1]), unsqueeze(places, [0])), "float32");
+  return cast(add(mul(matMul(real, upTo), real), first - 1), "int64");
 }
 
 function poolWeights(graph: Graph, mask: Tensor, pooling: Pooling): Tensor {

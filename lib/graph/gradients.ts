@@ -12,7 +12,7 @@ import { REDUCE } from "./rules/reduce.ts";
 import type { Rule } from "./rules/rule.ts";
 import { misfit, sameShape } from "./shapes.ts";
 import type { Node, Tensor } from "./tensor.ts";
-import { ancestors } from "./ancestors.ts";
+import { ancestors, operands } from "./ancestors.ts";
 
 const TABLE = { ...ELEMENTWISE, ...MATMUL, ...NORMALISE, ...REDUCE, ...LAYOUT, ...INDEXING };
 
@@ -49,7 +49,7 @@ export function gradients(of: Tensor, by: readonly Tensor[], { upstream }: Gradi
     if (tensor.graph !== of.graph) throw new ArgumentError(`Cannot differentiate by ${tensor}: it is of another graph`);
   }
   const before = ancestors([of]);
-  wantPresent(of, { by, nodes: new Set(before) });
+  wantPresent(of, { by, nodes: before });
   const { nodes, active } = between(before, by);
   const sums = new Map<Tensor, Tensor>([[of, upstream ?? like(1, of)]]);
   for (const node of nodes.toReversed()) {
@@ -77,11 +77,12 @@ export function gradients(of: Tensor, by: readonly Tensor[], { upstream }: Gradi
  * Throws where a gradient would lack what passes a tensor by: one that `of` does not depend on, or one past which
  * something was built that `of` depends on.
  */
-function wantPresent(of: Tensor, { by, nodes }: { by: readonly Tensor[]; nodes: ReadonlySet<Node> }): void {
-  const used = ({ origin }: Tensor) => origin.kind === "node" && nodes.has(origin.node);
+function wantPresent(of: Tensor, { by, nodes }: { by: readonly Tensor[]; nodes: readonly Node[] }): void {
+  const used = new Set<Tensor | undefined>([of, ...nodes.flatMap(operands)]);
   for (const tensor of by) {
     const { origin } = tensor;
-    if (origin.kind !== "node" || (used(tensor) && !of.graph.folded(tensor).values().some(used))) continue;
+    if (origin.kind !== "node") continue;
+    if (nodes.includes(origin.node) && of.graph.folded(tensor).isDisjointFrom(used)) continue;
     throw new ArgumentError(
       `Cannot differentiate ${of} by ${tensor}: it does not depend on this ${origin.node.op}, or was built past it`,
     );

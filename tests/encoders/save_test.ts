@@ -19,12 +19,13 @@ for (const name of [...NAMES, "from scratch"]) {
     await encoder.save(folder, { card: "Trained on nothing; nDCG@10 0.123." });
     assert.match(await Deno.readTextFile(join(folder, "README.md")), /nDCG@10 0\.123/);
     const again = await loadEncoder(folder);
-    const wanted = await encoder.encode(TEXTS, { kind: "query" });
-    const found = await again.encode(TEXTS, { kind: "query" });
+    const texts = [...TEXTS, "a <pad> within [PAD] a text"];
+    const wanted = await encoder.encode(texts, { kind: "query" });
+    const found = await again.encode(texts, { kind: "query" });
     assert.deepEqual(found.data, wanted.data);
     if (encoder instanceof TransformerEncoder) {
       const { tokenizer, prompts } = encoder.parts;
-      const ids = TEXTS.map((text) => tokenizer.encode(prompts.query + text));
+      const ids = texts.map((text) => tokenizer.encode(prompts.query + text));
       const length = Math.max(...ids.map((each) => each.length));
       const padded = (value: (text: Int32Array, j: number) => number) =>
         new Tensor(
