@@ -61,8 +61,7 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
     throw new KitError("Found include_prompt false: prompts that pooling leaves out are not read", { file: folder });
   }
   const cache = options.cache === undefined ? undefined : new EmbeddingCache(options.cache);
-  // The built-in table was trained on whole texts, though its tokenizer.json still has the teacher's greatest length.
-  const { maxLength = Object.hasOwn(BUILT_IN, source) ? Infinity : settings.maxLength } = options;
+  const { maxLength = settings.maxLength } = options;
   if (!(maxLength > 0)) throw new ArgumentError(`Found maxLength ${maxLength}, wanted at least 1`);
   if (settings.kind === "static") {
     const tokenizer = await Tokenizer.load(settings.folder, { maxLength, special: false });
