@@ -18,7 +18,8 @@ import { evaluate, evaluateEncoder, means } from "../evaluation/mod.ts";
 import { bm25 } from "../retrieval/mod.ts";
 import { direct, hybrid, refresh, type Sampler, simans, top, uniform } from "../samplers/mod.ts";
 import { infoNCE, train } from "../training/mod.ts";
-import { checkInputs, collectionOf, encoderOf } from "./prepare.ts";
+import { checkInputs } from "./inputs.ts";
+import { collectionOf, encoderOf } from "./prepare.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { Arm, Cell, ExperimentConfig } from "./types.ts";
 

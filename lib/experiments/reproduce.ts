@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { exists } from "../core/mod.ts";
 import type { CellReport } from "./cell.ts";
-import type { Inputs } from "./prepare.ts";
+import type { Inputs } from "./inputs.ts";
 import type { RunFolder } from "./run_folder.ts";
 
 /** One thing that two runs do not share. */

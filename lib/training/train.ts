@@ -5,7 +5,6 @@ import { writeTable } from "../data/ipc.ts";
 import { NEGATIVES } from "../data/schema.ts";
 import { tableOf } from "../data/table_builder.ts";
 import type { TrainableEncoder } from "../encoders/types.ts";
-import type { Sampler } from "../samplers/types.ts";
 import { uniform } from "../samplers/uniform.ts";
 import { adamW } from "./adamw.ts";
 import { type Batch, makeBatch } from "./batch.ts";
@@ -14,13 +13,14 @@ import { CosineScorer } from "./cosine_scorer.ts";
 import { batchesOf, drawEpoch, type EpochDraw } from "./epochs.ts";
 import { EventLog } from "./event_log.ts";
 import { clipFactor, globalNorm, GradientSum } from "./gradients.ts";
+import { identityOf } from "./identity.ts";
 import type { Matrices } from "./loss_graph.ts";
 import { trainable } from "./patterns.ts";
 import { schedule } from "./schedule.ts";
 import { compileStep } from "./step.ts";
 import { StepReport } from "./step_report.ts";
-import { type Settings, settingsOf, type TrainOptions } from "./train_options.ts";
-import { BestWeights, type Identity, loadState, type Position, saveState, tableDigest } from "./train_state.ts";
+import { settingsOf, type TrainOptions } from "./train_options.ts";
+import { BestWeights, loadState, type Position, saveState, tableDigest } from "./train_state.ts";
 import { trainingData } from "./training_data.ts";
 import type { DoneEvent, TrainEvent } from "./types.ts";
 
@@ -234,29 +234,6 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
     await best.restore(position.best.step);
   }
   yield { type: "done", ...here(), reason, events: log.table() };
-}
-
-function identityOf(encoder: TrainableEncoder, settings: Settings, sampler: Sampler, negatives: string): Identity {
-  const { seed, epochs, steps, batch, tokens, group, positives, inBatch, loss, learningRate, warmup, clip } = settings;
-  const { accumulate, chunk, dropout, freeze, optimizer, evaluate, refresh, collection, split } = settings;
-  const { guide, teacher } = settings;
-  return {
-    model: { query: encoder.fingerprint("query"), document: encoder.fingerprint("document") },
-    optimizer: JSON.parse(JSON.stringify({
-      ...{ seed, epochs, steps, batch, tokens, group, positives, inBatch, loss: loss.name, learningRate, warmup, clip },
-      ...{ schedule: settings.schedule, accumulate, chunk, dropout, freeze, optimizer },
-      ...{ evaluateEvery: evaluate?.every, measure: evaluate?.measure, patience: evaluate?.patience },
-      ...{ evaluation: evaluate?.name, initial: evaluate?.initial, restore: evaluate?.restore },
-      ...{
-        refreshEvery: refresh?.every,
-        refresh: refresh?.name,
-        sampler: { name: sampler.name, settings: sampler.settings },
-      },
-      ...{ guide: guide?.fingerprint("document") },
-      ...{ teacher: teacher === "scores" ? teacher : teacher?.fingerprint("document") },
-    })),
-    data: { collection: collection.digest, split, negatives },
-  };
 }
 
 function checkTeacher({ queryIds, relations: { data, candidates } }: Batch, { teacher }: Matrices): void {

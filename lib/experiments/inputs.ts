@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { exists, KitError, sha256File } from "../core/mod.ts";
+import type { Collection } from "../data/mod.ts";
+import type { TrainableEncoder } from "../encoders/mod.ts";
+import type { RunFolder } from "./run_folder.ts";
+
+/** Name of the file of {@link Inputs} in a run folder. */
+export const INPUTS = "inputs.json";
+
+/** What went into a run, by name, as digests. */
+export type Inputs = Record<string, string>;
+
+/**
+ * Makes sure that what a cell reads is what the run began with.
+ *
+ * @throws {KitError} naming what is another now, or if the run was not prepared.
+ */
+export async function checkInputs(
+  run: RunFolder,
+  found: { collection: Collection; encoder?: TrainableEncoder; negatives?: boolean },
+): Promise<void> {
+  const file = join(run.path, INPUTS);
+  if (!await exists(file)) {
+    throw new KitError("Cannot run a cell: the run is not prepared; use `experiment resume`", { file });
+  }
+  const inputs: Inputs = JSON.parse(await Deno.readTextFile(file));
+  const now: Inputs = {
+    collection: found.collection.digest,
+    ...found.encoder ? { encoder: found.encoder.fingerprint("document") } : {},
+    ...found.negatives ? { negatives: await sha256File(join(run.path, "negatives.arrow")) } : {},
+  };
+  for (const [name, digest] of Object.entries(now)) {
+    if (digest === inputs[name]) continue;
+    throw new KitError(
+      `Cannot go on with the run: its ${name} changed since it began (${inputs[name]?.slice(0, 12)} then, ` +
+        `${digest.slice(0, 12)} now). Start another run`,
+      { file },
+    );
+  }
+}
