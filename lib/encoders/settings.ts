@@ -91,9 +91,9 @@ async function readPrompts(folder: string): Promise<Record<TextKind, string>> {
   const config = await Config.optional(join(folder, "config_sentence_transformers.json"));
   config.only("truncate_dim", null);
   const { values: prompts } = config.part("prompts");
-  const fallback = config.text("default_prompt_name", "");
+  // default_prompt_name is for texts that are neither: encode_query and encode_document do not fall back on it either.
   const prompt = (...names: string[]): string => {
-    const name = [...names, fallback].find((each) => Object.hasOwn(prompts, each) && typeof prompts[each] === "string");
+    const name = names.find((each) => Object.hasOwn(prompts, each) && typeof prompts[each] === "string");
     return name === undefined ? "" : prompts[name] as string;
   };
   return { query: prompt("query"), document: prompt("document", "passage", "corpus") };

@@ -90,7 +90,9 @@ Deno.test("a padding token within a text takes the padding's position and does n
 
 Deno.test("prompts: undefined means the folder's, and pooling that leaves prompts out takes none", async () => {
   const folder = await copyOf("bert");
-  await edit(join(folder, "config_sentence_transformers.json"), (c) => c.prompts = { query: "ask: " });
+  await edit(join(folder, "config_sentence_transformers.json"), (c) => {
+    Object.assign(c, { prompts: { query: "ask: ", task: "say: " }, default_prompt_name: "task" });
+  });
   const { parts } = await loadEncoder(folder, { prompts: { query: undefined } }) as TransformerEncoder;
   assert.deepEqual(parts.prompts, { query: "ask: ", document: "" });
   await edit(join(folder, "1_Pooling", "config.json"), (c) => c.include_prompt = false);
