@@ -21,7 +21,7 @@ import { infoNCE, train } from "../training/mod.ts";
 import { checkInputs } from "./inputs.ts";
 import { collectionOf, encoderOf } from "./prepare.ts";
 import type { RunFolder } from "./run_folder.ts";
-import type { Arm, Cell, ExperimentConfig } from "./types.ts";
+import type { Arm, Cell } from "./types.ts";
 
 /** What a finished cell says of itself. */
 export interface CellReport {
@@ -53,10 +53,9 @@ export async function runCell(run: RunFolder, cell: Cell, options: CellOptions =
   const { config } = run.manifest;
   const arm = config.arms.find(({ name }) => name === cell.arm)!;
   const collection = await collectionOf(config, options.signal);
-  await checkInputs(run, { collection });
   const start = performance.now();
   const result = arm.method === "bm25"
-    ? await searchOnly(config, collection)
+    ? await searchOnly(run, collection)
     : await fineTune(run, arm, cell, collection, options);
   const part = `${folder}.${Deno.pid}.part`;
   await Deno.mkdir(part, { recursive: true });
@@ -94,15 +93,17 @@ type Result =
 
 const NOTHING = { steps: 0, drawn: {}, short: {}, events: tableOf(EVENTS, []) };
 
-async function searchOnly(config: ExperimentConfig, collection: Collection): Promise<Result> {
+async function searchOnly(run: RunFolder, collection: Collection): Promise<Result> {
+  const { config } = run.manifest;
+  await checkInputs(run, { collection });
   const index = await bm25(collection.corpus);
   const qrels = collection.qrels[config.splits.test];
   const judged = new Set(qrels.column("query_id"));
   const ids = collection.queries.column("id");
   const rows = Array.from({ length: ids.length }, (_, i) => i).filter((i) => judged.has(ids.at(i)));
   const queries = selectRows(collection.queries, rows);
-  const run = await index.searchAll(queries, depthOf(config.measures), { excluded: ownDocuments(collection) });
-  return { run, scores: evaluate(run, qrels, config.measures, { complete: true }), ...NOTHING };
+  const found = await index.searchAll(queries, depthOf(config.measures), { excluded: ownDocuments(collection) });
+  return { run: found, scores: evaluate(found, qrels, config.measures, { complete: true }), ...NOTHING };
 }
 
 async function fineTune(

@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.ts";
 import type { Passage } from "../data/passage.ts";
 import type { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
+import { rowsById } from "../data/rows_by_id.ts";
 import type { Collection } from "../data/types.ts";
 import { collectionPools, drawAttributes } from "./attributes.ts";
 import { conduct, type ConductOptions } from "./conduct.ts";
@@ -11,7 +12,7 @@ import { negativesTable } from "./outcomes.ts";
 import { recipeOf } from "./recipes/registry.ts";
 import { replay } from "./replay.ts";
 import { modelRequest } from "./request.ts";
-import { rowNumbers, type SubjectOptions, subjects } from "./subjects.ts";
+import { type SubjectOptions, subjects } from "./subjects.ts";
 import type { ModelRecipe, ModelRequest, Outcome, Pools, Recipe, Sampling, Subject } from "./types.ts";
 
 /** Options of {@link generate}; those of the server and of the run's speed are {@link ConductOptions}. */
@@ -131,7 +132,7 @@ function itemCount(count: number): number {
 
 /** Query id -> its best-ranked mined passage that was kept. */
 function bestMined(collection: Collection, mined: Table<typeof NEGATIVES>): Map<string, Passage> {
-  const rows = rowNumbers(collection.corpus.column("id"));
+  const rows = rowsById(collection.corpus);
   const best = new Map<string, { rank: number; passage: Passage }>();
   for (const { query_id, doc_id, title, text, verdict, rank } of mined.rows()) {
     const row = doc_id === null ? undefined : rows.get(doc_id);

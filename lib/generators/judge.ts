@@ -3,13 +3,14 @@ import type { Passage } from "../data/passage.ts";
 import { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { TableBuilder } from "../data/table_builder.ts";
+import { rowsById } from "../data/rows_by_id.ts";
 import type { Collection } from "../data/types.ts";
 import { conduct, type ConductOptions, limitsOf } from "./conduct.ts";
 import { modelName, withLedger } from "./generate.ts";
 import type { Ledger } from "./ledger.ts";
 import { modelRecipe } from "./recipes/registry.ts";
 import { modelRequest } from "./request.ts";
-import { rowNumbers, subjects } from "./subjects.ts";
+import { subjects } from "./subjects.ts";
 import type { Judge, Judgement, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
 
 /** Options of {@link judge} and {@link modelJudge}. */
@@ -79,7 +80,7 @@ function groupsOf(
   if (!(Number.isInteger(batch) && batch >= 1)) throw new ArgumentError(`Cannot judge ${batch} candidates at once`);
   const recipe = judging(options);
   const known = new Map(subjects(collection, { split, limit }).map((subject) => [subject.query_id, subject]));
-  const documents = rowNumbers(collection.corpus.column("id"));
+  const documents = rowsById(collection.corpus);
   const byQuery = new Map<string, { row: number; passage: Passage }[]>();
   let row = -1;
   for (const { query_id, doc_id, title, text, verdict } of negatives.rows()) {

@@ -1,5 +1,7 @@
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
+import { withoutDangling } from "../data/dangling.ts";
+import { rowsById } from "../data/rows_by_id.ts";
 import type { Collection } from "../data/types.ts";
 import type { Pools, Subject } from "./types.ts";
 
@@ -16,17 +18,16 @@ export interface SubjectOptions {
 /** The pairs of query and positive of a split, in the order of its judgements. Judgements that point nowhere are left. */
 export function subjects(collection: Collection, options: SubjectOptions = {}): Subject[] {
   const { split = "train", positives = 1, limit = Infinity } = options;
-  const qrels = Object.hasOwn(collection.qrels, split) ? collection.qrels[split] : undefined;
-  if (!qrels) {
+  if (!Object.hasOwn(collection.qrels, split)) {
     throw new ArgumentError(
       `Unknown split "${split}" of ${collection.name}: ${suggestion(split, Object.keys(collection.qrels))}`,
     );
   }
-  const queries = rowNumbers(collection.queries.column("id"));
-  const documents = rowNumbers(collection.corpus.column("id"));
+  const qrels = withoutDangling(collection, split).collection.qrels[split];
+  const [queries, documents] = [rowsById(collection.queries), rowsById(collection.corpus)];
   const known = new Map<string, { doc_id: string; grade: number }[]>();
   for (const { query_id, doc_id, grade } of qrels.rows()) {
-    if (grade <= 0 || !queries.has(query_id) || !documents.has(doc_id)) continue;
+    if (grade <= 0) continue;
     const list = known.get(query_id);
     if (list) list.push({ doc_id, grade });
     else known.set(query_id, [{ doc_id, grade }]);
@@ -56,14 +57,6 @@ export function documentSubjects(collection: Collection, limit = Infinity): Subj
     const { id, title, text } = collection.corpus.row(i);
     return { query_id: "", query: "", positive_id: id, positive: { title, text } };
   });
-}
-
-/** Row number by id. */
-export function rowNumbers(ids: Iterable<string>): Map<string, number> {
-  let row = 0;
-  const numbers = new Map<string, number>();
-  for (const id of ids) numbers.set(id, row++);
-  return numbers;
 }
 
 /** A query's fields of expertise, where its metadata has `experts`. */

@@ -11,8 +11,10 @@ export interface SimansOptions extends SamplerOptions {
   b?: number;
 }
 
-/** The greatest cosine, with room for rounding. */
-const MOST = 1.001;
+/** Whether a score is no cosine, rounding apart. */
+function beyond(score: number): boolean {
+  return Math.abs(score) > 1.001;
+}
 
 /**
  * Draws ambiguous negatives: neither too hard (likely false) nor too easy. Probability proportional to
@@ -27,16 +29,14 @@ export function simans({ a: given, b = 0, ...options }: SimansOptions): Sampler 
   return simpleSampler("simans", { ...options, ...{ a, b } }, ({ rows, pool }, count, stream) => {
     const difference = (row: number) => pool.score(row) - pool.positiveScore(row);
     withNumbers(pool, rows, difference, { work: "sample by SimANS", what: "score and positive_score" });
-    if (given === undefined) {
-      for (const score of rows.flatMap((row) => [pool.score(row), pool.positiveScore(row)])) {
-        if (Math.abs(score) <= MOST) continue;
-        throw new ArgumentError(
-          `Cannot sample by SimANS with a = 100, which is for cosines: found a score of ${
-            score.toFixed(2)
-          } for query ` +
-            `"${pool.query(rows[0])}"; rescore with an encoder, or give a`,
-        );
-      }
+    const far = given === undefined
+      ? rows.find((row) => beyond(pool.score(row)) || beyond(pool.positiveScore(row)))
+      : undefined;
+    if (far !== undefined) {
+      throw new ArgumentError(
+        `Cannot sample for query "${pool.query(far)}" by SimANS with a = 100, which is for cosines: found the scores ` +
+          `${pool.score(far).toFixed(2)} and ${pool.positiveScore(far).toFixed(2)}; rescore with an encoder, or give a`,
+      );
     }
     return weightedSample(rows, count, (row) => -a * (difference(row) - b) ** 2, stream);
   });

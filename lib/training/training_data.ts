@@ -1,6 +1,8 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
+import { withoutDangling } from "../data/dangling.ts";
 import { passageText } from "../data/passage.ts";
+import { rowsById } from "../data/rows_by_id.ts";
 import type { NEGATIVES, Source } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
@@ -56,15 +58,15 @@ export function trainingData(
   negatives: Table<typeof NEGATIVES>,
   split: string,
 ): TrainingData {
-  const qrels = collection.qrels[split];
+  const qrels = withoutDangling(collection, split).collection.qrels[split];
   if (!qrels) {
     throw new ArgumentError(
       `Collection "${collection.name}" has no split "${split}": ${suggestion(split, Object.keys(collection.qrels))}`,
       { field: "split" },
     );
   }
-  const queryRows = rows(collection.queries.column("id"));
-  const documentRows = rows(collection.corpus.column("id"));
+  const queryRows = rowsById(collection.queries);
+  const documentRows = rowsById(collection.corpus);
   const positives = new Map<string, KnownPositive[]>();
   const add = (query_id: string, doc_id: string, grade: number) => {
     const known = positives.get(query_id);
@@ -72,7 +74,7 @@ export function trainingData(
     else if (!known.some((positive) => positive.doc_id === doc_id)) known.push({ doc_id, grade });
   };
   for (const { query_id, doc_id, grade } of qrels.rows()) {
-    if (grade > 0 && queryRows.has(query_id) && documentRows.has(doc_id)) add(query_id, doc_id, grade);
+    if (grade > 0) add(query_id, doc_id, grade);
   }
   if (positives.size === 0) throw new KitError(`Cannot train: split "${split}" has no query with a positive`);
 
@@ -168,11 +170,4 @@ export function trainingData(
 /** What makes two texts the same: everything but case and white space. */
 export function sameness(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ").toLowerCase();
-}
-
-function rows(ids: Iterable<string>): Map<string, number> {
-  let row = 0;
-  const map = new Map<string, number>();
-  for (const id of ids) map.set(id, row++);
-  return map;
 }

@@ -313,7 +313,10 @@ Deno.test("bad input is one clear error before anything is drawn", () => {
     [/given no count/, () => uniform({}).draw(table, positives, 0)],
     [/1 of 1 rows have no finite score and positive_score/, () => simans({ count: 1 }).draw(scoreless, one, 0)],
     [/1 of 1 rows have no finite score/, () => simans({ count: 1 }).draw(infinite, one, 0)],
-    [/for cosines: found a score of 9\.50 for query "/, () => simans({ count: 1 }).draw(lexical, one, 0)],
+    [
+      /query "q" by SimANS with a = 100, which is for cosines: found the scores 9\.50 and 1\.00/,
+      () => simans({ count: 1 }).draw(lexical, one, 0),
+    ],
     [/no finite rank/, () => rankWeighted({ count: 1 }).draw(scoreless, one, 0)],
     [/hardness is \[0.5,0.5\]/, () => curriculum([{ hardness: [0.5, 0.5], sampler: top({ count: 1 }) }])],
     [/stage 1 of the curriculum: epochs is undefined/, () => curriculum([{ sampler: top({}) }, { sampler: top({}) }])],
