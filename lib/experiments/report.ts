@@ -183,7 +183,7 @@ function comparisonTable(
         "arm",
         "difference",
         "interval",
-        "p (adjusted)",
+        "p (Holm)",
         `p (TOST ±${margin})`,
         "detectable",
         `win/tie/loss of ${queries}`,
