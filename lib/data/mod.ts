@@ -3,6 +3,7 @@ export * from "./concatenate.ts";
 export { COLLECTION_FORMATS, type CollectionFormat, convertCollection } from "./convert_collection.ts";
 export { withoutDangling } from "./dangling.ts";
 export { describe, type Description, type Lengths, type SplitSummary } from "./describe.ts";
+export * from "./equal_text.ts";
 export { digestCollection, digestTable } from "./digest.ts";
 export { type CollectionCheck, verifyCollection } from "./verify_collection.ts";
 export { defaultCache, hubFile, type HubOptions, hubSnapshot, parseRepository, type Snapshot } from "./hub.ts";

@@ -1,0 +1,63 @@
+import { ArgumentError } from "./errors.ts";
+import { suggestion } from "./nearest.ts";
+
+/** What a value may be: names of kinds, joined by "|" where several will do. */
+export type OptionKind = "string" | "number" | "boolean" | "function" | "object" | "array" | "any";
+
+/** Every option of `T` with the kinds it may have: `{ depth: "number", duplicates: "number|boolean" }`. */
+export type OptionKinds<T> = {
+  readonly [key in keyof Required<T>]:
+    | OptionKind
+    | `${OptionKind}|${OptionKind}`
+    | `${OptionKind}|${OptionKind}|${OptionKind}`;
+};
+
+/**
+ * Refuses what a notebook lets pass because no one checks its types: options that do not exist, with the nearest that
+ * do, and values of the wrong kind. The list of kinds is complete by its type: an option without its kind does not
+ * compile.
+ *
+ * @param caller Name of the function, for the message.
+ * @throws {ArgumentError} `mine has no option "deph": did you mean "depth"?`
+ *
+ * @example
+ * ```ts
+ * import { checkOptions } from "./options.ts";
+ * interface Options { depth?: number; seed?: number | string }
+ * checkOptions<Options>("mine", { depth: 3 }, { depth: "number", seed: "number|string" });
+ * ```
+ */
+export function checkOptions<T extends object>(caller: string, options: T | undefined, kinds: OptionKinds<T>): void {
+  if (options === undefined) return;
+  if (kindOf(options) !== "object") {
+    throw new ArgumentError(`${caller} takes its options as one object, found ${shown(options)}`);
+  }
+  for (const [key, value] of Object.entries(options)) {
+    if (!Object.hasOwn(kinds, key)) {
+      throw new ArgumentError(`${caller} has no option "${key}": ${suggestion(key, Object.keys(kinds))}`);
+    }
+    const allowed = (kinds as Record<string, string>)[key].split("|");
+    if (value === undefined || allowed.includes("any") || allowed.includes(kindOf(value))) continue;
+    throw new ArgumentError(`${key} must be ${allowed.map(named).join(" or ")}, found ${shown(value)}`, {
+      field: key,
+    });
+  }
+}
+
+/** "array", "null", or what `typeof` says. */
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+}
+
+function named(kind: string): string {
+  return `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
+/** A value as a message shows it: short, strings in quotes. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === "object" && value !== null || typeof value === "function") {
+    return value instanceof Function ? `function ${value.name || "()"}` : named(kindOf(value));
+  }
+  return String(value);
+}

@@ -1,0 +1,26 @@
+/** A sign that changes what a text says where it touches a letter or digit: C++, C#, 5 %, -3, $5. */
+const SIGNS = /[\p{S}#%&@§]|(?<![\p{L}\p{N}\p{M}])[-−](?=\p{N})/u.source;
+const BETWEEN = new RegExp(`(?:(?!${SIGNS})[^\\p{L}\\p{N}\\p{M}])+`, "gu");
+
+/**
+ * What two texts have in common that the kit calls the same text: case, compatibility forms (NFKC), white space,
+ * punctuation and invisible characters do not count; letters, marks, digits and signs that carry meaning (C++, C#, 5 %,
+ * -3) do. The one definition for guards, batches, positives and audit. A text without any letter or sign is its trimmed
+ * self.
+ *
+ * @example
+ * ```ts
+ * import { textKey } from "./equal_text.ts";
+ * console.log(textKey("The  answer.") === textKey("the answer"), textKey("C++") === textKey("C")); // true false
+ * ```
+ */
+export function textKey(text: string): string {
+  const plain = text.normalize("NFKC").replaceAll(/\p{Cf}+/gu, "").toLowerCase();
+  const key = plain.replaceAll(BETWEEN, " ").trim();
+  return key === "" ? text.trim() : key;
+}
+
+/** Whether two texts are the same by {@link textKey}. */
+export function equalText(a: string, b: string): boolean {
+  return a === b || textKey(a) === textKey(b);
+}
