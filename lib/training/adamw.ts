@@ -9,7 +9,7 @@ export interface ParameterGroup {
   match: string;
   /** Multiplies the learning rate. @default 1 */
   rate?: number;
-  /** Weight decay of this group. @default that of the optimizer, 0 for biases and normalisations */
+  /** Weight decay of this group. @default that of the optimizer; 0 for biases, normalizations and embedding tables */
   decay?: number;
 }
 
@@ -21,7 +21,7 @@ export interface AdamWOptions {
   beta2?: number;
   /** Keeps the division finite. @default 1e-8 */
   epsilon?: number;
-  /** Weight decay, decoupled from the gradient; biases and normalisations have none. @default 0.01 */
+  /** Weight decay, decoupled from the gradient; biases, normalizations and embedding tables have none. @default 0.01 */
   decay?: number;
   /** Groups by name. @default [] */
   groups?: readonly ParameterGroup[];

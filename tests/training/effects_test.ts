@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import type { StaticEncoder } from "../../lib/encoders/static.ts";
+import type { Encoder } from "../../lib/encoders/types.ts";
+import { NEGATIVES } from "../../lib/data/schema.ts";
+import { tableOf } from "../../lib/data/table_builder.ts";
+import { uniform } from "../../lib/samplers/uniform.ts";
+import { infoNCE } from "../../lib/training/losses/info_nce.ts";
+import { marginMSE } from "../../lib/training/losses/margin_mse.ts";
+import { gist } from "../../lib/training/losses/masked.ts";
+import { train } from "../../lib/training/train.ts";
+import type { TrainOptions } from "../../lib/training/train_options.ts";
+import { type ReferenceRow, type ReferenceSettings, referenceTraining } from "./reference_trainer.ts";
+import { all, tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
+
+const QUERIES = 12;
+const STEPS = 6;
+const { collection, negatives } = tinyWorld(QUERIES, 4);
+const fewer = tableOf(NEGATIVES, [...negatives.rows()].filter((_, i) => i % 3 !== 0));
+const guide: Encoder = await tinyEncoder("bert");
+
+/** Whole epochs in one batch, every negative in use, so that no draw and no plan stands between option and effect. */
+const base: TrainOptions = {
+  collection,
+  negatives,
+  batch: QUERIES,
+  positives: 9,
+  sampler: uniform({ count: 100 }),
+  inBatch: false,
+  epochs: STEPS,
+  learningRate: 0.02,
+  schedule: "constant",
+  warmup: 0,
+  clip: 0,
+  optimizer: { decay: 0, epsilon: 1e-2 },
+  loss: infoNCE({ temperature: 0.1 }),
+};
+const reference: ReferenceSettings = {
+  collection,
+  negatives: () => negatives,
+  steps: STEPS,
+  inBatch: false,
+  rate: () => 0.02,
+  clip: 0,
+  decay: 0,
+  epsilon: 1e-2,
+  loss: ({ positives, negatives }) => mean(positives.map((p) => contrast(p, negatives))),
+};
+
+const cosines = await cosinesOf(guide);
+
+/** Options by what they change, as the trainer and as the reference take them. */
+const EFFECTS: Record<string, [Partial<TrainOptions>, Partial<ReferenceSettings>]> = {
+  "no option": [{}, {}],
+  "clip": [{ clip: 0.01 }, { clip: 0.01 }],
+  "a group's weight decay": [
+    { optimizer: { epsilon: 1e-2, groups: [{ match: "embeddings.*", decay: 0.5 }] } },
+    { decay: 0.5 },
+  ],
+  "a group's rate": [
+    { optimizer: { decay: 0, epsilon: 1e-2, groups: [{ match: "embeddings.*", rate: 0.25 }] } },
+    { rate: () => 0.005 },
+  ],
+  "learning rate": [{ learningRate: 0.005 }, { rate: () => 0.005 }],
+  "linear schedule": [{ schedule: "linear" }, { rate: (step) => 0.02 * (1 - (step - 1) / STEPS) }],
+  "cosine schedule": [
+    { schedule: "cosine" },
+    { rate: (step) => 0.02 * (0.5 + 0.5 * Math.cos(Math.PI * (step - 1) / STEPS)) },
+  ],
+  "warm-up in steps": [{ warmup: 4 }, { rate: (step) => 0.02 * Math.min(1, step / 4) }],
+  "warm-up as a share": [{ warmup: 0.5 }, { rate: (step) => 0.02 * Math.min(1, step / 3) }],
+  "steps": [{ steps: 3 }, { steps: 3 }],
+  "in-batch negatives": [{ inBatch: true }, { inBatch: true }],
+  "accumulation": [{ batch: QUERIES / 2, accumulate: 2 }, {}],
+  "GradCache": [{ chunk: 5 }, {}],
+  "guide": [
+    { inBatch: true, guide, loss: gist(infoNCE({ temperature: 0.1 })) },
+    { inBatch: true, judge: cosines, loss: guided },
+  ],
+  "teacher": [
+    { teacher: guide, loss: marginMSE() },
+    { judge: cosines, loss: distilled },
+  ],
+  "refreshed negatives": [
+    { refresh: { every: 2, mine: (_, { step }) => Promise.resolve(step === 2 ? fewer : negatives) } },
+    { negatives: (step) => step === 3 || step === 4 ? fewer : negatives },
+  ],
+};
+
+for (const [name, [options, settings]] of Object.entries(EFFECTS)) {
+  Deno.test(`training does what the slow reference does: ${name}`, async () => {
+    const encoder = await tinyEncoder("static") as StaticEncoder;
+    const start = encoder.parts.embeddings.data.slice();
+    const wanted = referenceTraining(encoder, { ...reference, ...settings });
+    await all(train(encoder, { ...base, ...options }));
+    const found = encoder.parts.embeddings.data;
+    const moved = distance(wanted, start);
+    assert.ok(moved > 0.05, `the reference moved by ${moved}`);
+    const error = distance(wanted, found);
+    assert.ok(error < 2e-3 * moved, `${error} from the reference, which moved by ${moved}`);
+    if (["no option", "accumulation", "GradCache"].includes(name)) return;
+    const plain = referenceTraining(await tinyEncoder("static") as StaticEncoder, reference);
+    assert.ok(distance(plain, found) > 0.02 * moved, "the option changes nothing");
+  });
+}
+
+Deno.test("of equal evaluations the first is the best, and patience counts the others", async () => {
+  const encoder = await tinyEncoder("static");
+  const seen: Map<string, Float32Array>[] = [];
+  const evaluate = {
+    every: 1,
+    measure: "nDCG@10",
+    patience: 2,
+    run: () => {
+      seen.push(weightsOf(encoder));
+      return Promise.resolve({ "nDCG@10": [0.2, 0.5, 0.5, 0.5, 0.5][seen.length - 1] });
+    },
+  };
+  const events = await all(train(encoder, { ...base, evaluate }));
+  const evaluations = events.filter((event) => event.type === "evaluation");
+  assert.deepEqual(evaluations.map(({ best }) => best), [true, true, false, false]);
+  assert.deepEqual(weightsOf(encoder), seen[1]);
+});
+
+Deno.test("restore: false keeps the last weights, initial: false leaves the first measurement out", async () => {
+  const encoder = await tinyEncoder("static");
+  const seen: Map<string, Float32Array>[] = [];
+  const evaluate = {
+    every: 1,
+    measure: "nDCG@10",
+    initial: false,
+    restore: false,
+    run: () => Promise.resolve({ "nDCG@10": 1 / (seen.push(weightsOf(encoder)) + 1) }),
+  };
+  await all(train(encoder, { ...base, evaluate }));
+  assert.equal(seen.length, STEPS);
+  assert.deepEqual(weightsOf(encoder), seen.at(-1));
+});
+
+Deno.test("dropout changes what is learnt, threads do not", async () => {
+  const run = async (options: Partial<TrainOptions>) => {
+    const encoder = await tinyEncoder("static");
+    await all(train(encoder, { ...base, ...options }));
+    return weightsOf(encoder);
+  };
+  const plain = await run({});
+  assert.deepEqual(await run({ threads: 1 }), plain);
+  assert.notDeepEqual(await run({ dropout: 0.3 }), plain);
+});
+
+function contrast(positive: number, negatives: readonly number[]): number {
+  const f = (score: number) => Math.exp(score / 0.1);
+  return -Math.log(f(positive) / (f(positive) + negatives.reduce((all, score) => all + f(score), 0)));
+}
+
+function guided({ positives, negatives, inBatch, judgedPositives, judgedNegatives }: ReferenceRow): number {
+  const lowest = Math.min(...judgedPositives);
+  const left = negatives.filter((_, n) => !inBatch[n] || judgedNegatives[n] <= lowest);
+  return mean(positives.map((p) => contrast(p, left)));
+}
+
+function distilled({ positives, negatives, judgedPositives, judgedNegatives }: ReferenceRow): number {
+  return mean(
+    positives.flatMap((p, i) => negatives.map((n, j) => (p - n - (judgedPositives[i] - judgedNegatives[j])) ** 2)),
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((all, value) => all + value, 0) / values.length;
+}
+
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return Math.sqrt(sum);
+}
+
+/** Cosines by an encoder, of texts of the tiny world. */
+async function cosinesOf(encoder: Encoder): Promise<(query: string, document: string) => number> {
+  const texts = {
+    query: [...collection.queries.column("text")],
+    document: [
+      ...[...collection.corpus.rows()].map(({ title, text }) => title ? `${title} ${text}` : text),
+      ...[...negatives.rows()].flatMap(({ text }) => text ?? []),
+    ],
+  };
+  const vectors = new Map<string, Float32Array>();
+  for (const kind of ["query", "document"] as const) {
+    const { data, dimension } = await encoder.encode(texts[kind], { kind });
+    texts[kind].forEach((text, i) => vectors.set(kind + text, data.slice(i * dimension, (i + 1) * dimension)));
+  }
+  return (query, document) => {
+    const [q, d] = [vectors.get(`query${query}`)!, vectors.get(`document${document}`)!];
+    const dot = q.reduce((all, value, j) => all + value * d[j], 0);
+    return dot / (Math.hypot(...q) * Math.hypot(...d));
+  };
+}
