@@ -36,11 +36,11 @@ export function hybrid(mix: Mix, options: MixOptions = {}): Sampler {
  */
 export function systematic(expected: readonly number[], offset: number): number[] {
   let sum = 0;
-  let before = Math.floor(offset);
+  let before = 0;
   return expected.map((value) => {
     sum += value;
     const near = Math.round(sum);
-    const until = Math.floor((Math.abs(sum - near) < 1e-9 ? near : sum) + offset);
+    const until = Math.abs(sum - near) < 1e-9 ? near : Math.floor(sum + offset);
     const count = until - before;
     before = until;
     return count;

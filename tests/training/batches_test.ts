@@ -76,6 +76,23 @@ Deno.test("queries that share a positive do not meet in a batch", () => {
   assert.equal(planBatches(queries(30, 1), random(1), { queries: 8 }).flat().length, 30);
 });
 
+Deno.test("a query whose positive answers another one does not meet it in a batch, whichever comes first", () => {
+  for (let seed = 0; seed < 40; seed++) {
+    for (const step of [1, -1]) {
+      const planned = queries(120).map((query, i) => ({
+        ...query,
+        drawn: [`d${i}`],
+        known: [`d${i}`, `d${(i + step + 120) % 120}`],
+      }));
+      for (const options of [{ queries: 8 }, { tokens: 500 }]) {
+        for (const batch of planBatches(planned, random(seed), options)) {
+          for (const i of batch) assert.ok(!batch.includes((i + step + 120) % 120), `${i} in ${batch}`);
+        }
+      }
+    }
+  }
+});
+
 Deno.test("a batch plan refuses sizes outside their domain", () => {
   for (const options of [{}, { queries: 0 }, { queries: 1.5 }, { tokens: 0 }, { queries: 2, tokens: 2 }]) {
     assert.throws(() => planBatches(queries(4), random(1), options));

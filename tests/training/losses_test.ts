@@ -268,6 +268,19 @@ Deno.test("InfoNCE by hand: one positive, two negatives", async () => {
   close(value, Math.log(3), "2 / (2 + 1 + 3)");
 });
 
+Deno.test("the debiased loss by hand: where more than the sum would be taken away, N e^(-1/t) is left", async () => {
+  const input = { queries: 1, candidates: 3, scores: [0.9, -0.9, -0.8], relations: [1, -1, -1] };
+  const { value, gradient } = await runLoss(debiased({ temperature: 1, tauPlus: 0.5 }), {
+    ...input,
+    teacher: [0, 0, 0],
+    guide: [0, 0, 0],
+  });
+  const floor = 2 * Math.exp(-1);
+  assert.ok(Math.exp(-0.9) + Math.exp(-0.8) - 0.5 * 2 * Math.exp(0.9) < 0.5 * floor, "the floor is in use");
+  assert.ok(Math.abs(value + Math.log(Math.exp(0.9) / (Math.exp(0.9) + floor))) < 1e-6, `${value}`);
+  assert.ok(gradient[0] < 0 && gradient[1] === 0 && gradient[2] === 0, `${gradient}`);
+});
+
 Deno.test("no loss overflows at the lowest temperatures", async () => {
   const input: Case = {
     queries: 2,
