@@ -140,11 +140,7 @@ export const trainCommand = command({
       checkpointEvery: options["checkpoint-every"],
       resume: options.resume,
     });
-    const reason = await show(events);
-    if (reason === "cancelled") {
-      console.error(`Stopped. Go on with the same command and --resume.`);
-      return 130;
-    }
+    await show(events);
     await Deno.copyFile(join(out, "checkpoints", "events.arrow"), join(out, "events.arrow"));
     await encoder.save(folder, { card: card(encoder, name, split, loss) });
     await encoder.dispose();
@@ -153,7 +149,7 @@ export const trainCommand = command({
 });
 
 /** Shows events in the terminal, a line in place, and lasting lines for what matters. */
-async function show(events: AsyncIterable<TrainEvent>): Promise<string> {
+async function show(events: AsyncIterable<TrainEvent>): Promise<void> {
   let report: ReturnType<typeof progress> | undefined;
   for await (const event of events) {
     switch (event.type) {
@@ -190,12 +186,17 @@ async function show(events: AsyncIterable<TrainEvent>): Promise<string> {
       case "done":
         report?.finish();
         console.log(`${event.reason} after ${event.step} steps, ${duration(event.wall_ms / 1000)}`);
-        return event.reason;
+        break;
+      case "stopped":
+        report?.finish();
+        console.error(
+          `Stopped at step ${event.step} of ${event.steps}. Run the same command with --resume to continue.`,
+        );
+        break;
       default:
         event satisfies never;
     }
   }
-  return "cancelled";
 }
 
 function lossOf(

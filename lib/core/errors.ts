@@ -31,10 +31,34 @@ export class ArgumentError extends KitError {
   override readonly name = "ArgumentError";
 }
 
+/** Called when a notebook's kernel shows a {@link CancelledError} as the end of a cell. Undefined outside a notebook. */
+let cellEnded: (() => void) | undefined;
+
+/** Sets what is called when a kernel shows a {@link CancelledError} as the end of a cell. */
+export function onCellCancelled(listener: () => void): void {
+  cellEnded = listener;
+}
+
 /** The work was cancelled by its AbortSignal. What was finished is kept. */
 export class CancelledError extends KitError {
   /** Tells the kinds apart. */
   override readonly name = "CancelledError";
+
+  /** `place` is told behind the message. */
+  constructor(message: string, place: Place = {}, options?: ErrorOptions) {
+    super(message, place, options);
+    if (!cellEnded) return;
+    // Deno's kernel reads the stack of an error that ended a cell, from no other function; a cell that catches it does not.
+    const { stack } = this;
+    Object.defineProperty(this, "stack", {
+      configurable: true,
+      get() {
+        const readers = new Error().stack!.split("\n").slice(2);
+        if (readers.every((frame) => /^ *at (?:async )?<anonymous>:/.test(frame))) cellEnded!();
+        return stack;
+      },
+    });
+  }
 }
 
 /** Throws a {@link CancelledError} if `signal` is aborted. Call it once in every turn of a long loop. */

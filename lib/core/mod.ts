@@ -6,5 +6,5 @@ export * from "./nearest.ts";
 export * from "./options.ts";
 export * from "./progress.ts";
 export * from "./random.ts";
-export * from "./stop_button.ts";
+export * from "./stop.ts";
 export * from "./words.ts";

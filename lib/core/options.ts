@@ -1,5 +1,6 @@
 import { ArgumentError } from "./errors.ts";
 import { suggestion } from "./nearest.ts";
+import { checkQueue } from "./stop.ts";
 
 /** What a value may be: names of kinds, joined by "|" where several will do. */
 export type OptionKind = "string" | "number" | "boolean" | "function" | "object" | "array" | "any";
@@ -15,7 +16,7 @@ export type OptionKinds<T> = {
 /**
  * Refuses what a notebook lets pass because no one checks its types: options that do not exist, with the nearest that
  * do, and values of the wrong kind. The list of kinds is complete by its type: an option without its kind does not
- * compile.
+ * compile. In a notebook it also ends a cell that was queued behind a stopped one.
  *
  * @param caller Name of the function, for the message.
  * @throws {ArgumentError} `mine has no option "deph": did you mean "depth"?`
@@ -28,6 +29,7 @@ export type OptionKinds<T> = {
  * ```
  */
 export function checkOptions<T extends object>(caller: string, options: T | undefined, kinds: OptionKinds<T>): void {
+  checkQueue();
   if (options === undefined) return;
   if (kindOf(options) !== "object") {
     throw new ArgumentError(`${caller} takes its options as one object, found ${shown(options)}`);

@@ -1,6 +1,8 @@
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import type { Progress } from "../core/progress.ts";
+import { stopSignal } from "../core/stop.ts";
 import { ownDocuments } from "../data/own_documents.ts";
 import { passageText } from "../data/passage.ts";
 import type { QRELS, RUN, SCORES } from "../data/schema.ts";
@@ -27,6 +29,14 @@ export interface EvaluateEncoderOptions {
   progress?: Progress;
   signal?: AbortSignal;
 }
+
+const KINDS: OptionKinds<EvaluateEncoderOptions> = {
+  split: "string",
+  measures: "array",
+  depth: "number",
+  progress: "object",
+  signal: "object",
+};
 
 /** What {@link evaluateEncoder} gives: the ranking and its scores. */
 export interface EncoderEvaluation {
@@ -55,7 +65,9 @@ export async function evaluateEncoder(
   collection: Collection,
   options: EvaluateEncoderOptions = {},
 ): Promise<EncoderEvaluation> {
-  const { split = "test", progress, signal } = options;
+  checkOptions("evaluateEncoder", options, KINDS);
+  const { split = "test", progress } = options;
+  const signal = stopSignal(options.signal);
   const measures = (options.measures ?? ["nDCG@10"]).map((one) => typeof one === "string" ? measure(one) : one);
   const { depth = depthOf(measures) } = options;
   const qrels = qrelsOf(collection, split);

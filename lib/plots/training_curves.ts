@@ -72,8 +72,11 @@ function seriesOf(events: Table<typeof EVENTS>): Series[] {
   return [...found.values()];
 }
 
-/** The chart of {@link trainingCurves} from its series; the live chart draws this, too. */
-export function curves(all: readonly Series[], options: TrainingCurvesOptions = {}): Chart {
+/** The chart of {@link trainingCurves} from its series; the live chart draws this, too, and says how far it is. */
+export function curves(
+  all: readonly Series[],
+  { reached, ...options }: TrainingCurvesOptions & { reached?: string } = {},
+): Chart {
   const present = [...new Set(all.map(({ panel }) => panel))];
   const panels = options.names ?? present;
   for (const name of panels) {
@@ -107,13 +110,13 @@ export function curves(all: readonly Series[], options: TrainingCurvesOptions = 
   const last = Math.max(...all.map(({ points }) => points.at(-1)!.step));
   return makeChart({
     text: [
-      `Training, ${counted(last, "step")}`,
+      `Training, ${reached ?? counted(last, "step")}`,
       ...all.filter(({ panel }) => panels.includes(panel)).map(({ panel, label, points }) =>
         `${label ? `${panel}, ${label}` : panel}: ${format(points[0].value)} at step ${points[0].step}, ` +
         `${format(points.at(-1)!.value)} at step ${points.at(-1)!.step}`
       ),
     ],
-    note: counted(last, "step") + (width === 1 ? "" : `; each point is the mean of up to ${width} values`),
+    note: (reached ?? counted(last, "step")) + (width === 1 ? "" : `; each point is the mean of up to ${width} values`),
     build: (layout) => ({
       spacing: 8 * layout.unit,
       resolve: { scale: independent, legend: independent },

@@ -46,6 +46,7 @@ export class EventLog {
         break;
       case "checkpoint":
       case "resume":
+      case "stopped":
       case "done":
         break;
       default:

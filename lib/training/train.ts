@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ArgumentError, CancelledError, checkCancelled, KitError } from "../core/errors.ts";
 import { random } from "../core/random.ts";
+import { stopSignal } from "../core/stop.ts";
 import { writeTable } from "../data/ipc.ts";
 import { NEGATIVES } from "../data/schema.ts";
 import { tableOf } from "../data/table_builder.ts";
@@ -30,12 +31,14 @@ import type { DoneEvent, TrainEvent } from "./types.ts";
  * the best ones where `evaluate` decided.
  *
  * With `folder`, checkpoints are written whole or not at all, and a run that was killed at any moment goes on with
- * `resume` to bit-identical weights and the same events (times apart). When the signal aborts, training stops
- * within one step, the last finished one is saved and `done` tells "cancelled".
+ * `resume` to bit-identical weights and the same events (times apart). When the signal aborts, or a notebook's stop
+ * button is pressed, training stops within one step: the last finished one is saved, `stopped` is the last event, and a
+ * `CancelledError` follows, so that nothing takes the half-trained encoder for a trained one.
  *
  * @throws {ArgumentError} before any work, if an option is outside its domain.
  * @throws {KitError} if the loss or its gradient is no longer finite (with step, queries and last checkpoint), or a
  * checkpoint is of another model, optimizer or data.
+ * @throws {CancelledError} if it was stopped.
  *
  * @example
  * ```ts
@@ -49,7 +52,8 @@ import type { DoneEvent, TrainEvent } from "./types.ts";
  */
 export async function* train(encoder: TrainableEncoder, options: TrainOptions): AsyncGenerator<TrainEvent, void> {
   const settings = settingsOf(options);
-  const { collection, folder, signal, evaluate, refresh, loss, seed, accumulate } = settings;
+  const { collection, folder, evaluate, refresh, loss, seed, accumulate } = settings;
+  const signal = stopSignal(settings.signal);
   const given = settings.negatives ?? tableOf(NEGATIVES, []);
   const sampler = settings.sampler ?? uniform({ count: settings.group - 1, seed });
   const firstData = trainingData(collection, given, settings.split);
@@ -115,6 +119,7 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
     : undefined;
   const durations: number[] = [];
   let reason: DoneEvent["reason"] = "finished";
+  let stopped = false;
   try {
     while (true) {
       checkCancelled(signal, "training");
@@ -219,18 +224,20 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
     }
   } catch (error) {
     if (!(error instanceof CancelledError) || !signal?.aborted) throw error;
-    reason = "cancelled";
+    stopped = true;
   } finally {
     await compiled.dispose();
   }
   if (folder) {
-    if (saved?.step !== position.step || reason !== "cancelled") yield await save();
+    if (saved?.step !== position.step || !stopped) yield await save();
     await writeTable(join(folder, "events.arrow"), log.table(), { overwrite: true });
   }
-  if (
-    reason !== "cancelled" && (settings.evaluate?.restore ?? true) && position.best &&
-    position.best.step !== position.step
-  ) {
+  if (stopped) {
+    yield { type: "stopped", ...here(), steps };
+    const further = saved ? `; resume from ${saved.path}` : "";
+    throw new CancelledError(`Stopped training at step ${position.step} of ${steps}${further}`);
+  }
+  if ((settings.evaluate?.restore ?? true) && position.best && position.best.step !== position.step) {
     await best.restore(position.best.step);
   }
   yield { type: "done", ...here(), reason, events: log.table() };

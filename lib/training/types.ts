@@ -63,6 +63,7 @@ export type TrainEvent =
   | RefreshEvent
   | CheckpointEvent
   | ResumeEvent
+  | StoppedEvent
   | DoneEvent;
 
 /** One optimizer step. */
@@ -144,12 +145,26 @@ export interface ResumeEvent {
   readonly wall_ms: number;
 }
 
+/**
+ * Training was stopped by its signal or the stop button. The encoder is half-trained; a `CancelledError` follows, so that
+ * nothing after it takes it for a trained one.
+ */
+export interface StoppedEvent {
+  readonly type: "stopped";
+  /** Steps taken. */
+  readonly step: number;
+  /** Steps of the whole training. */
+  readonly steps: number;
+  readonly epoch: number;
+  readonly wall_ms: number;
+}
+
 /** The end; the encoder holds the final weights, or the best ones where a measure decided. */
 export interface DoneEvent {
   readonly type: "done";
   readonly step: number;
   readonly epoch: number;
-  readonly reason: "finished" | "early-stop" | "cancelled";
+  readonly reason: "finished" | "early-stop";
   /** Everything that happened, from the first step on, earlier runs included. */
   readonly events: Table<typeof EVENTS>;
   readonly wall_ms: number;

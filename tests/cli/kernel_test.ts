@@ -43,16 +43,19 @@ Deno.test("a cell that does not end, and a kernel that dies, are errors", async 
 Deno.test("the stop button ends the loop; kernel and variables survive, and it works again", async () => {
   await using kernel = await Kernel.start(NOTEBOOKS);
   await kernel.execute(
-    'import { checkCancelled, stopButton } from "@syneg/kit";\nconst stop = stopButton();\nlet turns = 0;',
+    'import { checkCancelled, stopSignal, turns } from "@syneg/kit";\nlet count = 0;',
   );
   for (const round of [1, 2]) {
+    // The first loop waits for timers, the second for nothing but its turns.
     const running = kernel.execute(`
-      const signal${round} = stop.signal;
+      const signal${round} = stopSignal();
+      const turn${round} = turns(signal${round}, "counting");
       console.log("begun");
       for (;;) {
-        checkCancelled(signal${round}, "counting");
-        turns++;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (${round} === 1) checkCancelled(signal${round}, "counting");
+        else await turn${round}();
+        count++;
+        if (${round} === 1) await new Promise((resolve) => setTimeout(resolve, 5));
       }`);
     await new Promise((resolve) => setTimeout(resolve, 400));
     kernel.interrupt();
@@ -60,8 +63,10 @@ Deno.test("the stop button ends the loop; kernel and variables survive, and it w
     assert.equal(ok, false);
     assert.match(outputs.at(-1)!.evalue!, /Cancelled counting/);
     assert.ok(kernel.alive);
+    // Within a second a cell counts as queued behind the stopped one.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
   }
-  const { outputs } = await kernel.execute("console.log(turns)");
+  const { outputs } = await kernel.execute("console.log(count)");
   assert.ok(Number(outputs[0].text) > 10);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ArgumentError, KitError } from "../../lib/core/errors.ts";
+import { ArgumentError, CancelledError, KitError } from "../../lib/core/errors.ts";
 import { readTable } from "../../lib/data/ipc.ts";
 import { EVENTS, NEGATIVES } from "../../lib/data/schema.ts";
 import { tableOf } from "../../lib/data/table_builder.ts";
@@ -13,7 +13,7 @@ import { gist } from "../../lib/training/losses/masked.ts";
 import { losses } from "../../lib/training/losses.ts";
 import { train } from "../../lib/training/train.ts";
 import type { TrainOptions } from "../../lib/training/train_options.ts";
-import type { DoneEvent, StepEvent, TrainEvent } from "../../lib/training/types.ts";
+import type { DoneEvent, StepEvent, StoppedEvent, TrainEvent } from "../../lib/training/types.ts";
 import { all, timeless, tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
 
 const { collection, negatives } = tinyWorld();
@@ -155,18 +155,24 @@ Deno.test("training that is cancelled at any step goes on to the same weights an
       const stored = { ...options, folder: path, checkpointEvery: 100 };
       const events: TrainEvent[] = [];
       if (stop === 0) controller.abort();
-      for await (
-        const event of train(interrupted, {
-          ...stored,
-          evaluate: evaluate(interrupted),
-          signal: controller.signal,
-        })
-      ) {
-        events.push(event);
-        if (event.type === "step" && event.step === stop) controller.abort();
-      }
-      assert.equal(doneOf(events).reason, "cancelled");
-      assert.equal(doneOf(events).step, stop);
+      await assert.rejects(async () => {
+        for await (
+          const event of train(interrupted, {
+            ...stored,
+            evaluate: evaluate(interrupted),
+            signal: controller.signal,
+          })
+        ) {
+          events.push(event);
+          if (event.type === "step" && event.step === stop) controller.abort();
+        }
+      }, (error: Error) => {
+        assert.ok(error instanceof CancelledError);
+        assert.match(error.message, new RegExp(`^Stopped training at step ${stop} of 8; resume from .*step-0*${stop}`));
+        return true;
+      });
+      const { type, step, steps } = events.at(-1) as StoppedEvent;
+      assert.deepEqual({ type, step, steps }, { type: "stopped", step: stop, steps: 8 });
       assert.deepEqual((await listCheckpoints(path)).map(({ step }) => step)[0], stop);
       const resumed = await tinyEncoder();
       const rest = await all(train(resumed, { ...stored, evaluate: evaluate(resumed), resume: true }));

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../core/options.ts";
 import { add, div, less, mul, stopGradient, sub, where } from "../../graph/mod.ts";
 import {
   checkAtLeast,
@@ -24,7 +25,9 @@ export interface InfoNCEOptions {
  * over the negatives that the relations name: a query's own, or those of the batch too. Every positive stands alone
  * against the negatives, never against another positive.
  */
-export function infoNCE({ temperature = 0.02, hardness = 0 }: InfoNCEOptions = {}): Loss {
+export function infoNCE(options: InfoNCEOptions = {}): Loss {
+  checkOptions<InfoNCEOptions>("infoNCE", options, { temperature: "number", hardness: "number" });
+  const { temperature = 0.02, hardness = 0 } = options;
   checkPositive("temperature", temperature);
   checkAtLeast("hardness", hardness, 0);
   return {
