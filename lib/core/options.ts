@@ -30,11 +30,12 @@ export type OptionKinds<T> = {
  */
 export function checkOptions<T extends object>(caller: string, options: T | undefined, kinds: OptionKinds<T>): void {
   checkQueue();
-  if (options === undefined) return;
   if (kindOf(options) !== "object") {
-    throw new ArgumentError(`${caller} takes its options as one object, found ${shown(options)}`);
+    throw new ArgumentError(
+      `${caller} takes its options as one object, found ${shown(options)}; it has ${Object.keys(kinds).join(", ")}`,
+    );
   }
-  for (const [key, value] of Object.entries(options)) {
+  for (const [key, value] of Object.entries(options!)) {
     if (!Object.hasOwn(kinds, key)) {
       throw new ArgumentError(`${caller} has no option "${key}": ${suggestion(key, Object.keys(kinds))}`);
     }
@@ -46,6 +47,29 @@ export function checkOptions<T extends object>(caller: string, options: T | unde
   }
 }
 
+/** What makes a value what it should be, for {@link checkArgument}. */
+export interface Wanted {
+  /** What it is, as a message names it: "collection". */
+  readonly what: string;
+  /** A property that every such value has. */
+  readonly has: string;
+  /** The function that makes one, for the hint. */
+  readonly from: string;
+}
+
+/**
+ * Refuses an argument that is something else, or a promise that was not awaited.
+ *
+ * @throws {ArgumentError} `mine needs a collection, found a Promise: write "await" before loadCollection(…)`
+ */
+export function checkArgument(caller: string, value: unknown, { what, has, from }: Wanted): void {
+  if (value instanceof Promise) {
+    throw new ArgumentError(`${caller} needs ${named(what)}, found a Promise: write "await" before ${from}(…)`);
+  }
+  if ((typeof value === "object" && value !== null || typeof value === "function") && has in value) return;
+  throw new ArgumentError(`${caller} needs ${named(what)} (${from} makes one), found ${shown(value)}`);
+}
+
 /** "array", "null", or what `typeof` says. */
 function kindOf(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
@@ -55,7 +79,7 @@ function named(kind: string): string {
   return `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 
-/** A value as a message shows it: short, strings in quotes. */
+/** A value as a message shows it: strings in quotes, cut where they are long. */
 function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === "object" && value !== null || typeof value === "function") {

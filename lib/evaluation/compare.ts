@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { type Random, random } from "../core/random.ts";
 import { studentCdf, studentQuantile } from "./distributions.ts";
@@ -13,6 +14,16 @@ export interface CompareOptions extends SignificanceOptions {
   /** Power for which the smallest detectable difference is told. @default 0.8 */
   power?: number;
 }
+
+const COMPARE_OPTIONS: OptionKinds<CompareOptions> = {
+  seed: "string|number",
+  rounds: "number",
+  alpha: "number",
+  measure: "string",
+  seeds: "string",
+  margin: "number",
+  power: "number",
+};
 
 /** What {@link compare} finds; differences are a - b. */
 export interface Comparison {
@@ -66,6 +77,7 @@ const EXACT = 16;
  * ```
  */
 export function compare(a: Sample, b: Sample, options: CompareOptions = {}): Comparison {
+  checkOptions<CompareOptions>("compare", options, COMPARE_OPTIONS);
   const settings = checkedComparison(options);
   const [ofA, ofB] = aligned([a, b], options.measure);
   const stream = random(settings.seed).fork("comparison");

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { random } from "../core/random.ts";
@@ -12,6 +13,17 @@ export interface CompareArmsOptions extends CompareOptions {
   /** The arm that all others are compared with. @default the first */
   baseline?: string;
 }
+
+const COMPARE_ARMS_OPTIONS: OptionKinds<CompareArmsOptions> = {
+  seed: "string|number",
+  rounds: "number",
+  alpha: "number",
+  measure: "string",
+  seeds: "string",
+  margin: "number",
+  power: "number",
+  baseline: "string",
+};
 
 /** One arm beside the others. */
 export interface ArmResult extends Summary {
@@ -41,6 +53,7 @@ export function compareArms(
   arms: Readonly<Record<string, Sample>>,
   options: CompareArmsOptions = {},
 ): ArmResult[] {
+  checkOptions<CompareArmsOptions>("compareArms", options, COMPARE_ARMS_OPTIONS);
   const names = Object.keys(arms);
   const { baseline = names[0] } = options;
   if (!names.includes(baseline)) throw new ArgumentError(`Unknown arm "${baseline}": ${suggestion(baseline, names)}`);

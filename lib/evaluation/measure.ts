@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { type JudgedRanking, type MeasureKind, MEASURES } from "./measures.ts";
@@ -21,6 +22,8 @@ export interface MeasureOptions {
   level?: number;
 }
 
+const MEASURE_OPTIONS: OptionKinds<MeasureOptions> = { level: "number" };
+
 /**
  * A measure by name: `nDCG`, `nDCG@10`, `MAP`, `MAP@100`, `MRR`, `MRR@10`, `P@5`, `Recall@100`, `Success@1`, with a
  * relevance level as in `MAP(rel=2)`. trec_eval's names (`ndcg_cut_10`, `recip_rank`, `P_5` …) are understood too.
@@ -35,6 +38,7 @@ export interface MeasureOptions {
  * ```
  */
 export function measure(name: string, options: MeasureOptions = {}): Measure {
+  checkOptions<MeasureOptions>("measure", options, MEASURE_OPTIONS);
   const { kind, depth, level: own } = parse(name.trim());
   const definition: MeasureKind = MEASURES[kind];
   const level = definition.graded ? 1 : own ?? options.level ?? 1;

@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 
 /** Options of summarise and compare. */
@@ -17,6 +18,15 @@ export interface SignificanceOptions {
    */
   seeds?: "random" | "fixed";
 }
+
+/** Kinds of {@link SignificanceOptions}. */
+export const SIGNIFICANCE_OPTIONS: OptionKinds<SignificanceOptions> = {
+  seed: "string|number",
+  rounds: "number",
+  alpha: "number",
+  measure: "string",
+  seeds: "string",
+};
 
 /** The options with their defaults. */
 export type Settings = Required<Omit<SignificanceOptions, "measure">>;

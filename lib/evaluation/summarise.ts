@@ -1,3 +1,5 @@
+import { SIGNIFICANCE_OPTIONS } from "./significance_options.ts";
+import { checkOptions } from "../core/options.ts";
 import { type Random, random } from "../core/random.ts";
 import { bootstrapMeans, percentileInterval } from "./resample.ts";
 import { aligned, moments, overSeeds, type Sample } from "./sample.ts";
@@ -26,6 +28,7 @@ export interface Summary {
  * ```
  */
 export function summarise(sample: Sample, options: SignificanceOptions = {}): Summary {
+  checkOptions<SignificanceOptions>("summarise", options, SIGNIFICANCE_OPTIONS);
   const settings = checked(options);
   const [seeds] = aligned([sample], options.measure);
   const stream = random(settings.seed).fork("summary");

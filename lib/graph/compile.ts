@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { fixedInputs, plan } from "./plan.ts";
@@ -23,6 +24,14 @@ export interface CompileOptions {
   profile?: string;
 }
 
+const COMPILE_OPTIONS: OptionKinds<CompileOptions> = {
+  threads: "number",
+  provider: "string",
+  reuseOutputs: "boolean",
+  weights: "object",
+  profile: "string",
+};
+
 /**
  * Makes a session that computes named outputs of a graph. What they do not need is left out.
  *
@@ -31,6 +40,7 @@ export interface CompileOptions {
  * @throws {KitError} if ONNX Runtime refuses the graph
  */
 export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Session> {
+  checkOptions<CompileOptions>("compile", options, COMPILE_OPTIONS);
   const { threads = 0, provider = "cpu", reuseOutputs = false, weights = {}, profile } = options;
   if (!Number.isInteger(threads) || threads < 0) {
     throw new ArgumentError(`Cannot use ${threads} threads: want 0 or more`);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { add } from "./operations/elementwise.ts";
 import { expand } from "./operations/layout.ts";
@@ -28,6 +29,8 @@ export interface GradientOptions {
   upstream?: Tensor;
 }
 
+const GRADIENT_OPTIONS: OptionKinds<GradientOptions> = { upstream: "object" };
+
 /**
  * Gradients of a scalar by tensors, by reverse-mode differentiation: appends the backward computation to the graph.
  * Each has the shape of its tensor; a parameter or input on which the scalar does not depend has the gradient 0.
@@ -39,7 +42,9 @@ export interface GradientOptions {
  *   output that stands in `by`
  * @throws {KitError} if an operation on the way has no rule
  */
-export function gradients(of: Tensor, by: readonly Tensor[], { upstream }: GradientOptions = {}): Tensor[] {
+export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOptions = {}): Tensor[] {
+  checkOptions<GradientOptions>("gradients", options, GRADIENT_OPTIONS);
+  const { upstream } = options;
   if (upstream ? !sameShape(upstream.shape, of.shape) : of.rank !== 0) {
     const reason = upstream ? `upstream has the shape [${upstream.shape.join(", ")}]` : "want a scalar, or upstream";
     throw misfit("gradients", reason, [of]);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { basename, dirname, join } from "node:path";
 import { ArgumentError } from "../core/errors.ts";
 import { fixedInputs, plan } from "./plan.ts";
@@ -15,12 +16,19 @@ export interface SaveModelOptions {
   externalAbove?: number;
 }
 
+const SAVE_MODEL_OPTIONS: OptionKinds<SaveModelOptions> = {
+  path: "string",
+  weights: "object",
+  externalAbove: "number",
+};
+
 /**
  * Writes outputs of a graph as a plain ONNX model that runs in any ONNX Runtime, weights included. Overwrites.
  *
  * @throws {ArgumentError} if a parameter has no value, or one of another shape
  */
 export async function saveModel(outputs: Record<string, Tensor>, options: SaveModelOptions): Promise<void> {
+  checkOptions<SaveModelOptions>("saveModel", options, SAVE_MODEL_OPTIONS);
   const { path, externalAbove = 1.9e9 } = options;
   const planned = plan(outputs);
   const weights = fixedInputs(planned, options.weights);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, checkCancelled } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { passageText } from "../data/passage.ts";
@@ -22,6 +23,14 @@ export interface Bm25Options {
   progress?: Progress;
   signal?: AbortSignal;
 }
+
+const BM25_OPTIONS: OptionKinds<Bm25Options> = {
+  k1: "number",
+  b: "number",
+  analyzer: "object",
+  progress: "object",
+  signal: "object",
+};
 
 /** Options of {@link Bm25Index.searchAll}. */
 export interface SearchOptions {
@@ -53,6 +62,7 @@ export interface SearchOptions {
  * ```
  */
 export async function bm25(corpus: Table<typeof CORPUS>, options: Bm25Options = {}): Promise<Bm25Index> {
+  checkOptions<Bm25Options>("bm25", options, BM25_OPTIONS);
   const { k1 = 0.9, b = 0.4, analyzer = english, progress, signal } = options;
   if (!(k1 >= 0 && k1 < Infinity)) throw new ArgumentError(`Cannot use k1 = ${k1}: it must be 0 or more`);
   if (!(b >= 0 && b <= 1)) throw new ArgumentError(`Cannot use b = ${b}: it must be from 0 to 1`);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { compareCodePoints } from "../core/compare.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { RUN } from "../data/schema.ts";
@@ -13,6 +14,8 @@ export interface FuseOptions {
   depth?: number;
 }
 
+const FUSE_OPTIONS: OptionKinds<FuseOptions> = { k: "number", depth: "number" };
+
 /**
  * Reciprocal-rank fusion (Cormack, Clarke and Büttcher 2009): a document's score is the sum of 1 / (k + rank) over the
  * runs that have it. Ties by descending document id.
@@ -26,6 +29,7 @@ export interface FuseOptions {
  * ```
  */
 export function fuse(runs: readonly Table<typeof RUN>[], options: FuseOptions = {}): Table<typeof RUN> {
+  checkOptions<FuseOptions>("fuse", options, FUSE_OPTIONS);
   const { k = 60, depth = 1000 } = options;
   if (runs.length === 0) throw new ArgumentError("Cannot fuse: no run is given");
   if (!(k >= 0 && k < Infinity)) throw new ArgumentError(`Cannot fuse with k = ${k}: it must be 0 or more`);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, checkCancelled } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Vectors } from "../encoders/types.ts";
@@ -30,6 +31,17 @@ export interface TopRowsOptions {
   signal?: AbortSignal;
 }
 
+const TOP_ROWS_OPTIONS: OptionKinds<TopRowsOptions> = {
+  depth: "number",
+  compareIds: "function",
+  excluded: "function",
+  batch: "number",
+  block: "number",
+  threads: "number",
+  progress: "object",
+  signal: "object",
+};
+
 /** The best documents of one query, best first. */
 export interface TopRows {
   readonly rows: Int32Array;
@@ -56,6 +68,7 @@ export async function topRows(
   documents: DocumentVectors,
   options: TopRowsOptions = {},
 ): Promise<TopRows[]> {
+  checkOptions<TopRowsOptions>("topRows", options, TOP_ROWS_OPTIONS);
   const engine = new TopEngine(queries.dimension, options.threads);
   try {
     return await topRowsBy(engine, queries, documents, options);
@@ -71,6 +84,7 @@ export async function topRowsBy(
   documents: DocumentVectors,
   options: TopRowsOptions = {},
 ): Promise<TopRows[]> {
+  checkOptions<TopRowsOptions>("topRowsBy", options, TOP_ROWS_OPTIONS);
   const { depth = 100, compareIds = (a, b) => b - a, excluded, progress, signal } = options;
   if (!Number.isInteger(depth) || depth < 1) {
     throw new ArgumentError(`Cannot search to depth ${depth}: it must be from 1`);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { random } from "../core/random.ts";
 import { type Mix, type MixOptions, sharesOf, take } from "./mix.ts";
 import { samplerOf } from "./sampler.ts";
@@ -13,12 +14,20 @@ export interface DirectOptions extends MixOptions {
   unit?: "negative" | "instance";
 }
 
+const DIRECT_OPTIONS: OptionKinds<DirectOptions> = {
+  count: "number",
+  seed: "string|number",
+  within: "object",
+  unit: "string",
+};
+
 /**
  * The control of {@link hybrid}: the same mix, but held over the data set as a whole. Every negative (or every instance)
  * gets its source by a draw of its own with the mix's shares, so an instance may see one source only (SyNeg's "direct
  * mix").
  */
 export function direct(mix: Mix, options: DirectOptions = {}): Sampler {
+  checkOptions<DirectOptions>("direct", options, DIRECT_OPTIONS);
   const shares = sharesOf(mix, options);
   const root = random(options.seed ?? 0).fork("direct");
   const source = (u: number) => {

@@ -1,3 +1,5 @@
+import { MIX_OPTIONS } from "./mix.ts";
+import { checkOptions } from "../core/options.ts";
 import { random } from "../core/random.ts";
 import { type Mix, type MixOptions, sharesOf, take } from "./mix.ts";
 import { samplerOf } from "./sampler.ts";
@@ -22,6 +24,7 @@ import type { Sampler } from "./types.ts";
  * ```
  */
 export function hybrid(mix: Mix, options: MixOptions = {}): Sampler {
+  checkOptions<MixOptions>("hybrid", options, MIX_OPTIONS);
   const shares = sharesOf(mix, options);
   const root = random(options.seed ?? 0).fork("hybrid");
   return samplerOf("hybrid", { mix, ...options }, (candidates, epoch) => {

@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Source } from "../data/schema.ts";
 import { checkCount, checkSource } from "./sampler.ts";
@@ -16,6 +17,9 @@ export interface MixOptions {
   /** How rows are chosen within a source. @default uniform */
   within?: Sampler;
 }
+
+/** Kinds of {@link MixOptions}. */
+export const MIX_OPTIONS: OptionKinds<MixOptions> = { count: "number", seed: "string|number", within: "object" };
 
 /** A checked mix: expected negatives per instance by source, in the order given. */
 export interface Shares {

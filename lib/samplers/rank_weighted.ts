@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { withNumbers } from "./pool.ts";
 import { simpleSampler, weightedSample } from "./sampler.ts";
@@ -9,16 +10,25 @@ export interface RankWeightedOptions extends SamplerOptions {
   power?: number;
 }
 
+const RANK_WEIGHTED_OPTIONS: OptionKinds<RankWeightedOptions> = {
+  count: "number",
+  seed: "string|number",
+  sources: "array",
+  power: "number",
+};
+
 /**
  * Draws with probability proportional to 1 / rank^power, without repetition.
  *
  * @throws {ArgumentError} if a row has no rank.
  */
-export function rankWeighted({ power = 1, ...options }: RankWeightedOptions): Sampler {
+export function rankWeighted(options: RankWeightedOptions): Sampler {
+  checkOptions<RankWeightedOptions>("rankWeighted", options, RANK_WEIGHTED_OPTIONS);
+  const { power = 1, ...rest } = options;
   if (!(Number.isFinite(power) && power >= 0)) {
     throw new ArgumentError(`Cannot weight ranks by power ${power}: wanted a number from 0`);
   }
-  return simpleSampler("rank-weighted", { ...options, ...{ power } }, ({ rows, pool }, count, stream) => {
+  return simpleSampler("rank-weighted", { ...rest, ...{ power } }, ({ rows, pool }, count, stream) => {
     withNumbers(pool, rows, (row) => pool.rank(row), { work: "sample by rank", what: "rank" });
     return weightedSample(rows, count, (row) => -power * Math.log(pool.rank(row)), stream);
   });

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { withNumbers } from "./pool.ts";
 import { simpleSampler, weightedSample } from "./sampler.ts";
@@ -11,6 +12,14 @@ export interface SimansOptions extends SamplerOptions {
   b?: number;
 }
 
+const SIMANS_OPTIONS: OptionKinds<SimansOptions> = {
+  count: "number",
+  seed: "string|number",
+  sources: "array",
+  a: "number",
+  b: "number",
+};
+
 /** Whether a score is no cosine, rounding apart. */
 function beyond(score: number): boolean {
   return Math.abs(score) > 1.001;
@@ -22,11 +31,13 @@ function beyond(score: number): boolean {
  *
  * @throws {ArgumentError} if a row has no score or no positive_score, or they are no cosines and `a` is not given.
  */
-export function simans({ a: given, b = 0, ...options }: SimansOptions): Sampler {
+export function simans(options: SimansOptions): Sampler {
+  checkOptions<SimansOptions>("simans", options, SIMANS_OPTIONS);
+  const { a: given, b = 0, ...rest } = options;
   const a = given ?? 100;
   if (!(Number.isFinite(a) && a >= 0)) throw new ArgumentError(`Cannot sample with a = ${a}: wanted a number from 0`);
   if (!Number.isFinite(b)) throw new ArgumentError(`Cannot sample with b = ${b}: wanted a finite number`);
-  return simpleSampler("simans", { ...options, ...{ a, b } }, ({ rows, pool }, count, stream) => {
+  return simpleSampler("simans", { ...rest, ...{ a, b } }, ({ rows, pool }, count, stream) => {
     const difference = (row: number) => pool.score(row) - pool.positiveScore(row);
     withNumbers(pool, rows, difference, { work: "sample by SimANS", what: "score and positive_score" });
     const far = given === undefined

@@ -1,3 +1,5 @@
+import { SAMPLER_OPTIONS } from "./types.ts";
+import { checkOptions } from "../core/options.ts";
 import { simpleSampler } from "./sampler.ts";
 import type { Sampler, SamplerOptions } from "./types.ts";
 
@@ -6,6 +8,7 @@ import type { Sampler, SamplerOptions } from "./types.ts";
  * rows without a rank (last) stand in the table's order.
  */
 export function top(options: SamplerOptions): Sampler {
+  checkOptions<SamplerOptions>("top", options, SAMPLER_OPTIONS);
   return simpleSampler("top", options, ({ rows, pool }, count) => {
     const rank = (row: number) => Number.isNaN(pool.rank(row)) ? Infinity : pool.rank(row);
     return [...rows].sort((a, b) => rank(a) === rank(b) ? a - b : rank(a) - rank(b)).slice(0, count);

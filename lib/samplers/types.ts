@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../core/options.ts";
 import type { NEGATIVES, Source } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Pool } from "./pool.ts";
@@ -67,3 +68,10 @@ export interface SamplerOptions {
   /** Sources to draw from. @default all */
   sources?: readonly Source[];
 }
+
+/** Kinds of {@link SamplerOptions}. */
+export const SAMPLER_OPTIONS: OptionKinds<SamplerOptions> = {
+  count: "number",
+  seed: "string|number",
+  sources: "array",
+};

@@ -1,3 +1,5 @@
+import { SAMPLER_OPTIONS } from "./types.ts";
+import { checkOptions } from "../core/options.ts";
 import { simpleSampler } from "./sampler.ts";
 import type { Sampler, SamplerOptions } from "./types.ts";
 
@@ -13,6 +15,7 @@ import type { Sampler, SamplerOptions } from "./types.ts";
  * ```
  */
 export function uniform(options: SamplerOptions): Sampler {
+  checkOptions<SamplerOptions>("uniform", options, SAMPLER_OPTIONS);
   return simpleSampler(
     "uniform",
     options,

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import type { Parameter } from "../encoders/types.ts";
 import type { Gradient } from "./gradients.ts";
@@ -27,6 +28,14 @@ export interface AdamWOptions {
   groups?: readonly ParameterGroup[];
 }
 
+const ADAM_WOPTIONS: OptionKinds<AdamWOptions> = {
+  beta1: "number",
+  beta2: "number",
+  epsilon: "number",
+  decay: "number",
+  groups: "array",
+};
+
 /** The moments of one parameter, as long as its data. */
 export interface Moments {
   readonly mean: Float32Array;
@@ -53,6 +62,7 @@ export interface Optimizer {
  * @throws {ArgumentError} if a number is outside its domain, or a group's pattern fits no parameter.
  */
 export function adamW(parameters: readonly Parameter[], options: AdamWOptions = {}): Optimizer {
+  checkOptions<AdamWOptions>("adamW", options, ADAM_WOPTIONS);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01, groups = [] } = options;
   for (const [field, value] of Object.entries({ beta1, beta2 })) {
     if (!(value >= 0 && value < 1)) throw new ArgumentError(`Found ${field} ${value}, wanted 0 to below 1`, { field });

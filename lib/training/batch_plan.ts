@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 
@@ -22,6 +23,8 @@ export interface PlanOptions {
   window?: number;
 }
 
+const PLAN_OPTIONS: OptionKinds<PlanOptions> = { queries: "number", tokens: "number", window: "number" };
+
 /**
  * Plans an epoch: every query in exactly one batch, batches of nearly equal size.
  *
@@ -42,6 +45,7 @@ export interface PlanOptions {
  * ```
  */
 export function planBatches(queries: readonly PlannedQuery[], random: Random, options: PlanOptions): number[][] {
+  checkOptions<PlanOptions>("planBatches", options, PLAN_OPTIONS);
   const { queries: size, tokens, window = 8 } = options;
   if ((size === undefined) === (tokens === undefined)) {
     throw new ArgumentError("Give either the queries or the tokens of a batch");

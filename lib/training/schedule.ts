@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 
@@ -14,6 +15,8 @@ export interface ScheduleOptions {
   warmup?: number;
 }
 
+const SCHEDULE_OPTIONS: OptionKinds<ScheduleOptions> = { steps: "number", warmup: "number" };
+
 /**
  * The factor of the learning rate at every step, from 1 to `steps`: `step / warmup` at first, then constant at 1, or
  * down to 0 at the end, linearly or as half a cosine.
@@ -26,7 +29,9 @@ export interface ScheduleOptions {
  * console.log([1, 2, 3, 10].map(schedule("linear", { steps: 10, warmup: 2 }))); // [ 0.5, 1, 1, 0.125 ]
  * ```
  */
-export function schedule(name: ScheduleName, { steps, warmup = 0 }: ScheduleOptions): (step: number) => number {
+export function schedule(name: ScheduleName, options: ScheduleOptions): (step: number) => number {
+  checkOptions<ScheduleOptions>("schedule", options, SCHEDULE_OPTIONS);
+  const { steps, warmup = 0 } = options;
   if (!SCHEDULES.includes(name)) throw new ArgumentError(`Unknown schedule "${name}": ${suggestion(name, SCHEDULES)}`);
   if (!(warmup >= 0 && Number.isFinite(warmup))) {
     throw new ArgumentError(`Cannot warm up for ${warmup} steps: wanted 0 or more`, { field: "warmup" });

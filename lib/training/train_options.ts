@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import type { NEGATIVES } from "../data/schema.ts";
@@ -102,6 +103,42 @@ export interface TrainOptions {
   threads?: number;
   signal?: AbortSignal;
 }
+
+/** Kinds of {@link TrainOptions}. */
+export const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
+  collection: "object",
+  negatives: "object",
+  sampler: "object",
+  split: "string",
+  seed: "number",
+  epochs: "number",
+  steps: "number",
+  batch: "number",
+  tokens: "number",
+  group: "number",
+  positives: "number",
+  inBatch: "boolean",
+  loss: "object",
+  learningRate: "number",
+  schedule: "any",
+  warmup: "number",
+  optimizer: "object",
+  clip: "number",
+  accumulate: "number",
+  chunk: "number",
+  dropout: "number",
+  freeze: "array",
+  guide: "object",
+  teacher: "string|object",
+  evaluate: "object",
+  refresh: "object",
+  folder: "string",
+  checkpointEvery: "number",
+  keep: "number",
+  resume: "boolean",
+  threads: "number",
+  signal: "object",
+};
 
 /** {@link TrainOptions} with every default in place. */
 export type Settings =

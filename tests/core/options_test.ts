@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkOptions, type OptionKinds } from "../../lib/core/mod.ts";
+import { checkArgument, checkOptions, type OptionKinds } from "../../lib/core/mod.ts";
 
 interface Options {
   depth?: number;
@@ -18,7 +18,6 @@ const KINDS: OptionKinds<Options> = {
 const check = (options: unknown) => checkOptions<Options>("mine", options as Options, KINDS);
 
 Deno.test("options that exist, of their kind, pass", () => {
-  check(undefined);
   check({ depth: 3, seed: "a", range: [1, 2], loss: () => {}, signal: undefined });
 });
 
@@ -28,8 +27,21 @@ const REFUSED: readonly (readonly [unknown, RegExp])[] = [
   [{ loss: "infoNCE" }, /loss must be a function, found "infoNCE"/],
   [{ seed: [1] }, /seed must be a number or a string, found an array/],
   [{ signal: null }, /signal must be an object, found null/],
+  [undefined, /mine takes its options as one object, found undefined; it has depth, seed, range, loss, signal/],
   ["bm25", /mine takes its options as one object, found "bm25"/],
 ];
 for (const [options, message] of REFUSED) {
   Deno.test(`refused: ${JSON.stringify(options)}`, () => assert.throws(() => check(options), message));
 }
+
+Deno.test("arguments that are something else are named, promises above all", () => {
+  const wanted = { what: "collection", has: "corpus", from: "loadCollection" };
+  checkArgument("mine", { corpus: 1 }, wanted);
+  const refused: readonly (readonly [unknown, RegExp])[] = [
+    [Promise.resolve(), /mine needs a collection, found a Promise: write "await" before loadCollection\(…\)/],
+    ["facets", /mine needs a collection \(loadCollection makes one\), found "facets"/],
+    [undefined, /found undefined/],
+    [{}, /found an object/],
+  ];
+  for (const [value, message] of refused) assert.throws(() => checkArgument("mine", value, wanted), message);
+});

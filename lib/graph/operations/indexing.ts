@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import type { Graph } from "../graph.ts";
 import { axisOf, misfit, product, sameShape } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
@@ -21,8 +22,12 @@ export interface GatherOptions {
   inverse?: Tensor;
 }
 
+const GATHER_OPTIONS: OptionKinds<GatherOptions> = { axis: "number", inverse: "object" };
+
 /** Entries of `x` along an axis by index: the axis is replaced by the axes of `indices` (int32 or int64). */
-export function gather(x: Tensor, indices: Tensor, { axis = 0, inverse }: GatherOptions = {}): Tensor {
+export function gather(x: Tensor, indices: Tensor, options: GatherOptions = {}): Tensor {
+  checkOptions<GatherOptions>("gather", options, GATHER_OPTIONS);
+  const { axis = 0, inverse } = options;
   wantType("Gather", INDICES, inverse ? [indices, inverse] : [indices]);
   const at = axisOf("Gather", axis, x);
   if (inverse && (at !== 0 || indices.rank !== 1 || inverse.rank !== 1 || inverse.shape[0] !== x.shape[0])) {
@@ -54,8 +59,12 @@ export interface ScatterOptions {
   reduction?: "none" | "add";
 }
 
+const SCATTER_OPTIONS: OptionKinds<ScatterOptions> = { indices: "object", updates: "object", reduction: "string" };
+
 /** A copy of `data` with updates at indices. */
-export function scatterND(data: Tensor, { indices, updates, reduction = "none" }: ScatterOptions): Tensor {
+export function scatterND(data: Tensor, options: ScatterOptions): Tensor {
+  checkOptions<ScatterOptions>("scatterND", options, SCATTER_OPTIONS);
+  const { indices, updates, reduction = "none" } = options;
   const operands: [Tensor, Tensor, Tensor] = [data, indices, updates];
   if (indices.dtype !== "int64") throw misfit("ScatterND", "the indices must be int64", operands);
   if (data.dtype !== updates.dtype) throw misfit("ScatterND", "the types differ", operands);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { broadcast, misfit } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim } from "../types.ts";
@@ -13,6 +14,8 @@ export interface MatMulOptions {
   alpha?: number;
 }
 
+const MAT_MUL_OPTIONS: OptionKinds<MatMulOptions> = { transA: "boolean", transB: "boolean", alpha: "number" };
+
 /** Matrix product `[..., m, k] x [..., k, n]` -> `[..., m, n]`; the leading axes broadcast. */
 export function matMul(a: Tensor, b: Tensor): Tensor {
   return fusedMatMul(a, b);
@@ -20,6 +23,7 @@ export function matMul(a: Tensor, b: Tensor): Tensor {
 
 /** `alpha * op(a) x op(b)`, batched over the leading axes, which broadcast; transposes and factor cost nothing. */
 export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tensor {
+  checkOptions<MatMulOptions>("fusedMatMul", options, MAT_MUL_OPTIONS);
   const { transA = false, transB = false, alpha = 1 } = options;
   const op = transA || transB || alpha !== 1 ? "FusedMatMul" : "MatMul";
   wantType(op, FLOATS, [a, b]);
@@ -49,11 +53,20 @@ export interface GemmOptions extends MatMulOptions {
   beta?: number;
 }
 
+const GEMM_OPTIONS: OptionKinds<GemmOptions> = {
+  transA: "boolean",
+  transB: "boolean",
+  alpha: "number",
+  c: "object",
+  beta: "number",
+};
+
 /**
  * `alpha * op(a) x op(b) + beta * c` of two matrices, one kernel. PyTorch's `Linear` is
  * `gemm(x, weight, {c: bias, transB: true})`.
  */
 export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
+  checkOptions<GemmOptions>("gemm", options, GEMM_OPTIONS);
   const { c, transA = false, transB = false, beta = 1 } = options;
   const [left, right] = [unscaled(a), unscaled(b)];
   const scaled: [Tensor, Tensor][] = [[a, left.x], [b, right.x]];

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { axisOf, misfit } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim, DType } from "../types.ts";
@@ -11,23 +12,29 @@ export interface ReduceOptions {
   keepDims?: boolean;
 }
 
+const REDUCE_OPTIONS: OptionKinds<ReduceOptions> = { axes: "array", keepDims: "boolean" };
+
 /** Sum over axes. */
 export function reduceSum(x: Tensor, options?: ReduceOptions): Tensor {
+  checkOptions<ReduceOptions>("reduceSum", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceSum", x, { types: NUMBERS, ...options });
 }
 
 /** Mean over axes. */
 export function reduceMean(x: Tensor, options?: ReduceOptions): Tensor {
+  checkOptions<ReduceOptions>("reduceMean", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceMean", x, { types: FLOATS, ...options });
 }
 
 /** Largest element over axes; equal ones share the gradient. */
 export function reduceMax(x: Tensor, options?: ReduceOptions): Tensor {
+  checkOptions<ReduceOptions>("reduceMax", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceMax", x, { types: NUMBERS, ...options });
 }
 
 /** `log(sum(exp(x)))` over axes, without overflow. */
 export function logSumExp(x: Tensor, options?: ReduceOptions): Tensor {
+  checkOptions<ReduceOptions>("logSumExp", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceLogSumExp", x, { types: FLOATS, ...options });
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { add, div, exp, log, maximum, mul, reduceSum, stopGradient, sub } from "../../graph/mod.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { ArgumentError } from "../../core/errors.ts";
@@ -20,11 +21,15 @@ export interface DebiasedOptions {
   tauPlus?: number;
 }
 
+const DEBIASED_OPTIONS: OptionKinds<DebiasedOptions> = { temperature: "number", tauPlus: "number" };
+
 /**
  * Debiased contrastive loss (Chuang et al., NeurIPS 2020): the sum over the N negatives is corrected for the positives
  * presumed among them, `max((sum e^{s-/t} - tauPlus N e^{s+/t}) / (1 - tauPlus), N e^{-1/t})`.
  */
-export function debiased({ temperature = 0.02, tauPlus = 0.1 }: DebiasedOptions = {}): Loss {
+export function debiased(options: DebiasedOptions = {}): Loss {
+  checkOptions<DebiasedOptions>("debiased", options, DEBIASED_OPTIONS);
+  const { temperature = 0.02, tauPlus = 0.1 } = options;
   checkPositive("temperature", temperature);
   checkTauPlus(tauPlus);
   return {

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { cast, div, greater, logSoftmax, mul, reduceSum, softmax, sub } from "../../graph/mod.ts";
 import { checkPositive, lossName, meanOfQueries, related } from "../loss_parts.ts";
 import type { Loss } from "../types.ts";
@@ -10,11 +11,14 @@ export interface DistillationOptions {
   teacherTemperature?: number;
 }
 
+const DISTILLATION_OPTIONS: OptionKinds<DistillationOptions> = { temperature: "number", teacherTemperature: "number" };
+
 /**
  * Distillation: the Kullback-Leibler divergence of the student's softmax over a query's candidates from the teacher's,
  * `sum p (log p - log q)`.
  */
 export function distillation(options: DistillationOptions = {}): Loss {
+  checkOptions<DistillationOptions>("distillation", options, DISTILLATION_OPTIONS);
   const { temperature = 0.02, teacherTemperature = temperature } = options;
   checkPositive("temperature", temperature);
   checkPositive("teacherTemperature", teacherTemperature);

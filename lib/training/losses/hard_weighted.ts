@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { add, div, log, maximum, mul, reduceSum, sub } from "../../graph/mod.ts";
 import { checkAtLeast, checkPositive, lossName, negativeLogSum, negativeMask } from "../loss_parts.ts";
 import type { Loss } from "../types.ts";
@@ -13,12 +14,20 @@ export interface HardWeightedOptions {
   tauPlus?: number;
 }
 
+const HARD_WEIGHTED_OPTIONS: OptionKinds<HardWeightedOptions> = {
+  temperature: "number",
+  beta: "number",
+  tauPlus: "number",
+};
+
 /**
  * Hard-negative weighting (Robinson et al., ICLR 2021): with weights `w = e^{beta s-/t}` the sum over the negatives
  * becomes `sum(w e^{s-/t}) / mean(w)`, corrected as in {@link debiased}. Gradients flow through the weights, as in the
  * authors' code.
  */
-export function hardWeighted({ temperature = 0.02, beta = 0.5, tauPlus = 0 }: HardWeightedOptions = {}): Loss {
+export function hardWeighted(options: HardWeightedOptions = {}): Loss {
+  checkOptions<HardWeightedOptions>("hardWeighted", options, HARD_WEIGHTED_OPTIONS);
+  const { temperature = 0.02, beta = 0.5, tauPlus = 0 } = options;
   checkPositive("temperature", temperature);
   checkAtLeast("beta", beta, 0);
   checkTauPlus(tauPlus);

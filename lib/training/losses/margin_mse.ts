@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { mul, sub, unsqueeze } from "../../graph/mod.ts";
 import { checkPositive, lossName, meanByQuery, negativeMask, ofPositives, positiveMask } from "../loss_parts.ts";
 import type { Loss } from "../types.ts";
@@ -8,11 +9,15 @@ export interface MarginMSEOptions {
   scale?: number;
 }
 
+const MARGIN_MSE_OPTIONS: OptionKinds<MarginMSEOptions> = { scale: "number" };
+
 /**
  * MarginMSE (Hofstätter et al. 2020; GPL): the squared difference between the student's margin `s+ - s-` and the
  * teacher's, over all pairs of a query's positives and negatives.
  */
-export function marginMSE({ scale = 1 }: MarginMSEOptions = {}): Loss {
+export function marginMSE(options: MarginMSEOptions = {}): Loss {
+  checkOptions<MarginMSEOptions>("marginMSE", options, MARGIN_MSE_OPTIONS);
+  const { scale = 1 } = options;
   checkPositive("scale", scale);
   return {
     name: lossName("marginMSE", { scale }),

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { add, and, equal, greater, where } from "../../graph/mod.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { ArgumentError } from "../../core/errors.ts";
@@ -10,11 +11,15 @@ export interface MaskOptions {
   margin?: number;
 }
 
+const MASK_OPTIONS: OptionKinds<MaskOptions> = { margin: "number" };
+
 /**
  * Ignores in-batch negatives that the encoder itself scores above the positive, `s > s+ + margin` (Qwen3-Embedding):
  * they are probably unlabelled positives. A query's own negatives stay.
  */
-export function masked(loss: Loss, { margin = 0.1 }: MaskOptions = {}): Loss {
+export function masked(loss: Loss, options: MaskOptions = {}): Loss {
+  checkOptions<MaskOptions>("masked", options, MASK_OPTIONS);
+  const { margin = 0.1 } = options;
   checkMargin(margin);
   return {
     name: lossName("masked", { loss: loss.name, margin }),

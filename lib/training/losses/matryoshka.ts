@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { add, mul } from "../../graph/mod.ts";
 import { checkPositive, lossName } from "../loss_parts.ts";
@@ -11,11 +12,15 @@ export interface MatryoshkaOptions {
   weights?: readonly number[];
 }
 
+const MATRYOSHKA_OPTIONS: OptionKinds<MatryoshkaOptions> = { dimensions: "array", weights: "array" };
+
 /**
  * Matryoshka representation learning (Kusupati et al. 2022) around any loss: the weighted sum of the loss on the first d
  * numbers of the embeddings, normalised again, for every d.
  */
-export function matryoshka(loss: Loss, { dimensions, weights = dimensions.map(() => 1) }: MatryoshkaOptions): Loss {
+export function matryoshka(loss: Loss, options: MatryoshkaOptions): Loss {
+  checkOptions<MatryoshkaOptions>("matryoshka", options, MATRYOSHKA_OPTIONS);
+  const { dimensions, weights = dimensions.map(() => 1) } = options;
   if (dimensions.length === 0 || dimensions.some((d) => !(Number.isInteger(d) && d >= 1))) {
     throw new ArgumentError(`Found dimensions [${dimensions}], wanted integers from 1`, { field: "dimensions" });
   }

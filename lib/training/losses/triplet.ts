@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { add, mul, relu, sub, unsqueeze } from "../../graph/mod.ts";
 import { checkAtLeast, lossName, meanByQuery, negativeMask, ofPositives, positiveMask } from "../loss_parts.ts";
 import type { Loss } from "../types.ts";
@@ -8,8 +9,12 @@ export interface TripletOptions {
   margin?: number;
 }
 
+const TRIPLET_OPTIONS: OptionKinds<TripletOptions> = { margin: "number" };
+
 /** Triplet margin loss over all pairs of a query's positives and negatives: `max(0, margin + s- - s+)`. */
-export function triplet({ margin = 0.1 }: TripletOptions = {}): Loss {
+export function triplet(options: TripletOptions = {}): Loss {
+  checkOptions<TripletOptions>("triplet", options, TRIPLET_OPTIONS);
+  const { margin = 0.1 } = options;
   checkAtLeast("margin", margin, 0);
   return {
     name: lossName("triplet", { margin }),

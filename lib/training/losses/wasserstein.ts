@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import {
   add,
   div,
@@ -22,6 +23,8 @@ export interface WassersteinOptions {
   temperature?: number;
 }
 
+const WASSERSTEIN_OPTIONS: OptionKinds<WassersteinOptions> = { temperature: "number" };
+
 /** Enough for singular values down to a hundred-thousandth of the largest. */
 const ITERATIONS = 36;
 
@@ -36,7 +39,9 @@ const ITERATIONS = 36;
  * Newton and Schulz's iteration for its polar factor; its gradient is that factor. Candidates that are ignored have
  * probability 0 on both sides. The spread needs at least two queries; with one, the distance of the means is left.
  */
-export function wasserstein({ temperature = 0.02 }: WassersteinOptions = {}): Loss {
+export function wasserstein(options: WassersteinOptions = {}): Loss {
+  checkOptions<WassersteinOptions>("wasserstein", options, WASSERSTEIN_OPTIONS);
+  const { temperature = 0.02 } = options;
   checkPositive("temperature", temperature);
   return {
     name: lossName("wasserstein", { temperature }),
