@@ -17,7 +17,7 @@ import { readRawReplies } from "../generators/read/raw_replies.ts";
 import { modelRecipe, recipeOf, recipes } from "../generators/recipes/registry.ts";
 import type { ModelRequest, Pools, Recipe, Sampling } from "../generators/types.ts";
 import { command, main } from "./arguments.ts";
-import { outputsOf, writeResults } from "./generate_results.ts";
+import { judgeOptions, outputsOf, queryOptions, writeResults } from "./generate_results.ts";
 import { loadJudged } from "./judged.ts";
 
 /** `deno task generate`: a language model writes negatives; or recorded replies, batch files, rules. */
@@ -163,9 +163,9 @@ export const generateCommand = command({
 
 function requestsOf(collection: Collection, settings: GenerateOptions): ModelRequest[] {
   const recipe = modelRecipe(settings.recipe!);
-  if (recipe.writes === "queries") return queryRequests(collection, recipe, settings as never);
+  if (recipe.writes === "queries") return queryRequests(collection, recipe, queryOptions(settings));
   if (recipe.writes === "negatives") return negativeRequests(collection, recipe, settings);
-  return judgeRequests(settings.mined!, collection, settings as never);
+  return judgeRequests(settings.mined!, collection, judgeOptions(settings));
 }
 
 function showPlan(shown: ReturnType<typeof plan>, priced: boolean): void {

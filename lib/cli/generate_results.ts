@@ -5,12 +5,12 @@ import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
 import { agreement, knownVerdicts } from "../generators/agreement.ts";
 import { generate, type GenerateOptions } from "../generators/generate.ts";
-import { generateQueries } from "../generators/generate_queries.ts";
-import { judge } from "../generators/judge.ts";
+import { generateQueries, type QueryOptions } from "../generators/generate_queries.ts";
+import { judge, type JudgeOptions } from "../generators/judge.ts";
 import { generationSummary, tally } from "../generators/outcomes.ts";
 import { recipeId } from "../generators/recipes/registry.ts";
 import { subjects } from "../generators/subjects.ts";
-import type { Outcome, OutcomeKind, Recipe } from "../generators/types.ts";
+import type { ModelRecipe, Outcome, OutcomeKind, Recipe } from "../generators/types.ts";
 
 /** How a request ends that nobody answered. */
 const UNANSWERED: ReadonlySet<OutcomeKind> = new Set(["rejected", "unreachable", "unsent", "unrecorded"]);
@@ -40,7 +40,7 @@ export async function writeResults(
     console.log(`${table.length.toLocaleString("en")} rows in ${path}`);
   };
   if (recipe.writes === "judgements") {
-    const judged = await judge(mined!, collection, options as never);
+    const judged = await judge(mined!, collection, judgeOptions(options));
     if (outcomes.length === 0) {
       throw new ArgumentError(
         `Cannot judge: --mined holds no kept candidate for the queries of split "${settings.split}"`,
@@ -51,7 +51,7 @@ export async function writeResults(
     return tellJudged(mined!, judged, collection, settings);
   }
   if (recipe.writes === "queries") {
-    const { queries, qrels } = await generateQueries(collection, options as never);
+    const { queries, qrels } = await generateQueries(collection, queryOptions(options));
     await save(output, queries);
     await save(second, qrels);
     tellOutcomes(recipe, outcomes);
@@ -63,6 +63,24 @@ export async function writeResults(
   console.log(`${recipeId(recipe)}: ${requests} requests: ${list(ends)}`);
   console.log(`${kept} kept, ${relabelled} relabelled, ${dropped} dropped${dropped ? ` (${list(reasons)})` : ""}`);
   return 0;
+}
+
+/** What the judge takes of the command's settings. */
+export function judgeOptions(settings: GenerateOptions): JudgeOptions {
+  const rest = without(settings, "positives", "count", "seed", "mined", "pools", "replay", "reach");
+  return { ...rest, recipe: settings.recipe as ModelRecipe };
+}
+
+/** What writing queries takes of the command's settings. */
+export function queryOptions(settings: GenerateOptions): QueryOptions {
+  return {
+    ...without(settings, "split", "positives", "mined", "replay", "reach"),
+    recipe: settings.recipe as ModelRecipe,
+  };
+}
+
+function without<T extends object, K extends keyof T>(value: T, ...keys: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key as K))) as Omit<T, K>;
 }
 
 function list(counts: object): string {

@@ -1,3 +1,4 @@
+import type { OptionKinds } from "./options.ts";
 import { dirname } from "node:path";
 import { KitError } from "./errors.ts";
 
@@ -9,6 +10,9 @@ export interface WriteOptions {
   /** Replace an existing file. @default false */
   overwrite?: boolean;
 }
+
+/** Kinds of {@link WriteOptions}. */
+export const WRITE_OPTIONS: OptionKinds<WriteOptions> = { overwrite: "boolean" };
 
 let serial = 0;
 

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "./options.ts";
 /** A long loop's report of itself. */
 export interface Progress {
   /** `done` units are finished; `note` is shown behind the rate (a loss, a cost). */
@@ -20,6 +21,14 @@ export interface ProgressOptions {
   quiet?: boolean;
 }
 
+const PROGRESS_OPTIONS: OptionKinds<ProgressOptions> = {
+  label: "string",
+  total: "number",
+  unit: "string",
+  sink: "object",
+  quiet: "boolean",
+};
+
 /** Where progress is shown; a test passes its own. */
 export interface ProgressSink {
   /** Least milliseconds between two lines. */
@@ -33,6 +42,7 @@ export interface ProgressSink {
  * is updated at most four times a second).
  */
 export function progress(options: ProgressOptions): Progress {
+  checkOptions<ProgressOptions>("progress", options, PROGRESS_OPTIONS);
   const { label, total, unit = "items" } = options;
   if (options.quiet) return { update() {}, finish() {} };
   const sink = options.sink ?? defaultSink();

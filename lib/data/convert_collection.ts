@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/options.ts";
 import { join, resolve } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists, fileError } from "../core/files.ts";
@@ -27,8 +28,10 @@ export const MANIFEST = "collection.json";
 export async function convertCollection(
   collection: Collection,
   folder: string,
-  { format = "arrow" }: { /** @default "arrow" */ format?: CollectionFormat } = {},
+  options: { /** @default "arrow" */ format?: CollectionFormat } = {},
 ): Promise<void> {
+  checkOptions("convertCollection", options, { format: "string" });
+  const { format = "arrow" } = options;
   if (await exists(folder)) throw new KitError("Cannot convert into a folder that exists", { file: folder });
   const target = resolve(folder);
   const temporary = `${target}.${Deno.pid}.part`;

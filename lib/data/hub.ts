@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentError, checkCancelled, KitError } from "../core/errors.ts";
@@ -20,6 +21,16 @@ export interface HubOptions extends ReadOptions {
   /** Hash files again that are in the cache already; broken ones are fetched anew. @default false */
   verify?: boolean;
 }
+
+const HUB_OPTIONS: OptionKinds<HubOptions> = {
+  signal: "object",
+  progress: "object",
+  type: "string",
+  revision: "string",
+  cache: "string",
+  refresh: "boolean",
+  verify: "boolean",
+};
 
 /** Files of a repository at one commit, on this disk. */
 export interface Snapshot {
@@ -49,6 +60,7 @@ export async function hubSnapshot(
   repository: string,
   options: HubOptions & { patterns?: readonly string[] } = {},
 ): Promise<Snapshot> {
+  checkOptions("hubSnapshot", options, { ...HUB_OPTIONS, patterns: "array" });
   const { patterns = ["*"], signal, progress } = options;
   const { home, revision, listing, hub } = await pinned(repository, options);
   const wanted = listing.filter(({ path }) => patterns.some((pattern) => matches(path, pattern)));
@@ -73,6 +85,7 @@ export async function hubSnapshot(
 
 /** The path of one file of a repository, fetched if need be. See {@link hubSnapshot}. */
 export async function hubFile(repository: string, path: string, options: HubOptions = {}): Promise<string> {
+  checkOptions<HubOptions>("hubFile", options, HUB_OPTIONS);
   const { listing } = await pinned(repository, options);
   if (!listing.some((file) => file.path === path)) {
     const known = listing.map((file) => file.path);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import * as arrow from "apache-arrow";
 import { KitError, type Place } from "../core/errors.ts";
@@ -16,6 +17,8 @@ export interface WriteTableOptions extends WriteOptions {
   compress?: boolean;
 }
 
+const WRITE_TABLE_OPTIONS: OptionKinds<WriteTableOptions> = { overwrite: "boolean", compress: "boolean" };
+
 /**
  * Writes a table as an Arrow IPC file, whole or not at all.
  *
@@ -26,6 +29,7 @@ export async function writeTable<S extends Schema>(
   table: Table<S>,
   options: WriteTableOptions = {},
 ): Promise<void> {
+  checkOptions<WriteTableOptions>("writeTable", options, WRITE_TABLE_OPTIONS);
   registerZstandard();
   const compressionType = options.compress ? arrow.CompressionType.ZSTD : null;
   const writer = new arrow.RecordBatchFileWriter({ compressionType });

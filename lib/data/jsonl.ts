@@ -1,3 +1,5 @@
+import { READ_OPTIONS } from "./lines.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError, type Place } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import { eachLine, type ReadOptions } from "./lines.ts";
@@ -45,6 +47,7 @@ export function parseObject(text: string, file?: string, line?: number): Fields 
  * @throws {KitError} on broken JSON, missing fields, wrong types, with file, line and field.
  */
 export async function readJsonl<S extends Schema>(path: string, schema: S, options?: ReadOptions): Promise<Table<S>> {
+  checkOptions<ReadOptions>("readJsonl", options ?? {}, READ_OPTIONS);
   const builder = new TableBuilder(schema);
   await eachRecord(fileSource(path), (record, place) => builder.append(rowOf(record, schema, place)), options);
   return builder.finish();
@@ -56,12 +59,15 @@ export interface WriteJsonlOptions extends WriteOptions {
   names?: Readonly<Record<string, string>>;
 }
 
+const WRITE_JSONL_OPTIONS: OptionKinds<WriteJsonlOptions> = { overwrite: "boolean", names: "object" };
+
 /** Writes a table as JSONL, one row a line, nulls left out; whole or not at all. */
 export async function writeJsonl<S extends Schema>(
   path: string,
   table: Table<S>,
   options: WriteJsonlOptions = {},
 ): Promise<void> {
+  checkOptions<WriteJsonlOptions>("writeJsonl", options, WRITE_JSONL_OPTIONS);
   const { names = {} } = options;
   const json = Object.entries(table.schema.columns).filter(([, { kind }]) => kind === "json").map(([name]) => name);
   await writeAtomic(path, linesOf(table, (row) => JSON.stringify(renamed(row), replaced)), options);

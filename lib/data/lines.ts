@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../core/options.ts";
 import { checkCancelled, KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { ByteSource } from "./source.ts";
@@ -9,6 +10,9 @@ export interface ReadOptions {
   /** Told the bytes read. */
   progress?: Progress;
 }
+
+/** Kinds of {@link ReadOptions}. */
+export const READ_OPTIONS: OptionKinds<ReadOptions> = { signal: "object", progress: "object" };
 
 /** A line longer than this is taken for a mistake. */
 const LONGEST = 128 << 20;

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentError, KitError } from "../core/errors.ts";
@@ -23,6 +24,15 @@ export interface LoadCollectionOptions extends ReadOptions {
   /** Hash what is in the hub's cache again. @default false */
   verify?: boolean;
 }
+
+/** Kinds of {@link LoadCollectionOptions}. */
+export const LOAD_COLLECTION_OPTIONS: OptionKinds<LoadCollectionOptions> = {
+  signal: "object",
+  progress: "object",
+  cache: "string",
+  refresh: "boolean",
+  verify: "boolean",
+};
 
 /** A collection of single files: JSONL, Parquet, Arrow; TREC's topics, qrels; `id<TAB>text` lines. */
 export interface CollectionFiles {
@@ -63,6 +73,7 @@ export async function loadCollection(
   name: string | CollectionFiles,
   options: LoadCollectionOptions = {},
 ): Promise<Collection> {
+  checkOptions<LoadCollectionOptions>("loadCollection", options, LOAD_COLLECTION_OPTIONS);
   const { layout, tree, origin } = typeof name === "string" ? await find(name, options) : single(name);
   const { tables, findings } = inspect(await read(layout, tree, options));
   const called = typeof name === "string" ? name : name.corpus;

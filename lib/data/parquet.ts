@@ -1,3 +1,6 @@
+import { WRITE_OPTIONS } from "../core/files.ts";
+import { READ_OPTIONS } from "./lines.ts";
+import { checkOptions } from "../core/options.ts";
 import {
   type FileMetaData,
   parquetMetadataAsync,
@@ -28,6 +31,7 @@ const ROWS = 20_000;
  * @throws {KitError} if the file is no Parquet file, is broken, or a value does not fit its column.
  */
 export async function readParquet<S extends Schema>(path: string, schema: S, options?: ReadOptions): Promise<Table<S>> {
+  checkOptions<ReadOptions>("readParquet", options ?? {}, READ_OPTIONS);
   const builder = new TableBuilder(schema);
   await eachParquetRow(fileSource(path), (row, place) => builder.append(rowOf(row, schema, place)), options);
   return builder.finish();
@@ -113,6 +117,7 @@ export async function writeParquet<S extends Schema>(
   table: Table<S>,
   options?: WriteOptions,
 ): Promise<void> {
+  checkOptions<WriteOptions>("writeParquet", options ?? {}, WRITE_OPTIONS);
   const names = Object.keys(table.schema.columns);
   const blocks = async function* () {
     const writer = new ByteWriter();

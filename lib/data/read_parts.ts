@@ -1,3 +1,5 @@
+import { READ_OPTIONS } from "./lines.ts";
+import { checkOptions } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { concatenate } from "./concatenate.ts";
@@ -59,6 +61,7 @@ export function readJudgements(sources: readonly ByteSource[], options?: ReadOpt
  * @throws {KitError} on a broken line, with file, line and field.
  */
 export function readQrels(path: string, options?: ReadOptions): Promise<Table<typeof QRELS>> {
+  checkOptions<ReadOptions>("readQrels", options ?? {}, READ_OPTIONS);
   return readJudgements([fileSource(path)], options);
 }
 

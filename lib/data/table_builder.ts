@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import * as arrow from "apache-arrow";
 import { arrowType, ColumnBuilder, dictionaryOf, type Parts } from "./column_builder.ts";
 import type { ColumnView, TextView } from "./columns.ts";
@@ -12,6 +13,8 @@ export interface TableOptions {
   /** Key and value pairs that travel with the table. */
   metadata?: Record<string, string>;
 }
+
+const TABLE_OPTIONS: OptionKinds<TableOptions> = { metadata: "object" };
 
 /**
  * Appends rows and finishes into a {@link Table}. Text goes straight into Arrow's buffers, in chunks, so that a corpus
@@ -118,6 +121,7 @@ export class TableBuilder<S extends Schema> {
 
 /** A table of `rows`. */
 export function tableOf<S extends Schema>(schema: S, rows: Iterable<NewRow<S>>, options?: TableOptions): Table<S> {
+  checkOptions<TableOptions>("tableOf", options ?? {}, TABLE_OPTIONS);
   const builder = new TableBuilder(schema, options);
   for (const row of rows) builder.append(row);
   return builder.finish();

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
 import { eachLine, type ReadOptions } from "./lines.ts";
 import { type NewRow, QUERIES } from "./schema.ts";
@@ -11,6 +12,8 @@ export interface TopicOptions extends ReadOptions {
   field?: string;
 }
 
+const TOPIC_OPTIONS: OptionKinds<TopicOptions> = { signal: "object", progress: "object", field: "string" };
+
 /**
  * Reads queries as TREC writes them: `id<TAB>text` lines, `<top>` blocks with `<num>`, `<title>`, `<desc>`, `<narr>` that
  * nobody closes, or XML with `<topic number="…">`.
@@ -18,6 +21,7 @@ export interface TopicOptions extends ReadOptions {
  * @throws {KitError} on a topic without a number or without the field.
  */
 export function readTopics(path: string, options?: TopicOptions): Promise<Table<typeof QUERIES>> {
+  checkOptions<TopicOptions>("readTopics", options ?? {}, TOPIC_OPTIONS);
   return readTopicsText(fileSource(path), options);
 }
 

@@ -1,3 +1,6 @@
+import { WRITE_OPTIONS } from "../core/files.ts";
+import { READ_OPTIONS } from "./lines.ts";
+import { checkOptions } from "../core/options.ts";
 import { KitError, type Place } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import { linesOf } from "./jsonl.ts";
@@ -16,6 +19,7 @@ import { RowIndex } from "./row_index.ts";
  * @throws {KitError} on a broken line, or a document that is ranked twice for a query.
  */
 export async function readRun(path: string, options?: ReadOptions): Promise<Table<typeof RUN>> {
+  checkOptions<ReadOptions>("readRun", options ?? {}, READ_OPTIONS);
   if (path.endsWith(".arrow")) return await readTable(path, RUN);
   return await readRunText(fileSource(path), options);
 }
@@ -65,6 +69,7 @@ export async function writeRun(
 
 /** Writes judgements as TREC's text, or in BEIR's form where the path ends in `.tsv`. */
 export async function writeQrels(path: string, qrels: Table<typeof QRELS>, options?: WriteOptions): Promise<void> {
+  checkOptions<WriteOptions>("writeQrels", options ?? {}, WRITE_OPTIONS);
   const beir = path.endsWith(".tsv");
   const line = ({ query_id, doc_id, grade }: { query_id: string; doc_id: string; grade: number }, index: number) => {
     if (beir) return `${index === 0 ? "query-id\tcorpus-id\tscore\n" : ""}${query_id}\t${doc_id}\t${grade}`;

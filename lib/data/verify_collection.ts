@@ -1,3 +1,5 @@
+import { LOAD_COLLECTION_OPTIONS } from "./load_collection.ts";
+import { checkOptions } from "../core/options.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exists } from "../core/files.ts";
@@ -25,6 +27,7 @@ export async function verifyCollection(
   name: string,
   options: LoadCollectionOptions = {},
 ): Promise<{ collection: Collection; checks: CollectionCheck[] }> {
+  checkOptions<LoadCollectionOptions>("verifyCollection", options, LOAD_COLLECTION_OPTIONS);
   const collection = await loadCollection(name, { ...options, verify: true });
   if (BUILT_IN.includes(name)) {
     const checks = await verifyReadme(fileURLToPath(new URL(`../../data/${name}`, import.meta.url)));

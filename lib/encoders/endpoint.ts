@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import OpenAI, { APIError } from "openai";
 import { ArgumentError, CancelledError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
@@ -27,6 +28,18 @@ export interface EndpointEncoderOptions {
   cache?: string;
 }
 
+const ENDPOINT_ENCODER_OPTIONS: OptionKinds<EndpointEncoderOptions> = {
+  url: "string",
+  model: "string",
+  dimension: "number",
+  keyVariable: "string",
+  prompts: "object",
+  batch: "number",
+  sendDimension: "boolean",
+  retries: "number",
+  cache: "string",
+};
+
 /** Characters of one request: services refuse inputs of some hundred thousand tokens. */
 const CHARACTERS = 400_000;
 
@@ -37,6 +50,7 @@ const CHARACTERS = 400_000;
  * @throws {KitError} when the service refuses, fails after all retries, or answers something else than was asked for.
  */
 export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
+  checkOptions<EndpointEncoderOptions>("endpointEncoder", options, ENDPOINT_ENCODER_OPTIONS);
   const { url = "https://api.openai.com/v1", model, dimension, keyVariable = "OPENAI_API_KEY", batch = 128 } = options;
   if (!(Number.isInteger(dimension) && dimension > 0)) {
     throw new ArgumentError(`Found dimension ${dimension}, wanted a whole number above 0`, { field: "dimension" });

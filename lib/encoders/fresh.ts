@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { TransformerShape } from "./architectures.ts";
 import { StaticEncoder } from "./static.ts";
@@ -19,11 +20,19 @@ export interface StaticOptions {
   name?: string;
 }
 
+const STATIC_OPTIONS: OptionKinds<StaticOptions> = {
+  seed: "number",
+  dimension: "number",
+  vocabulary: "number",
+  name: "string",
+};
+
 /**
  * A static encoder from scratch: the vocabulary is learnt from `texts`; rows start at random with the length of the
  * token's inverse document frequency, so that its untrained cosines compare texts by their rare words.
  */
 export function staticEncoder(texts: Iterable<string>, options: StaticOptions): StaticEncoder {
+  checkOptions<StaticOptions>("staticEncoder", options, STATIC_OPTIONS);
   const { seed, dimension = 256, vocabulary = 20000, name = "static" } = options;
   const list = [...texts];
   const tokenizer = new Tokenizer(wordPieceJson(learnVocabulary(list, vocabulary), { special: false }), "{}", {
@@ -69,8 +78,21 @@ export interface FreshTransformerOptions {
   name?: string;
 }
 
+const FRESH_TRANSFORMER_OPTIONS: OptionKinds<FreshTransformerOptions> = {
+  seed: "number",
+  layers: "number",
+  width: "number",
+  heads: "number",
+  inner: "number",
+  maxLength: "number",
+  vocabulary: "number",
+  tokenizer: "object",
+  name: "string",
+};
+
 /** A BERT from scratch with mean pooling; the vocabulary is learnt from `texts`. */
 export function transformerEncoder(texts: Iterable<string>, options: FreshTransformerOptions): TransformerEncoder {
+  checkOptions<FreshTransformerOptions>("transformerEncoder", options, FRESH_TRANSFORMER_OPTIONS);
   const { seed, layers = 2, width = 128, maxLength = 256, vocabulary = 20000, name = "transformer" } = options;
   const { heads = Math.max(1, Math.floor(width / 32)), inner = 4 * width } = options;
   if (width % heads !== 0) {

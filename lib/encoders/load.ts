@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { fileURLToPath } from "node:url";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
@@ -30,6 +31,17 @@ export interface LoadEncoderOptions {
   threads?: number;
 }
 
+const LOAD_ENCODER_OPTIONS: OptionKinds<LoadEncoderOptions> = {
+  name: "string",
+  maxLength: "number",
+  prompts: "object",
+  cache: "string",
+  downloads: "string",
+  progress: "object",
+  signal: "object",
+  threads: "number",
+};
+
 /** Encoders that come with the kit, by name, under data/encoders. */
 const BUILT_IN: Readonly<Record<string, string>> = {
   "built-in": "static",
@@ -50,6 +62,8 @@ const BUILT_IN: Readonly<Record<string, string>> = {
  * ```
  */
 export async function loadEncoder(source: string, options: LoadEncoderOptions = {}): Promise<TrainableEncoder> {
+  checkOptions<LoadEncoderOptions>("loadEncoder", options, LOAD_ENCODER_OPTIONS);
+  checkOptions("loadEncoder, prompts", options.prompts ?? {}, { query: "string", document: "string" });
   const folder = await folderOf(source, options);
   const settings = await readSettings(folder);
   const name = options.name ?? source;

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { type QRELS, type RUN, SCORES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
@@ -14,6 +15,8 @@ export interface EvaluateOptions {
    */
   complete?: boolean;
 }
+
+const EVALUATE_OPTIONS: OptionKinds<EvaluateOptions> = { complete: "boolean" };
 
 /**
  * Scores a run per query and measure, with trec_eval's conventions: documents are ordered by score (as float32), ties
@@ -40,6 +43,7 @@ export function evaluate(
   measures: readonly (string | Measure)[],
   options: EvaluateOptions = {},
 ): Table<typeof SCORES> {
+  checkOptions<EvaluateOptions>("evaluate", options, EVALUATE_OPTIONS);
   if (measures.length === 0) throw new ArgumentError("Cannot evaluate: no measure is given");
   const wanted = measures.map((one) => typeof one === "string" ? measure(one) : one);
   const judgements = gradesByQuery(qrels);

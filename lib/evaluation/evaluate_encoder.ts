@@ -1,3 +1,5 @@
+import { checkEncoder } from "../encoders/check_encoder.ts";
+import { checkCollection } from "../data/check_arguments.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
@@ -65,6 +67,8 @@ export async function evaluateEncoder(
   collection: Collection,
   options: EvaluateEncoderOptions = {},
 ): Promise<EncoderEvaluation> {
+  checkEncoder("evaluateEncoder", encoder);
+  checkCollection("evaluateEncoder", collection);
   checkOptions("evaluateEncoder", options, KINDS);
   const { split = "test", progress } = options;
   const signal = stopSignal(options.signal);

@@ -1,3 +1,6 @@
+import { checkEncoder } from "../encoders/check_encoder.ts";
+import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { withoutDangling } from "../data/dangling.ts";
@@ -18,6 +21,12 @@ export interface SimilaritiesOptions {
   signal?: AbortSignal;
 }
 
+const SIMILARITIES_OPTIONS: OptionKinds<SimilaritiesOptions> = {
+  split: "string",
+  progress: "object",
+  signal: "object",
+};
+
 /**
  * Cosine similarity of every kept negative to its query, with the query's lowest positive beside it: the distributions
  * by source. Where the collection has a `complete` split, mined negatives are told apart into true and false ones;
@@ -32,6 +41,10 @@ export async function similarities(
   negatives: Table<typeof NEGATIVES>,
   options: SimilaritiesOptions = {},
 ): Promise<Table<typeof SIMILARITIES>> {
+  checkEncoder("similarities", encoder);
+  checkCollection("similarities", collection);
+  checkNegatives("similarities", negatives);
+  checkOptions<SimilaritiesOptions>("similarities", options, SIMILARITIES_OPTIONS);
   const { split = "train", progress, signal } = options;
   const positives = gradesOf(qrelsOf(withoutDangling(collection, split).collection, split));
   const complete = collection.qrels.complete && gradesOf(collection.qrels.complete);

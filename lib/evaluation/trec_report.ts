@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import type { SCORES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { means } from "./evaluate.ts";
@@ -11,11 +12,14 @@ export interface TrecReportOptions {
   level?: number;
 }
 
+const TREC_REPORT_OPTIONS: OptionKinds<TrecReportOptions> = { perQuery: "boolean", level: "number" };
+
 /**
  * Scores as trec_eval prints them: name, query (or "all"), value with four digits. A measure of another level than
  * `level`, such as P(rel=2)@5, keeps the kit's name: trec_eval would call it P_5, too.
  */
 export function trecReport(scores: Table<typeof SCORES>, options: TrecReportOptions = {}): string {
+  checkOptions<TrecReportOptions>("trecReport", options, TREC_REPORT_OPTIONS);
   const { level } = options;
   const shown = (name: string) => {
     const { trec } = measure(name);

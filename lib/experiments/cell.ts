@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { exists, KitError, random, writeAtomic } from "../core/mod.ts";
 import {
@@ -44,8 +45,11 @@ export interface CellOptions {
   signal?: AbortSignal;
 }
 
+const CELL_OPTIONS: OptionKinds<CellOptions> = { signal: "object" };
+
 /** Runs one arm with one seed and leaves its folder whole or not at all. */
 export async function runCell(run: RunFolder, cell: Cell, options: CellOptions = {}): Promise<CellReport> {
+  checkOptions<CellOptions>("runCell", options, CELL_OPTIONS);
   const folder = join(run.path, cell.folder);
   if (await exists(join(folder, "cell.json"))) {
     throw new KitError("Cannot run a cell: its results are there", { file: folder });

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import {
   ArgumentError,
@@ -32,6 +33,8 @@ export interface PrepareOptions {
   signal?: AbortSignal;
   quiet?: boolean;
 }
+
+const PREPARE_OPTIONS: OptionKinds<PrepareOptions> = { signal: "object", quiet: "boolean" };
 
 /** The collection of a configuration, with its splits checked. */
 export async function collectionOf(config: ExperimentConfig, signal?: AbortSignal): Promise<Collection> {
@@ -70,6 +73,7 @@ export async function preflight(config: ExperimentConfig, signal?: AbortSignal):
  * similarities; the audit. Does nothing when it is there already.
  */
 export async function prepare(run: RunFolder, options: PrepareOptions = {}): Promise<void> {
+  checkOptions<PrepareOptions>("prepare", options, PREPARE_OPTIONS);
   const inputsFile = join(run.path, INPUTS);
   if (await exists(inputsFile)) return;
   const { config } = run.manifest;

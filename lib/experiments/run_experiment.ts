@@ -1,6 +1,8 @@
+import { SWEEP_OPTIONS } from "./sweep.ts";
+import { checkOptions } from "../core/options.ts";
 import { preflight, prepare } from "./prepare.ts";
 import { writeReport } from "./report.ts";
-import { createRun, type CreateRunOptions, openRun, type RunFolder } from "./run_folder.ts";
+import { CREATE_RUN_OPTIONS, createRun, type CreateRunOptions, openRun, type RunFolder } from "./run_folder.ts";
 import type { RunSummary } from "./summary.ts";
 import { sweep, type SweepOptions } from "./sweep.ts";
 import type { ExperimentConfig } from "./types.ts";
@@ -20,12 +22,14 @@ export type RunOptions = CreateRunOptions & SweepOptions;
  * @throws {KitError} if the run folder exists, or a cell fails; what is finished stays and {@link resumeExperiment} goes on.
  */
 export async function runExperiment(config: ExperimentConfig, options: RunOptions = {}): Promise<FinishedRun> {
+  checkOptions<RunOptions>("runExperiment", options, { ...SWEEP_OPTIONS, ...CREATE_RUN_OPTIONS });
   await preflight(config, options.signal);
   return await finish(await createRun(config, options), options);
 }
 
 /** Goes on with a run that was cut off: only what is missing runs. */
 export async function resumeExperiment(folder: string, options: SweepOptions = {}): Promise<FinishedRun> {
+  checkOptions<SweepOptions>("resumeExperiment", options, SWEEP_OPTIONS);
   return await finish(await openRun(folder), options);
 }
 

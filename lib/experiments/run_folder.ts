@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join, resolve } from "node:path";
 import { exists, KitError, writeAtomic } from "../core/mod.ts";
 import { checkConfig } from "./config.ts";
@@ -46,8 +47,12 @@ export interface CreateRunOptions {
   reproduces?: string;
 }
 
+/** Kinds of {@link CreateRunOptions}. */
+export const CREATE_RUN_OPTIONS: OptionKinds<CreateRunOptions> = { out: "string", reproduces: "string" };
+
 /** Makes a new run folder. @throws {KitError} if it exists: a run folder is never overwritten. */
 export async function createRun(config: ExperimentConfig, options: CreateRunOptions = {}): Promise<RunFolder> {
+  checkOptions<CreateRunOptions>("createRun", options, CREATE_RUN_OPTIONS);
   const path = resolve(options.out ?? await freeName(config.name));
   if (await exists(path)) {
     throw new KitError(

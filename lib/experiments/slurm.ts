@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { CancelledError, KitError, progress as progressOf, writeAtomic } from "../core/mod.ts";
 import { missingCells, type RunFolder } from "./run_folder.ts";
@@ -13,6 +14,13 @@ export interface SlurmOptions {
   quiet?: boolean;
 }
 
+const SLURM_OPTIONS: OptionKinds<SlurmOptions> = {
+  sbatch: "array",
+  interval: "number",
+  signal: "object",
+  quiet: "boolean",
+};
+
 /**
  * Runs the missing cells of a run as a Slurm job array: writes the script, submits it, waits until the queue is done with
  * it. The run folder must be on a file system that all nodes see.
@@ -20,6 +28,7 @@ export interface SlurmOptions {
  * @throws {KitError} if sbatch is missing or refuses, or if cells are still missing afterwards, naming their logs.
  */
 export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise<void> {
+  checkOptions<SlurmOptions>("slurm", options, SLURM_OPTIONS);
   const missing = await missingCells(run);
   if (missing.length === 0) return;
   const script = join(run.path, "slurm", "cells.sh");

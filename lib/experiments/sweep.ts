@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { CancelledError, KitError, progress as progressOf } from "../core/mod.ts";
 import { KIT } from "./environment.ts";
@@ -11,6 +12,9 @@ export interface SweepOptions {
   signal?: AbortSignal;
   quiet?: boolean;
 }
+
+/** Kinds of {@link SweepOptions}. */
+export const SWEEP_OPTIONS: OptionKinds<SweepOptions> = { jobs: "number", signal: "object", quiet: "boolean" };
 
 /** Permissions of a cell's process: it needs no network and starts nothing. */
 const PERMISSIONS = [
@@ -29,6 +33,7 @@ const PERMISSIONS = [
  * @throws {KitError} with the first lines of what the failed cells said.
  */
 export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise<void> {
+  checkOptions<SweepOptions>("sweep", options, SWEEP_OPTIONS);
   const missing = await missingCells(run);
   if (missing.length === 0) return;
   const cores = Math.floor(navigator.hardwareConcurrency / run.manifest.config.threads);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Price } from "./endpoint.ts";
 
@@ -22,6 +23,7 @@ export class Spending {
   readonly #budget: Budget;
 
   constructor(budget: Budget = {}, price?: Price) {
+    checkOptions<Budget>("budget", budget, { requests: "number", tokens: "number", cost: "number" });
     for (const [name, limit] of Object.entries(budget)) {
       if (!(limit >= 0)) throw new ArgumentError(`Cannot keep a budget of ${limit} ${name}: wanted a number from 0`);
     }

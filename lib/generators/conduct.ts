@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../core/options.ts";
 import { z } from "zod";
 import { CancelledError, KitError } from "../core/errors.ts";
 import { progress } from "../core/progress.ts";
@@ -32,6 +33,26 @@ export interface ConductOptions extends EndpointOptions, RateOptions {
   /** Milliseconds before a failed request is sent again, doubled each time. @default 500 */
   backoff?: number;
 }
+
+/** Kinds of {@link ConductOptions}. */
+export const CONDUCT_OPTIONS: OptionKinds<ConductOptions> = {
+  baseURL: "string",
+  apiKey: "string",
+  timeout: "number",
+  format: "string",
+  stream: "boolean",
+  price: "object",
+  requestsPerMinute: "number",
+  tokensPerMinute: "number",
+  concurrency: "number",
+  attempts: "number",
+  tries: "number",
+  budget: "object",
+  onOutcome: "function",
+  signal: "object",
+  quiet: "boolean",
+  backoff: "number",
+};
 
 /** What may still be sent, and when. */
 export interface Limits {

@@ -1,3 +1,6 @@
+import { CONDUCT_OPTIONS } from "./conduct.ts";
+import { checkCollection } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Passage } from "../data/passage.ts";
 import type { NEGATIVES } from "../data/schema.ts";
@@ -42,6 +45,23 @@ export interface GenerateOptions extends SubjectOptions, ConductOptions {
   ledger?: string | Ledger;
 }
 
+const GENERATE_OPTIONS: OptionKinds<GenerateOptions> = {
+  split: "string",
+  positives: "number",
+  limit: "number",
+  ...CONDUCT_OPTIONS,
+  recipe: "string|object",
+  model: "string",
+  count: "number",
+  seed: "string|number",
+  reach: "number",
+  pools: "object",
+  sampling: "object",
+  mined: "object",
+  replay: "string|boolean",
+  ledger: "string|object",
+};
+
 /**
  * Writes negatives for the queries of a collection.
  *
@@ -62,6 +82,8 @@ export async function generate(
   collection: Collection,
   options: GenerateOptions = {},
 ): Promise<Table<typeof NEGATIVES>> {
+  checkCollection("generate", collection);
+  checkOptions<GenerateOptions>("generate", options, GENERATE_OPTIONS);
   const recipe = typeof options.recipe === "object" ? options.recipe : recipeOf(options.recipe ?? "syneg");
   if (recipe.writes !== "negatives") {
     const other = recipe.writes === "queries" ? "generateQueries" : "judge";
@@ -102,6 +124,7 @@ export function negativeRequests(
   recipe: ModelRecipe,
   options: GenerateOptions,
 ): ModelRequest[] {
+  checkOptions<GenerateOptions>("negativeRequests", options, GENERATE_OPTIONS);
   const { sampling } = options;
   const count = itemCount(options.count ?? recipe.count);
   const model = modelName(options.model);

@@ -1,3 +1,6 @@
+import { CONDUCT_OPTIONS } from "./conduct.ts";
+import { checkCollection } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { QRELS, QUERIES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
@@ -33,11 +36,25 @@ export interface QueryOptions extends ConductOptions {
   ledger?: string | Ledger;
 }
 
+const QUERY_OPTIONS: OptionKinds<QueryOptions> = {
+  ...CONDUCT_OPTIONS,
+  model: "string",
+  recipe: "string|object",
+  count: "number",
+  seed: "string|number",
+  pools: "object",
+  limit: "number",
+  sampling: "object",
+  ledger: "string|object",
+};
+
 /** Writes queries for the documents of a collection: "d1-q1" is the first query of "d1", which answers it with grade 1. */
 export async function generateQueries(
   collection: Collection,
   options: QueryOptions = {},
 ): Promise<{ queries: Table<typeof QUERIES>; qrels: Table<typeof QRELS> }> {
+  checkCollection("generateQueries", collection);
+  checkOptions<QueryOptions>("generateQueries", options, QUERY_OPTIONS);
   const recipe = modelRecipe(options.recipe ?? "query");
   if (recipe.writes !== "queries") throw new ArgumentError(`Cannot write queries with recipe "${recipe.name}"`);
   const requests = queryRequests(collection, recipe, options);
@@ -66,6 +83,7 @@ export async function generateQueries(
 
 /** The requests that {@link generateQueries} would send. */
 export function queryRequests(collection: Collection, recipe: ModelRecipe, options: QueryOptions): ModelRequest[] {
+  checkOptions<QueryOptions>("queryRequests", options, QUERY_OPTIONS);
   const { seed = 0, pools, count = recipe.count, sampling } = options;
   if (!(Number.isInteger(count) && count >= 1)) throw new ArgumentError(`Cannot ask for ${count} queries`);
   const model = modelName(options.model);

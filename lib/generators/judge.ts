@@ -1,3 +1,6 @@
+import { CONDUCT_OPTIONS } from "./conduct.ts";
+import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Passage } from "../data/passage.ts";
 import { NEGATIVES } from "../data/schema.ts";
@@ -31,6 +34,17 @@ export interface JudgeOptions extends ConductOptions {
   limit?: number;
 }
 
+const JUDGE_OPTIONS: OptionKinds<JudgeOptions> = {
+  ...CONDUCT_OPTIONS,
+  model: "string",
+  recipe: "string|object",
+  batch: "number",
+  sampling: "object",
+  ledger: "string|object",
+  split: "string",
+  limit: "number",
+};
+
 const WORDS = { kept: "keep", dropped: "drop", relabelled: "relabel" } as const;
 
 /**
@@ -43,6 +57,9 @@ export async function judge(
   collection: Collection,
   options: JudgeOptions = {},
 ): Promise<Table<typeof NEGATIVES>> {
+  checkNegatives("judge", negatives);
+  checkCollection("judge", collection);
+  checkOptions<JudgeOptions>("judge", options, JUDGE_OPTIONS);
   const groups = groupsOf(negatives, collection, options);
   const requests = groups.map(({ request }) => request);
   const outcomes = await withLedger(options.ledger, (ledger) => conduct(requests, judging(options), ledger, options));
@@ -67,6 +84,7 @@ export function judgeRequests(
   collection: Collection,
   options: JudgeOptions = {},
 ): ModelRequest[] {
+  checkOptions<JudgeOptions>("judgeRequests", options, JUDGE_OPTIONS);
   return groupsOf(negatives, collection, options).map(({ request }) => request);
 }
 
@@ -106,6 +124,7 @@ function groupsOf(
  * and rate hold for all that this judge is asked.
  */
 export function modelJudge(options: JudgeOptions): Judge {
+  checkOptions<JudgeOptions>("modelJudge", options, JUDGE_OPTIONS);
   const recipe = judging(options);
   modelName(options.model);
   const limits = limitsOf(options);

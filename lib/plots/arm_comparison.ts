@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { makeChart } from "./chart.ts";
@@ -27,6 +28,13 @@ export interface ArmComparisonOptions extends ChartOptions {
   interval?: string;
 }
 
+const ARM_COMPARISON_OPTIONS: OptionKinds<ArmComparisonOptions> = {
+  title: "string",
+  measure: "string",
+  baseline: "string",
+  interval: "string",
+};
+
 /**
  * Arms of an experiment with their intervals, in the given order. Overlapping intervals do not mean that two arms are
  * equal: arms are compared on the same queries, so ask `compare` for the paired test.
@@ -35,6 +43,7 @@ export interface ArmComparisonOptions extends ChartOptions {
  * or a baseline that is not among the arms.
  */
 export function armComparison(arms: readonly ArmInterval[], options: ArmComparisonOptions = {}): Chart {
+  checkOptions<ArmComparisonOptions>("armComparison", options, ARM_COMPARISON_OPTIONS);
   const { measure = "nDCG@10", baseline, interval = "95 % interval" } = options;
   checkRows("armComparison", arms, ["mean", "low", "high"]);
   const names = arms.map(({ arm }) => arm);

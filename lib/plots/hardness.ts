@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import type { SIMILARITIES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
@@ -14,6 +15,8 @@ export interface HardnessOptions extends ChartOptions {
   threshold?: number;
 }
 
+const HARDNESS_OPTIONS: OptionKinds<HardnessOptions> = { title: "string", threshold: "number" };
+
 /**
  * Hardness s-/s+ of negatives by source: median, middle half, 5th to 95th percentile, and the share at or above the
  * threshold. 1 means as similar to the query as its positive. Rows whose positive has no similarity above 0 have no such
@@ -22,6 +25,7 @@ export interface HardnessOptions extends ChartOptions {
  * @throws {ArgumentError} on a table without rows, without the columns of SIMILARITIES, or without any usable row.
  */
 export function hardness(similarities: Table<typeof SIMILARITIES>, options: HardnessOptions = {}): Chart {
+  checkOptions<HardnessOptions>("hardness", options, HARDNESS_OPTIONS);
   const threshold = options.threshold ?? 0.95;
   let left = 0;
   const values = similarityGroups("hardness", similarities).flatMap((group) => {

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
 import { duration, notebook } from "../core/progress.ts";
 import { DISPLAY } from "./chart.ts";
@@ -11,6 +12,8 @@ export interface LiveCurvesOptions {
   /** Least milliseconds between two frames, 250 or more. @default 250 */
   interval?: number;
 }
+
+const LIVE_CURVES_OPTIONS: OptionKinds<LiveCurvesOptions> = { names: "array", interval: "number" };
 
 /** What the curves read of an event of training; other events are passed over. */
 export type CurveEvent =
@@ -56,6 +59,7 @@ export interface LiveCurves {
  * ```
  */
 export function liveCurves(options: LiveCurvesOptions = {}): LiveCurves {
+  checkOptions<LiveCurvesOptions>("liveCurves", options, LIVE_CURVES_OPTIONS);
   const interval = Math.max(250, options.interval ?? 250);
   const series = new Map<string, Series>();
   const evaluated = new Set<string>();

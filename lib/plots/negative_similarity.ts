@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { SIMILARITIES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
@@ -12,6 +13,8 @@ export interface NegativeSimilarityOptions extends ChartOptions {
   /** About how many bins the whole range has; their width is a round number. @default 50 */
   bins?: number;
 }
+
+const NEGATIVE_SIMILARITY_OPTIONS: OptionKinds<NegativeSimilarityOptions> = { title: "string", bins: "number" };
 
 /**
  * Distributions of the cosine similarity to the query, one row per source of negatives, with the positives' distribution
@@ -31,6 +34,7 @@ export function negativeSimilarity(
   similarities: Table<typeof SIMILARITIES>,
   options: NegativeSimilarityOptions = {},
 ): Chart {
+  checkOptions<NegativeSimilarityOptions>("negativeSimilarity", options, NEGATIVE_SIMILARITY_OPTIONS);
   const { bins: wanted = 50 } = options;
   if (!(Number.isFinite(wanted) && wanted >= 1)) {
     throw new ArgumentError(`Cannot draw negativeSimilarity: found ${wanted} in option "bins", wanted 1 or more`);

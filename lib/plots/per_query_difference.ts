@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { SCORES } from "../data/schema.ts";
@@ -17,6 +18,12 @@ export interface PerQueryDifferenceOptions extends ChartOptions {
   names?: readonly [string, string];
 }
 
+const PER_QUERY_DIFFERENCE_OPTIONS: OptionKinds<PerQueryDifferenceOptions> = {
+  title: "string",
+  measure: "string",
+  names: "array",
+};
+
 /** Bars that are drawn at most; of more queries, neighbours in rank share a bar. */
 const BARS = 400;
 
@@ -32,6 +39,7 @@ export function perQueryDifference(
   after: Table<typeof SCORES>,
   options: PerQueryDifferenceOptions = {},
 ): Chart {
+  checkOptions<PerQueryDifferenceOptions>("perQueryDifference", options, PER_QUERY_DIFFERENCE_OPTIONS);
   const { measure = "nDCG@10", names: [first, second] = ["before", "after"] } = options;
   const a = valuesOf(before, measure);
   const b = valuesOf(after, measure);

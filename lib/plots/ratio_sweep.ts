@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { makeChart } from "./chart.ts";
 import { checkNumber, checkRows } from "./checks.ts";
@@ -25,6 +26,13 @@ export interface RatioSweepOptions extends ChartOptions {
   interval?: string;
 }
 
+const RATIO_SWEEP_OPTIONS: OptionKinds<RatioSweepOptions> = {
+  title: "string",
+  parameter: "string",
+  measure: "string",
+  interval: "string",
+};
+
 /**
  * A measure over a swept number: the ratio of synthetic to retrieved negatives, or the temperature, with intervals where
  * they are given. After figures 5 and 6 of SyNeg (Li et al., arXiv 2412.17250).
@@ -32,6 +40,7 @@ export interface RatioSweepOptions extends ChartOptions {
  * @throws {ArgumentError} on an empty list, a number that is not finite, or an interval that misses its mean.
  */
 export function ratioSweep(points: readonly SweepPoint[], options: RatioSweepOptions = {}): Chart {
+  checkOptions<RatioSweepOptions>("ratioSweep", options, RATIO_SWEEP_OPTIONS);
   const { parameter = "ratio R = synthetic / retrieved", measure = "nDCG@10", interval = "95 % interval" } = options;
   checkRows("ratioSweep", points, ["value", "mean"]);
   points.forEach(({ value, mean, low, high }, i) => {

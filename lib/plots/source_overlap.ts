@@ -1,3 +1,5 @@
+import { CHART_OPTIONS } from "./types.ts";
+import { checkOptions } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { NEGATIVES, type Source, SOURCES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
@@ -14,6 +16,7 @@ import type { Chart, ChartOptions } from "./types.ts";
  * @throws {ArgumentError} on a table without rows, without the columns of NEGATIVES, or without documents.
  */
 export function sourceOverlap(negatives: Table<typeof NEGATIVES>, options: ChartOptions = {}): Chart {
+  checkOptions<ChartOptions>("sourceOverlap", options, CHART_OPTIONS);
   checkTable("sourceOverlap", negatives, NEGATIVES, ["query_id", "doc_id", "source"]);
   const found = new Map<Source, Set<string>>();
   const queries = [...negatives.column("query_id")];

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { EVENTS, type Source } from "../data/schema.ts";
@@ -15,6 +16,8 @@ export interface TrainingCurvesOptions extends ChartOptions {
   names?: readonly string[];
 }
 
+const TRAINING_CURVES_OPTIONS: OptionKinds<TrainingCurvesOptions> = { title: "string", names: "array" };
+
 /** Points of a series that are drawn at most; longer ones are means of neighbouring steps. */
 const POINTS = 300;
 
@@ -30,6 +33,7 @@ export function trainingCurves(
   events: Table<typeof EVENTS> | Readonly<Record<string, Table<typeof EVENTS>>>,
   options: TrainingCurvesOptions = {},
 ): Chart {
+  checkOptions<TrainingCurvesOptions>("trainingCurves", options, TRAINING_CURVES_OPTIONS);
   if (events instanceof Table) return curves(seriesOf(events), options);
   checkRows("trainingCurves", Object.values(events ?? {}), []);
   const all: Series[] = Object.entries(events).flatMap(([label, table]) =>

@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../core/options.ts";
 import type { Source } from "../data/schema.ts";
 
 /** Column width (3.3 inch) or page width (6.9 inch) of a paper. */
@@ -36,6 +37,9 @@ export interface ChartOptions {
   /** A line above the chart. @default none: in a paper the caption says it */
   title?: string;
 }
+
+/** Kinds of {@link ChartOptions}. */
+export const CHART_OPTIONS: OptionKinds<ChartOptions> = { title: "string" };
 
 /** How large a chart is drawn: `width` pixels in all, and how many pixels a unit of the theme (1/96 inch) is. */
 export interface Layout {

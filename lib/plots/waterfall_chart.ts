@@ -1,3 +1,5 @@
+import { CHART_OPTIONS } from "./types.ts";
+import { checkOptions } from "../core/options.ts";
 import { NEGATIVES, type Source, SOURCES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
@@ -14,6 +16,7 @@ import type { Chart, ChartOptions } from "./types.ts";
  * @throws {ArgumentError} on a table without rows or without the columns of NEGATIVES.
  */
 export function waterfallChart(negatives: Table<typeof NEGATIVES>, options: ChartOptions = {}): Chart {
+  checkOptions<ChartOptions>("waterfallChart", options, CHART_OPTIONS);
   checkTable("waterfallChart", negatives, NEGATIVES, ["source", "verdict", "reason"]);
   const totals = new Map<string, Map<Source, number>>([[ALL, new Map()]]);
   const kept = new Map<Source, number>();

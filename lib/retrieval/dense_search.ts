@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { RUN } from "../data/schema.ts";
 import type { Schema } from "../data/schema.ts";
@@ -15,6 +16,16 @@ export interface DenseSearchOptions
   /** Document ids that a query must not get, by query id; its positives when negatives are mined. */
   excluded?: ReadonlyMap<string, Iterable<string>>;
 }
+
+const DENSE_SEARCH_OPTIONS: OptionKinds<DenseSearchOptions> = {
+  depth: "number",
+  block: "number",
+  threads: "number",
+  ids: "object",
+  excluded: "object",
+  progress: "object",
+  signal: "object",
+};
 
 /**
  * Exact dense retrieval: for every query the documents with the greatest inner products (the cosines, where vectors have
@@ -36,6 +47,7 @@ export async function denseSearch(
   documents: DocumentVectors,
   options: DenseSearchOptions,
 ): Promise<Table<typeof RUN>> {
+  checkOptions<DenseSearchOptions>("denseSearch", options, DENSE_SEARCH_OPTIONS);
   const { excluded, ids, ...rest } = options;
   const queryIds = idsOf(ids.queries);
   const documentIds = idsOf(ids.documents);

@@ -1,3 +1,5 @@
+import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import type { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
@@ -15,6 +17,13 @@ export interface AuditOptions extends FalseNegativeOptions {
   /** Shingle overlap from which a negative is a near-duplicate of a positive. @default 0.8 */
   duplicates?: number;
 }
+
+const AUDIT_OPTIONS: OptionKinds<AuditOptions> = {
+  complete: "string",
+  grades: "function",
+  split: "string",
+  duplicates: "number",
+};
 
 /** One check of an {@link Audit}. */
 export interface Check {
@@ -107,6 +116,9 @@ export async function audit(
   collection: Collection,
   options: AuditOptions = {},
 ): Promise<Audit> {
+  checkNegatives("audit", negatives);
+  checkCollection("audit", collection);
+  checkOptions<AuditOptions>("audit", options, AUDIT_OPTIONS);
   const { split, duplicates = 0.8, complete = "complete" } = options;
   checkThreshold(duplicates);
   const positives = positivesOf(collection, { split, negatives });
@@ -126,7 +138,9 @@ export async function audit(
   return new Audit({
     checks,
     counts: new Map([...counts].sort(([a], [b]) => a - b)),
-    falseNegatives: judged ? await falseNegatives(negatives, collection, options) : undefined,
+    falseNegatives: judged
+      ? await falseNegatives(negatives, collection, { complete, grades: options.grades })
+      : undefined,
   });
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Collection } from "../data/types.ts";
 import { withColumns } from "../data/with_columns.ts";
@@ -19,6 +20,13 @@ export interface ConanOptions {
   limit?: number;
 }
 
+const CONAN_OPTIONS: OptionKinds<ConanOptions> = {
+  active: "number",
+  split: "string",
+  factor: "number",
+  limit: "number",
+};
+
 /**
  * Replaces negatives that the encoder has learnt (Conan-embedding, arXiv 2408.15710): of the `active` first rows of every
  * query, one with 1.15 · s_now < s_then and |s_now| < 0.8 is dropped, so that the next by rank moves up. `score` holds
@@ -27,8 +35,10 @@ export interface ConanOptions {
  */
 export function conan(
   collection: Collection,
-  { active, split, factor = 1.15, limit = 0.8 }: ConanOptions,
+  options: ConanOptions,
 ): Refresh {
+  checkOptions<ConanOptions>("conan", options, CONAN_OPTIONS);
+  const { active, split, factor = 1.15, limit = 0.8 } = options;
   if (!(Number.isInteger(active) && active >= 1)) {
     throw new ArgumentError(`Cannot replace among ${active} active negatives: wanted an integer from 1`);
   }

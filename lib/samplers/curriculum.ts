@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { withNumbers } from "./pool.ts";
 import { samplerOf } from "./sampler.ts";
@@ -58,8 +59,10 @@ function stageRows({ rows, pool }: Candidates, { hardness, levels }: Stage): rea
 
 function check(stages: readonly Stage[]): void {
   if (stages.length === 0) throw new ArgumentError("Cannot make a curriculum: it has no stages");
-  stages.forEach(({ epochs, hardness, levels }, i) => {
+  stages.forEach((stage, i) => {
     const where = `stage ${i + 1} of the curriculum`;
+    checkOptions<Stage>(where, stage, { epochs: "number", hardness: "array", levels: "array", sampler: "object" });
+    const { epochs, hardness, levels } = stage;
     if (epochs === undefined ? i < stages.length - 1 : !(Number.isInteger(epochs) && epochs >= 1)) {
       throw new ArgumentError(`Cannot use ${where}: epochs is ${epochs}, wanted an integer from 1`);
     }

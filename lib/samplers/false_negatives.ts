@@ -1,3 +1,5 @@
+import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { NEGATIVES, QRELS, Source } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
@@ -28,6 +30,8 @@ export interface FalseNegativeOptions {
   grades?: WrittenGrade;
 }
 
+const FALSE_NEGATIVE_OPTIONS: OptionKinds<FalseNegativeOptions> = { complete: "string", grades: "function" };
+
 /**
  * Exact false-negative rates by source, where complete judgements exist: mined negatives by document, written ones by
  * their own grades. In the order in which sources first occur.
@@ -37,8 +41,12 @@ export interface FalseNegativeOptions {
 export async function falseNegatives(
   negatives: Table<typeof NEGATIVES>,
   collection: Collection,
-  { complete = "complete", grades }: FalseNegativeOptions = {},
+  options: FalseNegativeOptions = {},
 ): Promise<FalseNegatives[]> {
+  checkNegatives("falseNegatives", negatives);
+  checkCollection("falseNegatives", collection);
+  checkOptions<FalseNegativeOptions>("falseNegatives", options, FALSE_NEGATIVE_OPTIONS);
+  const { complete = "complete", grades } = options;
   const judgements = collection.qrels[complete];
   if (!judgements) {
     throw new ArgumentError(

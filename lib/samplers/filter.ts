@@ -1,3 +1,5 @@
+import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, checkCancelled, KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Passage } from "../data/passage.ts";
@@ -54,6 +56,9 @@ export interface FilterOptions {
   sources?: readonly Source[];
 }
 
+/** Kinds of {@link FilterOptions}. */
+export const FILTER_OPTIONS: OptionKinds<FilterOptions> = { sources: "array" };
+
 /** Options of {@link filter}. */
 export interface FilterRunOptions {
   /** Split of the known positives. @default "train" */
@@ -83,6 +88,9 @@ export async function filter(
   filters: readonly Filter[],
   options: FilterRunOptions = {},
 ): Promise<Table<typeof NEGATIVES>> {
+  checkNegatives("filter", negatives);
+  checkCollection("filter", collection);
+  checkOptions<FilterRunOptions>("filter", options, { split: "string", progress: "object", signal: "object" });
   if (filters.length === 0) throw new ArgumentError("Cannot filter: the chain is empty");
   const context = filterContext(negatives, collection, options);
   let kept = [...context.pool.kept.values()].flat().sort((a, b) => a - b);

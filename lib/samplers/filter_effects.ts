@@ -31,13 +31,16 @@ export async function filterEffects(
   chains: Readonly<Record<string, readonly Filter[]>>,
   options: FalseNegativeOptions & FilterRunOptions = {},
 ): Promise<FilterEffect[]> {
+  const { complete, grades, ...run } = options;
   const effects: FilterEffect[] = [];
   const count = async (name: string, table: Table<typeof NEGATIVES>) => {
-    for (const row of await falseNegatives(table, collection, options)) effects.push({ filter: name, ...row });
+    for (const row of await falseNegatives(table, collection, { complete, grades })) {
+      effects.push({ filter: name, ...row });
+    }
   };
   await count("before", negatives);
   for (const [name, chain] of Object.entries(chains)) {
-    await count(name, await filter(negatives, collection, chain, options));
+    await count(name, await filter(negatives, collection, chain, run));
   }
   return effects;
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 
 /** How far a negative must score below the query's lowest positive. */
@@ -9,7 +10,9 @@ export interface Margin {
 }
 
 /** @throws {ArgumentError} unless the margins are finite, the relative one from 0. */
-export function checkMargin({ absolute, relative }: Margin): void {
+export function checkMargin(margin: Margin): void {
+  checkOptions<Margin>("margin", margin, { absolute: "number", relative: "number" });
+  const { absolute, relative } = margin;
   if (absolute !== undefined && !Number.isFinite(absolute)) {
     throw new ArgumentError(`Cannot filter by a margin of ${absolute}: wanted a finite number`);
   }

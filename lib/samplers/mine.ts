@@ -1,3 +1,5 @@
+import { checkCollection } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import type { Progress } from "../core/progress.ts";
@@ -42,6 +44,19 @@ export interface MineOptions {
   signal?: AbortSignal;
 }
 
+const MINE_OPTIONS: OptionKinds<MineOptions> = {
+  source: "string",
+  encoder: "object",
+  depth: "number",
+  range: "array",
+  margin: "object",
+  duplicates: "number|boolean",
+  split: "string",
+  seed: "string|number",
+  progress: "object",
+  signal: "object",
+};
+
 /**
  * Finds candidates for negatives of every query that has a positive in the split. Every candidate is a row: known
  * positives (by id, by text, near-duplicates), ranks outside `range` and scores within `margin` are dropped with rule and
@@ -59,6 +74,8 @@ export interface MineOptions {
  * ```
  */
 export async function mine(collection: Collection, options: MineOptions): Promise<Table<typeof NEGATIVES>> {
+  checkCollection("mine", collection);
+  checkOptions<MineOptions>("mine", options, MINE_OPTIONS);
   const plan = planned(collection, options);
   const builder = new TableBuilder(NEGATIVES, { metadata: plan.metadata });
   for await (const block of plan.blocks()) plan.append(builder, block);
@@ -70,6 +87,7 @@ export async function* mineBlocks(
   collection: Collection,
   options: MineOptions,
 ): AsyncGenerator<Table<typeof NEGATIVES>> {
+  checkOptions<MineOptions>("mineBlocks", options, MINE_OPTIONS);
   const plan = planned(collection, options);
   for await (const block of plan.blocks()) {
     const builder = new TableBuilder(NEGATIVES, { metadata: plan.metadata });

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { withoutDangling } from "../data/dangling.ts";
@@ -14,13 +15,17 @@ export interface PositivesOptions {
   negatives?: Table<typeof NEGATIVES>;
 }
 
+const POSITIVES_OPTIONS: OptionKinds<PositivesOptions> = { split: "string", negatives: "object" };
+
 /**
  * Known positives by query: every document that the split grades above 0, in the split's order. Judgements whose query
  * or document is not there are left out.
  *
  * @throws {ArgumentError} if the split does not exist or has no positive.
  */
-export function positivesOf(collection: Collection, { split = "train", negatives }: PositivesOptions = {}): Positives {
+export function positivesOf(collection: Collection, options: PositivesOptions = {}): Positives {
+  checkOptions<PositivesOptions>("positivesOf", options, POSITIVES_OPTIONS);
+  const { split = "train", negatives } = options;
   const qrels = withoutDangling(collection, split).collection.qrels[split];
   if (!qrels) {
     throw new ArgumentError(

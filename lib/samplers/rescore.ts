@@ -1,3 +1,6 @@
+import { checkEncoder } from "../encoders/check_encoder.ts";
+import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { passageText } from "../data/passage.ts";
@@ -19,6 +22,13 @@ export interface RescoreOptions {
   signal?: AbortSignal;
 }
 
+const RESCORE_OPTIONS: OptionKinds<RescoreOptions> = {
+  split: "string",
+  sources: "array",
+  progress: "object",
+  signal: "object",
+};
+
 /**
  * Scores kept rows anew with one encoder, written negatives included: fills `score`, `positive_score` (the query's lowest
  * positive) and `model` where it was null. Then margins, SimANS and curricula work on every source alike.
@@ -27,8 +37,13 @@ export async function rescore(
   negatives: Table<typeof NEGATIVES>,
   collection: Collection,
   encoder: Encoder,
-  { split, sources, signal }: RescoreOptions = {},
+  options: RescoreOptions = {},
 ): Promise<Table<typeof NEGATIVES>> {
+  checkNegatives("rescore", negatives);
+  checkCollection("rescore", collection);
+  checkEncoder("rescore", encoder);
+  checkOptions<RescoreOptions>("rescore", options, RESCORE_OPTIONS);
+  const { split, sources, signal } = options;
   const context = filterContext(negatives, collection, { split, signal });
   const { pool } = context;
   const rows = [...pool.kept.values()].flat()

@@ -1,3 +1,5 @@
+import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { random } from "../core/random.ts";
 import type { NEGATIVES } from "../data/schema.ts";
@@ -15,6 +17,8 @@ export interface ShortcutOptions {
   /** Decides the folds. @default 0 */
   seed?: number | string;
 }
+
+const SHORTCUT_OPTIONS: OptionKinds<ShortcutOptions> = { folds: "number", seed: "string|number" };
 
 /** How well style alone tells one recipe's negatives from mined ones. */
 export interface Shortcut {
@@ -42,8 +46,12 @@ export interface Shortcut {
 export function shortcut(
   negatives: Table<typeof NEGATIVES>,
   collection: Collection,
-  { folds = 5, seed = 0 }: ShortcutOptions = {},
+  options: ShortcutOptions = {},
 ): Shortcut[] {
+  checkNegatives("shortcut", negatives);
+  checkCollection("shortcut", collection);
+  checkOptions<ShortcutOptions>("shortcut", options, SHORTCUT_OPTIONS);
+  const { folds = 5, seed = 0 } = options;
   if (!(Number.isInteger(folds) && folds >= 2)) throw new ArgumentError(`Cannot cross-validate with ${folds} folds`);
   const pool = poolOf(negatives);
   const passage = passagesOf(negatives, collection.corpus);

@@ -1,5 +1,4 @@
-import { TRAIN_OPTIONS } from "./train_options.ts";
-import { checkOptions } from "../core/options.ts";
+import { checkEncoder } from "../encoders/check_encoder.ts";
 import { join } from "node:path";
 import { ArgumentError, CancelledError, checkCancelled, KitError } from "../core/errors.ts";
 import { random } from "../core/random.ts";
@@ -53,7 +52,7 @@ import type { DoneEvent, TrainEvent } from "./types.ts";
  * ```
  */
 export async function* train(encoder: TrainableEncoder, options: TrainOptions): AsyncGenerator<TrainEvent, void> {
-  checkOptions<TrainOptions>("train", options, TRAIN_OPTIONS);
+  checkEncoder("train", encoder);
   const settings = settingsOf(options);
   const { collection, folder, evaluate, refresh, loss, seed, accumulate } = settings;
   const signal = stopSignal(settings.signal);

@@ -1,4 +1,5 @@
-import type { OptionKinds } from "../core/options.ts";
+import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import type { NEGATIVES } from "../data/schema.ts";
@@ -104,8 +105,7 @@ export interface TrainOptions {
   signal?: AbortSignal;
 }
 
-/** Kinds of {@link TrainOptions}. */
-export const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
+const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
   collection: "object",
   negatives: "object",
   sampler: "object",
@@ -167,8 +167,24 @@ export type Settings =
   >
   & TrainOptions;
 
+const EVALUATION: OptionKinds<TrainEvaluation> = {
+  name: "string",
+  every: "number",
+  run: "function",
+  measure: "string",
+  patience: "number",
+  initial: "boolean",
+  restore: "boolean",
+};
+const REFRESH: OptionKinds<TrainRefresh> = { name: "string", every: "number", mine: "function" };
+
 /** Fills in the defaults. @throws {ArgumentError} naming the first option that is outside its domain. */
 export function settingsOf(options: TrainOptions): Settings {
+  checkOptions<TrainOptions>("train", options, TRAIN_OPTIONS);
+  checkCollection("train, collection", options.collection);
+  if (options.negatives !== undefined) checkNegatives("train, negatives", options.negatives);
+  if (options.evaluate) checkOptions<TrainEvaluation>("train, evaluate", options.evaluate, EVALUATION);
+  if (options.refresh) checkOptions<TrainRefresh>("train, refresh", options.refresh, REFRESH);
   const settings = {
     split: "train",
     seed: 0,

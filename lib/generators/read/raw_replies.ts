@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { z } from "zod";
 import { KitError } from "../../core/errors.ts";
 import { readText } from "../../data/source.ts";
@@ -36,6 +37,8 @@ export interface RawOptions {
   count?: number;
 }
 
+const RAW_OPTIONS: OptionKinds<RawOptions> = { recipe: "string|object", count: "number" };
+
 /**
  * Reads raw replies of a model from a JSONL file of `query`, `positive` and `reply` (or `negative`, `response`), as the
  * reader reads those of a run, and tells what it keeps and drops and why.
@@ -43,6 +46,7 @@ export interface RawOptions {
  * @throws {KitError} that names file, line and field of a bad line.
  */
 export async function readRawReplies(path: string, options: RawOptions = {}): Promise<RawReport> {
+  checkOptions<RawOptions>("readRawReplies", options, RAW_OPTIONS);
   const { count = 1 } = options;
   const recipe = modelRecipe(options.recipe ?? "syneg");
   const readings: Reading[] = [];

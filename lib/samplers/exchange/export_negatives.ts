@@ -1,3 +1,5 @@
+import { checkNegatives } from "../../data/check_arguments.ts";
+import { checkOptions } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { suggestion } from "../../core/nearest.ts";
 import type { WriteOptions } from "../../core/files.ts";
@@ -48,8 +50,17 @@ export interface ExportReport {
 export async function exportNegatives(
   path: string,
   negatives: Table<typeof NEGATIVES>,
-  { collection, format, count, split, overwrite }: ExportOptions & { collection: Collection },
+  options: ExportOptions & { collection: Collection },
 ): Promise<ExportReport> {
+  checkNegatives("exportNegatives", negatives);
+  checkOptions<ExportOptions & { collection: Collection }>("exportNegatives", options, {
+    collection: "object",
+    format: "string",
+    count: "number",
+    split: "string",
+    overwrite: "boolean",
+  });
+  const { collection, format, count, split, overwrite } = options;
   const rule = formatOf(format);
   kindOf(path);
   if (count !== undefined) checkCount(count);

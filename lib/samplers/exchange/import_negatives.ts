@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError, KitError, type Place } from "../../core/errors.ts";
 import { digestCollection } from "../../data/digest.ts";
 import { passageText } from "../../data/passage.ts";
@@ -20,6 +21,8 @@ export interface ImportOptions {
   collection?: Collection;
 }
 
+const IMPORT_OPTIONS: OptionKinds<ImportOptions> = { format: "string", collection: "object" };
+
 /**
  * Reads negatives in the form of another library, from JSON lines or Parquet by the ending of `path`. Without a
  * collection, one is made of the file: its passages are the corpus, its positives the split `train`.
@@ -29,8 +32,10 @@ export interface ImportOptions {
  */
 export async function importNegatives(
   path: string,
-  { format, collection }: ImportOptions,
+  options: ImportOptions,
 ): Promise<{ collection: Collection; negatives: Table<typeof NEGATIVES> }> {
+  checkOptions<ImportOptions>("importNegatives", options, IMPORT_OPTIONS);
+  const { format, collection } = options;
   const { read } = formatOf(format);
   if (format === "gpl" && !collection) {
     throw new ArgumentError("Cannot import GPL's lists without a collection: they hold document ids alone");

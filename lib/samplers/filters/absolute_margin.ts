@@ -1,3 +1,5 @@
+import { FILTER_OPTIONS } from "../filter.ts";
+import { checkOptions } from "../../core/options.ts";
 import { type Filter, type FilterOptions, rowFilter } from "../filter.ts";
 import { absoluteReason, checkMargin } from "../margins.ts";
 import { margin } from "./margin.ts";
@@ -9,6 +11,7 @@ import { margin } from "./margin.ts";
  * @throws {ArgumentError} when it runs on rows without score or positive_score.
  */
 export function absoluteMargin(m: number, options: FilterOptions = {}): Filter {
+  checkOptions<FilterOptions>("absoluteMargin", options, FILTER_OPTIONS);
   checkMargin({ absolute: m });
   return rowFilter(
     "absolute-margin",

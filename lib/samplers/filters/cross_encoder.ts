@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
 import type { Passage } from "../../data/passage.ts";
 import type { Decision, Filter, FilterOptions } from "../filter.ts";
@@ -23,12 +24,20 @@ export interface CrossEncoderOptions extends FilterOptions {
   batch?: number;
 }
 
+const CROSS_ENCODER_OPTIONS: OptionKinds<CrossEncoderOptions> = {
+  sources: "array",
+  threshold: "number",
+  batch: "number",
+};
+
 /**
  * Keeps what a cross-encoder scores below `threshold` (RocketQA's denoising, arXiv 2010.08191).
  *
  * @throws {ArgumentError} without a scorer. @throws {KitError} if a score is missing or not finite.
  */
-export function crossEncoder(score: PairScorer, { threshold, batch = 64, sources }: CrossEncoderOptions): Filter {
+export function crossEncoder(score: PairScorer, options: CrossEncoderOptions): Filter {
+  checkOptions<CrossEncoderOptions>("crossEncoder", options, CROSS_ENCODER_OPTIONS);
+  const { threshold, batch = 64, sources } = options;
   if (typeof score !== "function") throw new ArgumentError("Cannot filter by a cross-encoder: none was given");
   if (!Number.isFinite(threshold)) {
     throw new ArgumentError(`Cannot filter by a cross-encoder with threshold ${threshold}: wanted a finite number`);

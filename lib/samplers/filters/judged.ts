@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import pLimit from "p-limit";
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
 import type { Judge } from "../../generators/types.ts";
@@ -11,13 +12,17 @@ export interface JudgedOptions extends FilterOptions {
   concurrency?: number;
 }
 
+const JUDGED_OPTIONS: OptionKinds<JudgedOptions> = { sources: "array", candidates: "number", concurrency: "number" };
+
 /**
  * Asks a judge about every row: it stays, is dropped, or is relabelled as a positive (RLHN, arXiv 2505.16967). The judge
  * sees the query, its first known positive and up to 25 candidates at a time.
  *
  * @throws {ArgumentError} without a judge. @throws {KitError} if the judge answers another number of candidates.
  */
-export function judged(judge: Judge, { candidates = 25, concurrency = 4, sources }: JudgedOptions = {}): Filter {
+export function judged(judge: Judge, options: JudgedOptions = {}): Filter {
+  checkOptions<JudgedOptions>("judged", options, JUDGED_OPTIONS);
+  const { candidates = 25, concurrency = 4, sources } = options;
   if (typeof judge !== "function") throw new ArgumentError("Cannot filter by a judge: none was given");
   for (const [name, value] of Object.entries({ candidates, concurrency })) {
     if (!(Number.isInteger(value) && value >= 1)) {

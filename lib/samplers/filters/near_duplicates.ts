@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import type { Decision, Filter, FilterOptions } from "../filter.ts";
 import { type Fingerprint, fingerprint, fingerprints, sameText } from "../fingerprint.ts";
 import { shingleOverlap } from "../shingles.ts";
@@ -9,11 +10,15 @@ export interface NearDuplicatesOptions extends FilterOptions {
   threshold?: number;
 }
 
+const NEAR_DUPLICATES_OPTIONS: OptionKinds<NearDuplicatesOptions> = { sources: "array", threshold: "number" };
+
 /**
  * Drops negatives that repeat an earlier kept one of the same query, by normalised text or shingle overlap. The same
  * document found by two sources is left: samplers never draw one document twice.
  */
-export function nearDuplicates({ threshold = 0.8, sources }: NearDuplicatesOptions = {}): Filter {
+export function nearDuplicates(options: NearDuplicatesOptions = {}): Filter {
+  checkOptions<NearDuplicatesOptions>("nearDuplicates", options, NEAR_DUPLICATES_OPTIONS);
+  const { threshold = 0.8, sources } = options;
   checkThreshold(threshold);
   return {
     name: "near-duplicate",

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import type { Decision, Filter, FilterOptions } from "../filter.ts";
 import { type Fingerprint, fingerprint, fingerprints, sameText } from "../fingerprint.ts";
@@ -12,6 +13,8 @@ export interface PositiveGuardOptions extends FilterOptions {
   threshold?: number | false;
 }
 
+const POSITIVE_GUARD_OPTIONS: OptionKinds<PositiveGuardOptions> = { sources: "array", threshold: "number|boolean" };
+
 /** What a {@link positiveGuard} may find, in the order in which it looks. */
 export const POSITIVE_RULES = ["positive-id", "positive-text", "near-positive"] as const;
 
@@ -19,7 +22,9 @@ export const POSITIVE_RULES = ["positive-id", "positive-text", "near-positive"] 
  * Drops known positives of the query, told by id, by normalised text (case, punctuation and spaces aside, with or
  * without title), or as a near-duplicate by shingle overlap.
  */
-export function positiveGuard({ threshold = 0.8, sources }: PositiveGuardOptions = {}): Filter {
+export function positiveGuard(options: PositiveGuardOptions = {}): Filter {
+  checkOptions<PositiveGuardOptions>("positiveGuard", options, POSITIVE_GUARD_OPTIONS);
+  const { threshold = 0.8, sources } = options;
   checkThreshold(threshold);
   return {
     name: "positive-guard",

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { type Filter, type FilterOptions, rowFilter } from "../filter.ts";
 
@@ -9,8 +10,12 @@ export interface RankWindowOptions extends FilterOptions {
   to?: number;
 }
 
+const RANK_WINDOW_OPTIONS: OptionKinds<RankWindowOptions> = { sources: "array", from: "number", to: "number" };
+
 /** Keeps ranks from `from` to `to`, both included. @throws {ArgumentError} when it runs on rows without a rank. */
-export function rankWindow({ from = 1, to = Infinity, ...options }: RankWindowOptions): Filter {
+export function rankWindow(options: RankWindowOptions): Filter {
+  checkOptions<RankWindowOptions>("rankWindow", options, RANK_WINDOW_OPTIONS);
+  const { from = 1, to = Infinity } = options;
   if (!(from >= 1 && from <= to)) throw new ArgumentError(`Cannot keep ranks from ${from} to ${to}: wanted 1 or more`);
   const needs = { what: "rank", read: (pool: { rank(row: number): number }, row: number) => pool.rank(row) };
   return rowFilter("rank-window", options, needs, (pool, row) => {

@@ -1,3 +1,5 @@
+import { FILTER_OPTIONS } from "../filter.ts";
+import { checkOptions } from "../../core/options.ts";
 import { type Filter, type FilterOptions, rowFilter } from "../filter.ts";
 import { checkMargin, relativeReason } from "../margins.ts";
 import { margin } from "./margin.ts";
@@ -9,6 +11,7 @@ import { margin } from "./margin.ts";
  * @throws {ArgumentError} when it runs on rows without score or positive_score.
  */
 export function relativeMargin(m = 0.05, options: FilterOptions = {}): Filter {
+  checkOptions<FilterOptions>("relativeMargin", options, FILTER_OPTIONS);
   checkMargin({ relative: m });
   return rowFilter(
     "relative-margin",

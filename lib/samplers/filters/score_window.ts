@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { type Filter, type FilterOptions, rowFilter } from "../filter.ts";
 import { shown } from "../margins.ts";
@@ -10,8 +11,12 @@ export interface ScoreWindowOptions extends FilterOptions {
   max?: number;
 }
 
+const SCORE_WINDOW_OPTIONS: OptionKinds<ScoreWindowOptions> = { sources: "array", min: "number", max: "number" };
+
 /** Keeps min <= s⁻ <= max. @throws {ArgumentError} when it runs on rows without a score. */
-export function scoreWindow({ min = -Infinity, max = Infinity, ...options }: ScoreWindowOptions): Filter {
+export function scoreWindow(options: ScoreWindowOptions): Filter {
+  checkOptions<ScoreWindowOptions>("scoreWindow", options, SCORE_WINDOW_OPTIONS);
+  const { min = -Infinity, max = Infinity } = options;
   if (!(min <= max)) throw new ArgumentError(`Cannot keep scores from ${min} to ${max}: the window is empty`);
   const needs = { what: "score", read: (pool: { score(row: number): number }, row: number) => pool.score(row) };
   return rowFilter("score-window", options, needs, (pool, row) => {

@@ -1,3 +1,5 @@
+import { FILTER_OPTIONS } from "../filter.ts";
+import { checkOptions } from "../../core/options.ts";
 import { passageText } from "../../data/passage.ts";
 import type { Encoder } from "../../encoders/types.ts";
 import { product } from "../miners/dense.ts";
@@ -19,7 +21,9 @@ const SAME = 1e-6;
  * console.log(waterfall(await filter(edits, facets, [vectorGuard(encoder)])));
  * ```
  */
-export function vectorGuard(encoder: Encoder, { sources }: FilterOptions = {}): Filter {
+export function vectorGuard(encoder: Encoder, options: FilterOptions = {}): Filter {
+  checkOptions<FilterOptions>("vectorGuard", options, FILTER_OPTIONS);
+  const { sources } = options;
   return {
     name: "vector-guard",
     rules: ["same-vector"],
