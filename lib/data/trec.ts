@@ -60,6 +60,7 @@ export async function writeRun(
     tag?: string;
   } = {},
 ): Promise<void> {
+  checkOptions("writeRun", options, { ...WRITE_OPTIONS, tag: "string" });
   const tag = identifier(options.tag ?? "syneg", "tag");
   const line = (row: { query_id: string; doc_id: string; rank: number; score: number }) =>
     `${identifier(row.query_id, "query_id")} Q0 ${identifier(row.doc_id, "doc_id")} ${row.rank} ` +

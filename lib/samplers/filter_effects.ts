@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/options.ts";
 import type { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
@@ -31,6 +32,13 @@ export async function filterEffects(
   chains: Readonly<Record<string, readonly Filter[]>>,
   options: FalseNegativeOptions & FilterRunOptions = {},
 ): Promise<FilterEffect[]> {
+  checkOptions("filterEffects", options, {
+    complete: "string",
+    grades: "function",
+    split: "string",
+    progress: "object",
+    signal: "object",
+  });
   const { complete, grades, ...run } = options;
   const effects: FilterEffect[] = [];
   const count = async (name: string, table: Table<typeof NEGATIVES>) => {

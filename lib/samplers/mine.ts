@@ -44,7 +44,8 @@ export interface MineOptions {
   signal?: AbortSignal;
 }
 
-const MINE_OPTIONS: OptionKinds<MineOptions> = {
+/** Kinds of {@link MineOptions}. */
+export const MINE_OPTIONS: OptionKinds<MineOptions> = {
   source: "string",
   encoder: "object",
   depth: "number",

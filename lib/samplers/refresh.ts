@@ -1,10 +1,11 @@
+import { checkOptions } from "../core/options.ts";
 import type { NEGATIVES } from "../data/schema.ts";
 import { concatenate } from "../data/concatenate.ts";
 import { selectRows } from "../data/select_rows.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
 import type { Encoder } from "../encoders/types.ts";
-import { mine, type MineOptions } from "./mine.ts";
+import { mine, MINE_OPTIONS, type MineOptions } from "./mine.ts";
 
 /** What the trainer tells a refresh. */
 export interface RefreshState {
@@ -31,10 +32,13 @@ export type Refresh = (encoder: Encoder, state: RefreshState) => Promise<Table<t
  */
 export function refresh(
   collection: Collection,
-  { depth = 200, ...options }: Omit<MineOptions, "source" | "encoder" | "signal" | "progress"> = {},
+  options: Omit<MineOptions, "source" | "encoder" | "signal" | "progress"> = {},
 ): Refresh {
+  const { source: _, encoder: __, signal: ___, progress: ____, ...kinds } = MINE_OPTIONS;
+  checkOptions<typeof options>("refresh", options, kinds);
+  const { depth = 200, ...rest } = options;
   return async (encoder, { negatives, signal }) => {
-    const all = await mine(collection, { ...options, depth, source: "model", encoder, signal });
+    const all = await mine(collection, { ...rest, depth, source: "model", encoder, signal });
     const mined = withoutRelabelled(all, negatives);
     const sources = negatives.column("source");
     const others: number[] = [];

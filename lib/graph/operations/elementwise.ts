@@ -1,3 +1,4 @@
+import { checkOptions } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { misfit } from "../shapes.ts";
 import { Tensor } from "../tensor.ts";
@@ -117,7 +118,9 @@ export function softplus(x: Tensor): Tensor {
 }
 
 /** x, limited to the range from `min` to `max`; the gradient passes inside of it, ends included. */
-export function clip(x: Tensor, { min, max }: { min?: number; max?: number }): Tensor {
+export function clip(x: Tensor, options: { min?: number; max?: number }): Tensor {
+  checkOptions("clip", options, { min: "number", max: "number" });
+  const { min, max } = options;
   wantType("Clip", FLOATS, [x]);
   if (min !== undefined && max !== undefined && !(min <= max)) {
     throw new ArgumentError(`Cannot clip to the range from ${min} to ${max}: want min <= max`);

@@ -40,7 +40,9 @@ export function gather(x: Tensor, indices: Tensor, options: GatherOptions = {}):
 }
 
 /** For every place of `indices`, the element of `x` at that place with the coordinate on `axis` replaced. */
-export function gatherElements(x: Tensor, indices: Tensor, { axis }: { axis: number }): Tensor {
+export function gatherElements(x: Tensor, indices: Tensor, options: { axis: number }): Tensor {
+  checkOptions("gatherElements", options, { axis: "number" });
+  const { axis } = options;
   wantType("GatherElements", INDICES, [indices]);
   const at = axisOf("GatherElements", axis, x);
   if (x.rank !== indices.rank || !sameShape(x.shape.with(at, 0), indices.shape.with(at, 0))) {
@@ -93,7 +95,9 @@ export function scatterND(data: Tensor, options: ScatterOptions): Tensor {
 }
 
 /** Adds rows `[n, ...]` to the rows of `data` that `indices` `[n]` name; the same row may be named many times. */
-export function scatterRows(data: Tensor, { indices, updates }: { indices: Tensor; updates: Tensor }): Tensor {
+export function scatterRows(data: Tensor, options: { indices: Tensor; updates: Tensor }): Tensor {
+  checkOptions("scatterRows", options, { indices: "object", updates: "object" });
+  const { indices, updates } = options;
   const column = reshape(indices, [indices.shape[0], ...updates.shape.slice(1).map(() => 1)]);
   return scatterElements(data, { indices: expand(column, updates.shape), updates, axis: 0 });
 }
@@ -101,8 +105,10 @@ export function scatterRows(data: Tensor, { indices, updates }: { indices: Tenso
 /** Adds elements at places that differ from their own in the coordinate on `axis`; places may repeat. */
 export function scatterElements(
   data: Tensor,
-  { indices, updates, axis }: { indices: Tensor; updates: Tensor; axis: number },
+  options: { indices: Tensor; updates: Tensor; axis: number },
 ): Tensor {
+  checkOptions("scatterElements", options, { indices: "object", updates: "object", axis: "number" });
+  const { indices, updates, axis } = options;
   const operands: [Tensor, Tensor, Tensor] = [data, indices, updates];
   wantType("ScatterElements", INDICES, [indices]);
   if (data.dtype !== updates.dtype) throw misfit("ScatterElements", "the types differ", operands);
@@ -117,8 +123,10 @@ export function scatterElements(
 /** The k largest (or smallest) elements along an axis, in order, with their indices (int64). */
 export function topK(
   x: Tensor,
-  { k, axis = -1, largest = true }: { k: number; axis?: number; largest?: boolean },
+  options: { k: number; axis?: number; largest?: boolean },
 ): { values: Tensor; indices: Tensor } {
+  checkOptions("topK", options, { k: "number", axis: "number", largest: "boolean" });
+  const { k, axis = -1, largest = true } = options;
   wantType("TopK", NUMBERS, [x]);
   const at = axisOf("TopK", axis, x);
   const size = x.shape[at];
@@ -134,7 +142,9 @@ export function topK(
 }
 
 /** Index of the largest element along an axis (int64), the first of equal ones; the axis goes. */
-export function argMax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+export function argMax(x: Tensor, options: { axis?: number } = {}): Tensor {
+  checkOptions("argMax", options, { axis: "number" });
+  const { axis = -1 } = options;
   wantType("ArgMax", NUMBERS, [x]);
   const at = axisOf("ArgMax", axis, x);
   return node("ArgMax", [x], {
@@ -148,15 +158,19 @@ export function argMax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor
 export function range(
   graph: Graph,
   dim: Dim,
-  { dtype = "int64" }: { dtype?: "int32" | "int64" | "float32" } = {},
+  options: { dtype?: "int32" | "int64" | "float32" } = {},
 ): Tensor {
+  checkOptions("range", options, { dtype: "string" });
+  const { dtype = "int64" } = options;
   const limit = cast(dimension(graph, dim), dtype);
   const number = (value: number) => graph.constant(value, { dtype });
   return node("Range", [number(0), limit, number(1)], { dtype, shape: [dim] });
 }
 
 /** 1 where the new last axis counts the index, else 0: `[...indices, depth]`. */
-export function oneHot(indices: Tensor, { depth, dtype = "float32" }: { depth: Dim; dtype?: DType }): Tensor {
+export function oneHot(indices: Tensor, options: { depth: Dim; dtype?: DType }): Tensor {
+  checkOptions("oneHot", options, { depth: "any", dtype: "string" });
+  const { depth, dtype = "float32" } = options;
   wantType("OneHot", INDICES, [indices]);
   const places = range(indices.graph, depth, { dtype: indices.dtype as "int32" | "int64" });
   return cast(equal(unsqueeze(indices, [-1]), places), dtype);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../core/options.ts";
 import { axisOf, differInSize, misfit, product, quotient, sameShape, sum } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Dim, DType } from "../types.ts";
@@ -61,7 +62,9 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
 }
 
 /** Tensors one after the other along an axis; their other axes must be equal. */
-export function concat(tensors: readonly Tensor[], { axis }: { axis: number }): Tensor {
+export function concat(tensors: readonly Tensor[], options: { axis: number }): Tensor {
+  checkOptions("concat", options, { axis: "number" });
+  const { axis } = options;
   const [first, ...others] = tensors;
   if (!first) throw misfit("Concat", "want at least one tensor", []);
   if (others.length === 0) return first;
@@ -77,7 +80,9 @@ export function concat(tensors: readonly Tensor[], { axis }: { axis: number }): 
 }
 
 /** Parts along an axis, of the given sizes; the inverse of {@link concat}. Sizes may be names. */
-export function split(x: Tensor, { axis, sizes }: { axis: number; sizes: readonly Dim[] }): Tensor[] {
+export function split(x: Tensor, options: { axis: number; sizes: readonly Dim[] }): Tensor[] {
+  checkOptions("split", options, { axis: "number", sizes: "array" });
+  const { axis, sizes } = options;
   const at = axisOf("Split", axis, x);
   const total = sum(sizes);
   if (total !== x.shape[at] && typeof total === "number" && typeof x.shape[at] === "number") {
@@ -96,8 +101,10 @@ export function split(x: Tensor, { axis, sizes }: { axis: number; sizes: readonl
  */
 export function slice(
   x: Tensor,
-  { axis, start = 0, end }: { axis: number; start?: number; end?: number },
+  options: { axis: number; start?: number; end?: number },
 ): Tensor {
+  checkOptions("slice", options, { axis: "number", start: "number", end: "number" });
+  const { axis, start = 0, end } = options;
   const at = axisOf("Slice", axis, x);
   const size = x.shape[at];
   if (typeof size !== "number") throw misfit("Slice", `the size of axis ${at} is not known`, [x]);

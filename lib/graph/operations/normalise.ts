@@ -1,16 +1,21 @@
+import { checkOptions } from "../../core/options.ts";
 import { axisOf, misfit } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./layout.ts";
 import { FLOATS, node, wantType } from "./operands.ts";
 
 /** Softmax along an axis, by default the last. */
-export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+export function softmax(x: Tensor, options: { axis?: number } = {}): Tensor {
+  checkOptions("softmax", options, { axis: "number" });
+  const { axis = -1 } = options;
   wantType("Softmax", FLOATS, [x]);
   return node("Softmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("Softmax", axis, x) } } });
 }
 
 /** Logarithm of the softmax along an axis, by default the last. */
-export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
+  checkOptions("logSoftmax", options, { axis: "number" });
+  const { axis = -1 } = options;
   wantType("LogSoftmax", FLOATS, [x]);
   return node("LogSoftmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("LogSoftmax", axis, x) } } });
 }
@@ -18,8 +23,10 @@ export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Te
 /** Layer normalisation over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`. */
 export function layerNormalization(
   x: Tensor,
-  { scale, bias, epsilon = 1e-5 }: { scale: Tensor; bias: Tensor; epsilon?: number },
+  options: { scale: Tensor; bias: Tensor; epsilon?: number },
 ): Tensor {
+  checkOptions("layerNormalization", options, { scale: "object", bias: "object", epsilon: "number" });
+  const { scale, bias, epsilon = 1e-5 } = options;
   const operands = [x, scale, bias];
   wantType("LayerNormalization", FLOATS, operands);
   const width = x.shape.at(-1);

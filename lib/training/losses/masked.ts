@@ -29,7 +29,9 @@ export function masked(loss: Loss, options: MaskOptions = {}): Loss {
 }
 
 /** As {@link masked}, by the judgement of a guide encoder (GISTEmbed, arXiv 2402.16829). */
-export function gist(loss: Loss, { margin = 0 }: MaskOptions = {}): Loss {
+export function gist(loss: Loss, options: MaskOptions = {}): Loss {
+  checkOptions<MaskOptions>("gist", options, MASK_OPTIONS);
+  const { margin = 0 } = options;
   checkMargin(margin);
   return {
     name: lossName("gist", { loss: loss.name, margin }),

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import * as kit from "../mod.ts";
+
+interface Type {
+  readonly kind: string;
+  readonly repr?: string;
+  readonly value?: { readonly typeName?: string };
+}
+interface Parameter {
+  readonly kind: string;
+  readonly tsType?: Type;
+  readonly left?: Parameter;
+}
+interface Declared {
+  readonly kind: string;
+  readonly def: { readonly params: readonly Parameter[]; readonly isGenerator?: boolean };
+}
+
+/** Functions whose last argument is an object of another kind: a passage, the parts of a graph's operation … */
+const NO_OPTIONS = new Set(["checkOptions", "writeAtomic", "exportLedger", "writeSafetensors"]);
+/** The inside of the trainer and the client, which the redesigned face will not show. */
+const INTERNAL = new Set([
+  ...["makeBatch", "compileStep", "filterContext", "batchLines", "runBatches", "topRowBlocks", "drawAttributes"],
+  ...["takeBatch", "plan", "positiveReason", "withNumbers", "correctedContrast", "loadConfig"],
+]);
+
+/** An argument that is whatever is asked of it, so that the options are what is wrong. */
+const anything: object = new Proxy(() => anything, {
+  has: () => true,
+  get: (_, key) => key === "then" ? undefined : key === Symbol.iterator ? [][Symbol.iterator] : anything,
+});
+
+const doc = await new Deno.Command(Deno.execPath(), { args: ["doc", "--json", "mod.ts"], stderr: "null" }).output();
+const { nodes } = JSON.parse(new TextDecoder().decode(doc.stdout));
+const symbols: { name: string; declarations: Declared[] }[] = Object.values(nodes).flatMap((node) =>
+  (node as { symbols: [] }).symbols
+);
+
+let tested = 0;
+for (const { name, declarations } of symbols) {
+  const found = declarations.find(({ kind }) => kind === "function");
+  const last = found?.def.params.at(-1);
+  const type = (last?.left ?? last)?.tsType;
+  // Options are an interface of that name, or written out in place.
+  const options = type?.value?.typeName ?? (/intersection|typeLiteral/.test(type?.kind ?? "") ? "Options" : "");
+  if (!found || !/Options$/.test(options) || NO_OPTIONS.has(name) || INTERNAL.has(name)) continue;
+  tested++;
+  Deno.test(`${name} refuses an option that does not exist, with the nearest one, and options of another kind`, async () => {
+    const call = async (given: unknown) => {
+      const args = [...Array(found.def.params.length - 1).fill(anything), given];
+      const result = (kit as unknown as Record<string, (...args: unknown[]) => unknown>)[name](...args);
+      await (found.def.isGenerator ? (result as AsyncGenerator).next() : result);
+    };
+    await assert.rejects(call({ nonsenseOption: 1 }), /has no option "nonsenseOption": (did you mean|known: )/);
+    await assert.rejects(call("bm25"), /takes its options as one object, found "bm25"/);
+  });
+}
+
+Deno.test("the functions with options were found", () => assert.ok(tested > 70, `${tested}`));
+
+Deno.test("a promise that was not awaited is named", async () => {
+  const facets = kit.loadCollection("facets");
+  await assert.rejects(
+    kit.mine(facets as unknown as kit.Collection, { source: "bm25" }),
+    /mine needs a collection, found a Promise: write "await" before loadCollection/,
+  );
+  await facets;
+});
