@@ -9,7 +9,7 @@ import { Hub, type RemoteFile, type RepositoryType } from "./hub_api.ts";
 import type { ReadOptions } from "./lines.ts";
 
 /** Options of {@link hubSnapshot} and {@link hubFile}. */
-export interface HubOptions extends ReadOptions {
+export interface HubOptions extends Pick<ReadOptions, "signal" | "progress"> {
   /** What the repository holds. @default "model" */
   type?: RepositoryType;
   /** A branch, a tag or a commit. The commit that a branch or tag stood for at first is kept. @default "main" */

@@ -49,7 +49,11 @@ export function parseObject(text: string, file?: string, line?: number): Fields 
 export async function readJsonl<S extends Schema>(path: string, schema: S, options?: ReadOptions): Promise<Table<S>> {
   checkOptions<ReadOptions>("readJsonl", options ?? {}, READ_OPTIONS);
   const builder = new TableBuilder(schema);
-  await eachRecord(fileSource(path), (record, place) => builder.append(rowOf(record, schema, place)), options);
+  await eachRecord(
+    fileSource(path, options?.unpack),
+    (record, place) => builder.append(rowOf(record, schema, place)),
+    options,
+  );
   return builder.finish();
 }
 

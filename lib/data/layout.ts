@@ -1,4 +1,5 @@
 import { KitError } from "../core/errors.ts";
+import { PACKED } from "./unpack.ts";
 
 /** Which files of a folder, an archive or a repository hold what. */
 export interface Layout {
@@ -8,9 +9,9 @@ export interface Layout {
   readonly qrels: Readonly<Record<string, readonly string[]>>;
 }
 
-/** How a table may be stored, the preferred first where there are several. */
-const FORMS = ["arrow", "parquet", "jsonl", "jsonl.gz", "tsv", "tsv.gz", "txt", "qrels"];
-const ENDING = /\.(arrow|parquet|jsonl|jsonl\.gz|tsv|tsv\.gz|txt|qrels)$/;
+/** How a table may be stored, the preferred first where there are several; each may be packed. */
+const FORMS = ["arrow", "feather", "parquet", "jsonl", "tsv", "txt", "qrels"];
+const ENDING = new RegExp(`\\.(${FORMS.join("|")})(${PACKED.source.slice(0, -1)})?$`, "i");
 
 /**
  * Finds corpus, queries and judgements by their paths: BEIR's `corpus.jsonl`, `queries.jsonl`, `qrels/<split>.tsv`, the
@@ -68,7 +69,10 @@ function rootOf(paths: readonly string[]): string {
 
 /** Of a table that is stored in several forms, the files of one form, in order. */
 function oneForm(paths: readonly string[]): string[] {
-  const form = (path: string) => FORMS.indexOf(ENDING.exec(path)![1]);
+  const form = (path: string) => {
+    const [, kind, packed] = ENDING.exec(path)!;
+    return 2 * FORMS.indexOf(kind.toLowerCase()) + (packed ? 1 : 0);
+  };
   const best = Math.min(...paths.map(form));
   return paths.filter((path) => form(path) === best).sort();
 }

@@ -2,6 +2,7 @@ import type { OptionKinds } from "../core/options.ts";
 import { checkCancelled, KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { ByteSource } from "./source.ts";
+import type { UnpackLimits } from "./unpack_limits.ts";
 
 /** Options of readers that go through a source from its first line to its last. */
 export interface ReadOptions {
@@ -9,10 +10,16 @@ export interface ReadOptions {
   signal?: AbortSignal;
   /** Told the bytes read. */
   progress?: Progress;
+  /** How much packed files may unpack to. @default 16 GiB in all, 100 times the size on disk */
+  unpack?: UnpackLimits;
 }
 
 /** Kinds of {@link ReadOptions}. */
-export const READ_OPTIONS: OptionKinds<ReadOptions> = { signal: "object", progress: "object" };
+export const READ_OPTIONS: OptionKinds<ReadOptions> = {
+  signal: "object",
+  progress: "object",
+  unpack: "object",
+};
 
 /** A line longer than this is taken for a mistake. */
 const LONGEST = 128 << 20;

@@ -9,10 +9,12 @@ import { inspect, type Tables } from "./findings.ts";
 import { hubListing, hubSnapshot, parseRepository } from "./hub.ts";
 import { HubError, type RepositoryType } from "./hub_api.ts";
 import { type Layout, layoutOf, qrelsOf } from "./layout.ts";
-import type { ReadOptions } from "./lines.ts";
+import { READ_OPTIONS, type ReadOptions } from "./lines.ts";
 import { Counter, readCorpus, readJudgements, readQueries } from "./read_parts.ts";
-import { fileSource, type FileTree, folderTree } from "./source.ts";
+import { fileSource, type FileTree, folderTree, readHead } from "./source.ts";
 import type { Collection } from "./types.ts";
+import { packedBy, refusePointer } from "./unpack.ts";
+import { UnpackBudget } from "./unpack_limits.ts";
 import { zipTree } from "./zip.ts";
 
 /** Options of {@link loadCollection}. */
@@ -27,8 +29,7 @@ export interface LoadCollectionOptions extends ReadOptions {
 
 /** Kinds of {@link LoadCollectionOptions}. */
 export const LOAD_COLLECTION_OPTIONS: OptionKinds<LoadCollectionOptions> = {
-  signal: "object",
-  progress: "object",
+  ...READ_OPTIONS,
   cache: "string",
   refresh: "boolean",
   verify: "boolean",
@@ -74,7 +75,8 @@ export async function loadCollection(
   options: LoadCollectionOptions = {},
 ): Promise<Collection> {
   checkOptions<LoadCollectionOptions>("loadCollection", options, LOAD_COLLECTION_OPTIONS);
-  const { layout, tree, origin } = typeof name === "string" ? await find(name, options) : single(name);
+  const budget = new UnpackBudget(options.unpack);
+  const { layout, tree, origin } = typeof name === "string" ? await find(name, options, budget) : single(name, budget);
   const { tables, findings } = inspect(await read(layout, tree, options));
   const called = typeof name === "string" ? name : name.corpus;
   return { name: called, origin, ...tables, digest: digestCollection(tables), findings };
@@ -86,44 +88,53 @@ interface Found {
   origin: string;
 }
 
-async function find(name: string, options: LoadCollectionOptions): Promise<Found> {
+async function find(name: string, options: LoadCollectionOptions, budget: UnpackBudget): Promise<Found> {
   if (BUILT_IN.includes(name)) {
     const tree = await folderTree(fileURLToPath(new URL(`../../data/${name}`, import.meta.url)));
     return { layout: layoutOf(tree.files.keys(), name), tree, origin: name };
   }
   const [, short] = /^beir\/([^/@]+(?:@.+)?)$/i.exec(name) ?? [];
-  if (name.startsWith("hf:")) return await fromHub(name, options);
+  if (name.startsWith("hf:")) return await fromHub(name, options, budget);
   if (short && !await exists(name)) {
     const known = BEIR.map((other) => other.slice("beir/".length));
     if (known.includes(short.split("@")[0].toLowerCase())) {
-      return await fromHub(`hf:BeIR/${short.toLowerCase()}`, options);
+      return await fromHub(`hf:BeIR/${short.toLowerCase()}`, options, budget);
     }
   } else if (await exists(name)) {
-    const folder = (await Deno.stat(name)).isDirectory;
-    if (!folder && !name.endsWith(".zip")) {
-      const advice = 'for single files pass {corpus: "…", queries: "…", qrels: {test: "…"}}';
-      throw new KitError(`Cannot load a collection: found a file, wanted a folder or a zip file; ${advice}`, {
-        file: name,
-      });
-    }
-    const tree = await (folder ? folderTree(name) : zipTree(name));
+    const tree = await ((await Deno.stat(name)).isDirectory ? folderTree(name, budget) : archiveTree(name, budget));
     return { layout: layoutOf(tree.files.keys(), name), tree, origin: name };
   }
   throw new ArgumentError(`Unknown collection "${name}": ${suggestion(name, [...BUILT_IN, ...BEIR])}`);
 }
 
-function single({ corpus, queries, qrels = {} }: CollectionFiles): Found {
+/** The files of a zip archive; any other file is refused with what to do. */
+async function archiveTree(path: string, budget: UnpackBudget): Promise<FileTree> {
+  const head = await readHead(path);
+  refusePointer(head, path);
+  const [format, command] = packedBy(head) ?? [];
+  if (format === "zip" || path.endsWith(".zip")) return await zipTree(path, budget);
+  const unpack = /\.(tar|tgz|tbz2?|txz)$|\.tar\.\w+$/i.test(path) ? "tar -xf" : command;
+  const advice = format
+    ? `unpack it first (${unpack} ${path}) and load the folder`
+    : 'for single files pass {corpus: "…", queries: "…", qrels: {test: "…"}}';
+  const found = format ? `a ${format} file` : "a file";
+  throw new KitError(`Cannot load a collection: found ${found}, wanted a folder or a zip file; ${advice}`, {
+    file: path,
+  });
+}
+
+function single({ corpus, queries, qrels = {} }: CollectionFiles, budget: UnpackBudget): Found {
   const splits = Object.entries(qrels).map(([split, path]) => [split, [path]]);
   const layout: Layout = { corpus: [corpus], queries: [queries], qrels: Object.fromEntries(splits) };
   const paths = [corpus, queries, ...Object.values(qrels)];
   return {
     layout,
-    tree: { name: corpus, files: new Map(paths.map((path) => [path, fileSource(path)])) },
+    tree: { name: corpus, files: new Map(paths.map((path) => [path, fileSource(path, budget)])) },
     origin: corpus,
   };
 }
 
-async function fromHub(name: string, options: LoadCollectionOptions): Promise<Found> {
+async function fromHub(name: string, options: LoadCollectionOptions, budget: UnpackBudget): Promise<Found> {
   const type: RepositoryType = "dataset";
   const { repository, revision } = parseRepository(name);
   const [own, other] = revision?.split(",") ?? [];
@@ -131,7 +142,7 @@ async function fromHub(name: string, options: LoadCollectionOptions): Promise<Fo
   const layout = layoutOf(listed.map(({ path }) => path), repository);
   const wanted = [...layout.corpus, ...layout.queries, ...Object.values(layout.qrels).flat()];
   const snapshot = await hubSnapshot(repository, { ...options, type, revision: commit, patterns: wanted });
-  const files = new Map(wanted.map((path) => [path, fileSource(join(snapshot.folder, path))]));
+  const files = new Map(wanted.map((path) => [path, fileSource(join(snapshot.folder, path), budget)]));
   const origin = `hf:${repository}@${commit}`;
   if (Object.keys(layout.qrels).length > 0) return { layout, tree: { name: repository, files }, origin };
 
@@ -139,7 +150,7 @@ async function fromHub(name: string, options: LoadCollectionOptions): Promise<Fo
   const judged = await judgements(`${repository}-qrels`, { ...options, type, revision: other });
   if (judged === undefined) return { layout, tree: { name: repository, files }, origin };
   for (const path of Object.values(judged.qrels).flat()) {
-    files.set(`qrels:${path}`, fileSource(join(judged.folder, path)));
+    files.set(`qrels:${path}`, fileSource(join(judged.folder, path), budget));
   }
   const qrels = Object.fromEntries(
     Object.entries(judged.qrels).map(([split, paths]) => [split, paths.map((path) => `qrels:${path}`)]),

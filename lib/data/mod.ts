@@ -11,6 +11,7 @@ export { HubError, type RepositoryType } from "./hub_api.ts";
 export { checkedTable, parseTable, readTable, writeTable, type WriteTableOptions } from "./ipc.ts";
 export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
 export type { ReadOptions } from "./lines.ts";
+export type { UnpackLimits } from "./unpack_limits.ts";
 export { BEIR, BUILT_IN, type CollectionFiles, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
 export { readParquet, writeParquet } from "./parquet.ts";
 export * from "./passage.ts";

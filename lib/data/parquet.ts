@@ -33,7 +33,11 @@ const ROWS = 20_000;
 export async function readParquet<S extends Schema>(path: string, schema: S, options?: ReadOptions): Promise<Table<S>> {
   checkOptions<ReadOptions>("readParquet", options ?? {}, READ_OPTIONS);
   const builder = new TableBuilder(schema);
-  await eachParquetRow(fileSource(path), (row, place) => builder.append(rowOf(row, schema, place)), options);
+  await eachParquetRow(
+    fileSource(path, options?.unpack),
+    (row, place) => builder.append(rowOf(row, schema, place)),
+    options,
+  );
   return builder.finish();
 }
 

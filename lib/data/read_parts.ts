@@ -14,6 +14,7 @@ import { type ByteSource, fileSource, readAll } from "./source.ts";
 import type { Table } from "./table.ts";
 import { TableBuilder } from "./table_builder.ts";
 import { readTopicsText } from "./topics.ts";
+import { PACKED } from "./unpack.ts";
 
 /** Documents from JSONL, Parquet, Arrow, or `id<TAB>text` lines. */
 export function readCorpus(sources: readonly ByteSource[], options?: ReadOptions): Promise<Table<typeof CORPUS>> {
@@ -62,7 +63,7 @@ export function readJudgements(sources: readonly ByteSource[], options?: ReadOpt
  */
 export function readQrels(path: string, options?: ReadOptions): Promise<Table<typeof QRELS>> {
   checkOptions<ReadOptions>("readQrels", options ?? {}, READ_OPTIONS);
-  return readJudgements([fileSource(path)], options);
+  return readJudgements([fileSource(path, options?.unpack)], options);
 }
 
 type Reader<S extends Schema> = (
@@ -93,7 +94,8 @@ async function joined<S extends Schema>(
 }
 
 function ends({ name }: ByteSource, ...endings: string[]): boolean {
-  return endings.some((ending) => name.endsWith(ending) || name.endsWith(`${ending}.gz`));
+  const plain = name.replace(PACKED, "").toLowerCase();
+  return endings.some((ending) => plain.endsWith(ending));
 }
 
 /** Hands on to `progress` what several readers in a row report, each of them from zero. */

@@ -1,11 +1,16 @@
 import { join, relative, sep } from "node:path";
-import { KitError } from "../core/errors.ts";
 import { fileError } from "../core/files.ts";
+import { HEAD, unpackedSource } from "./unpack.ts";
+import { UnpackBudget, type UnpackLimits } from "./unpack_limits.ts";
 
 /** Bytes to be read once from the beginning: a file, an entry of a zip file. */
 export interface ByteSource {
   /** Path or name for errors. */
   readonly name: string;
+  /** Bytes it takes on disk, where they differ from what {@link open} yields. */
+  readonly size?: number;
+  /** What its packed parts may unpack to. @default the default limits */
+  readonly budget?: UnpackBudget;
   /** Opens it anew, from its first byte. */
   open(): AsyncIterable<Uint8Array>;
 }
@@ -20,10 +25,12 @@ export interface FileTree {
 /** Bytes of one block read from a file. */
 const BLOCK = 1 << 20;
 
-/** A file of the file system; one that ends in `.gz` is read as what it holds. */
-export function fileSource(path: string): ByteSource {
-  return maybeGunzipped({
+/** A file of the file system; one packed with gzip or Zstandard is read as what it holds. */
+export function fileSource(path: string, limits?: UnpackLimits | UnpackBudget): ByteSource {
+  const budget = limits instanceof UnpackBudget ? limits : new UnpackBudget(limits);
+  return unpackedSource({
     name: path,
+    budget,
     async *open() {
       let file: Deno.FsFile;
       try {
@@ -47,27 +54,10 @@ export function fileSource(path: string): ByteSource {
   });
 }
 
-/** The text of a file (also `.gz`), whole. @throws {KitError} if it cannot be read. */
+/** The text of a file (also packed), whole. @throws {KitError} if it cannot be read. */
 export async function readText(path: string): Promise<string> {
   return await new Response(ReadableStream.from(fileSource(path).open()) as ReadableStream<Uint8Array<ArrayBuffer>>)
     .text();
-}
-
-/** A source whose name ends in `.gz`, unpacked; any other as it is. */
-export function maybeGunzipped(source: ByteSource): ByteSource {
-  if (!source.name.endsWith(".gz")) return source;
-  return {
-    name: source.name,
-    async *open() {
-      const packed = ReadableStream.from(source.open()) as ReadableStream<Uint8Array<ArrayBuffer>>;
-      try {
-        yield* packed.pipeThrough(new DecompressionStream("gzip"));
-      } catch (cause) {
-        if (cause instanceof KitError) throw cause;
-        throw new KitError(`Cannot unpack gzip: ${(cause as Error).message}`, { file: source.name }, { cause });
-      }
-    },
-  };
 }
 
 /** The whole content of a source. */
@@ -104,8 +94,20 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
+/** The first bytes of a file, as they lie on the disk. */
+export async function readHead(path: string): Promise<Uint8Array> {
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(HEAD);
+    return bytes.subarray(0, await file.read(bytes) ?? 0);
+  } catch (cause) {
+    throw fileError("read", path, cause);
+  }
+}
+
 /** A folder and the folders in it, hidden ones left out. */
-export async function folderTree(folder: string): Promise<FileTree> {
+export async function folderTree(folder: string, limits?: UnpackLimits | UnpackBudget): Promise<FileTree> {
+  const budget = limits instanceof UnpackBudget ? limits : new UnpackBudget(limits);
   const files = new Map<string, ByteSource>();
   const visit = async (path: string) => {
     const entries = await Array.fromAsync(Deno.readDir(path));
@@ -114,7 +116,7 @@ export async function folderTree(folder: string): Promise<FileTree> {
       const inner = join(path, entry.name);
       const { isDirectory, isFile } = entry.isSymlink ? await Deno.stat(inner) : entry;
       if (isDirectory) await visit(inner);
-      else if (isFile) files.set(relative(folder, inner).replaceAll(sep, "/"), fileSource(inner));
+      else if (isFile) files.set(relative(folder, inner).replaceAll(sep, "/"), fileSource(inner, budget));
     }
   };
   try {

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
-import { eachLine, type ReadOptions } from "./lines.ts";
+import { eachLine, READ_OPTIONS, type ReadOptions } from "./lines.ts";
 import { type NewRow, QUERIES } from "./schema.ts";
 import { type ByteSource, fileSource, readAll } from "./source.ts";
 import type { Table } from "./table.ts";
@@ -12,7 +12,7 @@ export interface TopicOptions extends ReadOptions {
   field?: string;
 }
 
-const TOPIC_OPTIONS: OptionKinds<TopicOptions> = { signal: "object", progress: "object", field: "string" };
+const TOPIC_OPTIONS: OptionKinds<TopicOptions> = { ...READ_OPTIONS, field: "string" };
 
 /**
  * Reads queries as TREC writes them: `id<TAB>text` lines, `<top>` blocks with `<num>`, `<title>`, `<desc>`, `<narr>` that
@@ -22,7 +22,7 @@ const TOPIC_OPTIONS: OptionKinds<TopicOptions> = { signal: "object", progress: "
  */
 export function readTopics(path: string, options?: TopicOptions): Promise<Table<typeof QUERIES>> {
   checkOptions<TopicOptions>("readTopics", options ?? {}, TOPIC_OPTIONS);
-  return readTopicsText(fileSource(path), options);
+  return readTopicsText(fileSource(path, options?.unpack), options);
 }
 
 /** {@link readTopics} of a source. */

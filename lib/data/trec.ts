@@ -21,7 +21,7 @@ import { RowIndex } from "./row_index.ts";
 export async function readRun(path: string, options?: ReadOptions): Promise<Table<typeof RUN>> {
   checkOptions<ReadOptions>("readRun", options ?? {}, READ_OPTIONS);
   if (path.endsWith(".arrow")) return await readTable(path, RUN);
-  return await readRunText(fileSource(path), options);
+  return await readRunText(fileSource(path, options?.unpack), options);
 }
 
 /** {@link readRun} of TREC's text. */
