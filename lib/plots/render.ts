@@ -83,7 +83,7 @@ export function renderPng(svg: string, pixels: number): Uint8Array {
 export async function renderPdf(svg: string, inches: number): Promise<Uint8Array> {
   const fonts = loadFonts();
   const [, , boxWidth, boxHeight] = /viewBox="([^"]*)"/.exec(svg)![1].split(" ").map(Number);
-  const [, width, height] = [boxWidth, inches * 72, inches * 72 * boxHeight / boxWidth];
+  const [width, height] = [inches * 72, inches * 72 * boxHeight / boxWidth];
   const document = new PDFDocument({
     size: [width, height],
     margin: 0,
@@ -100,7 +100,8 @@ export async function renderPdf(svg: string, inches: number): Promise<Uint8Array
   SVGtoPDF(document, svg, 0, 0, {
     width,
     height,
-    assumePt: true,
+    // The drawing is sized in inches, which are 96 of its pixels and 72 points.
+    assumePt: false,
     fontCallback: (_family: string, bold: boolean) => fonts[bold ? "bold" : "regular"].name,
     warningCallback: (warning: string) => {
       throw new Error(`svg-to-pdfkit: ${warning}`);
