@@ -31,12 +31,19 @@ export class ArgumentError extends KitError {
   override readonly name = "ArgumentError";
 }
 
-/** Called when a notebook's kernel shows a {@link CancelledError} as the end of a cell. Undefined outside a notebook. */
-let cellEnded: (() => void) | undefined;
+/** What a notebook's stop button wants to know of a {@link CancelledError}. */
+export interface CancelListener {
+  /** One was made. */
+  made(): void;
+  /** The kernel shows one as the end of a cell. */
+  endedCell(): void;
+}
 
-/** Sets what is called when a kernel shows a {@link CancelledError} as the end of a cell. */
-export function onCellCancelled(listener: () => void): void {
-  cellEnded = listener;
+let listener: CancelListener | undefined;
+
+/** Sets who is told of every {@link CancelledError}; no one is outside a notebook. */
+export function onCancel(told: CancelListener): void {
+  listener = told;
 }
 
 /** The work was cancelled by its AbortSignal. What was finished is kept. */
@@ -47,14 +54,15 @@ export class CancelledError extends KitError {
   /** `place` is told behind the message. */
   constructor(message: string, place: Place = {}, options?: ErrorOptions) {
     super(message, place, options);
-    if (!cellEnded) return;
+    if (!listener) return;
+    listener.made();
     // Deno's kernel reads the stack of an error that ended a cell, from no other function; a cell that catches it does not.
     const { stack } = this;
     Object.defineProperty(this, "stack", {
       configurable: true,
       get() {
         const readers = new Error().stack!.split("\n").slice(2);
-        if (readers.every((frame) => /^ *at (?:async )?<anonymous>:/.test(frame))) cellEnded!();
+        if (readers.every((frame) => /^ *at (?:async )?<anonymous>:/.test(frame))) listener!.endedCell();
         return stack;
       },
     });

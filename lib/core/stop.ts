@@ -1,13 +1,15 @@
-import { CancelledError, checkCancelled, onCellCancelled } from "./errors.ts";
+import { CancelledError, checkCancelled, onCancel } from "./errors.ts";
 import { notebook } from "./progress.ts";
 
 /** Milliseconds after a stopped cell within which a cell that begins was waiting in the queue: no hand is that quick. */
 const QUEUED = 1000;
+/** Milliseconds within which a press that came too late for the work under way ends the next. */
+const MISSED = 1000;
 /** Milliseconds that a loop may run before timers, displays and the stop button get a turn. */
 const TURN = 50;
 
 /** The stop button of this process, once it is listened to; a process has one, so this is shared. */
-let button: { pressed: AbortController; queueUntil: number } | undefined;
+let button: { pressed: AbortController; queueUntil: number; missedUntil: number } | undefined;
 
 /**
  * The signal that long work obeys. In a notebook the stop button is part of it, whatever `signal` was given; elsewhere it
@@ -34,11 +36,15 @@ export function stopSignal(signal?: AbortSignal): AbortSignal | undefined {
 /**
  * Ends a cell that Jupyter had queued behind a stopped one (_Run All Cells_). Python's kernel drops such cells, Deno's
  * runs them, on what the stopped cell left half-made. A cell that catches the error of its own stop goes on undisturbed.
+ * A press that came when the work under way had made its last check ends the work that begins next.
  *
  * @throws {CancelledError} if this cell began within a second after a stopped one, or after another one refused here.
  */
 export function checkQueue(): void {
-  if (!button || performance.now() > button.queueUntil) return;
+  if (!button) return;
+  const now = performance.now();
+  if (now < button.missedUntil) throw new CancelledError("Cancelled: the stop button was pressed");
+  if (now > button.queueUntil) return;
   throw new CancelledError("Not run: the cell before it was stopped. Run this cell again to continue from here");
 }
 
@@ -69,13 +75,17 @@ export function turns(signal: AbortSignal | undefined, work: string): () => Prom
 }
 
 function listen(): NonNullable<typeof button> {
-  const made = { pressed: new AbortController(), queueUntil: -Infinity };
+  const made = { pressed: new AbortController(), queueUntil: -Infinity, missedUntil: -Infinity };
   Deno.addSignalListener("SIGINT", () => {
     const before = made.pressed;
     // What begins later obeys the next press.
     made.pressed = new AbortController();
+    made.missedUntil = performance.now() + MISSED;
     before.abort(new Error("the stop button was pressed"));
   });
-  onCellCancelled(() => made.queueUntil = performance.now() + QUEUED);
+  onCancel({
+    made: () => made.missedUntil = -Infinity,
+    endedCell: () => made.queueUntil = performance.now() + QUEUED,
+  });
   return made;
 }

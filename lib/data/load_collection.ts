@@ -1,3 +1,4 @@
+import { stopSignal } from "../core/stop.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -75,9 +76,10 @@ export async function loadCollection(
   options: LoadCollectionOptions = {},
 ): Promise<Collection> {
   checkOptions<LoadCollectionOptions>("loadCollection", options, LOAD_COLLECTION_OPTIONS);
+  const obeying = { ...options, signal: stopSignal(options.signal) };
   const budget = new UnpackBudget(options.unpack);
-  const { layout, tree, origin } = typeof name === "string" ? await find(name, options, budget) : single(name, budget);
-  const { tables, findings } = inspect(await read(layout, tree, options));
+  const { layout, tree, origin } = typeof name === "string" ? await find(name, obeying, budget) : single(name, budget);
+  const { tables, findings } = inspect(await read(layout, tree, obeying));
   const called = typeof name === "string" ? name : name.corpus;
   return { name: called, origin, ...tables, digest: digestCollection(tables), findings };
 }

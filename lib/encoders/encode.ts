@@ -1,4 +1,5 @@
-import { checkCancelled, KitError } from "../core/errors.ts";
+import { stopSignal, turns } from "../core/stop.ts";
+import { KitError } from "../core/errors.ts";
 import type { EmbeddingCache } from "./cache.ts";
 import type { EncodeOptions, Vectors } from "./types.ts";
 
@@ -33,7 +34,8 @@ export async function encodeTexts<T>(
   engine: Engine<T>,
 ): Promise<Vectors> {
   const { dimension, cache } = engine;
-  const { progress, signal } = options;
+  const { progress } = options;
+  const signal = stopSignal(options.signal);
   const first = new Map<string, number>();
   const order: number[] = [];
   let count = 0;
@@ -56,13 +58,14 @@ export async function encodeTexts<T>(
     else missing.push(i);
   });
   let done = unique.length - missing.length;
+  const turn = turns(signal, `encoding by ${engine.name}`);
   progress?.update(done);
   for (let begin = 0; begin < missing.length; begin += WINDOW) {
     const window = missing.slice(begin, begin + WINDOW).map((row) => ({ row, item: engine.prepare(unique[row]) }));
     const sizes = window.map(({ item }) => Math.max(1, engine.size(item)));
     const sorted = [...window.keys()].sort((a, b) => sizes[b] - sizes[a] || a - b);
     for (let at = 0; at < sorted.length;) {
-      checkCancelled(signal, `encoding by ${engine.name}: ${done} of ${unique.length} texts are done`);
+      await turn();
       const longest = sizes[sorted[at]];
       const batch = sorted.slice(at, at + Math.max(1, Math.floor(engine.budget / longest))).map((i) => window[i]);
       const result = await engine.run(batch.map(({ item }) => item));

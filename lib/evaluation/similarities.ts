@@ -1,3 +1,4 @@
+import { stopSignal } from "../core/stop.ts";
 import { checkEncoder } from "../encoders/check_encoder.ts";
 import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
@@ -45,7 +46,8 @@ export async function similarities(
   checkCollection("similarities", collection);
   checkNegatives("similarities", negatives);
   checkOptions<SimilaritiesOptions>("similarities", options, SIMILARITIES_OPTIONS);
-  const { split = "train", progress, signal } = options;
+  const { split = "train", progress } = options;
+  const signal = stopSignal(options.signal);
   const positives = gradesOf(qrelsOf(withoutDangling(collection, split).collection, split));
   const complete = collection.qrels.complete && gradesOf(collection.qrels.complete);
   const queries = new Texts(encoder, "query");

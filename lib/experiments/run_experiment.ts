@@ -1,3 +1,4 @@
+import { stopSignal } from "../core/stop.ts";
 import { SWEEP_OPTIONS } from "./sweep.ts";
 import { checkOptions } from "../core/options.ts";
 import { preflight, prepare } from "./prepare.ts";
@@ -23,14 +24,15 @@ export type RunOptions = CreateRunOptions & SweepOptions;
  */
 export async function runExperiment(config: ExperimentConfig, options: RunOptions = {}): Promise<FinishedRun> {
   checkOptions<RunOptions>("runExperiment", options, { ...SWEEP_OPTIONS, ...CREATE_RUN_OPTIONS });
-  await preflight(config, options.signal);
-  return await finish(await createRun(config, options), options);
+  const signal = stopSignal(options.signal);
+  await preflight(config, signal);
+  return await finish(await createRun(config, options), { ...options, signal });
 }
 
 /** Goes on with a run that was cut off: only what is missing runs. */
 export async function resumeExperiment(folder: string, options: SweepOptions = {}): Promise<FinishedRun> {
   checkOptions<SweepOptions>("resumeExperiment", options, SWEEP_OPTIONS);
-  return await finish(await openRun(folder), options);
+  return await finish(await openRun(folder), { ...options, signal: stopSignal(options.signal) });
 }
 
 async function finish(run: RunFolder, options: SweepOptions): Promise<FinishedRun> {

@@ -1,3 +1,4 @@
+import { stopSignal } from "../core/stop.ts";
 import type { OptionKinds } from "../core/options.ts";
 import { z } from "zod";
 import { CancelledError, KitError } from "../core/errors.ts";
@@ -83,7 +84,8 @@ export async function conduct(
   options: ConductOptions = {},
   { spending, rate }: Limits = limitsOf(options),
 ): Promise<Outcome[]> {
-  const { concurrency = 8, tries = 3, signal } = options;
+  const { concurrency = 8, tries = 3 } = options;
+  const signal = stopSignal(options.signal);
   // A run that may send nothing needs neither server nor key.
   using endpoint = spending.exhausted ? undefined : new Endpoint(options);
   const jitter = random("backoff");

@@ -1,5 +1,6 @@
 import type { Collection } from "../data/types.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { stopSignal, turns } from "../core/stop.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { recipeId } from "./recipes/registry.ts";
@@ -15,6 +16,7 @@ export interface ReplayOptions {
   sampling?: Sampling;
   /** What would be drawn; shown for a subject without a recording. */
   draw: (subject: Subject) => DrawnAttributes;
+  signal?: AbortSignal;
 }
 
 /**
@@ -40,7 +42,15 @@ export async function replay(
   for (const recording of all) {
     if (recording.model === model && recording.count === count) found.set(draw(recording), recording);
   }
-  return list.map((subject) => {
+  const turn = turns(stopSignal(options.signal), "replaying recorded replies");
+  const outcomes: Outcome[] = [];
+  for (const subject of list) {
+    await turn();
+    outcomes.push(outcome(subject));
+  }
+  return outcomes;
+
+  function outcome(subject: Subject): Outcome {
     const recording = found.get(draw({ query: subject.query, positive_id: subject.positive_id }));
     const attributes = recording?.attributes ?? options.draw(subject);
     const request = modelRequest(recipe, subject, { model, attributes, count, sampling });
@@ -50,7 +60,7 @@ export async function replay(
       "unrecorded",
       `no reply of ${model} to ${recipeId(recipe)} with count ${count} in ${file}`,
     );
-  });
+  }
 }
 
 /**

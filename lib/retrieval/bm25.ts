@@ -1,3 +1,4 @@
+import { stopSignal, turns } from "../core/stop.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, checkCancelled } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
@@ -63,7 +64,8 @@ export interface SearchOptions {
  */
 export async function bm25(corpus: Table<typeof CORPUS>, options: Bm25Options = {}): Promise<Bm25Index> {
   checkOptions<Bm25Options>("bm25", options, BM25_OPTIONS);
-  const { k1 = 0.9, b = 0.4, analyzer = english, progress, signal } = options;
+  const { k1 = 0.9, b = 0.4, analyzer = english, progress } = options;
+  const signal = stopSignal(options.signal);
   if (!(k1 >= 0 && k1 < Infinity)) throw new ArgumentError(`Cannot use k1 = ${k1}: it must be 0 or more`);
   if (!(b >= 0 && b <= 1)) throw new ArgumentError(`Cannot use b = ${b}: it must be from 0 to 1`);
   const builder = new PostingsBuilder(corpus.length, analyzer);
@@ -126,12 +128,10 @@ export class Bm25Index {
     const top = new Top(depth(k) + most, this.#ids.compare);
     const texts = queries.column("text");
     let done = 0;
+    const turn = turns(stopSignal(options.signal), "searching with BM25");
     for (const query_id of queries.column("id")) {
-      if (done % 256 === 0) {
-        await breathe();
-        checkCancelled(options.signal, "searching with BM25");
-        options.progress?.update(done);
-      }
+      await turn();
+      if (done % 256 === 0) options.progress?.update(done);
       const { rows, scores } = this.#best(texts.at(done++), top);
       const not = excluded.get(query_id);
       for (let i = 0, rank = 1; i < rows.length && rank <= k; i++) {

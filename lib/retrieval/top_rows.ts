@@ -1,3 +1,4 @@
+import { stopSignal } from "../core/stop.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, checkCancelled } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
@@ -85,7 +86,8 @@ export async function topRowsBy(
   options: TopRowsOptions = {},
 ): Promise<TopRows[]> {
   checkOptions<TopRowsOptions>("topRowsBy", options, TOP_ROWS_OPTIONS);
-  const { depth = 100, compareIds = (a, b) => b - a, excluded, progress, signal } = options;
+  const { depth = 100, compareIds = (a, b) => b - a, excluded, progress } = options;
+  const signal = stopSignal(options.signal);
   if (!Number.isInteger(depth) || depth < 1) {
     throw new ArgumentError(`Cannot search to depth ${depth}: it must be from 1`);
   }

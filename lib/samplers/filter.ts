@@ -1,3 +1,4 @@
+import { stopSignal } from "../core/stop.ts";
 import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, checkCancelled, KitError } from "../core/errors.ts";
@@ -108,7 +109,7 @@ export async function filter(
     link.check?.(rows, context);
   }
   for (const link of filters) {
-    checkCancelled(options.signal, `filtering by ${link.name}`);
+    checkCancelled(context.signal, `filtering by ${link.name}`);
     for (const [row, decision] of await link.decide(own(link), context)) decisions.set(row, decision);
     kept = kept.filter((row) => !decisions.has(row));
   }
@@ -138,7 +139,7 @@ export function filterContext(
     collection,
     positives,
     progress,
-    signal,
+    signal: stopSignal(signal),
     passage: passages,
     document(doc_id) {
       rowOf ??= index(collection.corpus.column("id"));

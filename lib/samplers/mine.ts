@@ -1,3 +1,4 @@
+import { stopSignal } from "../core/stop.ts";
 import { checkCollection } from "../data/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
@@ -199,5 +200,5 @@ function taskOf(collection: Collection, options: MineOptions, depth: number): Mi
     asked.push({ id, text: texts.at(queryRows.get(id)!) });
     positives.push(known.map((doc_id) => rows.get(doc_id)!));
   }
-  return { collection, queries: asked, positives, depth, seed, encoder, signal };
+  return { collection, queries: asked, positives, depth, seed, encoder, signal: stopSignal(signal) };
 }

@@ -1,19 +1,18 @@
-import { checkCancelled } from "../../core/errors.ts";
+import { turns } from "../../core/stop.ts";
 import { bm25 } from "../../retrieval/bm25.ts";
 import { BLOCK, type MinedBlock, type MiningTask } from "./miner.ts";
 
 /** The best documents by BM25 (k1 0.9, b 0.4). Documents that share no term with the query are no candidates. */
 export async function* mineBm25(task: MiningTask): AsyncGenerator<MinedBlock> {
   const index = await bm25(task.collection.corpus, { signal: task.signal });
+  const turn = turns(task.signal, "mining by BM25");
   for (let queryBegin = 0; queryBegin < task.queries.length; queryBegin += BLOCK) {
-    // A turn of the event loop, so that an interrupt is heard.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    checkCancelled(task.signal, "mining by BM25");
     const queryEnd = Math.min(queryBegin + BLOCK, task.queries.length);
     const rows = new Int32Array((queryEnd - queryBegin) * task.depth).fill(-1);
     const scores = new Float32Array(rows.length);
     const positiveScores = new Float32Array(queryEnd - queryBegin);
     for (let q = queryBegin; q < queryEnd; q++) {
+      await turn();
       const { text } = task.queries[q];
       let at = (q - queryBegin) * task.depth;
       for (const hit of index.search(text, task.depth)) {

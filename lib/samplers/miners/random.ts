@@ -1,14 +1,14 @@
-import { checkCancelled } from "../../core/errors.ts";
+import { turns } from "../../core/stop.ts";
 import { random } from "../../core/random.ts";
 import { BLOCK, type MinedBlock, type MiningTask } from "./miner.ts";
 
 /** Documents drawn uniformly without repetition, by seed and query. */
 export async function* mineRandom(task: MiningTask): AsyncGenerator<MinedBlock> {
   const root = random(task.seed).fork("mine random");
+  const turn = turns(task.signal, "mining random");
   const size = task.collection.corpus.length;
   for (let queryBegin = 0; queryBegin < task.queries.length; queryBegin += BLOCK) {
-    await Promise.resolve();
-    checkCancelled(task.signal, "mining random");
+    await turn();
     const queryEnd = Math.min(queryBegin + BLOCK, task.queries.length);
     const rows = new Int32Array((queryEnd - queryBegin) * task.depth).fill(-1);
     for (let q = queryBegin; q < queryEnd; q++) {
