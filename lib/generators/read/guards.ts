@@ -1,6 +1,10 @@
+import { thinksAloud } from "./aloud.ts";
+import { loops } from "./damage.ts";
 import { foreign } from "./language.ts";
-import { isCommentary, isPreamble, isRefusal } from "./plain_text.ts";
+import { isCommentary, isPreamble } from "./plain_text.ts";
 import { copied, type Print, RUN, same } from "./print.ts";
+import { isRefusal } from "./refusal.ts";
+import { endsWithin } from "./sentences.ts";
 
 /** Fewest words of a passage. */
 const LEAST_WORDS = 5;
@@ -13,23 +17,23 @@ export interface Checked {
   readonly query: Print;
   readonly positive: Print;
   readonly before: readonly Print[];
+  /** Whether it was taken out of plain text, where thoughts and talk stand beside passages. */
+  readonly plain?: boolean;
 }
 
 /** A guard says why an item is no use, or nothing. */
 export type Guard = (checked: Checked) => string | undefined;
 
-const PLACEHOLDER = /^(?:[.…\s]*|n\/?a|none|null|string|text|todo|tbd|<[^>]*>|\[[^\]]*\])$/i;
+const PLACEHOLDER = /^(?:[^\p{L}\p{N}]*|n\/?a|none|null|string|text|todo|tbd|无|無|なし|없음|<[^>]*>|\[[^\]]*\])$/iu;
 const GIVEN_AWAY =
   /\b(?:this|the) (?:document|passage|text|article) (?:does not|doesn(?:'|’)t|never) (?:directly )?(?:answer|address|mention|contain|provide)\b|\bhard[- ]negative (?:document|passage)s?\b|\bpositive document\b|\buser query\b/i;
-
-/** A sentence that ended and another that began. */
-const SENTENCES = /[\p{Ll}\d)\]"'][.!?]["')\]]?\s+["'(]?\p{Lu}/u;
 
 /** Guards of passages by name, in the order they are asked; the first that speaks drops the item. */
 export const PASSAGE_GUARDS: Readonly<Record<string, Guard>> = {
   empty: ({ item: { text } }) => PLACEHOLDER.test(text) ? "no text" : undefined,
   preamble: ({ item: { text } }) => isPreamble(text) ? "introduces passages and is none" : undefined,
   refusal: ({ item: { text } }) => isRefusal(text) ? "refuses" : undefined,
+  thinking: ({ item: { text }, plain }) => plain && thinksAloud(text) ? "thinks aloud" : undefined,
   commentary: ({ item: { text } }) => isCommentary(text) ? "talks about the answer" : undefined,
   short: ({ item: { words } }) =>
     words.length < LEAST_WORDS ? `${words.length} words, wanted at least ${LEAST_WORDS}` : undefined,
@@ -39,13 +43,13 @@ export const PASSAGE_GUARDS: Readonly<Record<string, Guard>> = {
     const share = copied(item, positive);
     return share >= COPY ? `${Math.floor(100 * share)} % of its ${RUN}-word runs are the positive's` : undefined;
   },
+  loop: ({ item }) => loops(item) ? "repeats itself" : undefined,
   repeat: ({ item, before }) => {
     const index = before.findIndex((other) => copied(item, other) >= COPY);
     return index < 0 ? undefined : `says what item ${index + 1} says`;
   },
   "gives itself away": ({ item: { text } }) => GIVEN_AWAY.exec(text)?.[0],
-  "cut off": ({ item: { text }, positive }) =>
-    !ended(text) && (ended(positive.text) || SENTENCES.test(text)) ? "ends within a sentence" : undefined,
+  "cut off": ({ item: { text }, positive }) => endsWithin(text, positive.text) ? "ends within a sentence" : undefined,
 };
 
 /** Guards of written queries. */
@@ -66,8 +70,4 @@ export function complaint(guards: Readonly<Record<string, Guard>>, checked: Chec
     if (found !== undefined) return `${name}: ${found}`;
   }
   return undefined;
-}
-
-function ended(text: string): boolean {
-  return /[.!?…:;。！？]["'”’»)\]*_]*\s*$/u.test(text);
 }

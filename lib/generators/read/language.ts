@@ -19,16 +19,22 @@ for (const [number, language] of LANGUAGES.entries()) {
   for (const word of WORDS[language]) SPOKEN.set(word, [...SPOKEN.get(word) ?? [], number]);
 }
 const OTHER_THAN_LATIN = /[^\P{L}\p{Script=Latin}]/u;
-const SCRIPTS = ["Latin", "Cyrillic", "Greek", "Arabic", "Hebrew", "Devanagari", "Han", "Hiragana", "Hangul", "Thai"]
-  .map(
-    (name) => [name, new RegExp(`\\p{Script=${name}}`, "gu")] as const,
-  );
+const SCRIPTS =
+  ("Latin Cyrillic Greek Arabic Hebrew Devanagari Bengali Gurmukhi Gujarati Tamil Telugu Kannada Malayalam " +
+    "Sinhala Georgian Armenian Ethiopic Khmer Lao Myanmar Thai Hangul Han")
+    .split(" ").map((name) => [name, new RegExp(`\\p{Script=${name}}`, "gu")] as const);
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+/** Share of kana among the letters of a text from which it is Japanese, however many of its letters are Chinese. */
+const SOME_KANA = 0.08;
 
 /** The script most letters belong to, or undefined when there are fewer than 10 letters. */
 export function script(text: string): string | undefined {
   if (!OTHER_THAN_LATIN.test(text)) return /(?:\p{L}\P{L}*){10}/u.test(text) ? "Latin" : undefined;
   const counts = SCRIPTS.map(([name, pattern]) => [name, text.match(pattern)?.length ?? 0] as const);
-  const letters = counts.reduce((sum, [, count]) => sum + count, 0);
+  const kana = text.match(KANA)?.length ?? 0;
+  const letters = counts.reduce((sum, [, count]) => sum + count, kana);
+  const ideographs = kana + counts.at(-1)![1];
+  if (kana > SOME_KANA * ideographs && ideographs >= 0.6 * letters && letters >= 10) return "Japanese";
   const [name, most] = counts.reduce((a, b) => b[1] > a[1] ? b : a);
   return letters < 10 || most < 0.6 * letters ? undefined : name;
 }

@@ -1,7 +1,10 @@
 /** What {@link looseJson} found. */
 export interface Loose {
-  readonly value: unknown;
-  /** Index behind the value. */
+  /** Undefined if nothing sensible stands behind the bracket. */
+  readonly value: object | undefined;
+  /** Index of its bracket. */
+  readonly start: number;
+  /** Index behind the last character read. */
   readonly end: number;
   /** Whether every bracket and quote was closed. */
   readonly complete: boolean;
@@ -24,7 +27,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b
 /**
  * Reads the JSON object or array at `start` as models write it: raw line breaks and unescaped quotes in texts, single or
  * curly quotes, names without quotes, missing or trailing commas, "..." for "and so on", an end that is missing.
- * Undefined if there is no bracket at `start` or nothing sensible behind it.
+ * Undefined if there is no bracket at `start`.
  */
 export function looseJson(text: string, start: number): Loose | undefined {
   const cut = new WeakSet<object>();
@@ -119,7 +122,7 @@ export function looseJson(text: string, start: number): Loose | undefined {
   if (text[at] !== "{" && text[at] !== "[") return undefined;
   const found = container(1);
   const size = Array.isArray(found) ? found.length : Object.keys(found).length;
-  return size === 0 && !complete ? undefined : { value: found, end: at, complete, cut };
+  return { value: size === 0 && !complete ? undefined : found, start, end: at, complete, cut };
 }
 
 /** Whether a quote before `at` ends its text: behind it stands the end, a colon, a closer, or a comma and a new value. */

@@ -2,27 +2,24 @@
 const PREAMBLE =
   /^(?:\*\*)?(?:(?:sure|certainly|of course|okay|ok|absolutely|great)\b[^.:\n]*[.!:,]?\s*)?(?:here (?:are|is|'s)|here’s|below (?:are|is|you)|the following|these are|as requested|sure|certainly|of course|i(?:'ve| have) (?:written|created|generated)|i will)\b/i;
 const ABOUT = /\b(?:hard[- ]negatives?|passages?|documents?|examples?|quer(?:y|ies)|requirements|json|verdicts?)\b/i;
+/** The same in other languages; such a line ends in a colon. */
+const PREAMBLE_ABROAD =
+  /^(?:以下|下面|这里|這裡|好的|当然|當然|はい|こちら|もちろん|承知|다음은|물론|네[,.]|hier (?:sind|ist)|natürlich|gerne|voici|bien sûr|aquí|claro|por supuesto|aqui est|ecco|certo|вот|конечно|hier zijn|oto )/iu;
 /** Talk behind the answer. */
 const COMMENTARY =
   /^(?:\*\*|\(|_)?(?:note\b|please note|let me know|i hope|hope this|these (?:hard[- ]negatives?|passages|documents|negatives)|each (?:of these|passage|document|hard[- ]negative)|explanation|all (?:of these|passages|documents)|feel free|in these|would you like)/i;
-const REFUSAL =
-  /^(?:i(?:'|’)?m sorry|i am sorry|sorry,? (?:but )?i|i (?:cannot|can(?:'|’)t|can not|won(?:'|’)t|will not|am unable|am not able)\b|i(?:'|’)m (?:unable|not able)|as an ai\b|unfortunately,? i (?:cannot|can(?:'|’)t|am)|my apologies|i must decline|i(?:'|’)d rather not)/i;
-
 /** Whether a text is only an introduction of what was to follow. */
 export function isPreamble(text: string): boolean {
   const line = text.trim();
-  if (!PREAMBLE.test(line) || line.length > 300) return false;
+  if (line.length > 300) return false;
+  if (PREAMBLE_ABROAD.test(line) && /[:：]$/.test(line)) return true;
+  if (!PREAMBLE.test(line)) return false;
   return line.endsWith(":") || (ABOUT.test(line) && line.split(/[.!?]\s/).length <= 2 && line.length < 160);
 }
 
 /** Whether a text talks about the answer instead of being part of it. */
 export function isCommentary(text: string): boolean {
   return COMMENTARY.test(text.trim()) && text.length < 600;
-}
-
-/** Whether a reply refuses. */
-export function isRefusal(text: string): boolean {
-  return REFUSAL.test(text.trim()) && text.length < 1000;
 }
 
 const MARKER =

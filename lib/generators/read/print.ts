@@ -1,10 +1,13 @@
+import { words as wordsOf } from "../../core/words.ts";
+import { equalText } from "../../data/equal_text.ts";
+
 /** Words in a run. */
 export const RUN = 5;
 
 /** A text with its words and the runs of five words it is made of, so that copies are found quickly. */
 export interface Print {
   readonly text: string;
-  /** Lower case, compatibility forms unified, punctuation left out. */
+  /** As everything in the kit sees them. */
   readonly words: readonly string[];
   /** One number a run; two texts share a number where they share the run. */
   readonly runs: readonly number[];
@@ -12,7 +15,7 @@ export interface Print {
 
 /** The print of a text. */
 export function print(text: string): Print {
-  const words = text.toLowerCase().normalize("NFKC").match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = wordsOf(text);
   const numbers = words.map(numberOf);
   const runs: number[] = [];
   for (let i = 0; i + RUN <= numbers.length; i++) {
@@ -33,9 +36,9 @@ export function copied(item: Print, source: Print): number {
   return shared / item.runs.length;
 }
 
-/** Whether two texts have the same words in the same order. */
+/** Whether two texts say the same. */
 export function same(a: Print, b: Print): boolean {
-  return a.words.length > 0 && a.words.length === b.words.length && a.words.every((word, i) => word === b.words[i]);
+  return a.words.length > 0 && a.words.length === b.words.length && equalText(a.text, b.text);
 }
 
 /** FNV-1a over the word's UTF-16 units. */

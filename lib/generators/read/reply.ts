@@ -1,8 +1,12 @@
 import type { JudgedItem, ModelRecipe, OutcomeKind, Reading, Subject } from "../types.ts";
+import { behindThoughts } from "./aloud.ts";
+import { clean, damage } from "./damage.ts";
+import { type Entries, jsonEntries } from "./entries.ts";
 import { complaint, type Guard, PASSAGE_GUARDS, QUERY_GUARDS } from "./guards.ts";
-import { looseJson } from "./loose_json.ts";
-import { isRefusal, plainItems } from "./plain_text.ts";
+import { plainItems } from "./plain_text.ts";
 import { type Print, print } from "./print.ts";
+import { isRefusal } from "./refusal.ts";
+import { spoken } from "./spoken.ts";
 
 /** A model's words and why it stopped. */
 export interface Reply {
@@ -12,37 +16,37 @@ export interface Reply {
   readonly finish_reason: string | null;
 }
 
-/** What the entries of a reply were found in. */
-interface Entries {
-  readonly entries: readonly Readonly<Record<string, unknown>>[];
-  readonly whole?: Readonly<Record<string, unknown>>;
-  /** Whether the last entry is cut off. */
-  readonly cut: boolean;
-}
-
-/** Bracket positions that are tried as the start of the JSON. */
-const STARTS = 24;
+/** Items of a reply that are looked at, for each one asked for; what comes behind them is surplus. */
+const LOOKED_AT = 20;
+const LEAST_LOOKED_AT = 100;
 
 /**
  * Reads a reply of a model to a recipe. Never throws: whatever a model does, from code fences to refusals, ends as an
  * outcome with a reason, and every item of it as kept, dropped or relabelled.
  */
 export function readReply(reply: Reply, recipe: ModelRecipe, subject: Subject, count: number): Reading {
-  const text = reply.text.replace(/<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)/gi, "").trim();
+  const said = spoken(reply.text);
+  const text = said.text.toWellFormed();
   const nothing = (kind: OutcomeKind, reason: string): Reading => ({ kind, reason, items: [] });
   if (reply.finish_reason === "refusal") return nothing("refused", brief(text));
   if (reply.finish_reason === "content_filter") return nothing("filtered", "the server's content filter stopped it");
-  const atLimit = reply.finish_reason === "length" || reply.finish_reason === "broken";
+  const atLimit = reply.finish_reason === "length" || reply.finish_reason === "broken" || said.thinking;
   if (text === "") {
-    return atLimit ? nothing("truncated", "cut off before the answer began") : nothing("empty", "no text");
+    if (atLimit) return nothing("truncated", "cut off before the answer began");
+    return nothing("empty", said.thought ? "thoughts and no answer" : "no text");
   }
 
-  const json = fromJson(text, recipe);
-  if (!json && isRefusal(text)) return nothing("refused", brief(text));
-  const found = json ?? fromText(text, recipe, atLimit);
+  const json = jsonEntries(said, recipe);
+  if (!json && isRefusal(text, { alone: true })) return nothing("refused", brief(text));
+  const found = json ?? plainEntries(text, recipe, atLimit);
+  if (!found) {
+    return atLimit
+      ? nothing("truncated", "cut off before the answer began")
+      : nothing("empty", `thoughts and no answer: ${brief(text)}`);
+  }
   const items = judged(found, recipe, subject, count);
   const kept = items.filter((item) => usable(item, recipe)).length;
-  const reflection = found.whole && recipe.reflection?.(found.whole);
+  const reflection = found.whole && recipe.reflection?.(found.whole)?.toWellFormed();
   const dropped = [...new Set(items.filter((item) => !usable(item, recipe)).map((item) => item.reason!))];
   const truncated = found.cut || atLimit;
   const finish = (kind: OutcomeKind, reason: string): Reading => ({ kind, reason, items, reflection });
@@ -57,37 +61,40 @@ export function readReply(reply: Reply, recipe: ModelRecipe, subject: Subject, c
 }
 
 function judged(found: Entries, recipe: ModelRecipe, subject: Subject, count: number): JudgedItem[] {
-  const guards: Readonly<Record<string, Guard>> = recipe.writes === "negatives"
-    ? PASSAGE_GUARDS
-    : recipe.writes === "queries"
-    ? QUERY_GUARDS
-    : {};
   const items: JudgedItem[] = [];
   const before: Print[] = [];
   const query = print(subject.query);
   const positive = print(subject.positive.text);
+  const most = Math.max(LEAST_LOOKED_AT, LOOKED_AT * count);
   let kept = 0;
   for (const [index, entry] of found.entries.entries()) {
-    const item = recipe.item(entry, index, subject);
+    const raw = recipe.item(entry, index, subject);
     const cut = found.cut && index === found.entries.length - 1;
-    if (!item) {
-      items.push({
-        title: "",
-        text: "",
-        verdict: "dropped",
-        reason: cut ? "truncated: cut off" : "malformed: no text",
-      });
-      continue;
-    }
-    const seen = print(item.text);
-    const complaints = cut ? "truncated: cut off" : complaint(guards, { item: seen, query, positive, before }) ??
-      (kept >= count ? `surplus: ${count} were asked for` : undefined);
-    before.push(seen);
-    if (complaints !== undefined) items.push({ ...item, verdict: "dropped", reason: complaints });
+    const item = raw ? clean(raw) : { title: "", text: "" };
+    const surplus = `surplus: ${count} were asked for`;
+    const complain = (): string | undefined => {
+      if (cut) return "truncated: cut off";
+      if (!raw) return "malformed: no text";
+      if (recipe.writes === "judgements") return undefined;
+      if (index >= most) return surplus;
+      const damaged = damage(raw, subject.positive.text);
+      if (damaged !== undefined) return damaged;
+      const seen = print(item.text);
+      const found = complaint(guards(recipe), { item: seen, query, positive, before, plain });
+      before.push(seen);
+      return found ?? (kept >= count ? surplus : undefined);
+    };
+    const plain = found.plain;
+    const reason = complain();
+    if (reason !== undefined) items.push({ ...item, verdict: "dropped", reason });
     else items.push({ ...item, verdict: item.verdict ?? "kept" });
     if (usable(items.at(-1)!, recipe)) kept++;
   }
   return items;
+}
+
+function guards({ writes }: ModelRecipe): Readonly<Record<string, Guard>> {
+  return writes === "negatives" ? PASSAGE_GUARDS : writes === "queries" ? QUERY_GUARDS : {};
 }
 
 /** A verdict is of use whatever it says; a passage only when no guard dropped it. */
@@ -95,83 +102,8 @@ function usable(item: JudgedItem, recipe: ModelRecipe): boolean {
   return recipe.writes === "judgements" ? item.text !== "" : item.verdict !== "dropped";
 }
 
-/** The recipe's list in the first JSON of the reply that holds it; undefined if there is no JSON to speak of. */
-function fromJson(text: string, recipe: ModelRecipe): Entries | undefined {
-  const strict = parsed(text);
-  const plain = strict === undefined ? undefined : inside(strict, recipe, 0);
-  if (plain) return { entries: plain.list.map(asEntry), whole: plain.whole, cut: false };
-  const loose: Record<string, unknown>[] = [];
-  let lastCut = false;
-  let tried = 0;
-  for (let at = nextBracket(text, 0); at >= 0 && tried < STARTS; tried++) {
-    const found = looseJson(text, at);
-    if (!found) {
-      at = nextBracket(text, at + 1);
-      continue;
-    }
-    const listed = inside(found.value, recipe, 0);
-    if (listed) {
-      const last = listed.list.at(-1);
-      const cut = found.cut.has(listed.list) || (last !== null && typeof last === "object" && found.cut.has(last));
-      return { entries: listed.list.map(asEntry), whole: listed.whole, cut };
-    }
-    if (found.value !== null && typeof found.value === "object" && !Array.isArray(found.value)) {
-      loose.push(found.value as Record<string, unknown>);
-      lastCut = found.cut.has(found.value);
-    }
-    at = nextBracket(text, Math.max(found.end, at + 1));
-  }
-  // One object after the other, without a list around them.
-  const fitting = loose.filter((entry) => recipe.item(entry, 0, NOBODY) !== undefined);
-  if (fitting.length > 0) return { entries: fitting, cut: lastCut };
-  return loose.length > 0 && !recipe.list.every((name) => loose.every((entry) => !(name in entry)))
-    ? { entries: [], whole: loose[0], cut: lastCut }
-    : undefined;
-}
-
-/** The reply as strict JSON, the usual case. */
-function parsed(text: string): unknown {
-  if (text[0] !== "{" && text[0] !== "[") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const NOBODY: Subject = { query_id: "", query: "", positive_id: "", positive: { title: "", text: "" } };
-
-/** The list itself, or the object around it, at most two levels down; numbered fields count as a list. */
-function inside(
-  value: unknown,
-  recipe: ModelRecipe,
-  level: number,
-): { list: unknown[]; whole?: Record<string, unknown> } | undefined {
-  if (Array.isArray(value)) {
-    const fits = value.some((entry) => recipe.item(asEntry(entry), 0, NOBODY) !== undefined);
-    return fits && !value.every((entry) => typeof entry === "number") ? { list: value } : undefined;
-  }
-  if (value === null || typeof value !== "object") return undefined;
-  const whole = value as Record<string, unknown>;
-  for (const name of recipe.list) {
-    if (Array.isArray(whole[name])) return { list: whole[name] as unknown[], whole };
-  }
-  const numbered = Object.keys(whole).filter((name) => /\d$/.test(name) && typeof whole[name] !== "number");
-  if (numbered.length > 0) return { list: numbered.map((name) => whole[name]), whole };
-  if (level >= 2) return undefined;
-  for (const child of Object.values(whole)) {
-    const found = typeof child === "object" ? inside(child, recipe, level + 1) : undefined;
-    if (found) return { list: found.list, whole };
-  }
-  return undefined;
-}
-
-function asEntry(entry: unknown): Record<string, unknown> {
-  if (entry !== null && typeof entry === "object" && !Array.isArray(entry)) return entry as Record<string, unknown>;
-  return typeof entry === "string" ? { text: entry } : {};
-}
-
-function fromText(text: string, recipe: ModelRecipe, atLimit: boolean): Entries {
+/** Entries of a reply without JSON; undefined if it thinks and says nothing. */
+function plainEntries(text: string, recipe: ModelRecipe, atLimit: boolean): Entries | undefined {
   if (recipe.writes === "judgements") {
     const lines = [...text.matchAll(/^\W*(\d+)\W+(keep|drop|relabel)\w*\W*(.*)$/gim)];
     const entries = lines.map(([, number, verdict, reason]) => ({ number: Number(number), verdict, reason }));
@@ -179,13 +111,10 @@ function fromText(text: string, recipe: ModelRecipe, atLimit: boolean): Entries 
   }
   // Braces without a list are a JSON that went wrong, not prose.
   if (/^(?:```\w*\s*)?[{[]/.test(text)) return { entries: [], cut: atLimit };
-  const entries = plainItems(text).map((item) => ({ ...item }));
-  return { entries, cut: atLimit && entries.length > 0 };
-}
-
-function nextBracket(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) if (text[at] === "{" || text[at] === "[") return at;
-  return -1;
+  const answer = behindThoughts(text);
+  if (answer === undefined) return undefined;
+  const entries = plainItems(answer).map((item) => ({ ...item }));
+  return { entries, cut: atLimit && entries.length > 0, plain: true };
 }
 
 function brief(text: string): string {

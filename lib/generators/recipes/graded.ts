@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ModelRecipe } from "../types.ts";
-import { example, passageItem } from "./parts.ts";
+import { example, numberOf, passageItem } from "./parts.ts";
 
 /** Levels from the first passage of a reply to the last. */
 const LEVELS = [3, 2, 1, 0] as const;
@@ -45,7 +45,7 @@ example: {example}
   item: (entry, index) => {
     const item = passageItem(entry);
     if (!item) return undefined;
-    const stated = Number(entry.level ?? entry.grade ?? LEVELS[index]);
+    const stated = numberOf(entry, ["level", "grade"]) ?? (entry.level === undefined ? LEVELS[index] : NaN);
     if (!(LEVELS as readonly number[]).includes(stated)) {
       return {
         ...item,

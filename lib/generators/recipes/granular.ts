@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ModelRecipe } from "../types.ts";
-import { example, passageItem } from "./parts.ts";
+import { example, numberOf, passageItem } from "./parts.ts";
 
 /**
  * Negatives N1 to N4 from easy to hard in one call, for curricula (MGH, arXiv 2509.00842). The level, 1 for the
@@ -40,7 +40,7 @@ example: {example}
   item: (entry, index) => {
     const item = passageItem(entry);
     if (!item) return undefined;
-    const level = Number(entry.level ?? index + 1);
+    const level = numberOf(entry, ["level"]) ?? index + 1;
     return { ...item, attributes: { level: Number.isInteger(level) && level >= 1 ? level : index + 1 } };
   },
 };

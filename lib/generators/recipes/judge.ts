@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Item, ModelRecipe } from "../types.ts";
 import { quoted } from "../template.ts";
-import { oneLine, shown, textOf } from "./parts.ts";
+import { numberOf, oneLine, shown, textOf } from "./parts.ts";
 
 /** Verdicts of the reply -> verdicts of the table. */
 const VERDICTS: Readonly<Record<string, Item["verdict"]>> = { keep: "kept", drop: "dropped", relabel: "relabelled" };
@@ -55,10 +55,10 @@ candidates: {candidates}
   }),
   list: ["verdicts", "judgements", "candidates", "results"],
   item: (entry, index) => {
-    const word = textOf(entry, ["verdict", "judgement", "label"])?.toLowerCase() ?? "";
+    const word = textOf(entry, ["verdict", "judgement", "label"])?.toLowerCase().replace(/[^a-z]/g, "") ?? "";
     const verdict = Object.hasOwn(VERDICTS, word) ? VERDICTS[word] : undefined;
     if (!verdict) return undefined;
-    const number = Number(entry.number ?? entry.id ?? index + 1);
+    const number = numberOf(entry, ["number", "id", "candidate"]) ?? index + 1;
     return { title: "", text: word, verdict, reason: textOf(entry, ["reason", "why"]) ?? "", attributes: { number } };
   },
 };

@@ -1,0 +1,149 @@
+import type { ModelRecipe, Subject } from "../types.ts";
+import { type Loose, looseJson } from "./loose_json.ts";
+import type { Spoken } from "./spoken.ts";
+
+/** One entry of a reply's list, with the names of its fields also in lower case and with underscores. */
+export type Entry = Readonly<Record<string, unknown>>;
+
+/** What the entries of a reply were found in. */
+export interface Entries {
+  readonly entries: readonly Entry[];
+  /** The object around the list. */
+  readonly whole?: Entry;
+  /** Whether the last entry is cut off. */
+  readonly cut: boolean;
+  /** Whether they were taken out of plain text. */
+  readonly plain?: boolean;
+}
+
+/** How surely a value is the reply: it bears the list's name, or has the shape of its items. */
+type Fit = 2 | 1;
+
+interface Listed {
+  readonly list: readonly unknown[];
+  readonly whole?: Record<string, unknown>;
+  readonly fit: Fit;
+}
+
+const NOBODY: Subject = { query_id: "", query: "", positive_id: "", positive: { title: "", text: "" } };
+/** Levels of objects around the list. */
+const LEVELS = 3;
+/** Characters between two objects that may belong to one list. */
+const GAP = 60;
+
+/**
+ * The recipe's list in the JSON values of a reply: the last value that bears its name, else the last that has its
+ * shape. An earlier one was a draft; one that the reply's end cuts off is the answer all the same.
+ */
+export function jsonEntries({ values, text, end }: Spoken, recipe: ModelRecipe): Entries | undefined {
+  let best: { listed: Listed; found: Loose } | undefined;
+  for (const found of values) {
+    const listed = listIn(found.value, recipe, 0) ?? begun(found, recipe, end);
+    if (!listed || listed.fit < (best?.listed.fit ?? 1)) continue;
+    if (best && found.complete && hollow(listed, recipe)) continue;
+    // Brackets within a passage.
+    if (listed.list === found.value && !listed.list.some(isObject) && found.end - found.start < text.length / 2) {
+      continue;
+    }
+    best = { listed, found };
+  }
+  const run = best?.listed.fit === 2 ? [] : lastRun(values, recipe);
+  const closing = run.at(-1);
+  if (closing && closing.start > (best?.found.start ?? -1)) {
+    return { entries: run.map(({ value }) => entryOf(value)), cut: closing.cut.has(closing.value!) };
+  }
+  if (!best) return undefined;
+  const { listed: { list, whole }, found } = best;
+  const last = list.at(-1);
+  const cut = !found.complete &&
+    (found.cut.has(list) || (isObject(last) && found.cut.has(last)) || (list.length === 0 && found.end >= end));
+  return { entries: list.map(entryOf), whole, cut };
+}
+
+/** An answer that the end of the reply cuts off before its list. */
+function begun({ value, complete, end }: Loose, recipe: ModelRecipe, last: number): Listed | undefined {
+  if (complete || end < last || !isObject(value) || Array.isArray(value)) return undefined;
+  const whole = named(value);
+  const known = recipe.list.some((name) => name in whole) || recipe.reflection?.(whole) !== undefined;
+  return known ? { list: [], whole, fit: 2 } : undefined;
+}
+
+/** The last objects that follow each other without a list around them. */
+function lastRun(values: readonly Loose[], recipe: ModelRecipe): Loose[] {
+  let run: Loose[] = [];
+  for (const found of values) {
+    if (Array.isArray(found.value) || recipe.item(entryOf(found.value), 0, NOBODY) === undefined) continue;
+    if (run.length > 0 && found.start - run.at(-1)!.end > GAP) run = [];
+    run.push(found);
+  }
+  return run;
+}
+
+/** The list itself, or the object around it; numbered fields count as a list. */
+function listIn(value: unknown, recipe: ModelRecipe, level: number): Listed | undefined {
+  if (Array.isArray(value)) {
+    const list = flat(value);
+    if (list.every((entry) => typeof entry === "number")) return undefined;
+    if (list.some((entry) => isObject(entry) && recipe.item(entryOf(entry), 0, NOBODY))) return { list, fit: 1 };
+    if (level > 0) return undefined;
+    return list.some((entry) => recipe.item(entryOf(entry), 0, NOBODY)) ? { list, fit: 1 } : undefined;
+  }
+  if (!isObject(value)) return undefined;
+  const whole = named(value);
+  for (const name of recipe.list) {
+    const list = listOf(whole[name], recipe);
+    if (list) return { list, whole, fit: 2 };
+  }
+  const numbered = Object.keys(value).filter((name) => /\d$/.test(name) && !(typeof whole[name] === "number"));
+  if (numbered.length > 0) return { list: numbered.map((name) => whole[name]), whole, fit: 1 };
+  if (level >= LEVELS) return undefined;
+  for (const child of Object.values(value)) {
+    const found = isObject(child) ? listIn(child, recipe, level + 1) : undefined;
+    if (found) return { ...found, whole: found.whole ?? whole };
+  }
+  return undefined;
+}
+
+/** A list under the recipe's name: as one, as its JSON within a text, as numbered fields, or as its only entry. */
+function listOf(value: unknown, recipe: ModelRecipe): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return flat(value);
+  if (typeof value === "string" && /^\s*[[{]/.test(value)) {
+    return listOf(looseJson(value, value.search(/[[{]/))?.value, recipe);
+  }
+  if (!isObject(value)) return undefined;
+  if (recipe.item(entryOf(value), 0, NOBODY)) return [value];
+  const inner = Object.values(value);
+  return inner.length > 0 && inner.every((entry) => isObject(entry) || typeof entry === "string") ? inner : undefined;
+}
+
+/** A list without lists of objects in it; the very list where there are none, by which its cut-off end is known. */
+function flat(list: readonly unknown[]): readonly unknown[] {
+  const nested = list.some((entry) => Array.isArray(entry) && entry.some(isObject));
+  return nested ? list.flatMap((entry) => Array.isArray(entry) && entry.some(isObject) ? entry : [entry]) : list;
+}
+
+/** Whether a list holds nothing but the format that was asked for: "...". */
+function hollow({ list }: Listed, recipe: ModelRecipe): boolean {
+  return list.length > 0 &&
+    list.every((entry) => !/[\p{L}\p{N}]/u.test(recipe.item(entryOf(entry), 0, NOBODY)?.text ?? ""));
+}
+
+function entryOf(entry: unknown): Entry {
+  if (isObject(entry) && !Array.isArray(entry)) return named(entry);
+  if (Array.isArray(entry)) return { text: entry };
+  return typeof entry === "string" ? { text: entry } : {};
+}
+
+/** The object with its fields under plain names too: "Hard Negatives" and "hardNegatives" are also "hard_negatives". */
+function named(value: object): Record<string, unknown> {
+  const fields = { ...value } as Record<string, unknown>;
+  for (const [name, field] of Object.entries(value)) {
+    const plain = name.trim().replace(/(\p{Ll})(\p{Lu})/gu, "$1_$2").replace(/[\s-]+/g, "_").toLowerCase();
+    if (!Object.hasOwn(fields, plain) && plain !== "__proto__") fields[plain] = field;
+  }
+  return fields;
+}
+
+function isObject(value: unknown): value is object {
+  return value !== null && typeof value === "object";
+}
