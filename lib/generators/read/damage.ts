@@ -1,7 +1,7 @@
 import type { Item } from "../types.ts";
 
 /** Characters that no text holds: all controls but tab and line breaks, non-characters, the mark of a lost character. */
-const LOST = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffd-\uffff]/;
+const LOST = /(?![\t\n\r])\p{Cc}|[\ufdd0-\ufdef\ufffd-\uffff]/u;
 /** Marks of the end of a model's turn, glued to the end of a text. */
 const TURN_END =
   /(?:(?<![\p{L}\p{N}]\s)\s*(?:<[|｜](?:im_end|end|return|call|eot_id|eom_id|end_of_text|endoftext|end_of_turn|eos|eot|end▁of▁sentence)[|｜]>|<\/s>|<eos>|<end_of_turn>))+\s*$/u;
