@@ -1,5 +1,7 @@
-/** A sign that changes what a text says where it touches a letter or digit: C++, C#, 5 %, -3, $5. */
-const SIGNS = /[\p{S}#%&@§]|(?<![\p{L}\p{N}\p{M}])[-−](?=\p{N})/u.source;
+/** A sign that changes what a text says: C++, C#, 5 %, -3, $5. */
+const SIGNS = /[\p{S}#%&@§]|(?<![\p{L}\p{N}\p{M}])-(?=\p{N})/u.source;
+/** Format and other invisible characters: soft hyphens, joiners, variation selectors, byte order marks. */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 const BETWEEN = new RegExp(`(?:(?!${SIGNS})[^\\p{L}\\p{N}\\p{M}])+`, "gu");
 
 /**
@@ -15,7 +17,9 @@ const BETWEEN = new RegExp(`(?:(?!${SIGNS})[^\\p{L}\\p{N}\\p{M}])+`, "gu");
  * ```
  */
 export function textKey(text: string): string {
-  const plain = text.normalize("NFKC").replaceAll(/\p{Cf}+/gu, "").toLowerCase();
+  // Accents that stand alone are typed as quotes and apostrophes; hyphens and dashes, as minus signs.
+  const plain = text.replaceAll(/[`´]/g, "'").normalize("NFKC").replaceAll(INVISIBLE, "").toLowerCase()
+    .replaceAll(/[\u2010-\u2015\u2212]/g, "-");
   const key = plain.replaceAll(BETWEEN, " ").trim();
   return key === "" ? text.trim() : key;
 }

@@ -6,6 +6,7 @@ import type { Collection } from "../data/types.ts";
 import { type CheckName, CHECKS, found } from "./audit_checks.ts";
 import { type FalseNegativeOptions, type FalseNegatives, falseNegatives } from "./false_negatives.ts";
 import { checkThreshold } from "./filters/positive_guard.ts";
+import { knownPositives } from "./known_positives.ts";
 import { poolOf } from "./pool.ts";
 import { positivesOf } from "./positives.ts";
 import { percent, textTable } from "./text_table.ts";
@@ -28,7 +29,7 @@ const AUDIT_OPTIONS: OptionKinds<AuditOptions> = {
 /** One check of an {@link Audit}. */
 export interface Check {
   readonly name: CheckName;
-  /** Errors fail the audit; warnings are told. */
+  /** Errors fail the audit; warnings are reported. */
   readonly severity: "error" | "warning";
   readonly about: string;
   /** Kept rows (queries, for `without-negatives`) that it found. */
@@ -98,8 +99,8 @@ export class Audit {
 }
 
 /**
- * Checks the kept negatives against a collection. Errors: a known positive among the negatives (by id or text), the same
- * negative twice for one query, numbers that are not finite, ids and rows that point nowhere. Warnings: near-duplicates of
+ * Checks the kept negatives against a collection. Errors: a known positive of the query, or of one that asks the same,
+ * among the negatives (by id or text), the same negative twice for one query, numbers that are not finite, ids and rows that point nowhere. Warnings: near-duplicates of
  * positives, one document from two sources, queries without negatives. With complete judgements, the exact
  * false-negative rate of every source.
  *
@@ -122,7 +123,8 @@ export async function audit(
   const { split, duplicates = 0.8, complete = "complete" } = options;
   checkThreshold(duplicates);
   const positives = positivesOf(collection, { split, negatives });
-  const examples = found(negatives, collection, positives, duplicates);
+  const known = knownPositives(collection.queries, positives);
+  const examples = found(negatives, collection, known, duplicates);
   const pool = poolOf(negatives);
   const counts = new Map<number, number>();
   for (const query_id of positives.keys()) {

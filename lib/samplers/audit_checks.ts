@@ -9,7 +9,7 @@ import type { Positives } from "./types.ts";
 
 /** What an audit looks for. */
 export const CHECKS = {
-  "positive": { severity: "error", about: "a known positive of the query, by id" },
+  "positive": { severity: "error", about: "a known positive of the query or of one that asks the same, by id" },
   "positive-text": { severity: "error", about: "the text of a known positive" },
   "duplicate": { severity: "error", about: "the same negative twice for one query and source, by id or text" },
   "not-finite": { severity: "error", about: "a score or positive_score that is not a finite number" },
@@ -17,7 +17,7 @@ export const CHECKS = {
   "unknown-document": { severity: "error", about: "a document that the corpus lacks" },
   "no-text": { severity: "error", about: "neither a document nor a text" },
   "near-positive": { severity: "warning", about: "a near-duplicate of a known positive" },
-  "two-sources": { severity: "warning", about: "a document that another source found for the query, too" },
+  "two-sources": { severity: "warning", about: "what another source found for the query, too, by id or text" },
   "without-negatives": { severity: "warning", about: "a query without negatives" },
 } as const satisfies Record<string, { severity: "error" | "warning"; about: string }>;
 
@@ -44,8 +44,7 @@ export function found(
   for (const [query_id, rows] of pool.kept) {
     const targets = (positives.get(query_id) ?? []).filter((id) => document(id) !== undefined);
     if (!known.has(query_id) || !positives.has(query_id)) result["unknown-query"].push(query_id);
-    const documentsSeen = new Map<string, Set<string>>();
-    const textsSeen = new Set<string>();
+    const seen = new Map<string | number, Set<string>>();
     for (const row of rows) {
       const id = ids.at(row);
       const text = texts.at(row);
@@ -71,12 +70,11 @@ export function found(
         if (same !== undefined) result["positive-text"].push(`${what} = ${same}`);
         else if (near !== undefined) result["near-positive"].push(`${what} ~ ${near}`);
       }
-      const textKey = `${pool.source(row)}\t${print.full}`;
-      const sources = id === null ? undefined : documentsSeen.get(id);
-      if (sources?.has(pool.source(row)) || textsSeen.has(textKey)) result.duplicate.push(what);
-      else if (sources) result["two-sources"].push(what);
-      textsSeen.add(textKey);
-      if (id !== null) documentsSeen.set(id, (sources ?? new Set()).add(pool.source(row)));
+      const keys = id === null ? print.keys : [id, ...print.keys];
+      const sources = keys.flatMap((key) => [...seen.get(key) ?? []]);
+      if (sources.includes(pool.source(row))) result.duplicate.push(what);
+      else if (sources.length > 0) result["two-sources"].push(what);
+      for (const key of keys) seen.set(key, (seen.get(key) ?? new Set()).add(pool.source(row)));
     }
   }
   return result;

@@ -7,6 +7,7 @@ import type { Passage } from "../data/passage.ts";
 import type { NEGATIVES, Source } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
+import { knownPositives } from "./known_positives.ts";
 import { passagesOf } from "./passages.ts";
 import { type Pool, poolOf, withNumbers } from "./pool.ts";
 import { positivesOf } from "./positives.ts";
@@ -26,6 +27,8 @@ export interface FilterContext {
   readonly pool: Pool;
   readonly collection: Collection;
   readonly positives: Positives;
+  /** Every document known to answer a query, relabelled ones of the table and those of equal queries among them. */
+  readonly known: Positives;
   /** Passage of a row. */
   passage(row: number): Passage;
   /** Passage of a document of the corpus. */
@@ -124,6 +127,7 @@ export function filterContext(
 ): FilterContext {
   const positives = positivesOf(collection, { split });
   const pool = poolOf(negatives);
+  let known: Positives | undefined;
   let texts: Map<string, number> | undefined;
   const queryTexts = collection.queries.column("text");
   const passages = passagesOf(negatives, collection.corpus);
@@ -138,6 +142,9 @@ export function filterContext(
     pool,
     collection,
     positives,
+    get known() {
+      return known ??= knownPositives(collection.queries, positivesOf(collection, { split, negatives }));
+    },
     progress,
     signal: stopSignal(signal),
     passage: passages,

@@ -1,26 +1,27 @@
-import type { Passage } from "../data/passage.ts";
-import { sequenceHash, shingles, wordHashes } from "./shingles.ts";
+import { type Passage, passageText } from "../data/passage.ts";
+import { keyHash } from "./key_hash.ts";
+import { shingles } from "./shingles.ts";
 
 /** A passage as the text guards compare it: numbers only, some 300 bytes. */
 export interface Fingerprint {
-  /** Hash of the words of title and text; 0 if there are none. */
-  readonly full: number;
-  /** Hash of the words of the text alone. */
-  readonly body: number;
+  /** Hashes of its keys: of title and text, and of the text alone; none of a passage without text. */
+  readonly keys: readonly number[];
   /** Shingles of title and text. */
   readonly shingles: Uint32Array;
 }
 
-/** The {@link Fingerprint} of a passage. */
-export function fingerprint({ title, text }: Passage): Fingerprint {
-  const body = wordHashes(text);
-  const full = title === "" ? body : [...wordHashes(title), ...body];
-  return { full: sequenceHash(full), body: sequenceHash(body), shingles: shingles(full) };
+/** The {@link Fingerprint} of a passage: the hashes of its `passageKeys`. */
+export function fingerprint(passage: Passage): Fingerprint {
+  const whole = passageText(passage);
+  const full = keyHash(whole);
+  const body = passage.title === "" ? full : keyHash(passage.text);
+  const keys = full === body ? [full] : [full, body];
+  return { keys: keys.filter((key) => key !== 0), shingles: shingles(whole) };
 }
 
-/** Whether two passages say the same words: text equals text, or title and text equal title and text. */
+/** Whether two passages are the same text: they share a key. */
 export function sameText(a: Fingerprint, b: Fingerprint): boolean {
-  return (a.full !== 0 && a.full === b.full) || (a.body !== 0 && a.body === b.body);
+  return a.keys.some((key) => b.keys.includes(key));
 }
 
 /** Remembers up to `limit` fingerprints by key, then starts anew, so that memory stays bounded on any corpus. */

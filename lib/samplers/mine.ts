@@ -1,8 +1,8 @@
 import { stopSignal } from "../core/stop.ts";
 import { checkCollection } from "../data/check_arguments.ts";
-import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import type { Progress } from "../core/progress.ts";
 import { ownDocuments } from "../data/own_documents.ts";
 import { rowsById } from "../data/rows_by_id.ts";
@@ -11,11 +11,13 @@ import type { Table } from "../data/table.ts";
 import { TableBuilder } from "../data/table_builder.ts";
 import type { Collection } from "../data/types.ts";
 import type { Encoder } from "../encoders/types.ts";
-import { checkThreshold, POSITIVE_RULES, positiveReason } from "./filters/positive_guard.ts";
-import { fingerprints } from "./fingerprint.ts";
-import { absoluteReason, checkMargin, type Margin, relativeReason } from "./margins.ts";
+import { checkThreshold } from "./filters/positive_guard.ts";
+import { checkScores, type ScoreRange } from "./filters/score_window.ts";
+import { knownPositives } from "./known_positives.ts";
+import { checkMargin, type Margin } from "./margins.ts";
 import type { MinedBlock, MiningTask } from "./miners/miner.ts";
 import { miners } from "./miners/mod.ts";
+import { miningRules } from "./mining_rules.ts";
 import { positivesOf } from "./positives.ts";
 import { rulesMetadata } from "./verdicts.ts";
 
@@ -27,8 +29,10 @@ export interface MineOptions {
   encoder?: Encoder;
   /** Candidates per query, positives among them. @default 100 */
   depth?: number;
-  /** First and last rank to keep. @default [1, depth] */
+  /** First and last rank to keep. Every candidate has a rank, known positives too. @default [1, depth] */
   range?: readonly [number, number];
+  /** Scores to keep, in units of the miner. @default all */
+  scoreWindow?: ScoreRange;
   /** How far below the lowest positive a score must stay. @default no margin */
   margin?: Margin;
   /**
@@ -38,9 +42,11 @@ export interface MineOptions {
   duplicates?: number | false;
   /** Split of the queries and their known positives. @default "train" */
   split?: string;
+  /** Negatives whose relabelled documents count as positives, too. */
+  negatives?: Table<typeof NEGATIVES>;
   /** For random negatives. @default 0 */
   seed?: number | string;
-  /** Told as queries are done. */
+  /** Reports queries after each block; while texts are encoded, its note counts them. */
   progress?: Progress;
   signal?: AbortSignal;
 }
@@ -51,20 +57,23 @@ export const MINE_OPTIONS: OptionKinds<MineOptions> = {
   encoder: "object",
   depth: "number",
   range: "array",
+  scoreWindow: "object",
   margin: "object",
   duplicates: "number|boolean",
   split: "string",
-  seed: "string|number",
+  negatives: "object",
+  seed: "number|string",
   progress: "object",
   signal: "object",
 };
 
 /**
- * Finds candidates for negatives of every query that has a positive in the split. Every candidate is a row: known
- * positives (by id, by text, near-duplicates), ranks outside `range` and scores within `margin` are dropped with rule and
- * numbers, the rest is kept. Judgements whose query or document is not there are left out.
+ * Finds candidates for negatives of every query that has a positive in the split. Every candidate is a row: documents
+ * known to answer the query or one of the same text (by id, by text, near-duplicates), ranks outside `range`, scores
+ * outside `scoreWindow` or within `margin`, and texts that a better rank holds already are dropped with rule and numbers,
+ * the rest is kept. Judgements whose query or document is not there are left out.
  *
- * @throws {ArgumentError} for a source that does not exist, no encoder, an impossible depth, range or margin.
+ * @throws {ArgumentError} for an unknown option or source, no encoder, an impossible depth, range, window or margin.
  * @throws {KitError} if a score is not finite.
  *
  * @example
@@ -98,86 +107,86 @@ export async function* mineBlocks(
   }
 }
 
-/** Checks everything, then knows how to mine and how to decide. */
-function planned(collection: Collection, options: MineOptions) {
-  const { source, depth = 100, range = [1, depth], margin = {}, duplicates = 0.8, progress } = options;
-  const miner = miners[source];
-  if (!miner) throw new ArgumentError(`Cannot mine source "${source}": ${suggestion(source, Object.keys(miners))}`);
+/** @throws {ArgumentError} for options that cannot be, alone or together. */
+export function checkMining(options: MineOptions): void {
+  const { source, depth = 100, range = [1, depth], scoreWindow, margin = {}, duplicates = 0.8, encoder } = options;
+  if (!Object.hasOwn(miners, source)) {
+    throw new ArgumentError(`Cannot mine source "${source}": ${suggestion(source, Object.keys(miners))}`);
+  }
   if (!(Number.isInteger(depth) && depth >= 1)) {
-    throw new ArgumentError(`Cannot mine to depth ${depth}: wanted an integer from 1`);
+    throw new ArgumentError(`depth must be an integer >= 1, found ${depth}`, { field: "depth" });
   }
   if (!(Number.isInteger(range[0]) && Number.isInteger(range[1]) && 1 <= range[0] && range[0] <= range[1])) {
     throw new ArgumentError(`Cannot keep ranks [${range}]: wanted whole numbers, 1 <= first <= last`);
   }
   if (range[0] > depth) throw new ArgumentError(`Cannot keep ranks from ${range[0]}: depth is ${depth}`);
   checkMargin(margin);
-  const margins = margin.absolute !== undefined || margin.relative !== undefined;
-  if (margins && source === "random") throw new ArgumentError("Cannot filter random negatives by a margin: no scores");
-  checkThreshold(duplicates);
-  const task = taskOf(collection, options, depth);
-  if ((source === "dense" || source === "model") !== (options.encoder !== undefined)) {
-    throw new ArgumentError(`Cannot mine ${source} negatives ${options.encoder ? "with an" : "without an"} encoder`);
+  if (scoreWindow) {
+    checkOptions<ScoreRange>("scoreWindow", scoreWindow, { min: "number", max: "number" });
+    checkScores(scoreWindow);
   }
-  const { corpus } = collection;
+  if (source === "random") {
+    const margins = margin.absolute !== undefined || margin.relative !== undefined;
+    if (margins) throw new ArgumentError("Cannot filter random negatives by a margin: no scores");
+    if (scoreWindow) throw new ArgumentError("Cannot filter random negatives by a score window: no scores");
+  }
+  if (duplicates === true as unknown) throw new ArgumentError("duplicates must be a number or false, found true");
+  checkThreshold(duplicates);
+  if ((source === "dense" || source === "model") !== (encoder !== undefined)) {
+    throw new ArgumentError(`Cannot mine ${source} negatives ${encoder ? "with an" : "without an"} encoder`);
+  }
+}
+
+/** Checks everything, then knows how to mine and how to decide. */
+function planned(collection: Collection, options: MineOptions) {
+  checkMining(options);
+  const { source, depth = 100, split, negatives, margin = {}, duplicates = 0.8, progress, encoder } = options;
+  const task = taskOf(collection, options, depth);
+  const { corpus, queries } = collection;
   const ids = corpus.column("id");
   const [titles, texts] = [corpus.column("title"), corpus.column("text")];
   const rows = rowsById(corpus);
-  const ofDocument = fingerprints((id) => ({ title: titles.at(rows.get(id)!), text: texts.at(rows.get(id)!) }));
-
-  const decide = (
-    known: readonly string[],
-    id: string,
-    rank: number,
-    score: number | undefined,
-    positive: number | undefined,
-  ) => {
-    const reason = positiveReason({ id, print: () => ofDocument(id) }, known, { threshold: duplicates, ofDocument });
-    if (reason) return reason;
-    if (rank < range[0] || rank > range[1]) return `rank-window: rank ${rank} outside ${range[0]} to ${range[1]}`;
-    if (score === undefined || positive === undefined) return undefined;
-    return (margin.absolute === undefined ? undefined : absoluteReason(score, positive, margin.absolute)) ??
-      (margin.relative === undefined ? undefined : relativeReason(score, positive, margin.relative));
-  };
   const own = ownDocuments(collection);
-  const rules = [
-    ...(own.size > 0 ? ["own-document"] : []),
-    ...(duplicates === false ? POSITIVE_RULES.slice(0, 2) : POSITIVE_RULES),
-    ...(options.range ? ["rank-window"] : []),
-    ...(margin.absolute === undefined ? [] : ["absolute-margin"]),
-    ...(margin.relative === undefined ? [] : ["relative-margin"]),
-  ];
+  const known = knownPositives(queries, positivesOf(collection, { split, negatives }));
+  const rules = miningRules({
+    ...options,
+    margin,
+    duplicates,
+    document: (id) => ({ title: titles.at(rows.get(id)!), text: texts.at(rows.get(id)!) }),
+    ownDocuments: own.size > 0,
+  });
   return {
-    metadata: rulesMetadata(rules),
+    metadata: rulesMetadata(rules.names),
     async *blocks() {
-      for await (const block of miner(task)) {
+      for await (const block of miners[source](task)) {
         yield block;
-        progress?.update(block.queryEnd);
+        progress?.update(block.queryEnd, "");
       }
     },
     append(builder: TableBuilder<typeof NEGATIVES>, block: MinedBlock) {
       for (let q = block.queryBegin; q < block.queryEnd; q++) {
+        const query_id = task.queries[q].id;
         const positive_score = block.positiveScores?.[q - block.queryBegin];
-        const known = task.positives[q].map((row) => ids.at(row));
+        const decide = rules.of(known.get(query_id)!, own.get(query_id) ?? []);
         for (let rank = 1; rank <= depth; rank++) {
           const at = (q - block.queryBegin) * depth + rank - 1;
           if (block.rows[at] < 0) break;
           const score = block.scores?.[at];
           if (score !== undefined && !(Number.isFinite(score) && Number.isFinite(positive_score))) {
-            throw new KitError(`Cannot mine for query "${task.queries[q].id}": a score is ${score}, ${positive_score}`);
+            throw new KitError(`Cannot mine for query "${query_id}": a score is ${score}, ${positive_score}`);
           }
           const doc_id = ids.at(block.rows[at]);
-          const reason = own.get(task.queries[q].id)?.includes(doc_id)
-            ? "own-document: the query itself"
-            : decide(known, doc_id, rank, score, positive_score);
+          const reason = decide({ id: doc_id, rank, score, positiveScore: positive_score });
+          const verdict = reason ? "dropped" : "kept";
           builder.append({
-            query_id: task.queries[q].id,
+            query_id,
             doc_id,
             source,
             rank,
             score,
             positive_score,
-            model: options.encoder?.name,
-            verdict: reason ? "dropped" : "kept",
+            model: encoder?.name,
+            verdict,
             reason,
           });
         }
@@ -189,7 +198,7 @@ function planned(collection: Collection, options: MineOptions) {
 /** Queries with positives of the split, in its order, and where their positives stand in the corpus. */
 function taskOf(collection: Collection, options: MineOptions, depth: number): MiningTask {
   const { corpus, queries } = collection;
-  const { split = "train", seed = 0, encoder, signal } = options;
+  const { split = "train", seed = 0, encoder, progress, signal } = options;
   if (corpus.length === 0) throw new ArgumentError(`Cannot mine in ${collection.name}: its corpus is empty`);
   const rows = rowsById(corpus);
   const texts = queries.column("text");
@@ -200,5 +209,5 @@ function taskOf(collection: Collection, options: MineOptions, depth: number): Mi
     asked.push({ id, text: texts.at(queryRows.get(id)!) });
     positives.push(known.map((doc_id) => rows.get(doc_id)!));
   }
-  return { collection, queries: asked, positives, depth, seed, encoder, signal: stopSignal(signal) };
+  return { collection, queries: asked, positives, depth, seed, encoder, progress, signal: stopSignal(signal) };
 }

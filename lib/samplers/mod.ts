@@ -10,6 +10,7 @@ export * from "./filter.ts";
 export * from "./filter_effects.ts";
 export * from "./filters/mod.ts";
 export { hybrid } from "./hybrid.ts";
+export { knownPositives } from "./known_positives.ts";
 export type { Margin } from "./margins.ts";
 export { mine, mineBlocks, type MineOptions } from "./mine.ts";
 export type { Mix, MixOptions } from "./mix.ts";

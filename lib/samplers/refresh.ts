@@ -21,7 +21,7 @@ export type Refresh = (encoder: Encoder, state: RefreshState) => Promise<Table<t
 
 /**
  * Mines the encoder in training anew (ANCE, Xiong et al., arXiv 2007.00808: from its own top 200): rows of source
- * `model` are replaced, those of other sources stay.
+ * `model` are replaced, those of other sources stay. What the table relabelled counts as a positive.
  *
  * @example
  * ```ts
@@ -32,34 +32,16 @@ export type Refresh = (encoder: Encoder, state: RefreshState) => Promise<Table<t
  */
 export function refresh(
   collection: Collection,
-  options: Omit<MineOptions, "source" | "encoder" | "signal" | "progress"> = {},
+  options: Omit<MineOptions, "source" | "encoder" | "negatives" | "signal" | "progress"> = {},
 ): Refresh {
-  const { source: _, encoder: __, signal: ___, progress: ____, ...kinds } = MINE_OPTIONS;
+  const { source: _, encoder: __, signal: ___, progress: ____, negatives: _____, ...kinds } = MINE_OPTIONS;
   checkOptions<typeof options>("refresh", options, kinds);
   const { depth = 200, ...rest } = options;
   return async (encoder, { negatives, signal }) => {
-    const all = await mine(collection, { ...rest, depth, source: "model", encoder, signal });
-    const mined = withoutRelabelled(all, negatives);
+    const mined = await mine(collection, { ...rest, depth, source: "model", encoder, negatives, signal });
     const sources = negatives.column("source");
     const others: number[] = [];
     for (let row = 0; row < negatives.length; row++) if (sources.at(row) !== "model") others.push(row);
     return others.length === 0 ? mined : concatenate([mined, selectRows(negatives, others)]);
   };
-}
-
-/** Without the pairs of query and document that the table relabelled: they are positives now. */
-function withoutRelabelled(
-  mined: Table<typeof NEGATIVES>,
-  negatives: Table<typeof NEGATIVES>,
-): Table<typeof NEGATIVES> {
-  const pairs = (table: Table<typeof NEGATIVES>) => {
-    const [queries, documents] = [table.column("query_id"), table.column("doc_id")];
-    return (row: number) => JSON.stringify([queries.at(row), documents.at(row)]);
-  };
-  const [found, judged] = [pairs(mined), pairs(negatives)];
-  const verdicts = negatives.column("verdict");
-  const positive = new Set<string>();
-  for (let row = 0; row < negatives.length; row++) if (verdicts.at(row) === "relabelled") positive.add(judged(row));
-  const rows = Array.from({ length: mined.length }, (_, row) => row).filter((row) => !positive.has(found(row)));
-  return rows.length === mined.length ? mined : selectRows(mined, rows);
 }

@@ -1,22 +1,16 @@
+import { words } from "../core/words.ts";
+
 /** Words of a shingle. */
 const WORDS = 3;
 
-/**
- * Text as it is compared: Unicode NFKC, lower case, everything that is neither letter, mark nor digit as one space, none
- * at the ends.
- */
-export function normalisedText(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, " ").trim();
-}
-
-/** 32-bit hashes of the words of {@link normalisedText}, in order (FNV-1a, finished by murmur3's scramble). */
+/** 32-bit hashes of a text's {@link words}, in order (FNV-1a, finished by murmur3's scramble). */
 export function wordHashes(text: string): number[] {
   const hashes: number[] = [];
   let hash = 0;
   let inside = false;
   for (let i = 0; i < text.length; i++) {
     let code = text.charCodeAt(i);
-    if (code > 127) return wordHashesOf(normalisedText(text));
+    if (code > 127) return words(text).map(wordHash);
     if (code >= 65 && code <= 90) code += 32;
     if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) {
       hash = Math.imul((inside ? hash : START) ^ code, PRIME);
@@ -33,25 +27,21 @@ export function wordHashes(text: string): number[] {
 const START = 0x811c9dc5;
 const PRIME = 0x01000193;
 
-/** The same of a text that is normalised already. */
-function wordHashesOf(normalised: string): number[] {
-  if (normalised === "") return [];
-  return normalised.split(" ").map((word) => {
-    let hash = START;
-    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), PRIME);
-    return scramble(hash);
-  });
+function wordHash(word: string): number {
+  let hash = START;
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), PRIME);
+  return scramble(hash);
 }
 
 /** The different shingles of a text (three words in a row; all words of a shorter one) as sorted 32-bit hashes. */
 export function shingles(text: string | readonly number[]): Uint32Array {
-  const words = typeof text === "string" ? wordHashes(text) : text;
-  if (words.length === 0) return new Uint32Array(0);
-  const length = Math.min(WORDS, words.length);
-  const found = new Uint32Array(words.length - length + 1);
+  const hashes = typeof text === "string" ? wordHashes(text) : text;
+  if (hashes.length === 0) return new Uint32Array(0);
+  const length = Math.min(WORDS, hashes.length);
+  const found = new Uint32Array(hashes.length - length + 1);
   for (let i = 0; i < found.length; i++) {
     let h = length;
-    for (let j = i; j < i + length; j++) h = scramble(Math.imul(h, 0x9e3779b1) ^ words[j]);
+    for (let j = i; j < i + length; j++) h = scramble(Math.imul(h, 0x9e3779b1) ^ hashes[j]);
     found[i] = h;
   }
   found.sort();
@@ -79,18 +69,6 @@ export function shingleOverlap(a: Uint32Array, b: Uint32Array): number {
 export function overlaps(a: Uint32Array, b: Uint32Array, threshold: number): boolean {
   if (Math.min(a.length, b.length) / Math.max(a.length, b.length) < threshold) return false;
   return shingleOverlap(a, b) >= threshold;
-}
-
-/** One number for a sequence of words: 53 bits, 0 for none. Equal sequences give equal numbers. */
-export function sequenceHash(words: readonly number[]): number {
-  if (words.length === 0) return 0;
-  let low = 0x2545f491;
-  let high = 0x9e3779b1;
-  for (const word of words) {
-    low = scramble(Math.imul(low, 0x85ebca6b) ^ word);
-    high = scramble(Math.imul(high, 0xc2b2ae35) + word);
-  }
-  return (low >>> 0) + (high & 0x1fffff) * 2 ** 32 || 1;
 }
 
 function scramble(h: number): number {

@@ -1,6 +1,5 @@
-import { sha256 } from "../core/hash.ts";
 import type { TextInput } from "../encoders/types.ts";
-import { type KnownPositive, sameness, TOP_LEVEL, type TrainingData } from "./training_data.ts";
+import { type KnownPositive, TOP_LEVEL, type TrainingData } from "./training_data.ts";
 import { IN_BATCH_NEGATIVE, OWN_NEGATIVE, type Relations } from "./types.ts";
 
 /** What one query brings to a batch. */
@@ -43,9 +42,9 @@ export interface Batch {
 }
 
 /**
- * Lays out a batch. A document stands in one column however many queries bring it, and so do documents that differ in
- * nothing but case and white space. A column that is, or equals in text, any known positive of a query, or of a query
- * that asks the same under another id, is never a negative of that query: it is ignored unless it was drawn as its
+ * Lays out a batch. A document stands in one column however many queries bring it, and so do documents of the same title
+ * and text (`equalText`). A column that is the same text, under whatever title, as any known positive of a query, or of a
+ * query that asks the same under another id, is never a negative of that query: it is ignored unless it was drawn as its
  * positive.
  */
 export function makeBatch(data: TrainingData, groups: readonly Group[], options: BatchOptions): Batch {
@@ -61,27 +60,26 @@ export function makeBatch(data: TrainingData, groups: readonly Group[], options:
     queryPlaces.set(text, known);
     return known;
   });
-  const column = (key: string, text: () => string) => {
-    let at = columnOf.get(key);
+  const columnsWith = new Map<string, number[]>();
+  const column = (keys: readonly string[], text: () => string) => {
+    let at = columnOf.get(keys[0]);
     if (at === undefined) {
       at = columnOf.size;
-      columnOf.set(key, at);
+      columnOf.set(keys[0], at);
       candidatePlaces.push(place(text(), "document"));
+      for (const key of keys) columnsWith.set(key, [...columnsWith.get(key) ?? [], at]);
     }
     return at;
   };
-  const keys = new Keys(data);
   const own = groups.map(({ query_id, positives, negatives }) => {
     const levelled = options.levels ? data.relabelled.get(query_id) ?? [] : [];
     return {
       positives: positives.map(({ doc_id, grade }) => ({
-        column: column(keys.document(doc_id), () => data.documentText(doc_id)),
+        column: column(data.documentKeys(doc_id), () => data.documentText(doc_id)),
         grade: options.levels ? Math.max(grade, TOP_LEVEL) : grade,
       })),
       negatives: [...negatives, ...levelled].map((row) => {
-        const negative = data.negative(row);
-        const key = negative.doc_id === null ? keys.text(data.negativeText(row)) : keys.document(negative.doc_id);
-        return { column: column(key, () => data.negativeText(row)), ...negative };
+        return { column: column(data.negativeKeys(row), () => data.negativeText(row)), ...data.negative(row) };
       }),
     };
   });
@@ -123,10 +121,7 @@ export function makeBatch(data: TrainingData, groups: readonly Group[], options:
       relations[cell(column)] = 0;
       cellSource[cell(column)] = 255;
     };
-    for (const doc_id of data.known(groups[i].query_id)) {
-      const known = columnOf.get(keys.document(doc_id));
-      if (known !== undefined) ignore(known);
-    }
+    for (const key of data.answerKeys(groups[i].query_id)) columnsWith.get(key)?.forEach(ignore);
     for (const { column, grade } of positives) levels.set(column, Math.max(grade, levels.get(column) ?? 0));
     for (const [column, grade] of levels) {
       relations[cell(column)] = grade;
@@ -157,30 +152,4 @@ export function makeBatch(data: TrainingData, groups: readonly Group[], options:
     sources,
     teacher,
   };
-}
-
-/** Short names of texts that are the same, kept by document. */
-class Keys {
-  static readonly #byData = new WeakMap<TrainingData, Map<string, string>>();
-  readonly #documents: Map<string, string>;
-  readonly #data: TrainingData;
-
-  constructor(data: TrainingData) {
-    this.#data = data;
-    this.#documents = Keys.#byData.get(data) ?? new Map();
-    Keys.#byData.set(data, this.#documents);
-  }
-
-  text(text: string): string {
-    return sha256(sameness(text));
-  }
-
-  document(id: string): string {
-    let key = this.#documents.get(id);
-    if (key === undefined) {
-      key = this.text(this.#data.documentText(id));
-      this.#documents.set(id, key);
-    }
-    return key;
-  }
 }

@@ -1,11 +1,14 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
+import { sha256 } from "../core/hash.ts";
 import { suggestion } from "../core/nearest.ts";
 import { withoutDangling } from "../data/dangling.ts";
-import { passageText } from "../data/passage.ts";
+import { type Passage, passageText } from "../data/passage.ts";
+import { passageKeys } from "../data/passage_keys.ts";
 import { rowsById } from "../data/rows_by_id.ts";
 import type { NEGATIVES, Source } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
+import { knownPositives } from "../samplers/known_positives.ts";
 import type { Positives } from "../samplers/types.ts";
 
 /** SyCL's highest level, that of known positives and of passages that were found to answer. */
@@ -33,14 +36,20 @@ export interface TrainingData {
   /** Queries with a positive, in the order of the qrels. */
   readonly queries: readonly string[];
   readonly positives: ReadonlyMap<string, readonly KnownPositive[]>;
-  /** Documents that answer a query: its positives and those of queries that ask the same in other case or white space. */
+  /** Documents that answer a query: its positives and those of queries that ask the same (`equalText`). */
   known(id: string): readonly string[];
+  /** {@link TrainingData.documentKeys} of all that answers a query: what is known and what was relabelled. */
+  answerKeys(id: string): readonly string[];
   /** The positives as the samplers take them. */
   readonly positiveIds: Positives;
   queryText(id: string): string;
   documentText(id: string): string;
+  /** What a document shares with every passage of the same text, hashed: see `passageKeys`; the first key is its own. */
+  documentKeys(id: string): readonly string[];
   negative(row: number): NegativeRow;
   negativeText(row: number): string;
+  /** {@link TrainingData.documentKeys} of a row. */
+  negativeKeys(row: number): readonly string[];
   /** Rows with the verdict "kept". */
   readonly kept: number;
   /** Rows of written passages that a judge or a recipe relabelled as positives, by query. */
@@ -121,25 +130,45 @@ export function trainingData(
   const corpusTitle = collection.corpus.column("title");
   const corpusText = collection.corpus.column("text");
   const queryText = collection.queries.column("text");
-  const documentText = (id: string) => {
+  const document = (id: string): Passage => {
     const row = documentRows.get(id)!;
-    return passageText({ title: corpusTitle.at(row), text: corpusText.at(row) });
+    return { title: corpusTitle.at(row), text: corpusText.at(row) };
   };
-  const key = (id: string) => sameness(queryText.at(queryRows.get(id)!));
-  const answers = new Map<string, Set<string>>();
-  for (const [id, known] of positives) {
-    const all = answers.get(key(id)) ?? new Set();
-    for (const { doc_id } of known) all.add(doc_id);
-    answers.set(key(id), all);
-  }
-  const known = new Map([...positives.keys()].map((id) => [id, [...answers.get(key(id))!]]));
+  const written = (row: number): Passage => ({ title: columns.title.at(row) ?? "", text: columns.text.at(row)! });
+  const documentText = (id: string) => passageText(document(id));
+  const keysOf = new Map<string, readonly string[]>();
+  const documentKeys = (id: string) => {
+    let keys = keysOf.get(id);
+    if (!keys) keysOf.set(id, keys = hashed(document(id)));
+    return keys;
+  };
+  const negativeKeys = (row: number) => {
+    const doc_id = columns.doc_id.at(row);
+    return doc_id === null ? hashed(written(row)) : documentKeys(doc_id);
+  };
+  const positiveIds = new Map([...positives].map(([id, known]) => [id, known.map(({ doc_id }) => doc_id)]));
+  const known = knownPositives(collection.queries, positiveIds);
+  const ownRows = new Map([...positives.keys()].map((id) => [id, (relabelled.get(id) ?? []).map(String)]));
+  const relabelledRows = relabelled.size === 0 ? ownRows : knownPositives(collection.queries, ownRows);
+  const answers = new Map<string, readonly string[]>();
+  const answerKeys = (id: string) => {
+    let keys = answers.get(id);
+    if (!keys) {
+      const rows = relabelledRows.get(id) ?? [];
+      keys = [...(known.get(id) ?? []).flatMap(documentKeys), ...rows.flatMap((row) => negativeKeys(Number(row)))];
+      answers.set(id, keys);
+    }
+    return keys;
+  };
   return {
     queries: [...positives.keys()],
     positives,
     known: (id) => known.get(id) ?? [],
-    positiveIds: new Map([...positives].map(([id, known]) => [id, known.map(({ doc_id }) => doc_id)])),
+    answerKeys,
+    positiveIds,
     queryText: (id) => queryText.at(queryRows.get(id)!),
     documentText,
+    documentKeys,
     negative: (row) => {
       const attributes = columns.attributes.at(row);
       // Levels of other recipes tell something else, such as how hard a negative is.
@@ -159,15 +188,16 @@ export function trainingData(
     },
     negativeText: (row) => {
       const doc_id = columns.doc_id.at(row);
-      if (doc_id !== null) return documentText(doc_id);
-      return passageText({ title: columns.title.at(row) ?? "", text: columns.text.at(row)! });
+      return doc_id === null ? passageText(written(row)) : documentText(doc_id);
     },
+    negativeKeys,
     kept,
     relabelled,
   };
 }
 
-/** What makes two texts the same: everything but case and white space. */
-export function sameness(text: string): string {
-  return text.trim().replaceAll(/\s+/g, " ").toLowerCase();
+/** Keys of a passage in little memory; passages without any text share one. */
+function hashed(passage: Passage): string[] {
+  const keys = passageKeys(passage);
+  return keys.length === 0 ? [""] : keys.map((key) => sha256(key));
 }

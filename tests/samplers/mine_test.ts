@@ -102,21 +102,28 @@ Deno.test("dense: the ranking, the lowest positive, guards, range and margin as 
       const rows = mined.filter((row) => row.query_id === query);
       assert.equal(rows.length, depth);
       const sorted = ids.map((_, i) => score(i)).sort((a, b) => b - a);
+      const kept = new Set<string>();
       rows.forEach((row, i) => {
         const own = score(ids.indexOf(row.doc_id!));
         assert.equal(row.rank, i + 1);
         assert.ok(Math.abs(row.score! - sorted[i]) < 1e-6 && Math.abs(row.score! - own) < 1e-6);
         assert.ok(Math.abs(row.positive_score! - lowest) < 1e-6);
         const threshold = row.positive_score! - Math.abs(row.positive_score!) * relative;
-        const wanted = known.includes(row.doc_id!)
+        const answers = Object.keys(queries).filter((id) => queries[id] === queries[query]).flatMap((id) =>
+          positives[id]
+        );
+        const wanted = answers.includes(row.doc_id!)
           ? "positive-id"
-          : known.some((id) => plain(passages[id].text) === plain(passages[row.doc_id!].text))
+          : answers.some((id) => plain(passages[id].text) === plain(passages[row.doc_id!].text))
           ? "positive-text"
           : i + 1 < range[0] || i + 1 > range[1]
           ? "rank-window"
           : row.score! > threshold
           ? "relative-margin"
+          : kept.has(plain(passages[row.doc_id!].text))
+          ? "duplicate"
           : "";
+        if (wanted === "") kept.add(plain(passages[row.doc_id!].text));
         assert.equal(ruleOf(row), wanted);
         assert.equal(row.verdict, wanted ? "dropped" : "kept");
         seen.set(wanted, (seen.get(wanted) ?? 0) + 1);
@@ -125,7 +132,7 @@ Deno.test("dense: the ranking, the lowest positive, guards, range and margin as 
   }
   assert.deepEqual(
     [...seen.values()].map((count) => count > 30),
-    [true, true, true, true, true],
+    [true, true, true, true, true, true],
     JSON.stringify([...seen]),
   );
 });
@@ -183,6 +190,7 @@ Deno.test("blocks hold the same rows as one table; progress counts queries; the 
     "positive-text",
     "near-positive",
     "absolute-margin",
+    "duplicate",
   ]);
 });
 
@@ -217,7 +225,7 @@ Deno.test("bad input is one clear error before work begins", async () => {
   };
   const wrong: [RegExp, () => Promise<unknown>][] = [
     [/source "dnse": did you mean "dense"/, () => mine(collection, { source: "dnse" as never })],
-    [/depth 0/, () => mine(collection, { source: "bm25", depth: 0 })],
+    [/depth must be an integer >= 1, found 0/, () => mine(collection, { source: "bm25", depth: 0 })],
     [/ranks \[5,2\]/, () => mine(collection, { source: "bm25", range: [5, 2] })],
     [/ranks from 11: depth is 10/, () => mine(collection, { source: "bm25", depth: 10, range: [11, 20] })],
     [/without an encoder/, () => mine(collection, { source: "dense" })],
@@ -278,8 +286,9 @@ Deno.test("refresh replaces the model's rows by what the encoder finds now and l
   const { query_id, doc_id } = own(second)[0];
   const judged = tableOf(NEGATIVES, [{ query_id, doc_id, source: "bm25", verdict: "relabelled" }]);
   const third = own(await callback(fakeEncoder(5), { negatives: judged, step: 30, epoch: 2 }));
-  assert.equal(third.length, 35);
-  assert.ok(!third.some((row) => row.query_id === query_id && row.doc_id === doc_id));
+  assert.equal(third.length, 36);
+  const found = third.find((row) => row.query_id === query_id && row.doc_id === doc_id)!;
+  assert.deepEqual([found.verdict, found.reason], ["dropped", `positive-id: ${doc_id}`]);
 });
 
 Deno.test("conan: fallen negatives make room, as the plain rule says, in 150 random pools", async () => {

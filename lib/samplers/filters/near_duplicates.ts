@@ -13,7 +13,7 @@ export interface NearDuplicatesOptions extends FilterOptions {
 const NEAR_DUPLICATES_OPTIONS: OptionKinds<NearDuplicatesOptions> = { sources: "array", threshold: "number" };
 
 /**
- * Drops negatives that repeat an earlier kept one of the same query, by normalised text or shingle overlap. The same
+ * Drops negatives that repeat an earlier kept one of the same query, by text (`equalText`) or shingle overlap. The same
  * document found by two sources is left: samplers never draw one document twice.
  */
 export function nearDuplicates(options: NearDuplicatesOptions = {}): Filter {

@@ -19,8 +19,8 @@ const POSITIVE_GUARD_OPTIONS: OptionKinds<PositiveGuardOptions> = { sources: "ar
 export const POSITIVE_RULES = ["positive-id", "positive-text", "near-positive"] as const;
 
 /**
- * Drops known positives of the query, told by id, by normalised text (case, punctuation and spaces aside, with or
- * without title), or as a near-duplicate by shingle overlap.
+ * Drops known positives of the query, and of queries that ask the same under another id: by id, by text (`equalText`,
+ * with or without title), or as a near-duplicate by shingle overlap.
  */
 export function positiveGuard(options: PositiveGuardOptions = {}): Filter {
   checkOptions<PositiveGuardOptions>("positiveGuard", options, POSITIVE_GUARD_OPTIONS);
@@ -30,7 +30,7 @@ export function positiveGuard(options: PositiveGuardOptions = {}): Filter {
     name: "positive-guard",
     rules: threshold === false ? POSITIVE_RULES.slice(0, 2) : POSITIVE_RULES,
     sources,
-    decide(rows, { pool, positives, passage, document }) {
+    decide(rows, { pool, known, passage, document }) {
       const ids = pool.table.column("doc_id");
       const ofDocument = fingerprints(document);
       const decisions = new Map<number, Decision>();
@@ -38,7 +38,7 @@ export function positiveGuard(options: PositiveGuardOptions = {}): Filter {
         const id = ids.at(row);
         const reason = positiveReason(
           { id, print: () => id === null ? fingerprint(passage(row)) : ofDocument(id) },
-          positives.get(pool.query(row)) ?? [],
+          known.get(pool.query(row)) ?? [],
           { threshold: pool.source(row) === "edit" ? false : threshold, ofDocument },
         );
         if (reason) decisions.set(row, { verdict: "dropped", reason });

@@ -28,7 +28,7 @@ export function vectorGuard(encoder: Encoder, options: FilterOptions = {}): Filt
     name: "vector-guard",
     rules: ["same-vector"],
     sources,
-    async decide(rows, { pool, positives, passage, document, signal }) {
+    async decide(rows, { pool, known: answers, passage, document, signal }) {
       const places = new Map<string, number>();
       const place = (text: string) => {
         if (!places.has(text)) places.set(text, places.size);
@@ -36,7 +36,7 @@ export function vectorGuard(encoder: Encoder, options: FilterOptions = {}): Filt
       };
       const pairs = rows.flatMap((row) => {
         const own = place(passageText(passage(row)));
-        const known = positives.get(pool.query(row)) ?? [];
+        const known = answers.get(pool.query(row)) ?? [];
         return known.map((id) => ({ row, id, own, positive: place(passageText(document(id))) }));
       });
       const vectors = await encoder.encode(places.keys(), { kind: "document", signal });

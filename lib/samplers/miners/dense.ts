@@ -3,18 +3,27 @@ import { passageText } from "../../data/passage.ts";
 import type { Vectors } from "../../encoders/types.ts";
 import { idsOf } from "../../retrieval/ids.ts";
 import { topRowBlocks } from "../../retrieval/top_row_blocks.ts";
+import { encodingNote } from "../encoding_note.ts";
 import type { MinedBlock, MiningTask } from "./miner.ts";
 
 /** The nearest documents by an encoder's vectors. */
 export async function* mineDense(task: MiningTask): AsyncGenerator<MinedBlock> {
-  const { encoder, collection, signal } = task;
+  const { encoder, collection, progress, signal } = task;
   if (!encoder) throw new ArgumentError("Cannot mine dense negatives: no encoder was given");
   const [titles, texts] = [collection.corpus.column("title"), collection.corpus.column("text")];
   function* passages() {
     for (let row = 0; row < titles.length; row++) yield passageText({ title: titles.at(row), text: texts.at(row) });
   }
-  const queries = await encoder.encode(task.queries.map((query) => query.text), { kind: "query", signal });
-  const documents = await encoder.encode(passages(), { kind: "document", signal });
+  const queries = await encoder.encode(task.queries.map((query) => query.text), {
+    kind: "query",
+    progress: encodingNote(progress, task.queries.length, "queries"),
+    signal,
+  });
+  const documents = await encoder.encode(passages(), {
+    kind: "document",
+    progress: encodingNote(progress, titles.length, "documents"),
+    signal,
+  });
   const { compare: compareIds } = idsOf(collection.corpus);
   yield* mineVectors(queries, documents, { ...task, compareIds });
 }

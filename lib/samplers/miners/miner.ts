@@ -1,3 +1,4 @@
+import type { Progress } from "../../core/progress.ts";
 import type { Collection } from "../../data/types.ts";
 import type { Encoder } from "../../encoders/types.ts";
 
@@ -11,6 +12,8 @@ export interface MiningTask {
   readonly depth: number;
   readonly seed: number | string;
   readonly encoder?: Encoder;
+  /** Reports the queries, by the caller; a miner says in its note what it does before the first one. */
+  readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
 
