@@ -1,3 +1,4 @@
+import { words as wordsOf } from "../core/words.ts";
 import type { Passage } from "../data/passage.ts";
 
 /** English function words: how often they stand in a text tells style, not subject. */
@@ -9,6 +10,21 @@ const FUNCTION_WORDS = ("the a an of to in on at by for from with as and or but 
   "such same own other another without within rather often usually typically instead yet still").split(" ");
 
 const PUNCTUATION = [",", ";", ":", ".", "-", "–", "—", "(", '"', "'", "?", "!", "%", "/"];
+/** Marks of other scripts that do what these do. */
+const ALIKE: Readonly<Record<string, string>> = {
+  ",": "，、،",
+  ";": "；؛",
+  ":": "：",
+  ".": "。｡।۔",
+  "(": "（",
+  '"': "「『",
+  "?": "？؟",
+  "!": "！",
+  "%": "％",
+  "/": "／",
+};
+/** Letters without case, and marks upon letters: their words are not told by spaces and Latin letters. */
+const OTHER_SCRIPT = /(?![ªº])[\p{Lo}\p{M}]/u;
 
 /** Names of the features of {@link style}, in its order, by group. */
 export const FEATURES = {
@@ -30,9 +46,9 @@ export type FeatureGroup = keyof typeof FEATURES;
 
 /** How a passage is written, whatever it says: lengths, punctuation per character, function words per word. */
 export function style({ title, text }: Passage): number[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
-  const sentences = text.split(/(?<=[.!?])\s+/).filter((sentence) => sentence.trim() !== "");
-  const lengths = sentences.map((sentence) => sentence.split(/\s+/).length);
+  const words = OTHER_SCRIPT.test(text) ? wordsOf(text) : text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
+  const sentences = text.split(/(?<=[.!?])\s+|(?<=[。！？｡।۔؟])\s*/).filter((sentence) => sentence.trim() !== "");
+  const lengths = sentences.map(wordCount);
   const mean = lengths.reduce((a, b) => a + b, 0) / Math.max(1, lengths.length);
   const deviation = Math.sqrt(lengths.reduce((sum, n) => sum + (n - mean) ** 2, 0) / Math.max(1, lengths.length));
   const counts = new Map<string, number>();
@@ -45,11 +61,19 @@ export function style({ title, text }: Passage): number[] {
     Math.log1p(sentences.length),
     mean,
     deviation,
-    title === "" ? 0 : title.split(/\s+/).length,
-    ...PUNCTUATION.map((mark) => (text.split(mark).length - 1) / Math.max(1, text.length)),
+    title === "" ? 0 : wordCount(title),
+    ...PUNCTUATION.map((mark) => occurrences(text, mark) / Math.max(1, text.length)),
     perCharacter(/\p{N}/gu),
     perCharacter(/\p{Lu}/gu),
     counts.size / Math.max(1, words.length),
     ...FUNCTION_WORDS.map((word) => (counts.get(word) ?? 0) / Math.max(1, words.length)),
   ];
+}
+
+function wordCount(text: string): number {
+  return OTHER_SCRIPT.test(text) ? wordsOf(text).length : text.split(/\s+/).length;
+}
+
+function occurrences(text: string, mark: string): number {
+  return [mark, ...ALIKE[mark] ?? ""].reduce((sum, one) => sum + text.split(one).length - 1, 0);
 }

@@ -1,5 +1,7 @@
 import type { Random } from "../../core/random.ts";
+import { words } from "../../core/words.ts";
 import { passageText } from "../../data/passage.ts";
+import { sentenceEnds } from "../read/sentences.ts";
 import type { Item, RuleRecipe, Subject } from "../types.ts";
 
 /** A place in a text where a rule applies. */
@@ -97,17 +99,20 @@ function edited({ positive: { title, text } }: Subject, { rule, at, from, to }: 
 
 /** One of the sites in the sentence that shares most words with the query. */
 function nearest({ query, positive: { text } }: Subject, sites: readonly Site[], random: Random): Site {
-  const asked = new Set(words(query));
-  const bounds = [0, ...[...text.matchAll(/[.!?]\s+/g)].map((match) => match.index + match[0].length), text.length];
-  const shared = bounds.slice(1).map((end, i) => words(text.slice(bounds[i], end)).filter((w) => asked.has(w)).length);
+  const asked = new Set(contentWords(query));
+  const bounds = [0, ...sentenceEnds(text)];
+  const shared = bounds.slice(1).map((end, i) =>
+    contentWords(text.slice(bounds[i], end)).filter((word) => asked.has(word)).length
+  );
   const score = ({ at }: Site) => shared[bounds.findIndex((end) => end > at) - 1];
   const best = Math.max(...sites.map(score));
   const near = sites.filter((site) => score(site) === best);
   return near[random.integer(near.length)];
 }
 
-function words(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\d]{4,}/gu) ?? [];
+/** Words of four letters and more; in scripts without case, where words are short, all of them. */
+function contentWords(text: string): string[] {
+  return words(text).filter((word) => word.length >= 4 || /\p{Lo}/u.test(word));
 }
 
 function matches(
