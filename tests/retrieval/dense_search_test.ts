@@ -137,3 +137,19 @@ Deno.test("sizes that do not fit and cancelled work are declared errors", async 
   const signal = AbortSignal.abort();
   await assert.rejects(denseSearch(vectors(1, 2), vectors(1, 2), { ids, signal }), CancelledError);
 });
+
+Deno.test("documents tied beyond the cut are looked at, for one query alone as for many", async () => {
+  // Sixty documents of equal score, ids in reverse: the three greatest ids win.
+  const count = 60;
+  const ids = Array.from({ length: count }, (_, i) => `d${String(count - i).padStart(3, "0")}`);
+  const documents = { data: new Float32Array(count).fill(1), length: count, dimension: 1 };
+  for (const length of [1, 2]) {
+    const queries = { data: new Float32Array(length).fill(1), length, dimension: 1 };
+    const names = Array.from({ length }, (_, i) => `q${i}`);
+    const run = await denseSearch(queries, documents, { depth: 3, ids: { queries: names, documents: ids } });
+    for (const name of names) {
+      const own = [...run.rows()].filter(({ query_id }) => query_id === name);
+      assert.deepEqual(own.map(({ doc_id }) => doc_id), ["d060", "d059", "d058"]);
+    }
+  }
+});

@@ -93,6 +93,17 @@ Deno.test("a query whose positive answers another one does not meet it in a batc
   }
 });
 
+Deno.test("exchanges between batches by tokens respect the budget", () => {
+  // Long and short queries that share positives: every exchange moves length from one batch to another.
+  for (let seed = 0; seed < 30; seed++) {
+    const planned = queries(90, 30).map((query, i) => ({ ...query, length: i % 3 === 0 ? 190 : 20 + i % 7 }));
+    for (const batch of planBatches(planned, random(seed), { tokens: 400 })) {
+      const sum = batch.reduce((all, i) => all + planned[i].length, 0);
+      assert.ok(sum <= 400 || batch.length === 1, `${sum} tokens in ${batch.length} queries`);
+    }
+  }
+});
+
 Deno.test("a batch plan refuses sizes outside their domain", () => {
   for (const options of [{}, { queries: 0 }, { queries: 1.5 }, { tokens: 0 }, { queries: 2, tokens: 2 }]) {
     assert.throws(() => planBatches(queries(4), random(1), options));

@@ -147,6 +147,84 @@ Deno.test("dropout changes what is learnt, threads do not", async () => {
   assert.notDeepEqual(await run({ dropout: 0.3 }), plain);
 });
 
+Deno.test("a step tells cosines, learning rate, epoch and the loss by source as they are", async () => {
+  const encoder = await tinyEncoder("static");
+  const cosine = await cosinesOf(encoder);
+  const events = await all(train(encoder, { ...base, schedule: "linear", warmup: 2 }));
+  const steps = events.filter((event) => event.type === "step");
+  assert.deepEqual(steps.map(({ learning_rate }) => Number(learning_rate.toFixed(6))), [
+    ...[0.01, 0.02],
+    ...[0.02, 0.015, 0.01, 0.005],
+  ]);
+  assert.deepEqual(steps.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6]);
+  const texts = new Map(
+    [...collection.corpus.rows()].map(({ id, title, text }) => [id, title ? `${title} ${text}` : text]),
+  );
+  const questions = new Map([...collection.queries.rows()].map(({ id, text }) => [id, text]));
+  const positive = [...collection.qrels.train.rows()].map((row) =>
+    cosine(questions.get(row.query_id)!, texts.get(row.doc_id)!)
+  );
+  const own = new Map([...negatives.rows()].map((row) => {
+    const text = row.doc_id === null ? row.text! : texts.get(row.doc_id)!;
+    return [`${row.query_id} ${text}`, cosine(questions.get(row.query_id)!, text)];
+  }));
+  assert.ok(Math.abs(steps[0].positive_similarity - mean(positive)) < 1e-5);
+  assert.ok(Math.abs(steps[0].negative_similarity - mean([...own.values()])) < 1e-5);
+  assert.deepEqual(Object.keys(steps[0].loss_by_source), ["bm25", "random", "synthetic"]);
+});
+
+Deno.test("evaluations within an epoch tell how much of it is done", async () => {
+  const encoder = await tinyEncoder("static");
+  const evaluate = { every: 1, measure: "x", run: () => Promise.resolve({ x: 1 }) };
+  const events = await all(train(encoder, { ...base, batch: 3, epochs: 2, evaluate }));
+  const epochs = events.filter((event) => event.type === "evaluation").map(({ epoch }) => epoch);
+  assert.deepEqual(epochs, [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
+});
+
+Deno.test("a checkpoint after an evaluation resumes without repeating it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const calls: number[] = [];
+    const options = (value: () => number): TrainOptions => ({
+      ...{ ...base, folder, checkpointEvery: 2, keep: 9 },
+      evaluate: { every: 2, measure: "x", run: (_, { step }) => Promise.resolve({ x: (calls.push(step), value()) }) },
+    });
+    await all(train(await tinyEncoder("static"), options(() => 1)));
+    assert.deepEqual(calls.splice(0), [0, 2, 4, 6]);
+    for (const name of ["step-00000006.checkpoint", "step-00000004.checkpoint"]) await Deno.remove(`${folder}/${name}`);
+    const events = await all(train(await tinyEncoder("static"), { ...options(() => 1), resume: true }));
+    assert.deepEqual(calls, [4, 6]);
+    assert.deepEqual(events.filter(({ type }) => type === "step").map(({ step }) => step), [3, 4, 5, 6]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("left to itself a training saves every 100 steps and keeps two", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const events = await all(train(await tinyEncoder("static"), { ...base, steps: 301, epochs: 400, folder }));
+    assert.deepEqual(events.filter(({ type }) => type === "checkpoint").map(({ step }) => step), [
+      0,
+      100,
+      200,
+      300,
+      301,
+    ]);
+    const kept = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".checkpoint"));
+    assert.deepEqual(kept.sort(), ["step-00000300.checkpoint", "step-00000301.checkpoint"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("patience 1 stops at the first evaluation that is no better", async () => {
+  const values = [0.5, 0.6, 0.6, 0.9];
+  const evaluate = { every: 1, patience: 1, measure: "x", run: () => Promise.resolve({ x: values.shift()! }) };
+  const events = await all(train(await tinyEncoder("static"), { ...base, evaluate }));
+  assert.deepEqual(events.filter(({ type }) => type === "step").map(({ step }) => step), [1, 2]);
+});
+
 function contrast(positive: number, negatives: readonly number[]): number {
   const f = (score: number) => Math.exp(score / 0.1);
   return -Math.log(f(positive) / (f(positive) + negatives.reduce((all, score) => all + f(score), 0)));

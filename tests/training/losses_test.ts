@@ -281,6 +281,17 @@ Deno.test("the debiased loss by hand: where more than the sum would be taken awa
   assert.ok(gradient[0] < 0 && gradient[1] === 0 && gradient[2] === 0, `${gradient}`);
 });
 
+Deno.test("a masked cell is ignored by losses over all related candidates, too", async () => {
+  const base = { queries: 1, candidates: 3, teacher: [0.9, 0.1, 0.3], guide: [0.5, 0.9, 0.1], scores: [0.4, 0.6, 0.2] };
+  const suspect = { ...base, relations: [1, -2, -1] };
+  const without = { ...base, relations: [1, 0, -1] };
+  const loss = distillation({ temperature: 0.5 });
+  const [found, wanted] = [await runLoss(gist(loss), suspect), await runLoss(loss, without)];
+  assert.equal(found.value, wanted.value);
+  assert.deepEqual(found.gradient, wanted.gradient);
+  assert.notEqual((await runLoss(loss, suspect)).value, wanted.value);
+});
+
 Deno.test("no loss overflows at the lowest temperatures", async () => {
   const input: Case = {
     queries: 2,
