@@ -95,3 +95,42 @@ Deno.test({
     await shot(lab, "04_train-settled", 0);
   },
 });
+
+/** A notebook that trains far too long, with a cell after it that would measure what the training leaves. */
+const STOPPED = [
+  `import * as kit from "@syneg/kit";
+const facets = await kit.loadCollection("facets");
+const encoder = await kit.loadEncoder("built-in");`,
+  `const training = { collection: facets, loss: kit.infoNCE({ temperature: 0.1 }), steps: 50_000, epochs: 5_000 };
+await kit.liveCurves().follow(kit.train(encoder, training));`,
+  `console.log("measured", (await kit.evaluateEncoder(encoder, facets)).scores.length);`,
+  `console.log("alive", facets.corpus.length);`,
+];
+
+Deno.test({
+  name: "JupyterLab: stopping a training during Run All ends its cell and runs nothing on what it leaves",
+  ignore: reason !== undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using lab = await openLab("light");
+    const cell = (source: string) => ({ cell_type: "code", execution_count: null, metadata: {}, outputs: [], source });
+    const kernelspec = { display_name: "Deno", language: "typescript", name: "deno" };
+    const notebook = { cells: STOPPED.slice(0, 3).map(cell), metadata: { kernelspec }, nbformat: 4, nbformat_minor: 4 };
+    notebook.cells.push(cell(STOPPED[3]));
+    await Deno.writeTextFile(join(lab.folder, "stopped.ipynb"), JSON.stringify(notebook));
+    await lab.open("stopped");
+    await lab.runAll();
+    await lab.page.waitForSelector(CHART, { timeout: 90_000 });
+    await lab.page.click('.lm-MenuBar-itemLabel:text-is("Kernel")');
+    await lab.page.click('.lm-Menu-itemLabel:text-is("Interrupt Kernel")');
+    const outputs = lab.page.locator(".jp-CodeCell .jp-OutputArea");
+    await lab.page.locator(".jp-CodeCell").nth(1).getByText("CancelledError: Stopped training at step").waitFor();
+    await lab.page.waitForTimeout(2000);
+    await shot(lab, "stopped", 0);
+    assert.doesNotMatch(await outputs.allInnerTexts().then((texts) => texts.join("\n")), /measured/);
+    await lab.page.locator(".jp-CodeCell").nth(3).locator(".cm-content").click();
+    await lab.page.keyboard.press("Shift+Enter");
+    await lab.page.locator(".jp-CodeCell").nth(3).getByText(/alive \d+/).waitFor({ timeout: 20_000 });
+  },
+});
