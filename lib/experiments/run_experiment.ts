@@ -24,9 +24,10 @@ export type RunOptions = CreateRunOptions & SweepOptions;
  */
 export async function runExperiment(config: ExperimentConfig, options: RunOptions = {}): Promise<FinishedRun> {
   checkOptions<RunOptions>("runExperiment", options, { ...SWEEP_OPTIONS, ...CREATE_RUN_OPTIONS });
-  const signal = stopSignal(options.signal);
+  const { out, reproduces, ...rest } = options;
+  const signal = stopSignal(rest.signal);
   await preflight(config, signal);
-  return await finish(await createRun(config, options), { ...options, signal });
+  return await finish(await createRun(config, { out, reproduces }), { ...rest, signal });
 }
 
 /** Goes on with a run that was cut off: only what is missing runs. */
@@ -36,7 +37,8 @@ export async function resumeExperiment(folder: string, options: SweepOptions = {
 }
 
 async function finish(run: RunFolder, options: SweepOptions): Promise<FinishedRun> {
-  await prepare(run, options);
+  const { signal, quiet } = options;
+  await prepare(run, { signal, quiet });
   await sweep(run, options);
   return { run, summary: await writeReport(run) };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
+import { smallCollection } from "./small.ts";
 import { PRESETS } from "../../lib/experiments/presets.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
@@ -37,22 +38,6 @@ async function smallConfig(folder: string): Promise<string> {
     }),
   );
   return path;
-}
-
-/** 120 documents, each with a question of its own words, in BEIR's form. */
-async function smallCollection(folder: string): Promise<void> {
-  const numbers = Array.from({ length: 120 }, (_, i) => i);
-  const lines = (rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-  const text = (i: number) => `storm number${i} of year ${1900 + i} hit harbour${i % 7}`;
-  await Deno.mkdir(join(folder, "qrels"), { recursive: true });
-  const documents = numbers.map((i) => ({ _id: `d${i}`, title: "", text: text(i) }));
-  await Deno.writeTextFile(join(folder, "corpus.jsonl"), lines(documents));
-  const questions = numbers.map((i) => ({ _id: `q${i}`, text: `what hit harbour${i % 7} in ${1900 + i}` }));
-  await Deno.writeTextFile(join(folder, "queries.jsonl"), lines(questions));
-  for (const [split, from, to] of [["train", 0, 60], ["dev", 60, 90], ["test", 90, 120]] as const) {
-    const rows = numbers.slice(from, to).map((i) => `q${i}\td${i}\t1\n`);
-    await Deno.writeTextFile(join(folder, "qrels", `${split}.tsv`), `query-id\tcorpus-id\tscore\n${rows.join("")}`);
-  }
 }
 
 /** Names of the cells that are finished. */
