@@ -18,7 +18,10 @@ import {
 import { shared } from "../shared.ts";
 import { collectionOf, type NegativeRow } from "./cases.ts";
 
-/** A collection with negatives of all kinds: ragged, scored, written, found by two sources, a query without any. */
+/**
+ * A collection with negatives of all kinds: ragged, scored, written, found by two sources, a query without any. Every
+ * third seed scores every passage: one positive a query, and no query without scores.
+ */
 function world(seed: number) {
   const stream = random(seed).fork("exchange");
   const odd = ["", "\n", '"quoted"', "ß", "日本", ",;", "\u2028"];
@@ -29,14 +32,17 @@ function world(seed: number) {
     }]),
   );
   const positives = Object.fromEntries(
-    Array.from({ length: 6 }, (_, q) => [`q${q}`, stream.sample(10, 1 + stream.integer(2)).map((i) => `d${i}`)]),
+    Array.from(
+      { length: 6 },
+      (_, q) => [`q${q}`, stream.sample(10, seed % 3 === 0 ? 1 : 1 + stream.integer(2)).map((i) => `d${i}`)],
+    ),
   );
   const rows: NegativeRow[] = Object.keys(positives).flatMap((query_id, q) =>
     q === 0 ? [] : Array.from({ length: 2 + stream.integer(4) }, (_, i): NegativeRow => ({
       query_id,
       ...(i === 1 && q % 2 === 0 ? { title: "", text: `written ${q}` } : { doc_id: `d${10 + i * 3 + q % 3}` }),
       source: i === 1 && q % 2 === 0 ? "synthetic" : i % 2 === 0 ? "bm25" : "dense",
-      ...(q !== 2 && { score: stream.integer(9) / 8, positive_score: 1.5 }),
+      ...((q !== 2 || seed % 3 === 0) && { score: stream.integer(9) / 8, positive_score: 1.5 }),
       verdict: "kept",
     }))
   );
@@ -48,16 +54,18 @@ function world(seed: number) {
 function content(
   collection: Collection,
   negatives: Table<typeof NEGATIVES>,
-  keep: { ids?: boolean; titles?: boolean; scores?: boolean; sources?: boolean; without?: boolean; most?: number },
+  keep: { ids?: boolean; titles?: boolean; scores?: boolean; sources?: boolean; most?: number },
 ) {
   const passage = passagesOf(negatives, collection.corpus);
   const documents = new Map([...collection.corpus.rows()].map((row) => [row.id, row]));
   const texts = new Map([...collection.queries.rows()].map((row) => [row.id, row.text]));
   const show = (p: { title: string; text: string }) => keep.titles ? `${p.title}|${p.text}` : passageText(p);
   const rows = [...negatives.rows()];
+  const whole = [...positivesOf(collection).values()].every((ids) => ids.length === 1) &&
+    rows.every((row) => row.verdict !== "kept" || row.score !== null);
   return [...positivesOf(collection)].map(([query, ids]) => {
     const own = rows.map((_, i) => i).filter((i) => rows[i].query_id === query && rows[i].verdict === "kept");
-    const scored = keep.scores && ids.length === 1 && own.every((i) => rows[i].score !== null);
+    const scored = keep.scores && whole;
     return {
       query: keep.ids ? `${query} ${texts.get(query)}` : texts.get(query),
       positives: ids.map((id) => (keep.ids ? `${id} ` : "") + show(documents.get(id)!)),
@@ -68,16 +76,16 @@ function content(
         keep.sources && rows[i].source,
       ]),
     };
-  }).filter((example) => keep.without || example.negatives.length > 0);
+  }).filter((example) => example.negatives.length > 0);
 }
 
 /** What each format can hold. */
 const HOLDS: Record<FormatName, Parameters<typeof content>[2]> = {
   "sentence-transformers-triplets": {},
   "sentence-transformers-tuples": { most: 2 },
-  "flagembedding": { scores: true, without: true },
-  "tevatron": { ids: true, titles: true, without: true },
-  "gpl": { ids: true, titles: true, sources: true, without: true },
+  "flagembedding": { scores: true },
+  "tevatron": { ids: true, titles: true },
+  "gpl": { ids: true, titles: true, sources: true },
 };
 
 for (const format of Object.keys(formats) as FormatName[]) {
@@ -98,7 +106,7 @@ for (const format of Object.keys(formats) as FormatName[]) {
           let wanted = content(collection, negatives, HOLDS[format]);
           if (ids) {
             assert.equal(report.leftOut, kept.filter((row) => row.doc_id === null).length);
-            wanted = wanted.map((example) => ({
+            wanted = wanted.filter((example) => example.negatives.some(([id]) => id !== "written")).map((example) => ({
               ...example,
               negatives: example.negatives.filter(([id]) => id !== "written").sort((a, b) =>
                 a[3] === b[3] ? 0 : a[3] === "bm25" ? -1 : 1

@@ -30,14 +30,20 @@ export interface Written {
   readonly columns: Readonly<Record<string, Field>>;
   /** Negatives that the format could not hold. */
   readonly leftOut: number;
+  /** Rows without scores, for formats that can hold them: where one has none, none is written. */
+  readonly unscored?: number;
 }
+
+/** Throws an error that names the file, the line and the field. */
+export type Fail = (field: string, wanted: string) => never;
 
 /** An exchange format: how examples become rows and rows examples. One file each, one line in the registry. */
 export interface Format {
   readonly about: string;
+  /** Rows of examples that have a positive and a negative each; an example that cannot be held whole is left out. */
   write(examples: readonly Example[], options: { count?: number }): Written;
-  /** The examples of a row; `fail` throws an error that names the file, the line and the field. */
-  read(row: RecordRow, fail: (field: string, wanted: string) => never): Example;
+  /** The example of a row. */
+  read(row: RecordRow, fail: Fail): Example;
 }
 
 /** The one string of a passage where a format has one: title, a space, text. */
@@ -46,9 +52,27 @@ export function oneText({ title, text = "" }: ExamplePassage): string {
 }
 
 /** A text of a row. */
-export function textField(row: RecordRow, field: string, fail: (field: string, wanted: string) => never): string {
+export function textField(row: RecordRow, field: string, fail: Fail): string {
   const value = row[field];
   return typeof value === "string" ? value : fail(field, "a text");
+}
+
+/** An id: a text, or an integer as some tools write it. */
+export function idField(value: unknown, field: string, fail: Fail): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "bigint" || Number.isSafeInteger(value)) return String(value);
+  return fail(field, Number.isInteger(value) ? "an id as text: integers are exact up to 2^53 only" : "an id");
+}
+
+/** A list of ids. */
+export function idList(row: RecordRow, field: string, fail: Fail): string[] {
+  const value = row[field];
+  return Array.isArray(value) ? value.map((id) => idField(id, field, fail)) : fail(field, "a list of ids");
+}
+
+/** A number, also of 64 bits as Parquet has them. */
+export function numberField(value: unknown, field: string, fail: Fail): number {
+  return typeof value === "number" ? value : typeof value === "bigint" ? Number(value) : fail(field, "a number");
 }
 
 /** A list of a row whose items are of one type. */
@@ -56,7 +80,7 @@ export function listField<T extends "string" | "number" | "object">(
   row: RecordRow,
   field: string,
   type: T,
-  fail: (field: string, wanted: string) => never,
+  fail: Fail,
 ): (T extends "string" ? string : T extends "number" ? number : RecordRow)[] {
   const value = row[field];
   if (!Array.isArray(value) || !value.every((item) => typeof item === type && item !== null)) {

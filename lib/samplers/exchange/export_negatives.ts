@@ -1,12 +1,13 @@
 import { checkNegatives } from "../../data/check_arguments.ts";
 import { checkOptions } from "../../core/options.ts";
-import { ArgumentError } from "../../core/errors.ts";
+import { ArgumentError, KitError } from "../../core/errors.ts";
 import { suggestion } from "../../core/nearest.ts";
 import type { WriteOptions } from "../../core/files.ts";
+import { type Passage, passageText } from "../../data/passage.ts";
 import type { NEGATIVES } from "../../data/schema.ts";
 import type { Table } from "../../data/table.ts";
 import type { Collection } from "../../data/types.ts";
-import { filterContext } from "../filter.ts";
+import { type FilterContext, filterContext } from "../filter.ts";
 import { checkCount } from "../sampler.ts";
 import type { Example, Format } from "./example.ts";
 import { type FormatName, formats } from "./formats.ts";
@@ -26,17 +27,24 @@ export interface ExportReport {
   readonly rows: number;
   /** Kept negatives in all. */
   readonly negatives: number;
-  /** Those that the format could not hold. */
+  /** Those that are not in the file: without text, or beyond what the format can hold. */
   readonly leftOut: number;
-  /** Queries without a kept negative. */
+  /** Queries that have no kept negative, and no row: the readers of these formats stop at one without. */
   readonly without: number;
+  /**
+   * Rows that lack a score of a passage, for formats with scores: one such row, and the file has no scores, since their
+   * readers want all or none. A positive has a score where it is the query's only one and all negatives were scored
+   * beside it.
+   */
+  readonly unscored: number;
 }
 
 /**
  * Writes the kept negatives with their queries and positives in the form that another library trains on, as JSON lines
- * or Parquet by the ending of `path`. What the format cannot hold is counted in the report.
+ * or Parquet by the ending of `path`. Queries without a negative, passages without text and what the format cannot hold
+ * are left out and counted in the report.
  *
- * @throws {ArgumentError} for an unknown format or ending. @throws {KitError} if the file exists.
+ * @throws {ArgumentError} for an unknown format or ending. @throws {KitError} if the file exists, or no row is left.
  *
  * @example
  * ```ts
@@ -64,39 +72,57 @@ export async function exportNegatives(
   const rule = formatOf(format);
   kindOf(path);
   if (count !== undefined) checkCount(count);
-  const { pool, positives, passage, document, query } = filterContext(negatives, collection, { split });
-  const ids = negatives.column("doc_id");
-  const metadata = new Map<string, string | null>();
-  for (const row of collection.queries.rows()) metadata.set(row.id, row.metadata);
-  let without = 0;
-  let total = 0;
-  const examples = [...positives].map(([query_id, known]): Example => {
-    const rows = pool.kept.get(query_id) ?? [];
-    if (rows.length === 0) without++;
-    total += rows.length;
-    const positiveScore = rows.length > 0 ? pool.positiveScore(rows[0]) : NaN;
-    return {
-      query_id,
-      query: query(query_id),
-      extra: JSON.parse(metadata.get(query_id) ?? "{}")[format],
-      positives: known.map((id) => ({
-        id,
-        ...document(id),
-        // The table has the lowest positive's score alone, which is each one's only where there is one.
-        ...(known.length === 1 && Number.isFinite(positiveScore) && { score: positiveScore }),
-      })),
-      negatives: rows.map((row) => ({
-        id: ids.at(row) ?? undefined,
-        ...passage(row),
-        retriever: pool.source(row),
-        ...(Number.isFinite(pool.score(row)) && { score: pool.score(row) }),
-      })),
-    };
-  });
-  const { rows, columns, leftOut } = rule.write(examples, { count });
+  const context = filterContext(negatives, collection, { split });
+  const { examples, total, textless, without } = examplesOf(negatives, context, format);
+  const { rows, columns, leftOut, unscored = 0 } = rule.write(examples, { count });
+  if (rows.length === 0) {
+    throw new KitError(
+      `Cannot export as ${format}: no row is left of ${total} kept negatives; ${without} of ` +
+        `${context.positives.size} queries have none`,
+    );
+  }
   const parquet = kindOf(path) === "parquet";
   await writeRows(path, parquet && format === "gpl" ? rows.map(listed) : rows, columns, { overwrite });
-  return { rows: rows.length, negatives: total, leftOut, without };
+  return { rows: rows.length, negatives: total, leftOut: leftOut + textless, without, unscored };
+}
+
+/** Every query with a positive and a negative that have text; counts the kept negatives, and what is left out. */
+function examplesOf(negatives: Table<typeof NEGATIVES>, context: FilterContext, format: FormatName) {
+  const { pool, positives, collection, passage, document, query } = context;
+  const [ids, models] = [negatives.column("doc_id"), negatives.column("model")];
+  const metadata = new Map<string, string | null>();
+  for (const row of collection.queries.rows()) metadata.set(row.id, row.metadata);
+  const examples: Example[] = [];
+  let [total, textless, without] = [0, 0, 0];
+  for (const [query_id, known] of positives) {
+    const rows = pool.kept.get(query_id) ?? [];
+    total += rows.length;
+    // Scores of one scorer have one positive score beside them.
+    const beside = new Set(rows.map((row) => pool.positiveScore(row)));
+    const [positiveScore] = beside.size === 1 ? beside : [NaN];
+    const scored = Number.isFinite(positiveScore);
+    const left = rows.map((row) => ({
+      id: ids.at(row) ?? undefined,
+      ...passage(row),
+      retriever: pool.source(row) === "imported" ? models.at(row) ?? "imported" : pool.source(row),
+      ...(scored && Number.isFinite(pool.score(row)) && { score: pool.score(row) }),
+    })).filter(hasText);
+    // The table has the lowest positive's score alone, which is each one's only where there is one.
+    const score = scored && known.length === 1 ? { score: positiveScore } : {};
+    const answers = known.map((id) => ({ id, ...document(id), ...score })).filter(hasText);
+    if (rows.length === 0) without++;
+    const whole = left.length > 0 && answers.length > 0;
+    textless += rows.length - (whole ? left.length : 0);
+    if (!whole) continue;
+    const extra = JSON.parse(metadata.get(query_id) ?? "{}")[format];
+    examples.push({ query_id, query: query(query_id), extra, positives: answers, negatives: left });
+  }
+  return { examples, total, textless, without };
+}
+
+/** Whether a passage has a text to train on. */
+function hasText(passage: Passage): boolean {
+  return passageText(passage).trim() !== "";
 }
 
 /** @throws {ArgumentError} for a format that does not exist. */

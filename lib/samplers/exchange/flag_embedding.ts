@@ -1,47 +1,87 @@
-import { type Example, type Format, listField, oneText, textField } from "./example.ts";
-
-/** Text fields that FlagEmbedding may have beside: an instruction for the query, the task's type. */
-const EXTRA = ["prompt", "type"] as const;
+import {
+  type Example,
+  type Fail,
+  type Format,
+  idField,
+  listField,
+  numberField,
+  oneText,
+  type RecordRow,
+  textField,
+} from "./example.ts";
 
 /**
- * FlagEmbedding's JSON lines: query, pos, neg, and pos_scores with neg_scores where every passage of the query is scored.
- * Holds texts (title and text as one) and queries without negatives.
+ * Text fields that FlagEmbedding may have beside: an instruction for the query, the task's type. It reads a column of all
+ * rows, so a row that lacks one gets what says nothing.
+ */
+const EXTRA: Readonly<Record<string, string>> = { prompt: "", type: "normal" };
+
+/**
+ * FlagEmbedding's JSON lines: query, pos, neg, and pos_scores with neg_scores where every passage of the file is scored.
+ * Holds texts (title and text as one); reads ids from pos_id and neg_id.
  */
 export const flagEmbedding: Format = {
   about: "FlagEmbedding: query, pos[], neg[], pos_scores[]?, neg_scores[]?",
   write(examples) {
-    const rows = examples.map(({ query, positives, negatives, extra }) => ({
+    const unscored = examples.filter((example) => !scored(example)).length;
+    const extra = Object.keys(EXTRA).filter((name) => examples.some((example) => example.extra?.[name] !== undefined));
+    const rows = examples.map(({ query, positives, negatives, extra: own }) => ({
       query,
       pos: positives.map(oneText),
       neg: negatives.map(oneText),
-      ...([...positives, ...negatives].every(({ score }) => score !== undefined) && {
+      ...(unscored === 0 && {
         pos_scores: positives.map(({ score }) => score),
         neg_scores: negatives.map(({ score }) => score),
       }),
-      ...extra,
+      ...Object.fromEntries(extra.map((name) => [name, own?.[name] ?? EXTRA[name]])),
     }));
-    const scored = rows.some((row) => "pos_scores" in row);
     return {
       rows,
       columns: {
         query: "text",
         pos: ["text"],
         neg: ["text"],
-        ...(scored && { pos_scores: ["number"] as const, neg_scores: ["number"] as const }),
-        ...Object.fromEntries(EXTRA.filter((name) => rows.some((row) => name in row)).map((name) => [name, "text"])),
+        ...(unscored === 0 && { pos_scores: ["number"] as const, neg_scores: ["number"] as const }),
+        ...Object.fromEntries(extra.map((name) => [name, "text"])),
       },
       leftOut: 0,
+      unscored,
     };
   },
   read(row, fail): Example {
-    const side = (field: "pos" | "neg") => {
-      const texts = listField(row, field, "string", fail);
-      if (row[`${field}_scores`] == null) return texts.map((text) => ({ text }));
-      const scores = listField(row, `${field}_scores`, "number", fail);
-      if (scores.length !== texts.length) fail(`${field}_scores`, `${texts.length} scores`);
-      return texts.map((text, i) => ({ text, score: scores[i] }));
+    const extra = Object.fromEntries(
+      Object.keys(EXTRA).filter((name) => row[name] != null).map((name) => [name, row[name]]),
+    );
+    return {
+      query: textField(row, "query", fail),
+      positives: side(row, "pos", fail),
+      negatives: side(row, "neg", fail),
+      extra,
     };
-    const extra = Object.fromEntries(EXTRA.filter((name) => row[name] != null).map((name) => [name, row[name]]));
-    return { query: textField(row, "query", fail), positives: side("pos"), negatives: side("neg"), extra };
   },
 };
+
+/** Whether every passage has a score. */
+function scored({ positives, negatives }: Example): boolean {
+  return [...positives, ...negatives].every(({ score }) => score !== undefined);
+}
+
+/** The passages of one side, with scores and ids where the row has them. */
+function side(row: RecordRow, field: "pos" | "neg", fail: Fail) {
+  const texts = listField(row, field, "string", fail);
+  const beside = (name: string) => {
+    if (row[name] == null) return undefined;
+    const values = row[name];
+    const unit = name.endsWith("id") ? "ids" : "scores";
+    return Array.isArray(values) && values.length === texts.length
+      ? values as unknown[]
+      : fail(name, `${texts.length} ${unit}, one for every text`);
+  };
+  const ids = beside(`${field}_id`);
+  const scores = beside(`${field}_scores`)?.map((score) => numberField(score, `${field}_scores`, fail));
+  return texts.map((text, i) => ({
+    text,
+    ...(ids && ids[i] != null && { id: idField(ids[i], `${field}_id`, fail) }),
+    ...(scores && { score: scores[i] }),
+  }));
+}

@@ -1,4 +1,13 @@
-import { type Example, type ExamplePassage, type Format, listField, type RecordRow, textField } from "./example.ts";
+import {
+  type Example,
+  type ExamplePassage,
+  type Format,
+  idField,
+  idList,
+  listField,
+  type RecordRow,
+} from "./example.ts";
+import { textField } from "./example.ts";
 
 /**
  * GPL's hard-negatives.jsonl: qid, pos, neg by retriever, all as document ids. Written negatives have no id and cannot be
@@ -8,13 +17,14 @@ export const gpl: Format = {
   about: "GPL: qid, pos[] and neg{retriever: []} of document ids",
   write(examples) {
     let leftOut = 0;
-    const rows = examples.map(({ query_id, positives, negatives }) => {
+    const rows = examples.flatMap(({ query_id, positives, negatives }) => {
       const neg: Record<string, string[]> = {};
       for (const { id, retriever = "imported" } of negatives) {
         if (id === undefined) leftOut++;
         else (neg[retriever] ??= []).push(id);
       }
-      return { qid: query_id, pos: positives.map(({ id }) => id), neg };
+      // Where every negative was written, the row has none left.
+      return Object.keys(neg).length === 0 ? [] : [{ qid: query_id, pos: positives.map(({ id }) => id), neg }];
     });
     return {
       rows,
@@ -32,9 +42,9 @@ export const gpl: Format = {
       ? Object.entries(row.neg).map(([retriever, ids]): [string, RecordRow] => [retriever, { neg: ids }])
       : fail("neg", "lists of document ids by retriever");
     const negatives: ExamplePassage[] = lists.flatMap(([retriever, list]) =>
-      listField(list, "neg", "string", fail).map((id) => ({ id, retriever }))
+      idList(list, "neg", fail).map((id) => ({ id, retriever }))
     );
-    const positives = listField(row, "pos", "string", fail).map((id) => ({ id }));
-    return { query_id: textField(row, "qid", fail), positives, negatives };
+    const positives = idList(row, "pos", fail).map((id) => ({ id }));
+    return { query_id: idField(row.qid, "qid", fail), positives, negatives };
   },
 };

@@ -1,6 +1,10 @@
-import { type ExamplePassage, type Format, listField, type RecordRow, textField } from "./example.ts";
+import { type Example, type ExamplePassage, type Fail, type Format, idField, idList } from "./example.ts";
+import { listField, type RecordRow, textField } from "./example.ts";
 
-/** Tevatron's JSON lines: query_id, query, positive_passages, negative_passages, with docid, title and text each. */
+/**
+ * Tevatron's JSON lines: query_id, query, positive_passages, negative_passages, with docid, title and text each. Also
+ * reads its newer form of ids alone (positive_document_ids, negative_document_ids), and ids that are integers.
+ */
 export const tevatron: Format = {
   about: "Tevatron: query_id, query, positive_passages[], negative_passages[] of docid, title, text",
   write(examples) {
@@ -20,18 +24,22 @@ export const tevatron: Format = {
       leftOut: 0,
     };
   },
-  read(row, fail) {
-    const side = (field: string) =>
-      listField(row, field, "object", fail).map((passage: RecordRow) => ({
-        id: textField(passage, "docid", () => fail(field, "a docid in every passage")),
-        title: typeof passage.title === "string" ? passage.title : "",
-        text: textField(passage, "text", () => fail(field, "a text in every passage")),
-      }));
-    return {
-      query_id: textField(row, "query_id", fail),
-      query: textField(row, "query", fail),
-      positives: side("positive_passages"),
-      negatives: side("negative_passages"),
-    };
+  read(row, fail): Example {
+    const query = textField(row, row.query == null && row.query_text != null ? "query_text" : "query", fail);
+    const query_id = idField(row.query_id, "query_id", fail);
+    if (row.positive_passages == null && row.positive_document_ids != null) {
+      const ids = (field: string) => idList(row, field, fail).map((id) => ({ id }));
+      return { query_id, query, positives: ids("positive_document_ids"), negatives: ids("negative_document_ids") };
+    }
+    const positives = passagesOf(row, "positive_passages", fail);
+    return { query_id, query, positives, negatives: passagesOf(row, "negative_passages", fail) };
   },
 };
+
+function passagesOf(row: RecordRow, field: string, fail: Fail): ExamplePassage[] {
+  return listField(row, field, "object", fail).map(({ docid, title, text }) => ({
+    id: idField(docid, field, () => fail(field, "a docid in every passage, a text or an integer")),
+    title: title == null ? "" : typeof title === "string" ? title : fail(field, "a text or null as every title"),
+    text: typeof text === "string" ? text : fail(field, "a text in every passage"),
+  }));
+}

@@ -1,8 +1,9 @@
-import { type Format, oneText, textField } from "./example.ts";
+import { type Format, oneText } from "./example.ts";
+import { readSentenceTransformers } from "./sentence_transformers.ts";
 
 /**
  * sentence-transformers' triplets: anchor, positive, negative; a row for every pair of positive and negative. Holds texts
- * alone (title and text as one), and no query without negatives.
+ * alone (title and text as one). Reads every form that `mine_hard_negatives` writes.
  */
 export const triplets: Format = {
   about: "sentence-transformers: anchor, positive, negative",
@@ -18,9 +19,5 @@ export const triplets: Format = {
     );
     return { rows, columns: { anchor: "text", positive: "text", negative: "text" }, leftOut: 0 };
   },
-  read: (row, fail) => ({
-    query: textField(row, "anchor", fail),
-    positives: [{ text: textField(row, "positive", fail) }],
-    negatives: [{ text: textField(row, "negative", fail) }],
-  }),
+  read: readSentenceTransformers,
 };

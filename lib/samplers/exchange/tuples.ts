@@ -1,8 +1,10 @@
-import { type Format, oneText, textField } from "./example.ts";
+import { type Format, oneText } from "./example.ts";
+import { readSentenceTransformers } from "./sentence_transformers.ts";
 
 /**
  * sentence-transformers' n-tuples: anchor, positive, negative_1 … negative_n. Every row has as many: `count`, or the
  * smallest number that a query with negatives has; a query with fewer is left out whole, further negatives are left out.
+ * Reads every form that `mine_hard_negatives` writes.
  */
 export const tuples: Format = {
   about: "sentence-transformers: anchor, positive, negative_1 … negative_n",
@@ -21,14 +23,5 @@ export const tuples: Format = {
     const texts = Object.fromEntries(["anchor", "positive", ...names].map((name) => [name, "text" as const]));
     return { rows, columns: texts, leftOut: sizes.reduce((a, b) => a + b, 0) - held };
   },
-  read(row, fail) {
-    const names = Object.keys(row).filter((name) => /^negative(_\d+)?$/.test(name));
-    if (names.length === 0) fail("negative_1", "a text");
-    const numbered = names.sort((a, b) => Number(a.slice(9)) - Number(b.slice(9)));
-    return {
-      query: textField(row, "anchor", fail),
-      positives: [{ text: textField(row, "positive", fail) }],
-      negatives: numbered.map((name) => ({ text: textField(row, name, fail) })),
-    };
-  },
+  read: readSentenceTransformers,
 };
