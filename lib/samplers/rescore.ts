@@ -8,6 +8,7 @@ import type { NEGATIVES, Source } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import type { Collection } from "../data/types.ts";
 import { withColumns } from "../data/with_columns.ts";
+import { withMetadata } from "../data/with_metadata.ts";
 import type { Encoder } from "../encoders/types.ts";
 import { filterContext } from "./filter.ts";
 import { checkFinite, product } from "./miners/dense.ts";
@@ -18,6 +19,7 @@ export interface RescoreOptions {
   split?: string;
   /** Sources to score. @default all */
   sources?: readonly Source[];
+  /** Reports texts as they are encoded: queries, then passages. */
   progress?: Progress;
   signal?: AbortSignal;
 }
@@ -29,9 +31,15 @@ const RESCORE_OPTIONS: OptionKinds<RescoreOptions> = {
   signal: "object",
 };
 
+/** Metadata key: which encoder scored the rows of each source last, as a JSON object. */
+const SCORERS = "syneg.scorers";
+
 /**
- * Scores kept rows anew with one encoder, written negatives included: fills `score`, `positive_score` (the query's lowest
- * positive) and `model` where it was null. Then margins, SimANS and curricula work on every source alike.
+ * Recomputes the scores of kept rows with one encoder, written negatives included: `score`, `positive_score` (the query's
+ * lowest positive) and `model`, which then names the encoder; a written row keeps the name of its writer there. Margins,
+ * SimANS and curricula then work on every source alike. The table's metadata names the encoder by source.
+ *
+ * @throws {KitError} if no row is kept, or a vector is not finite.
  */
 export async function rescore(
   negatives: Table<typeof NEGATIVES>,
@@ -43,7 +51,7 @@ export async function rescore(
   checkCollection("rescore", collection);
   checkEncoder("rescore", encoder);
   checkOptions<RescoreOptions>("rescore", options, RESCORE_OPTIONS);
-  const { split, sources, signal } = options;
+  const { split, sources, progress, signal } = options;
   const context = filterContext(negatives, collection, { split, signal });
   const { pool } = context;
   const rows = [...pool.kept.values()].flat()
@@ -60,11 +68,14 @@ export async function rescore(
     context.positives.get(id)!.map((doc) => passageText(context.document(doc)))
   );
   const textPlace = index([...texts, ...known.flat()]);
-  const queries = await encoder.encode([...queryPlace.keys()].map((id) => context.query(id)), {
-    kind: "query",
-    signal,
-  });
-  const documents = await encoder.encode(textPlace.keys(), { kind: "document", signal });
+  const asked = [...queryPlace.keys()].map((id) => context.query(id));
+  const all = asked.length + textPlace.size;
+  const report = (before: number) =>
+    progress && { update: (done: number) => progress.update(before + done, `of ${all} texts`), finish() {} };
+  const queries = await encoder.encode(asked, { kind: "query", progress: report(0), signal });
+  const passages = { kind: "document", progress: report(asked.length), signal } as const;
+  const documents = await encoder.encode(textPlace.keys(), passages);
+  progress?.update(all, "");
   checkFinite(queries, "query");
   checkFinite(documents, "passage");
   const lowest = known.map((passages, q) =>
@@ -73,11 +84,15 @@ export async function rescore(
   const score = [...negatives.column("score")];
   const positive_score = [...negatives.column("positive_score")];
   const model = [...negatives.column("model")];
+  const ids = negatives.column("doc_id");
+  const scorers = JSON.parse(negatives.metadata.get(SCORERS) ?? "{}");
   rows.forEach((row, i) => {
     const q = queryPlace.get(pool.query(row))!;
     score[row] = product(queries, q, documents, textPlace.get(texts[i])!);
     positive_score[row] = lowest[q];
-    model[row] ??= encoder.name;
+    if (ids.at(row) !== null) model[row] = encoder.name;
+    else model[row] ??= encoder.name;
+    scorers[pool.source(row)] = encoder.name;
   });
-  return withColumns(negatives, { score, positive_score, model });
+  return withMetadata(withColumns(negatives, { score, positive_score, model }), { [SCORERS]: JSON.stringify(scorers) });
 }

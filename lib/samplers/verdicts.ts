@@ -1,7 +1,7 @@
-import * as arrow from "apache-arrow";
 import type { NEGATIVES } from "../data/schema.ts";
-import { Table } from "../data/table.ts";
+import type { Table } from "../data/table.ts";
 import { withColumns } from "../data/with_columns.ts";
+import { withMetadata } from "../data/with_metadata.ts";
 import type { Decision } from "./filter.ts";
 
 /** Metadata key: the rules that were applied, in their order, as a JSON list. */
@@ -29,10 +29,5 @@ export function decided(
     verdict[row] = decision.verdict;
     reason[row] = decision.reason;
   }
-  const { schema, arrow: table } = withColumns(negatives, { verdict, reason });
-  const metadata = new Map([
-    ...negatives.metadata,
-    ...Object.entries(rulesMetadata(rulesOf(negatives), rules)),
-  ]);
-  return new Table(schema, new arrow.Table(new arrow.Schema(table.schema.fields, metadata), table.batches));
+  return withMetadata(withColumns(negatives, { verdict, reason }), rulesMetadata(rulesOf(negatives), rules));
 }

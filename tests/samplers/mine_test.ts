@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
+import { concatenate } from "../../lib/data/concatenate.ts";
 import { type Passage, passageText } from "../../lib/data/passage.ts";
 import { NEGATIVES, QRELS, type Row } from "../../lib/data/schema.ts";
 import { tableOf } from "../../lib/data/table_builder.ts";
@@ -10,12 +11,14 @@ import {
   filter,
   mine,
   mineBlocks,
+  type MineOptions,
   positiveGuard,
   refresh,
   rescore,
   top,
   waterfall,
 } from "../../lib/samplers/mod.ts";
+import { rulesOf } from "../../lib/samplers/verdicts.ts";
 import { collectionOf } from "./cases.ts";
 
 const WORDS = ["bee", "wasp", "nest", "paper", "honey", "flower", "dance", "wing", "hive", "queen", "sting", "wax"];
@@ -267,6 +270,63 @@ Deno.test("rescoring fills scores of written rows, with the query's lowest posit
     "fake-0",
   ]);
   assert.equal(dropped.score, null);
+});
+
+Deno.test("a second encoder's scores stand beside its own name; progress of rescoring and dense mining counts texts", async () => {
+  const { collection, positives } = world(3);
+  const named = (name: string, seed: number): Encoder => {
+    const encoder = fakeEncoder(seed);
+    return {
+      ...encoder,
+      name,
+      encode: async (texts, options) => {
+        const all = [...texts];
+        options.progress?.update(all.length);
+        return await encoder.encode(all, options);
+      },
+    };
+  };
+  const notes: [number, string | undefined][] = [];
+  const progress = { update: (done: number, note?: string) => void notes.push([done, note]), finish() {} };
+  const first = await mine(collection, { source: "dense", encoder: named("first", 0), depth: 5, progress });
+  assert.deepEqual(notes, [[0, "encoding 6/6 queries"], [0, "encoding 40/40 documents"], [6, ""]]);
+  notes.length = 0;
+  const query_id = Object.keys(positives)[0];
+  const writing = { query_id, source: "synthetic", title: "", text: "a", model: "writer", verdict: "kept" } as const;
+  const written = tableOf(NEGATIVES, [writing]);
+  const all = concatenate([first, written]);
+  const second = await rescore(all, collection, named("second", 5), { progress });
+  const rows = [...second.rows()];
+  rows.forEach((row) => {
+    const wanted = row.source === "synthetic" ? "writer" : row.verdict === "kept" ? "second" : "first";
+    assert.equal(row.model, wanted);
+  });
+  assert.ok(rows.some((row, i) => row.verdict === "kept" && row.score !== all.row(i).score));
+  assert.deepEqual(JSON.parse(second.metadata.get("syneg.scorers")!), { dense: "second", synthetic: "second" });
+  assert.equal(rulesOf(second).includes("duplicate"), true);
+  const texts = notes.at(-1)![0];
+  assert.deepEqual(notes.map(([, note]) => note), [`of ${texts} texts`, `of ${texts} texts`, ""]);
+  assert.ok(notes[0][0] <= 6 && notes[1][0] === texts, JSON.stringify(notes));
+});
+
+Deno.test("a score window keeps scores from min to max; random candidates have none", async () => {
+  const { collection } = world(4);
+  const bm25 = { source: "bm25", depth: 20, duplicates: false } as const;
+  const all = [...(await mine(collection, bm25)).rows()].filter((row) => row.verdict === "kept");
+  const scores = all.map((row) => row.score!).sort((a, b) => a - b);
+  const [min, max] = [scores[3], scores[scores.length - 4]];
+  const windowed = await mine(collection, { ...bm25, scoreWindow: { min, max } });
+  const kept = [...windowed.rows()].filter((row) => row.verdict === "kept");
+  assert.ok(kept.length > 0 && kept.every((row) => row.score! >= min && row.score! <= max));
+  const dropped = [...windowed.rows()].filter((row) => ruleOf(row) === "score-window");
+  assert.ok(dropped.length > 3 && dropped.every((row) => row.score! < min || row.score! > max));
+  assert.ok(waterfall(windowed).some(({ rule }) => rule === "score-window"));
+  const wrong: [RegExp, MineOptions][] = [
+    [/scores from 2 to 1: the window is empty/, { ...bm25, scoreWindow: { min: 2, max: 1 } }],
+    [/no option "mim": did you mean "min"/, { ...bm25, scoreWindow: { mim: 1 } as never }],
+    [/score window: no scores/, { source: "random", scoreWindow: { min: 1 } }],
+  ];
+  for (const [message, options] of wrong) await assert.rejects(mine(collection, options), message);
 });
 
 Deno.test("refresh replaces the model's rows by what the encoder finds now and leaves the others", async () => {
