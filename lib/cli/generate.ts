@@ -7,15 +7,21 @@ import { readText } from "../data/source.ts";
 import type { Collection } from "../data/types.ts";
 import { collectionPools } from "../generators/attributes.ts";
 import { runBatches } from "../generators/batch_api.ts";
-import { batchLines, pending, takeBatch } from "../generators/batch_file.ts";
-import type { Format } from "../generators/wire.ts";
+import { type BatchCounts, batchLines, takeBatch } from "../generators/batch_file.ts";
+import { Spending } from "../generators/budget.ts";
+import { estimateUsage } from "../generators/estimate.ts";
+import type { Answer, Format } from "../generators/wire.ts";
 import { type GenerateOptions, negativeRequests, withLedger } from "../generators/generate.ts";
 import { queryRequests } from "../generators/generate_queries.ts";
 import { judgeRequests } from "../generators/judge.ts";
+import { outcomeKinds } from "../generators/outcomes.ts";
+import { pending } from "../generators/pending.ts";
 import { plan } from "../generators/plan.ts";
 import { readRawReplies } from "../generators/read/raw_replies.ts";
 import { modelRecipe, recipeOf, recipes } from "../generators/recipes/registry.ts";
-import type { ModelRequest, Pools, Recipe, Sampling } from "../generators/types.ts";
+import type { Ledger } from "../generators/ledger.ts";
+import { spent, spentLine } from "../generators/run_report.ts";
+import type { ModelRecipe, ModelRequest, Pools, Recipe, Sampling } from "../generators/types.ts";
 import { command, main } from "./arguments.ts";
 import { judgeOptions, outputsOf, queryOptions, writeResults } from "./generate_results.ts";
 import { loadJudged } from "./judged.ts";
@@ -69,6 +75,11 @@ export const generateCommand = command({
     temperature: { type: "number", about: "decoding temperature [default: the server's]" },
     "max-tokens": { type: "integer", about: "most tokens of a reply [default: the server's]" },
     price: { type: "text", about: "per million tokens: prompt,completion, such as 0.15,0.6" },
+    retry: {
+      type: "text",
+      about: "outcomes on record to ask for again, such as empty,malformed,refused,truncated",
+      placeholder: "outcomes",
+    },
     "most-requests": { type: "integer", about: "budget in requests" },
     "most-tokens": { type: "integer", about: "budget in tokens" },
     "most-cost": { type: "number", about: "budget in the price's currency" },
@@ -109,6 +120,7 @@ export const generateCommand = command({
       stream: options.stream,
       sampling: samplingOf(options.temperature, options["max-tokens"]),
       price,
+      retry: options.retry === undefined ? [] : outcomeKinds(options.retry.split(",").map((word) => word.trim())),
       budget: budgetOf(options["most-requests"], options["most-tokens"], options["most-cost"]),
       signal,
     };
@@ -136,9 +148,11 @@ export const generateCommand = command({
       if (through) {
         const asked = modelRecipe(recipe);
         const requests = requestsOf(collection, settings);
-        if (options["dry-run"]) return showPlan(plan(requests, asked, { ledger, price }), price !== undefined);
+        if (options["dry-run"]) {
+          return showPlan(plan(requests, asked, { ledger, price, retry: settings.retry }), price !== undefined);
+        }
         if (options["batch-out"]) {
-          const left = pending(requests, asked, ledger);
+          const left = pending(requests, asked, ledger, settings);
           const format = settings.format === "auto" ? "schema" : settings.format as Exclude<Format, "auto">;
           const openai = !settings.baseURL || settings.baseURL.includes("api.openai.com");
           const lines = batchLines(left, asked, { format, openai });
@@ -147,19 +161,37 @@ export const generateCommand = command({
           });
           return console.log(`${left.length} of ${requests.length} requests in ${options["batch-out"]}`);
         }
-        const file = options["batch-in"];
-        const counts = file
-          ? takeBatch(await readText(file), requests, ledger, { file, price })
-          : await runBatches(requests, asked, ledger, settings);
-        const { stored, known, failed, strangers } = counts;
-        console.log(`batch: ${stored} stored, ${known} known, ${failed} failed, ${strangers} of other runs`);
+        await throughBatch(requests, asked, ledger, { ...settings, file: options["batch-in"] });
         // What the batch did not answer is left for the next one.
         settings.budget = { requests: 0 };
+        settings.retry = [];
       }
       return await writeResults(outputs, collection, settings, options.overwrite);
     });
   },
 });
+
+/** Takes a batch's file in, or sends a batch and waits for it, and tells what came of it and what it took. */
+async function throughBatch(
+  requests: ModelRequest[],
+  recipe: ModelRecipe,
+  ledger: Ledger,
+  { file, ...settings }: GenerateOptions & { file?: string },
+): Promise<void> {
+  const spending = new Spending({}, settings.price);
+  const failures = new Map<string, number>();
+  const told = {
+    onReply: (request: ModelRequest, { usage, text }: Answer) =>
+      void spending.count(usage, estimateUsage(request, recipe), text),
+    onFailure: (_: ModelRequest, { message }: Error) => void failures.set(message, (failures.get(message) ?? 0) + 1),
+  };
+  const { stored, known, failed, strangers }: BatchCounts = file
+    ? takeBatch(await readText(file), requests, ledger, { file, price: settings.price, ...told })
+    : await runBatches(requests, recipe, ledger, { ...settings, ...told });
+  console.log(`batch: ${stored} stored, ${known} known, ${failed} failed, ${strangers} of other runs`);
+  console.log(`batch: ${spentLine(spent(spending))}`);
+  for (const [message, count] of [...failures].slice(0, 10)) console.log(`${count} failed: ${message.slice(0, 200)}`);
+}
 
 function requestsOf(collection: Collection, settings: GenerateOptions): ModelRequest[] {
   const recipe = modelRecipe(settings.recipe!);
@@ -188,8 +220,8 @@ async function reportRaw(path: string): Promise<void> {
 }
 
 function priceOf(text: string): { prompt: number; completion: number } {
-  const [prompt, completion, ...rest] = text.split(",").map(Number);
-  if (!(prompt >= 0 && completion >= 0) || rest.length > 0) {
+  const [prompt, completion, ...rest] = text.split(",").map((word) => word.trim() === "" ? NaN : Number(word));
+  if (!(prompt >= 0 && completion >= 0) || rest.length > 0 || prompt + completion === Infinity) {
     throw new ArgumentError(`Cannot read the price "${text}": wanted two numbers, such as 0.15,0.6`);
   }
   return { prompt, completion };

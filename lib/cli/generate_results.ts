@@ -10,6 +10,7 @@ import { judge, type JudgeOptions } from "../generators/judge.ts";
 import { generationSummary, tally } from "../generators/outcomes.ts";
 import { recipeId } from "../generators/recipes/registry.ts";
 import { subjects } from "../generators/subjects.ts";
+import { reportLines, type RunReport } from "../generators/run_report.ts";
 import type { ModelRecipe, Outcome, OutcomeKind, Recipe } from "../generators/types.ts";
 
 /** How a request ends that nobody answered. */
@@ -29,11 +30,20 @@ export async function writeResults(
 ): Promise<number> {
   const { recipe, mined } = settings;
   const outcomes: Outcome[] = [];
-  const options = { ...settings, onOutcome: (outcome: Outcome) => void outcomes.push(outcome) };
+  let report: RunReport | undefined;
+  const options: GenerateOptions = {
+    ...settings,
+    onOutcome: (outcome) => void outcomes.push(outcome),
+    // Told when the run ends with an error too: what it took is paid.
+    onReport: (done) => {
+      report = done;
+      if (done.asked + done.recorded > 0) reportLines(done).forEach((line) => console.log(line));
+    },
+  };
   const save = async <S extends Schema>(path: string, table: Table<S>) => {
     // A table without rows would pass for what the model had to say.
     if (outcomes.length > 0 && outcomes.every(({ kind }) => UNANSWERED.has(kind))) {
-      const { reason } = outcomes.at(-1)!;
+      const reason = report?.last_failure ?? outcomes.at(-1)!.reason;
       throw new KitError(`Cannot write ${path}: none of ${outcomes.length} requests was answered; the last: ${reason}`);
     }
     await writeTable(path, table, { overwrite });

@@ -1,11 +1,12 @@
 import { KitError } from "../core/errors.ts";
 import type { Price } from "./endpoint.ts";
-import { replySchema } from "./conduct.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
-import { outcomeOf } from "./outcomes.ts";
+import { replySchema } from "./reply_schema.ts";
 import { ledgerColumns } from "./request.ts";
+import { saidBy } from "./server_error.ts";
 import type { ModelRecipe, ModelRequest } from "./types.ts";
-import { type Answer, EndpointError, envelope, type Format, requestBody } from "./wire.ts";
+import { EndpointError } from "./endpoint_error.ts";
+import { type Answer, envelope, type Format, requestBody } from "./wire.ts";
 
 /** Options of {@link batchLines}. */
 export interface BatchFileOptions {
@@ -13,24 +14,6 @@ export interface BatchFileOptions {
   format?: Exclude<Format, "auto">;
   /** Whether OpenAI itself reads the file; it knows other names. @default false */
   openai?: boolean;
-  /** Replies asked for until one is of use. @default 3 */
-  tries?: number;
-}
-
-/** Requests that the ledger cannot answer yet, each once. */
-export function pending(
-  requests: readonly ModelRequest[],
-  recipe: ModelRecipe,
-  ledger: Ledger,
-  tries = 3,
-): ModelRequest[] {
-  const open = new Map<string, ModelRequest>();
-  for (const request of requests) {
-    if (open.has(request.key)) continue;
-    const rows = ledger.replies(request.key);
-    if (rows.length < tries && outcomeOf(request, recipe, rows, true).again) open.set(request.key, request);
-  }
-  return [...open.values()];
 }
 
 /** Lines of a batch file as OpenAI's Batch API and vLLM's run-batch read it; `custom_id` is the ledger's key. */
@@ -63,6 +46,18 @@ export interface BatchCounts {
   strangers: number;
 }
 
+/** Options of {@link takeBatch}. */
+export interface BatchTakeOptions {
+  /** The file's name, for errors. */
+  file: string;
+  /** Without it, cost is unknown. */
+  price?: Price;
+  /** Called for each reply that is new on record. */
+  onReply?: (request: ModelRequest, answer: Answer) => void;
+  /** Called for each error. */
+  onFailure?: (request: ModelRequest, error: EndpointError) => void;
+}
+
 /**
  * Takes the replies of a batch into the ledger; the order of lines does not matter, and the same file may be taken in
  * twice. A line that says an error is put on record as a failure, to be sent again.
@@ -73,7 +68,7 @@ export function takeBatch(
   text: string,
   requests: readonly ModelRequest[],
   ledger: Ledger,
-  { file, price }: { file: string; price?: Price },
+  { file, price, onReply, onFailure }: BatchTakeOptions,
 ): BatchCounts {
   const byKey = new Map(requests.map((request) => [request.key, request]));
   const counts: BatchCounts = { stored: 0, known: 0, failed: 0, strangers: 0 };
@@ -90,14 +85,16 @@ export function takeBatch(
       if (answer instanceof EndpointError) {
         counts.failed++;
         ledger.fail(request, answer.status, answer.message);
+        onFailure?.(request, answer);
       } else counts[keep(request, answer)]++;
     }
   });
   return counts;
 
-  function keep(request: ModelRequest, answer: ReturnType<typeof envelope>): "stored" | "known" {
+  function keep(request: ModelRequest, answer: Answer): "stored" | "known" {
     const there = ledger.replies(request.key);
-    if (there.some(({ reply, origin }) => origin === "batch" && reply === answer.text)) return "known";
+    const text = answer.text.toWellFormed();
+    if (there.some(({ reply, origin }) => origin === "batch" && reply === text)) return "known";
     const { prompt_tokens: prompt, completion_tokens: completion } = answer.usage;
     const cost = price && prompt !== null && completion !== null
       ? (prompt * price.prompt + completion * price.completion) / 1e6
@@ -105,15 +102,17 @@ export function takeBatch(
     const row: LedgerRow = {
       ...ledgerColumns(request),
       attempt: (there.at(-1)?.attempt ?? 0) + 1,
-      reply: answer.text,
+      reply: text,
       finish_reason: answer.finish_reason,
       ...answer.usage,
       cost,
       latency_ms: null,
       answered_at: new Date().toISOString(),
       origin: "batch",
+      asking: Math.max(1, ...there.map(({ asking }) => asking)),
     };
     ledger.store(row);
+    onReply?.(request, answer);
     return "stored";
   }
 }
@@ -123,11 +122,9 @@ function parsed(
   file: string,
   number: number,
 ): { custom_id: string; answer: () => Answer | EndpointError } {
-  let value: {
-    custom_id?: unknown;
-    response?: { status_code?: number; body?: unknown } | null;
-    error?: { code?: unknown; message?: unknown } | null;
-  };
+  let value:
+    | { custom_id?: unknown; response?: { status_code?: unknown; body?: unknown } | null; error?: unknown }
+    | null;
   try {
     value = JSON.parse(line);
   } catch (cause) {
@@ -137,18 +134,23 @@ function parsed(
   if (typeof custom_id !== "string") {
     throw new KitError("Cannot read a batch reply: wanted a text", { file, line: number, field: "custom_id" });
   }
-  return {
-    custom_id,
-    answer: () => {
-      const status = response?.status_code ?? null;
-      if (error || !response || (status !== null && status >= 400)) {
-        return new EndpointError("again", status, `batch: ${error?.message ?? JSON.stringify(response?.body ?? null)}`);
-      }
-      try {
-        return envelope(JSON.stringify(response.body ?? {}));
-      } catch (failure) {
-        return failure as EndpointError;
-      }
-    },
-  };
+  return { custom_id, answer: () => answerOf(response ?? {}, error) };
+}
+
+function answerOf(
+  { status_code, body }: { status_code?: unknown; body?: unknown },
+  error: unknown,
+): Answer | EndpointError {
+  const status = Number.isInteger(status_code) ? status_code as number : null;
+  if (error || body === undefined || body === null || (status !== null && status >= 400)) {
+    const said = [saidBy(error), saidBy(body)];
+    const words = [...new Set(said.map(({ message }) => message).filter(Boolean))].join("; ") || "no reason given";
+    return new EndpointError("again", status ?? said[0].status ?? null, `batch: ${words.slice(0, 2000)}`);
+  }
+  try {
+    return envelope(JSON.stringify(body));
+  } catch (failure) {
+    if (failure instanceof EndpointError) return failure;
+    return new EndpointError("again", status, `batch: an answer that cannot be read: ${(failure as Error).message}`);
+  }
 }

@@ -1,241 +1,168 @@
-import { stopSignal } from "../core/stop.ts";
-import type { OptionKinds } from "../core/options.ts";
-import { z } from "zod";
 import { CancelledError, KitError } from "../core/errors.ts";
 import { progress } from "../core/progress.ts";
-import { random } from "../core/random.ts";
-import { type Budget, Spending } from "./budget.ts";
-import { type Completion, Endpoint, type EndpointOptions } from "./endpoint.ts";
-import { estimateUsage } from "./estimate.ts";
-import type { Ledger, LedgerRow } from "./ledger.ts";
-import { outcomeOf, unanswered } from "./outcomes.ts";
-import { RateLimit, type RateOptions } from "./rate_limit.ts";
-import { ledgerColumns } from "./request.ts";
-import { retry } from "./retry.ts";
+import { stopSignal } from "../core/stop.ts";
+import { Asker } from "./asker.ts";
+import { Claims } from "./claims.ts";
+import { checkNumbers, type ConductOptions, type Limits, limitsOf } from "./conduct_options.ts";
+import { Endpoint } from "./endpoint.ts";
+import type { Ledger } from "./ledger.ts";
+import { outcomeOf } from "./outcomes.ts";
+import { openQuestions, type Question, standing } from "./pending.ts";
+import { Questions } from "./questions.ts";
+import { spent } from "./run_report.ts";
 import type { ModelRecipe, ModelRequest, Outcome } from "./types.ts";
-import { type Call, EndpointError } from "./wire.ts";
-
-/** How requests are carried out. */
-export interface ConductOptions extends EndpointOptions, RateOptions {
-  /** Requests under way at once. @default 8 */
-  concurrency?: number;
-  /** Attempts at reaching the server for one request. @default 6 */
-  attempts?: number;
-  /** Replies asked for until one is of use: refusals and malformed ones are asked for again. @default 3 */
-  tries?: number;
-  /** What the run may use. @default no limit */
-  budget?: Budget;
-  /** Called once for every request when it has ended. */
-  onOutcome?: (outcome: Outcome) => void;
-  /** Cancels. */
-  signal?: AbortSignal;
-  /** Show no progress. @default false */
-  quiet?: boolean;
-  /** Milliseconds before a failed request is sent again, doubled each time. @default 500 */
-  backoff?: number;
-}
-
-/** Kinds of {@link ConductOptions}. */
-export const CONDUCT_OPTIONS: OptionKinds<ConductOptions> = {
-  baseURL: "string",
-  apiKey: "string",
-  timeout: "number",
-  format: "string",
-  stream: "boolean",
-  price: "object",
-  requestsPerMinute: "number",
-  tokensPerMinute: "number",
-  concurrency: "number",
-  attempts: "number",
-  tries: "number",
-  budget: "object",
-  onOutcome: "function",
-  signal: "object",
-  quiet: "boolean",
-  backoff: "number",
-};
-
-/** What may still be sent, and when. */
-export interface Limits {
-  readonly spending: Spending;
-  readonly rate: RateLimit;
-}
-
-/** Limits for one run, or for several that share them. */
-export function limitsOf(options: ConductOptions): Limits {
-  return { spending: new Spending(options.budget, options.price), rate: new RateLimit(options) };
-}
-
-/** Requests that end without an answer, before a first one is answered, until the run gives up. */
-const FIRST_CONTACT = 8;
 
 /**
- * Carries out requests. What the ledger has is not sent; what is answered is in the ledger before it is parsed; every
- * request ends as one outcome, in the order of `requests`.
+ * Carries out requests. What the ledger has is not sent, and neither is what another process on the same ledger is
+ * asking; what is answered is in the ledger before it is parsed; every request ends as one outcome, in the order of
+ * `requests`.
  *
- * @throws {KitError} if the server takes no request at all: wrong key, no such model, nobody there. What was answered is
- * in the ledger.
+ * @throws {ArgumentError} before anything is sent, if an option is outside its domain.
+ * @throws {KitError} if the server takes no request (wrong key, no such model, no funds, nobody there), or the ledger
+ * cannot be written. What was answered is in the ledger.
  * @throws {CancelledError} if `signal` is aborted.
  */
 export async function conduct(
   requests: readonly ModelRequest[],
   recipe: ModelRecipe,
   ledger: Ledger,
-  options: ConductOptions = {},
-  { spending, rate }: Limits = limitsOf(options),
+  given: ConductOptions = {},
+  limits?: Limits,
 ): Promise<Outcome[]> {
-  const { concurrency = 8, tries = 3 } = options;
-  const signal = stopSignal(options.signal);
-  // A run that may send nothing needs neither server nor key.
-  using endpoint = spending.exhausted ? undefined : new Endpoint(options);
-  const jitter = random("backoff");
-  const stop = new AbortController();
-  const halt = () => stop.abort();
-  signal?.addEventListener("abort", halt, { once: true });
-
-  const schema = replySchema(recipe);
-  const settled = new Map<string, Outcome>();
-  const open = new Map<string, { request: ModelRequest; rows: LedgerRow[] }>();
-  for (const request of requests) {
-    if (settled.has(request.key) || open.has(request.key)) continue;
-    const rows = ledger.replies(request.key);
-    const { again, ...outcome } = outcomeOf(request, recipe, rows, true);
-    if (again && rows.length < tries) open.set(request.key, { request, rows });
-    else end(outcome);
-  }
-
-  const report = progress({
-    label: `asking ${recipe.name}`,
-    total: open.size,
-    unit: "requests",
-    quiet: options.quiet || open.size === 0,
-  });
-  const queue = open.values();
-  let done = 0;
-  let answered = settled.size;
-  let failures = 0;
-  let unservedFirst = 0;
-  let fatal: Error | undefined;
-  if (signal?.aborted) halt();
-  try {
-    await Promise.all(Array.from({ length: Math.min(concurrency, open.size) }, work));
-  } finally {
-    signal?.removeEventListener("abort", halt);
-    report.finish(note());
-  }
-  if (fatal) throw fatal;
-  if (signal?.aborted) {
-    throw new CancelledError(`Cancelled after ${done} of ${open.size} requests; their replies are in the ledger`);
-  }
+  checkNumbers(given);
+  const options = { ...given, signal: stopSignal(given.signal) };
+  const { spending, rate } = limits ?? limitsOf(options);
+  const { open, settled } = openQuestions(requests, recipe, ledger, options);
+  for (const outcome of settled.values()) options.onOutcome?.(outcome);
+  const run = new Run({ recipe, ledger, options, spending, rate, recorded: settled.size });
+  const outcomes = await run.outcomes(open);
   return requests.map((request) => {
     const { key, query_id, positive_id } = { ...request, ...request.subject };
-    return { ...settled.get(key)!, query_id, positive_id };
+    return { ...(settled.get(key) ?? outcomes.get(key)!), query_id, positive_id };
   });
+}
 
-  function end(outcome: Outcome): void {
-    settled.set(outcome.key, outcome);
-    options.onOutcome?.(outcome);
+interface RunOptions extends Limits {
+  readonly recipe: ModelRecipe;
+  readonly ledger: Ledger;
+  readonly options: ConductOptions;
+  /** Requests that the ledger answers. */
+  readonly recorded: number;
+}
+
+/** One run over open questions: its workers, its end. */
+class Run {
+  readonly #run: RunOptions;
+  readonly #ended = new Map<string, Outcome>();
+  /** Nothing more is sent; what is under way is waited for. */
+  readonly #stop = new AbortController();
+  readonly #start = performance.now();
+  #elsewhere = 0;
+  #fatal?: Error;
+
+  constructor(run: RunOptions) {
+    this.#run = run;
   }
 
-  function note(): string {
-    const cost = options.price ? `, cost ${spending.cost.toFixed(4)}` : "";
-    return `${spending.tokens.toLocaleString("en")} tokens${cost}${failures ? `, ${failures} failed attempts` : ""}`;
-  }
-
-  async function work(): Promise<void> {
-    for (const { request, rows } of queue) {
-      if (stop.signal.aborted) return;
-      try {
-        end(await carryOut(request, rows));
-      } catch (error) {
-        fatal ??= signal?.aborted || error instanceof CancelledError && stop.signal.aborted
-          ? undefined
-          : error as Error;
-        stop.abort();
-        return;
+  async outcomes(open: ReadonlyMap<string, Question>): Promise<Map<string, Outcome>> {
+    const { recipe, ledger, options, spending, rate, recorded } = this.#run;
+    const { concurrency = 8, signal, quiet } = options;
+    const total = open.size;
+    // A run that may send nothing needs neither server nor key.
+    using endpoint = spending.exhausted ? undefined : new Endpoint(options);
+    using claims = new Claims(ledger);
+    const questions = new Questions(open.values(), {
+      claims,
+      block: concurrency,
+      unclaimed: () => spending.exhausted !== undefined,
+    });
+    const report = progress({ label: `asking ${recipe.name}`, total, unit: "requests", quiet: quiet || total === 0 });
+    const asker = new Asker({ recipe, ledger, options, spending, rate, endpoint, stop: this.#stop.signal });
+    const halt = () => this.#stop.abort();
+    if (signal?.aborted) halt();
+    signal?.addEventListener("abort", halt, { once: true });
+    const note = () => this.#note(asker.failures, questions.elsewhere);
+    const work = async () => {
+      while (!this.#stop.signal.aborted) {
+        const question = await questions.next(this.#stop.signal);
+        if (!question) return;
+        this.#end(await this.#settle(question, asker));
+        claims.release(question.request.key);
+        report.update(this.#ended.size, note());
       }
-      report.update(++done, note());
+    };
+    try {
+      await Promise.all(
+        Array.from({ length: Math.min(concurrency, total) }, () => work().catch((error) => this.#fail(error))),
+      );
+    } finally {
+      signal?.removeEventListener("abort", halt);
+      report.finish(note());
+      options.onReport?.({
+        requests: recorded + total,
+        recorded,
+        elsewhere: this.#elsewhere,
+        ...asker.counts(),
+        ...spent(spending),
+        seconds: (performance.now() - this.#start) / 1000,
+      });
     }
+    this.#throw(total, asker.replies);
+    return this.#ended;
   }
 
-  async function carryOut(request: ModelRequest, rows: LedgerRow[]): Promise<Outcome> {
-    while (true) {
-      let completion: Completion;
-      try {
-        completion = await retry(() => send(request, rows.length), {
-          attempts: options.attempts,
-          base: options.backoff,
-          random: jitter,
-          signal: stop.signal,
-          onFailure: (error) => {
-            if (error instanceof Exhausted) return;
-            failures++;
-            ledger.fail(request, error.status, error.message);
-          },
-        });
-      } catch (error) {
-        if (!(error instanceof EndpointError) || error.fate === "fatal") throw error;
-        return unserved(request, rows, error);
+  /** A question's outcome: asked for, unless another process has answered it meanwhile. */
+  async #settle(question: Question, asker: Asker): Promise<Outcome> {
+    const { recipe, ledger, options } = this.#run;
+    const before = question.rows.length;
+    question.rows = ledger.replies(question.request.key);
+    if (question.rows.length > before) {
+      const { again, outcome } = standing(question, recipe, options, true);
+      if (!again) {
+        this.#elsewhere++;
+        return outcome;
       }
-      answered++;
-      rows.push(await ledger.append(ledgerRow(request, completion)));
-      const { again, ...outcome } = outcomeOf(request, recipe, rows, false);
-      if (!again || rows.length >= tries) return outcome;
     }
+    const outcome = await asker.ask(question);
+    if (outcome.attempts > 0) return outcome;
+    // Another process may have reached the server where this one did not.
+    const rows = ledger.replies(question.request.key);
+    if (rows.length === 0) return outcome;
+    const { again: _, ...found } = outcomeOf(question.request, recipe, rows, true);
+    return found;
   }
 
-  async function send(request: ModelRequest, before: number): Promise<Completion> {
-    const { model, messages, sampling } = request;
-    const seeded = sampling.seed === undefined ? sampling : { ...sampling, seed: sampling.seed + before };
-    const call: Call = { model, messages, sampling: seeded, schema };
-    const expected = estimateUsage(request, recipe);
-    const estimate = expected.prompt + expected.completion;
-    await rate.take(estimate, stop.signal);
-    if (spending.exhausted) throw new Exhausted(spending.exhausted);
-    spending.requests++;
-    const completion = await endpoint!.complete(call, stop.signal);
-    const counted = (completion.usage.prompt_tokens ?? 0) + (completion.usage.completion_tokens ?? 0);
-    spending.tokens += counted;
-    spending.cost += completion.cost ?? 0;
-    if (counted > 0) rate.settle(estimate, counted);
-    return completion;
+  #end(outcome: Outcome): void {
+    this.#ended.set(outcome.key, outcome);
+    this.#run.options.onOutcome?.(outcome);
   }
 
-  /** How a request ends that the server did not serve: with an earlier reply, if there is one. */
-  function unserved(request: ModelRequest, rows: LedgerRow[], error: EndpointError): Outcome {
-    if (rows.length > 0) {
-      const { again: _, ...outcome } = outcomeOf(request, recipe, rows, false);
-      return { ...outcome, reason: `${outcome.reason}; no further reply: ${error.message}` };
+  #fail(error: unknown): void {
+    if (!(error instanceof CancelledError && this.#stop.signal.aborted)) this.#fatal ??= error as Error;
+    this.#stop.abort();
+  }
+
+  #throw(total: number, replies: number): void {
+    const { signal } = this.#run.options;
+    const done = this.#ended.size;
+    if (signal?.aborted) {
+      throw new CancelledError(`Cancelled after ${done} of ${total} requests; their replies are in the ledger`);
     }
-    if (error instanceof Exhausted) return unanswered(request, "unsent", error.message);
-    if (answered === 0 && ++unservedFirst >= FIRST_CONTACT) {
-      throw new KitError(`Cannot go on: none of ${unservedFirst} requests was answered; the last: ${error.message}`);
-    }
-    return unanswered(request, error.fate === "rejected" ? "rejected" : "unreachable", error.message);
+    if (!this.#fatal) return;
+    if (replies === 0 || !(this.#fatal instanceof KitError)) throw this.#fatal;
+    const kept = `${
+      replies.toLocaleString("en")
+    } replies of this run are in the ledger; the same command goes on from there`;
+    throw new KitError(`${this.#fatal.message}; ${kept}`, {}, { cause: this.#fatal });
   }
-}
 
-/** The JSON-schema of a recipe's reply, as servers want it. */
-export function replySchema(recipe: ModelRecipe): Call["schema"] {
-  return { name: recipe.name.replace(/\W/g, "_"), schema: z.toJSONSchema(recipe.reply) as Record<string, unknown> };
-}
-
-/** The budget ended before a request was sent. */
-class Exhausted extends EndpointError {
-  constructor(reason: string) {
-    super("rejected", null, reason);
+  #note(failures: number, elsewhere: number): string {
+    const { spending, options } = this.#run;
+    return [
+      `${spending.tokens.toLocaleString("en")} tokens`,
+      ...(options.price ? [`cost ${spending.cost.toFixed(4)}`] : []),
+      ...(failures ? [`${failures} failed attempts`] : []),
+      ...(elsewhere ? [`${elsewhere} asked by another process`] : []),
+    ].join(", ");
   }
-}
-
-function ledgerRow(request: ModelRequest, completion: Completion): Omit<LedgerRow, "attempt"> {
-  return {
-    ...ledgerColumns(request),
-    reply: completion.text,
-    finish_reason: completion.finish_reason,
-    ...completion.usage,
-    cost: completion.cost,
-    latency_ms: completion.latency_ms,
-    answered_at: new Date().toISOString(),
-    origin: "request",
-  };
 }

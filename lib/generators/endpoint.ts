@@ -1,17 +1,20 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
+import { boundedFetch, LimitError } from "../core/bounded_fetch.ts";
 import { ArgumentError, CancelledError } from "../core/errors.ts";
+import { isHeaderSafe, redactor, secretsOf } from "../core/redact.ts";
+import { EndpointError } from "./endpoint_error.ts";
+import { serverError } from "./server_error.ts";
 import type { Usage } from "./types.ts";
 import {
   type Answer,
   type Call,
   type Choice,
   contentOf,
-  EndpointError,
   envelope,
+  failedChoice,
   foreign,
   type Format,
   requestBody,
-  retryAfter,
   usageOf,
 } from "./wire.ts";
 
@@ -29,6 +32,8 @@ export interface EndpointOptions {
   apiKey?: string;
   /** Milliseconds from sending a request to the last byte of its answer. @default 120000 */
   timeout?: number;
+  /** Most bytes of one answer; a longer one is an error. @default 33554432 */
+  answerBytes?: number;
   /**
    * JSON-schema, JSON mode or plain text; "auto" begins with the schema and falls back when the server refuses it.
    * @default "auto"
@@ -46,7 +51,15 @@ export interface Completion extends Answer {
   readonly latency_ms: number;
 }
 
-const FALLBACK: Readonly<Record<string, Format>> = { schema: "json", json: "text" };
+const FALLBACK: Readonly<Partial<Record<Format, "json" | "text">>> = { schema: "json", json: "text" };
+/** Status of an answer that may refuse a format. */
+const REFUSALS = [400, 404, 415, 422, 500, 501];
+const FORMAT_WORDS = /response[_ ]?(format|schema)|json[_ ]?(schema|object|mode)|structured|guided|grammar|\$schema/i;
+/** Most bytes of a batch's file of replies, and the least milliseconds that files are given. */
+const FILE_BYTES = 480 * 2 ** 20;
+const FILE_TIMEOUT = 600_000;
+/** What was used where nobody counted. */
+const UNCOUNTED: Usage = { prompt_tokens: null, completion_tokens: null };
 
 /** A server with the chat completions API. Sends each request once; retries are the caller's. */
 export class Endpoint implements Disposable {
@@ -58,9 +71,12 @@ export class Endpoint implements Disposable {
   readonly #http: Deno.HttpClient;
   readonly #timeout: number;
   readonly #stream: boolean;
-  readonly #secrets: readonly string[];
   readonly #auto: boolean;
   #format: Format;
+  /** Whether a request was answered in the format. */
+  #proven = false;
+  /** Text without the key, should a server or a proxy repeat it. */
+  readonly redact: (text: string) => string;
 
   constructor(options: EndpointOptions = {}) {
     const baseURL = options.baseURL ?? environment("OPENAI_BASE_URL") ?? "https://api.openai.com/v1";
@@ -69,10 +85,16 @@ export class Endpoint implements Disposable {
     }
     const url = new URL(baseURL);
     this.host = url.host;
-    const apiKey = options.apiKey ?? environment("OPENAI_API_KEY") ?? (this.#openai ? undefined : "EMPTY");
+    const apiKey = (options.apiKey ?? environment("OPENAI_API_KEY"))?.trim() || (this.#openai ? undefined : "EMPTY");
     if (!apiKey) throw new ArgumentError(`Cannot ask ${this.host} without a key: set OPENAI_API_KEY`);
-    this.#secrets = [apiKey, url.password].filter((secret) => secret.length >= 6 && secret !== "EMPTY");
-    this.#timeout = options.timeout ?? 120_000;
+    if (!isHeaderSafe(apiKey)) {
+      throw new ArgumentError(
+        `Cannot use the key for ${this.host}: it holds a blank, a line break or a letter beyond ASCII`,
+      );
+    }
+    this.redact = redactor([apiKey === "EMPTY" ? "" : apiKey, ...secretsOf(url)]);
+    this.#timeout = positive("timeout", options.timeout ?? 120_000);
+    const bytes = positive("answerBytes", options.answerBytes ?? 32 * 2 ** 20);
     this.#stream = options.stream ?? false;
     this.#auto = (options.format ?? "auto") === "auto";
     this.#format = this.#auto ? "schema" : options.format!;
@@ -80,13 +102,23 @@ export class Endpoint implements Disposable {
     // Deno's fetch silently sends a request again when a kept connection closes before the answer. A connection for
     // each request makes the ledger's count of what was sent, and perhaps paid, the true one.
     this.#http = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+    const limits = (address: string) =>
+      /\/files(\/[^/]+\/content)?$/.test(new URL(address).pathname)
+        ? { bytes: FILE_BYTES, timeout: Math.max(FILE_TIMEOUT, this.#timeout) }
+        : { bytes, timeout: this.#timeout };
+    const bounded = boundedFetch(limits, { client: this.#http });
     this.client = new OpenAI({
       baseURL,
       apiKey,
       maxRetries: 0,
-      timeout: this.#timeout,
+      // The limit is the bounded fetch's: it holds to the last byte.
+      timeout: 86_400_000,
       logLevel: "off",
-      fetchOptions: { client: this.#http },
+      fetch: async (input, init) => {
+        const response = await bounded(input, init);
+        if (response.ok) return response;
+        throw serverError(response.status, await response.text(), response.headers);
+      },
     });
   }
 
@@ -98,59 +130,61 @@ export class Endpoint implements Disposable {
     return this.host === "api.openai.com";
   }
 
-  /** Text without the key, should a server or a proxy repeat it. */
-  redact(text: string): string {
-    return this.#secrets.reduce((clean, secret) => clean.replaceAll(secret, "[key]"), text);
-  }
-
   /** The cost of a usage, null without a price or without counts. */
   cost({ prompt_tokens, completion_tokens }: Usage): number | null {
     if (!this.price || prompt_tokens === null || completion_tokens === null) return null;
     return (prompt_tokens * this.price.prompt + completion_tokens * this.price.completion) / 1e6;
   }
 
-  #body(call: Call): Record<string, unknown> {
-    return requestBody(call, this.#format, this.#openai);
-  }
-
   /**
    * Sends one request and waits for the whole answer.
    *
+   * @param options `format`: one that is not the run's, after a refusal.
    * @throws {EndpointError} if there is none; {@link CancelledError} if `signal` is aborted.
    */
-  async complete(call: Call, signal?: AbortSignal): Promise<Completion> {
-    while (true) {
-      const format = this.#format;
-      const attempt = new Attempt(this.#timeout, signal);
-      const start = performance.now();
-      try {
-        const answer = this.#stream ? await this.#streamed(call, attempt) : await this.#whole(call, attempt);
-        const latency_ms = Math.round((performance.now() - start) * 10) / 10;
-        return { ...answer, text: this.redact(answer.text), cost: this.cost(answer.usage), latency_ms };
-      } catch (error) {
-        const failure = this.failure(error, attempt);
-        if (!this.#refusesFormat(failure, format, call)) throw failure;
-        if (this.#format === format) this.#format = FALLBACK[format];
-      } finally {
-        attempt.end();
-      }
+  async complete(
+    call: Call,
+    { signal, format = this.#format }: { signal?: AbortSignal; format?: Format } = {},
+  ): Promise<Completion> {
+    const start = performance.now();
+    const body = requestBody(call, format, this.#openai);
+    let answer: Answer;
+    try {
+      answer = this.#stream ? await this.#streamed(body, signal) : await this.#whole(body, signal);
+    } catch (error) {
+      if (signal?.aborted) throw new CancelledError("Cancelled a request");
+      const failure = this.failure(error);
+      throw call.schema ? this.#withNext(failure, format) : failure;
     }
+    if (!this.#proven) this.#format = format;
+    this.#proven = true;
+    const latency_ms = Math.round((performance.now() - start) * 10) / 10;
+    return { ...answer, text: this.redact(answer.text), cost: this.cost(answer.usage), latency_ms };
   }
 
-  #refusesFormat(failure: Error, format: Format, { schema }: Call): boolean {
-    return this.#auto && schema !== undefined && format in FALLBACK && failure instanceof EndpointError &&
-      failure.status !== null && [400, 415, 422, 501].includes(failure.status) &&
-      /response_format|json_schema|json_object|structured|guided|grammar/i.test(failure.message);
+  /**
+   * A failure with the format to try next, if it may be the format that is refused: by its words, or, as long as no
+   * request was answered, whatever it says.
+   */
+  #withNext(failure: Error, format: Format): Error {
+    const next = FALLBACK[format];
+    if (!this.#auto || !next || !(failure instanceof EndpointError) || failure.details.paid) return failure;
+    const { fate, status, message, details } = failure;
+    if (status === null || !REFUSALS.includes(status)) return failure;
+    const named = FORMAT_WORDS.test(message);
+    if (!named && (this.#proven || fate !== "rejected")) return failure;
+    if (named && !this.#proven && this.#format === format) this.#format = next;
+    return new EndpointError(fate, status, message, { ...details, next });
   }
 
-  async #whole(call: Call, { signal }: Attempt): Promise<Answer> {
-    const response = await this.client.chat.completions.create(this.#body(call) as never, { signal }).asResponse();
+  async #whole(body: Record<string, unknown>, signal?: AbortSignal): Promise<Answer> {
+    const response = await this.client.chat.completions.create(body as never, { signal }).asResponse();
     return envelope(await response.text());
   }
 
-  async #streamed(call: Call, { signal }: Attempt): Promise<Answer> {
-    const body = { ...this.#body(call), stream: true, stream_options: { include_usage: true } };
-    const { data, response } = await this.client.chat.completions.create(body as never, { signal }).withResponse();
+  async #streamed(body: Record<string, unknown>, signal?: AbortSignal): Promise<Answer> {
+    const streamed = { ...body, stream: true, stream_options: { include_usage: true } };
+    const { data, response } = await this.client.chat.completions.create(streamed as never, { signal }).withResponse();
     const type = response.headers.get("content-type") ?? "";
     if (type.includes("html")) {
       await response.body?.cancel();
@@ -166,71 +200,72 @@ export class Endpoint implements Disposable {
         refusal += choice?.delta?.refusal ?? "";
         finish = choice?.finish_reason ?? finish;
         usage = chunk.usage ?? usage;
+        if (choice?.finish_reason === "error" || choice?.error) throw failedChoice(choice, usage);
       }
     } catch (error) {
-      if (signal.aborted || text === "") throw error;
-      throw new EndpointError("again", null, `the stream broke after ${text.length} characters: ${text}`);
+      if (signal?.aborted || text === "") throw error;
+      const { fate, message, details } = this.failure(error) as EndpointError;
+      throw new EndpointError(fate, null, `the stream broke after ${text.length} characters: ${text}: ${message}`, {
+        ...details,
+        paid: usageOf(usage),
+      });
     }
     if (finish === null) {
-      throw new EndpointError("again", null, `the stream ended early after ${text.length} characters: ${text}`);
+      throw new EndpointError("again", null, `the stream ended early after ${text.length} characters: ${text}`, {
+        paid: usageOf(usage),
+      });
     }
     const finish_reason = refusal ? "refusal" : finish;
     return { text: refusal || text, finish_reason, usage: usageOf(usage) };
   }
 
   /** What an error of the client means for the request; the client's own error, which holds headers, is not kept. */
-  failure(error: unknown, attempt?: { timedOut: boolean }): Error {
-    const say = (fate: EndpointError["fate"], status: number | null, text: string, wait?: number) =>
-      new EndpointError(fate, status, this.redact(`${this.host}: ${text}`), wait);
-    if (attempt?.timedOut) return say("again", null, `no whole answer within ${this.#timeout} ms`);
-    if (error instanceof EndpointError) return say(error.fate, error.status, error.message, error.retryAfter);
-    if (error instanceof CancelledError) return error;
-    if (error instanceof APIUserAbortError) return new CancelledError("Cancelled a request");
-    if (error instanceof APIConnectionError) return say("again", null, `no answer: ${rootMessage(error)}`);
-    if (error instanceof APIError && error.status !== undefined) {
-      const { status, code } = error;
-      const wait = retryAfter(error.headers);
-      const text = error.message.slice(0, 2000);
-      if ([401, 403, 404].includes(status) || code === "insufficient_quota") return say("fatal", status, text);
-      const again = status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
-      return say(again ? "again" : "rejected", status, text, wait);
+  failure(error: unknown): Error {
+    const say = (
+      fate: EndpointError["fate"],
+      status: number | null,
+      text: string,
+      details?: EndpointError["details"],
+    ) =>
+      new EndpointError(
+        fate,
+        status,
+        this.redact(text.startsWith(this.host) ? text : `${this.host}: ${text}`),
+        details,
+      );
+    const root = rootOf(error);
+    if (root instanceof LimitError) {
+      const fate = root.limit === "timeout" ? "again" : "rejected";
+      return say(fate, null, root.message, { paid: UNCOUNTED });
+    }
+    if (root instanceof EndpointError) return say(root.fate, root.status, root.message, root.details);
+    if (root instanceof CancelledError || error instanceof APIUserAbortError) {
+      return new CancelledError("Cancelled a request");
+    }
+    if (error instanceof APIConnectionError) return say("again", null, `no answer: ${messageOf(root)}`);
+    // An error among the pieces of a stream.
+    if (error instanceof APIError) {
+      const { fate, status, message, details } = serverError(200, JSON.stringify(error.error ?? error.message));
+      return say(fate, status, message, details);
     }
     // A reset or a broken body while the answer is being read.
-    return say("again", null, `the answer broke off: ${rootMessage(error)}`);
+    return say("again", null, `the answer broke off: ${messageOf(root)}`, { paid: UNCOUNTED });
   }
 }
 
-/** One attempt's time limit and its caller's signal in one. */
-class Attempt {
-  timedOut = false;
-  readonly #controller = new AbortController();
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #caller?: AbortSignal;
-  readonly #abort = () => this.#controller.abort(new CancelledError("Cancelled a request"));
-
-  constructor(timeout: number, caller?: AbortSignal) {
-    this.#caller = caller;
-    this.#timer = setTimeout(() => {
-      this.timedOut = true;
-      this.#controller.abort();
-    }, timeout);
-    if (caller?.aborted) this.#abort();
-    else caller?.addEventListener("abort", this.#abort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#caller?.removeEventListener("abort", this.#abort);
-  }
+/** The error at the end of the causes. */
+function rootOf(error: unknown): unknown {
+  const cause = error instanceof EndpointError || error instanceof LimitError ? undefined : (error as Error)?.cause;
+  return cause instanceof Error ? rootOf(cause) : error;
 }
 
-function rootMessage(error: unknown): string {
-  const cause = (error as { cause?: unknown }).cause;
-  return cause instanceof Error ? rootMessage(cause) : error instanceof Error ? error.message : String(error);
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function positive(name: string, value: number): number {
+  if (typeof value === "number" && value > 0) return value;
+  throw new ArgumentError(`${name} must be a number above 0, found ${value}`, { field: name });
 }
 
 function environment(name: string): string | undefined {

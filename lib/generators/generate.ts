@@ -1,4 +1,4 @@
-import { CONDUCT_OPTIONS } from "./conduct.ts";
+import { CONDUCT_OPTIONS } from "./conduct_options.ts";
 import { checkCollection } from "../data/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
@@ -8,7 +8,8 @@ import type { Table } from "../data/table.ts";
 import { rowsById } from "../data/rows_by_id.ts";
 import type { Collection } from "../data/types.ts";
 import { collectionPools, drawAttributes } from "./attributes.ts";
-import { conduct, type ConductOptions } from "./conduct.ts";
+import { conduct } from "./conduct.ts";
+import type { ConductOptions } from "./conduct_options.ts";
 import { writeByRule } from "./edit.ts";
 import { DEFAULT_LEDGER, Ledger, openLedger } from "./ledger.ts";
 import { negativesTable } from "./outcomes.ts";

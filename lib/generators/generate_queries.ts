@@ -1,4 +1,4 @@
-import { CONDUCT_OPTIONS } from "./conduct.ts";
+import { CONDUCT_OPTIONS } from "./conduct_options.ts";
 import { checkCollection } from "../data/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
@@ -7,7 +7,8 @@ import type { Table } from "../data/table.ts";
 import { tableOf } from "../data/table_builder.ts";
 import type { Collection } from "../data/types.ts";
 import { drawAttributes } from "./attributes.ts";
-import { conduct, type ConductOptions } from "./conduct.ts";
+import { conduct } from "./conduct.ts";
+import type { ConductOptions } from "./conduct_options.ts";
 import { modelName, withLedger } from "./generate.ts";
 import type { Ledger } from "./ledger.ts";
 import { summarize } from "./outcomes.ts";

@@ -1,4 +1,4 @@
-import { CONDUCT_OPTIONS } from "./conduct.ts";
+import { CONDUCT_OPTIONS } from "./conduct_options.ts";
 import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
@@ -8,7 +8,8 @@ import type { Table } from "../data/table.ts";
 import { TableBuilder } from "../data/table_builder.ts";
 import { rowsById } from "../data/rows_by_id.ts";
 import type { Collection } from "../data/types.ts";
-import { conduct, type ConductOptions, limitsOf } from "./conduct.ts";
+import { conduct } from "./conduct.ts";
+import { type ConductOptions, limitsOf } from "./conduct_options.ts";
 import { modelName, withLedger } from "./generate.ts";
 import type { Ledger } from "./ledger.ts";
 import { modelRecipe } from "./recipes/registry.ts";

@@ -1,6 +1,9 @@
 import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { KitError } from "../core/errors.ts";
+import { isBusy, ledgerError, pathFault } from "./ledger_errors.ts";
+import { COLUMNS, prepareLedger } from "./ledger_schema.ts";
+import { rescue } from "./rescue.ts";
 
 /** Where replies are kept unless another place is named: beside the runs, whatever the working directory is. */
 export const DEFAULT_LEDGER: string = import.meta.dirname
@@ -41,6 +44,8 @@ export interface LedgerRow {
   readonly answered_at: string | null;
   /** How it came: a request, a batch, a recording. */
   readonly origin: "request" | "batch" | "recording";
+  /** Which asking of the request it answers: from 1, one more each time the request was asked again on wish (`retry`). */
+  readonly asking: number;
 }
 
 /** Sums over the ledger, by recipe and model. */
@@ -63,38 +68,8 @@ export interface LedgerTotals {
   readonly failures: number;
 }
 
-const COLUMNS = [
-  "key",
-  "attempt",
-  "recipe",
-  "model",
-  "query_id",
-  "positive_id",
-  "attributes",
-  "count",
-  "reply",
-  "finish_reason",
-  "prompt_tokens",
-  "completion_tokens",
-  "cost",
-  "latency_ms",
-  "answered_at",
-  "origin",
-] as const satisfies readonly (keyof LedgerRow)[];
-
-const FORMAT = 1;
-const TABLES = `
-CREATE TABLE IF NOT EXISTS replies (
-  key TEXT NOT NULL, attempt INTEGER NOT NULL, recipe TEXT NOT NULL, model TEXT NOT NULL, query_id TEXT NOT NULL,
-  positive_id TEXT NOT NULL, attributes TEXT NOT NULL, count INTEGER NOT NULL, reply TEXT NOT NULL, finish_reason TEXT,
-  prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL, latency_ms REAL, answered_at TEXT, origin TEXT NOT NULL,
-  PRIMARY KEY (key, attempt));
-CREATE TABLE IF NOT EXISTS failures (
-  key TEXT NOT NULL, recipe TEXT NOT NULL, model TEXT NOT NULL, status INTEGER, message TEXT NOT NULL,
-  failed_at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS batches (
-  label TEXT PRIMARY KEY, id TEXT, input_file TEXT, status TEXT NOT NULL, keys TEXT NOT NULL, created_at TEXT NOT NULL);
-`;
+/** How often a write waits for another process, beyond SQLite's own ten seconds. */
+const BUSY_TURNS = 5;
 
 /**
  * Every reply of a language model, kept for good: an SQLite file (WAL, synchronous to the disk). A row is written before
@@ -110,60 +85,79 @@ export class Ledger implements Disposable {
   readonly #fail: StatementSync;
   readonly #waiting: Waiting[] = [];
   #within = false;
+  #busy = 0;
   #timer?: ReturnType<typeof setTimeout>;
 
+  /** @throws {KitError} if there can be no ledger at `path`, or what is there is none that this kit knows. */
   constructor(path: string) {
     this.path = path;
+    let database: DatabaseSync | undefined;
     try {
+      const fault = path === ":memory:" ? undefined : pathFault(path);
+      if (fault) throw new Error(fault);
       if (path !== ":memory:") Deno.mkdirSync(dirname(path), { recursive: true });
-      this.database = new DatabaseSync(path);
-      this.database.exec("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-      const { user_version: format } = this.database.prepare("PRAGMA user_version").get() as { user_version: number };
-      if (format > FORMAT) throw new Error(`it has format ${format}, this kit knows up to ${FORMAT}`);
-      this.database.exec(`${TABLES} PRAGMA user_version = ${FORMAT};`);
+      database = new DatabaseSync(path);
+      database.exec("PRAGMA busy_timeout = 10000");
+      database.exec("PRAGMA synchronous = FULL");
+      prepareLedger(database);
+      writeAhead(database);
+      const names = COLUMNS.join(", ");
+      this.#select = database.prepare(`SELECT ${names} FROM replies WHERE key = ? ORDER BY attempt`);
+      this.#insert = database.prepare(
+        `INSERT INTO replies (${names}) VALUES (${COLUMNS.map((name) => `:${name}`).join(", ")})`,
+      );
+      this.#fail = database.prepare("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)");
+      this.database = database;
     } catch (cause) {
-      throw new KitError(`Cannot open the ledger: ${(cause as Error).message}`, { file: path }, { cause });
+      if (database?.isOpen) database.close();
+      throw cause instanceof KitError ? new KitError(cause.message, { file: path }) : ledgerError("open", path, cause);
     }
-    const names = COLUMNS.join(", ");
-    this.#select = this.database.prepare(`SELECT ${names} FROM replies WHERE key = ? ORDER BY attempt`);
-    this.#insert = this.database.prepare(
-      `INSERT INTO replies (${names}) VALUES (${COLUMNS.map((name) => `:${name}`).join(", ")})`,
-    );
-    this.#fail = this.database.prepare("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)");
   }
 
   /** The replies to a request, first attempt first. */
   replies(key: string): LedgerRow[] {
-    this.flush();
-    return (this.#select.all(key) as Stored[]).map(restored);
+    if (this.#waiting.some((waiting) => waiting.row?.().key === key)) this.flush();
+    return this.guard("read", () => (this.#select.all(key) as Stored[]).map(restored));
+  }
+
+  /** Does `work` on the database; what SQLite refuses is a {@link KitError} that names the ledger. */
+  guard<T>(doing: "read" | "write", work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      // Anything else is an error of the one who asked.
+      throw (cause as { code?: unknown }).code === "ERR_SQLITE_ERROR" ? ledgerError(doing, this.path, cause) : cause;
+    }
   }
 
   /** Stores a reply; it is on disk when this returns. @throws if the attempt is there already. */
   store(row: LedgerRow): void {
-    // SQLite's texts end at a NUL; a reply that holds one goes in as bytes.
-    const reply = row.reply.includes("\0") ? new TextEncoder().encode(row.reply) : row.reply;
-    this.#insert.run(Object.fromEntries(COLUMNS.map((name) => [name, name === "reply" ? reply : row[name]])));
+    this.guard("write", () => this.#insert.run(Object.fromEntries(COLUMNS.map((name) => [name, storable(row[name])]))));
   }
 
   /**
    * Stores a reply as the next attempt at its request; it is on disk when the promise is kept. Replies that arrive
-   * together share one write to the disk, so a slow disk does not slow a fast server down.
+   * together share one write to the disk, so a slow disk does not slow a fast server down. A reply that the disk refuses
+   * is written to a file beside the ledger, or among the temporary ones, which the error names.
    */
   append(row: Omit<LedgerRow, "attempt">): Promise<LedgerRow> {
+    const clean = { ...row, reply: row.reply.toWellFormed() };
     return new Promise((resolve, reject) => {
-      let whole: LedgerRow;
-      this.#soon({
+      let whole: LedgerRow = { ...clean, attempt: 1 };
+      this.soon({
         write: () => {
-          whole = { ...row, attempt: (this.#select.all(row.key).at(-1)?.attempt as number ?? 0) + 1 };
-          this.store(whole);
+          whole = { ...clean, attempt: (this.#select.all(row.key).at(-1)?.attempt as number ?? 0) + 1 };
+          this.#insert.run(Object.fromEntries(COLUMNS.map((name) => [name, storable(whole[name])])));
         },
         done: () => resolve(whole),
         failed: reject,
+        row: () => whole,
       });
     });
   }
 
-  #soon(waiting: Waiting): void {
+  /** Does a write with the next ones, in one transaction. */
+  soon(waiting: Waiting): void {
     if (this.#within) {
       waiting.write();
       waiting.done?.();
@@ -182,14 +176,23 @@ export class Ledger implements Disposable {
     if (waiting.length === 0) return;
     try {
       this.#commit(() => waiting.forEach(({ write }) => write()));
+      this.#busy = 0;
     } catch (cause) {
-      const failure = new KitError(`Cannot write the ledger: ${(cause as Error).message}`, { file: this.path }, {
-        cause,
-      });
-      waiting.forEach(({ failed }) => failed?.(failure));
+      if (isBusy(cause) && ++this.#busy <= BUSY_TURNS) {
+        this.#waiting.unshift(...waiting);
+        this.#timer = setTimeout(() => this.flush(), 200);
+      } else this.#refused(waiting, cause);
       return;
     }
     waiting.forEach(({ done }) => done?.());
+  }
+
+  /** What could not be written: replies go to a file of their own. */
+  #refused(waiting: readonly Waiting[], cause: unknown): void {
+    const { message } = ledgerError("write", this.path, cause);
+    const rows = waiting.flatMap(({ row }) => row ? [row()] : []);
+    const failure = new KitError(rows.length === 0 ? message : `${message}; ${rescue(this.path, rows)}`, {}, { cause });
+    waiting.forEach(({ failed }) => failed?.(failure));
   }
 
   /**
@@ -207,44 +210,59 @@ export class Ledger implements Disposable {
   /** Puts a failed attempt on record soon: 429, 500, a reset. */
   fail({ key, recipe, model }: { key: string; recipe: string; model: string }, status: number | null, message: string) {
     const at = new Date().toISOString();
-    this.#soon({ write: () => this.#fail.run(key, recipe, model, status, message.replaceAll("\0", "\ufffd"), at) });
+    const said = message.replaceAll("\0", "\ufffd").toWellFormed();
+    this.soon({ write: () => this.#fail.run(key, recipe, model, status, said, at) });
+  }
+
+  /** What was said to the last failed attempt at a request, if there was one. */
+  lastFailure(key: string): string | undefined {
+    this.flush();
+    const sql = "SELECT message FROM failures WHERE key = ? ORDER BY rowid DESC LIMIT 1";
+    return this.guard("read", () => this.database.prepare(sql).get(key))?.message as string | undefined;
   }
 
   /** All replies in the order of keys and attempts, one after the other. */
   *rows(): Generator<LedgerRow> {
     this.flush();
-    const statement = this.database.prepare(`SELECT ${COLUMNS.join(", ")} FROM replies ORDER BY key, attempt`);
-    for (const row of statement.iterate()) yield restored(row as Stored);
+    const sql = `SELECT ${COLUMNS.join(", ")} FROM replies ORDER BY key, attempt`;
+    const found = this.guard("read", () => this.database.prepare(sql).iterate());
+    while (true) {
+      const { value, done } = this.guard("read", () => found.next());
+      if (done) return;
+      yield restored(value as Stored);
+    }
   }
 
   /** Failed attempts by status (null: no answer), most frequent first. */
   failures(): { status: number | null; message: string; count: number }[] {
     this.flush();
-    return this.database.prepare(
-      "SELECT status, min(message) AS message, count(*) AS count FROM failures GROUP BY status ORDER BY count DESC, status",
-    ).all() as { status: number | null; message: string; count: number }[];
+    const sql =
+      "SELECT status, min(message) AS message, count(*) AS count FROM failures GROUP BY status ORDER BY count DESC, status";
+    return this.guard("read", () => this.database.prepare(sql).all()) as ReturnType<Ledger["failures"]>;
   }
 
   /** Requests, tokens and cost by recipe and model. */
   totals(): LedgerTotals[] {
     this.flush();
-    return this.database.prepare(`
+    const sql = `
       SELECT recipe, model, sum(requests) AS requests, sum(replies) AS replies, sum(prompt) AS prompt_tokens,
         sum(completion) AS completion_tokens, sum(cost) AS cost, sum(failures) AS failures
       FROM (
         SELECT recipe, model, count(DISTINCT key) AS requests, count(*) AS replies, total(prompt_tokens) AS prompt,
           total(completion_tokens) AS completion, sum(cost) AS cost, 0 AS failures FROM replies GROUP BY recipe, model
         UNION ALL SELECT recipe, model, 0, 0, 0, 0, NULL, count(*) FROM failures GROUP BY recipe, model)
-      GROUP BY recipe, model ORDER BY recipe, model`).all() as unknown as LedgerTotals[];
+      GROUP BY recipe, model ORDER BY recipe, model`;
+    return this.guard("read", () => this.database.prepare(sql).all()) as unknown as LedgerTotals[];
   }
 
   /** Runs `work` in one transaction: all of its rows or none. */
   transaction<T>(work: () => T): T {
     this.flush();
-    return this.#commit(work);
+    return this.guard("write", () => this.#commit(work));
   }
 
   #commit<T>(work: () => T): T {
+    if (this.#within) return work();
     this.database.exec("BEGIN IMMEDIATE");
     this.#within = true;
     try {
@@ -252,7 +270,8 @@ export class Ledger implements Disposable {
       this.database.exec("COMMIT");
       return result;
     } catch (error) {
-      this.database.exec("ROLLBACK");
+      // A full disk has rolled back already.
+      if (this.database.isTransaction) this.database.exec("ROLLBACK");
       throw error;
     } finally {
       this.#within = false;
@@ -262,7 +281,9 @@ export class Ledger implements Disposable {
   /** Writes what is due and closes the file. */
   close(): void {
     if (!this.database.isOpen) return;
+    this.#busy = BUSY_TURNS;
     this.flush();
+    clearTimeout(this.#timer);
     this.database.close();
   }
 
@@ -276,13 +297,35 @@ interface Waiting {
   readonly write: () => void;
   readonly done?: () => void;
   readonly failed?: (error: unknown) => void;
+  /** The reply that is to be written, if it is one: what must not be lost. */
+  readonly row?: () => LedgerRow;
+}
+
+/** Readers and one writer at a time; where another process is opening the ledger too, that one sees to it. */
+function writeAhead(database: DatabaseSync): void {
+  try {
+    if (database.prepare("PRAGMA journal_mode").get()!.journal_mode !== "wal") {
+      database.exec("PRAGMA journal_mode = WAL");
+    }
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  }
 }
 
 type Stored = Record<string, unknown>;
 
+/** SQLite's texts end at a NUL; one that holds it goes in as bytes. */
+function storable(value: string | number | null): string | number | null | Uint8Array {
+  if (typeof value !== "string") return value;
+  const text = value.toWellFormed();
+  return text.includes("\0") ? new TextEncoder().encode(text) : text;
+}
+
 function restored(row: Stored): LedgerRow {
-  const reply = row.reply instanceof Uint8Array ? new TextDecoder().decode(row.reply) : row.reply;
-  return { ...row, reply } as unknown as LedgerRow;
+  const values = Object.entries(row).map(([name, value]) =>
+    [name, value instanceof Uint8Array ? new TextDecoder().decode(value) : value] as const
+  );
+  return Object.fromEntries(values) as unknown as LedgerRow;
 }
 
 /** Opens the ledger at `path`, or makes it; ":memory:" for one that is not kept. */

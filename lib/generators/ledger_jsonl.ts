@@ -22,6 +22,8 @@ const ROW = z.strictObject({
   latency_ms: z.number().nullable(),
   answered_at: z.string().nullable(),
   origin: z.enum(["request", "batch", "recording"]),
+  // Exports of earlier kits have one asking a request.
+  asking: z.number().int().positive().default(1),
 });
 
 /** Writes every reply of a ledger as JSON lines, by key and attempt; returns how many. */

@@ -1,9 +1,9 @@
 export { type Agreement, agreement, knownVerdicts } from "./agreement.ts";
 export { COLLECTION_POOLS, drawAttributes } from "./attributes.ts";
 export { type BatchRunOptions, runBatches } from "./batch_api.ts";
-export { type BatchCounts, type BatchFileOptions, batchLines, pending, takeBatch } from "./batch_file.ts";
+export { type BatchCounts, type BatchFileOptions, batchLines, takeBatch } from "./batch_file.ts";
 export type { Budget } from "./budget.ts";
-export type { ConductOptions } from "./conduct.ts";
+export type { ConductOptions } from "./conduct_options.ts";
 export type { EndpointOptions, Price } from "./endpoint.ts";
 export { generate, type GenerateOptions, negativeRequests } from "./generate.ts";
 export { generateQueries, type QueryOptions, queryRequests } from "./generate_queries.ts";
@@ -11,11 +11,13 @@ export { judge, type JudgeOptions, judgeRequests, modelJudge } from "./judge.ts"
 export { Ledger, type LedgerRow, type LedgerTotals, openLedger } from "./ledger.ts";
 export { exportLedger, type ImportCounts, importLedger } from "./ledger_jsonl.ts";
 export { type GenerationSummary, generationSummary } from "./outcomes.ts";
+export { type AskingOptions, pending } from "./pending.ts";
 export { type Plan, plan } from "./plan.ts";
 export type { RateOptions } from "./rate_limit.ts";
 export { type RawOptions, type RawReport, readRawReplies } from "./read/raw_replies.ts";
 export { readReply, type Reply } from "./read/reply.ts";
 export { recipeId, recipeOf, recipes } from "./recipes/registry.ts";
 export type { SubjectOptions } from "./subjects.ts";
+export type { RunReport } from "./run_report.ts";
 export * from "./types.ts";
 export type { Format } from "./wire.ts";

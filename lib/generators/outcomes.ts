@@ -1,3 +1,5 @@
+import { ArgumentError } from "../core/errors.ts";
+import { suggestion } from "../core/nearest.ts";
 import { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { TableBuilder } from "../data/table_builder.ts";
@@ -6,17 +8,42 @@ import type { LedgerRow } from "./ledger.ts";
 import { recipeId } from "./recipes/registry.ts";
 import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind, Reading, Recipe } from "./types.ts";
 
-/** Faults of a reply that another attempt may mend. */
-const FAULTS: ReadonlySet<OutcomeKind> = new Set([
-  "refused",
-  "filtered",
-  "truncated",
-  "malformed",
-  "empty",
-  "unusable",
-]);
+/** Every way a request may end, and whether it is a fault of a reply, which another attempt may mend. */
+const KINDS: Readonly<Record<OutcomeKind, boolean>> = {
+  complete: false,
+  partial: false,
+  refused: true,
+  filtered: true,
+  truncated: true,
+  malformed: true,
+  empty: true,
+  unusable: true,
+  rejected: false,
+  unreachable: false,
+  unsent: false,
+  unrecorded: false,
+};
 
-/** What the replies on record come to: the first that is of use, else the one with the most items, the earliest. */
+/** Ways to end that have another word. */
+const SYNONYMS: Readonly<Record<string, OutcomeKind>> = { refusal: "refused" };
+
+/**
+ * Outcomes by their names; "refusal" is taken for "refused".
+ *
+ * @throws {ArgumentError} that names the nearest, if there is no such outcome.
+ */
+export function outcomeKinds(names: readonly string[]): OutcomeKind[] {
+  return names.map((name) => {
+    if (Object.hasOwn(KINDS, name)) return name as OutcomeKind;
+    if (Object.hasOwn(SYNONYMS, name)) return SYNONYMS[name];
+    throw new ArgumentError(`Unknown outcome "${name}": ${suggestion(name, Object.keys(KINDS))}`, { field: "retry" });
+  });
+}
+
+/**
+ * What the replies on record come to: the one with the most items of use. Of equal ones the latest asking's counts, and
+ * in one asking the earliest.
+ */
 export function outcomeOf(
   request: ModelRequest,
   recipe: ModelRecipe,
@@ -25,19 +52,22 @@ export function outcomeOf(
 ): Outcome & { again: boolean } {
   let best: Reading | undefined;
   let most = -1;
-  let again = true;
-  for (const { reply, finish_reason } of rows) {
+  let from = 0;
+  for (const { reply, finish_reason, asking } of rows) {
     const reading = safely(() => readReply({ text: reply, finish_reason }, recipe, request.subject, request.count));
-    again = FAULTS.has(reading.kind);
-    const kept = again ? 0 : reading.items.filter((item) => item.verdict !== "dropped").length + 1;
-    if (kept > most) {
-      best = reading;
-      most = kept;
-    }
-    if (!again) break;
+    const items = reading.items.filter((item) => item.verdict !== "dropped").length;
+    const use = KINDS[reading.kind] ? 0 : reading.kind === "complete" ? Infinity : items + 1;
+    if (use < most || (use === most && asking <= from)) continue;
+    [best, most, from] = [reading, use, asking];
   }
   const reading = best ?? { kind: "unsent" as const, reason: "not sent", items: [] };
-  return { ...described(request), ...reading, attempts: rows.length, recorded, again };
+  return {
+    ...described(request),
+    ...reading,
+    attempts: rows.length,
+    recorded,
+    again: best === undefined || KINDS[best.kind],
+  };
 }
 
 /** A recipe of one's own may fail on a reply; that is the reply's outcome, not the end of the run. */

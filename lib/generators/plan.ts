@@ -1,5 +1,5 @@
 import { estimateUsage } from "./estimate.ts";
-import { pending } from "./batch_file.ts";
+import { type AskingOptions, pending } from "./pending.ts";
 import type { Price } from "./endpoint.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Message, ModelRecipe, ModelRequest } from "./types.ts";
@@ -10,7 +10,7 @@ export interface Plan {
   readonly requests: number;
   /** Requests that the ledger answers already. */
   readonly recorded: number;
-  /** Estimated tokens of those still to be sent: four characters a token, passages as long as the positives. */
+  /** Estimated tokens of those still to be sent: a quarter of the bytes, passages as long as the positives. */
   readonly prompt_tokens: number;
   /** Estimated tokens of their replies. */
   readonly completion_tokens: number;
@@ -24,9 +24,9 @@ export interface Plan {
 export function plan(
   requests: readonly ModelRequest[],
   recipe: ModelRecipe,
-  { ledger, price }: { ledger: Ledger; price?: Price },
+  { ledger, price, ...asking }: { ledger: Ledger; price?: Price } & AskingOptions,
 ): Plan {
-  const open = pending(requests, recipe, ledger);
+  const open = pending(requests, recipe, ledger, asking);
   const usage = open.map((request) => estimateUsage(request, recipe));
   const prompt_tokens = usage.reduce((sum, { prompt }) => sum + prompt, 0);
   const completion_tokens = usage.reduce((sum, { completion }) => sum + completion, 0);

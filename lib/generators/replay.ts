@@ -102,6 +102,7 @@ function recordedRow(request: ModelRequest, { reply }: Recording): LedgerRow {
     latency_ms: null,
     answered_at: null,
     origin: "recording",
+    asking: 1,
   };
 }
 

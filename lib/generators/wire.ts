@@ -1,4 +1,5 @@
-import { KitError } from "../core/errors.ts";
+import { EndpointError } from "./endpoint_error.ts";
+import { serverError } from "./server_error.ts";
 import type { Message, Sampling, Usage } from "./types.ts";
 
 /** How a server is asked for JSON. */
@@ -18,25 +19,6 @@ export interface Answer {
   readonly text: string;
   readonly finish_reason: string | null;
   readonly usage: Usage;
-}
-
-/**
- * Why a request was not answered. `again`: a later attempt may do (429, 5xx, a reset, a time-out); `rejected`: the
- * server does not take this request; `fatal`: it takes none (wrong key, no such model, no funds). The message never
- * holds the key.
- */
-export class EndpointError extends KitError {
-  readonly fate: "again" | "rejected" | "fatal";
-  readonly status: number | null;
-  /** Milliseconds the server asks to wait. */
-  readonly retryAfter?: number;
-
-  constructor(fate: EndpointError["fate"], status: number | null, message: string, retryAfter?: number) {
-    super(message);
-    this.fate = fate;
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
 }
 
 /**
@@ -60,6 +42,8 @@ export interface Choice {
   message?: { content?: unknown; refusal?: string | null };
   delta?: { content?: unknown; refusal?: string | null };
   finish_reason?: string | null;
+  /** What went wrong, with the finish reason "error". */
+  error?: unknown;
 }
 
 /**
@@ -75,15 +59,25 @@ export function envelope(raw: string): Answer {
   } catch {
     return { text: raw, finish_reason: "broken", usage: usageOf(undefined) };
   }
-  const choice = body?.choices?.[0];
+  const choice = Array.isArray(body.choices) ? body.choices[0] : undefined;
   if (!choice) {
     // Gateways wrap errors of the servers behind them in a 200.
-    const message = body?.error?.message ?? raw.slice(0, 200);
-    throw new EndpointError("again", 200, `an answer without choices: ${message}`);
+    if (body.error) throw serverError(200, raw);
+    throw new EndpointError("again", 200, `an answer without choices: ${raw.slice(0, 200)}`);
   }
+  if (choice.finish_reason === "error" || choice.error) throw failedChoice(choice, body.usage);
   const { content, refusal } = choice.message ?? {};
   const finish_reason = refusal ? "refusal" : choice.finish_reason ?? null;
   return { text: refusal || contentOf(content), finish_reason, usage: usageOf(body.usage) };
+}
+
+/** The server behind a gateway failed while it wrote; what it wrote may be charged. */
+export function failedChoice(choice: Choice, usage: unknown): EndpointError {
+  const { fate, status, message, details } = serverError(200, JSON.stringify(choice.error ?? {}));
+  return new EndpointError(fate, status, `an answer that ended in an error: ${message}`, {
+    ...details,
+    paid: usageOf(usage),
+  });
 }
 
 /** Somebody answered, but not as a server with the chat completions API does. */
@@ -92,7 +86,7 @@ export function foreign(raw: string): EndpointError {
   // A proxy that loses the body once is no reason to end a long run.
   if (said === "") return new EndpointError("again", 200, "an empty answer");
   const shown = said.length > 60 ? `${said.slice(0, 60)}…` : said;
-  return new EndpointError("fatal", 200, `no answer in the OpenAI protocol, but ${shown}; is /v1 missing?`);
+  return new EndpointError("foreign", 200, `no answer in the OpenAI protocol, but ${shown}; is /v1 missing?`);
 }
 
 /** Text, or the texts of a list of parts. */
@@ -102,19 +96,23 @@ export function contentOf(content: unknown): string {
   return content.map((part) => typeof part?.text === "string" ? part.text : "").join("");
 }
 
-/** The counts a server gives, null where it gives none. */
+/** Names of the counts: the chat API's, then those of servers that use another API's. */
+const COUNTS = {
+  prompt_tokens: ["prompt_tokens", "input_tokens"],
+  completion_tokens: ["completion_tokens", "output_tokens"],
+};
+
+/** The counts a server gives, null where it gives none, or none that can be: negative, a fraction, a text. */
 export function usageOf(usage: unknown): Usage {
   const counts = (usage ?? {}) as Record<string, unknown>;
-  const count = (name: string) => Number.isInteger(counts[name]) ? counts[name] as number : null;
-  return { prompt_tokens: count("prompt_tokens"), completion_tokens: count("completion_tokens") };
-}
-
-/** Milliseconds of Retry-After: seconds or a date; `retry-after-ms` goes first. */
-export function retryAfter(headers: Headers | undefined, now = Date.now()): number | undefined {
-  const milliseconds = Number(headers?.get("retry-after-ms") ?? NaN);
-  if (milliseconds >= 0) return milliseconds;
-  const value = headers?.get("retry-after");
-  if (!value) return undefined;
-  const wait = /^\s*[\d.]+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
+  const count = (names: readonly string[]) => {
+    const found = names.map((name) => counts[name]).find((value) =>
+      Number.isSafeInteger(value) && (value as number) >= 0
+    );
+    return (found as number | undefined) ?? null;
+  };
+  const [prompt, completion] = [count(COUNTS.prompt_tokens), count(COUNTS.completion_tokens)];
+  // There is no prompt without a token: zeros are a server's way of not counting.
+  if (prompt === 0) return { prompt_tokens: null, completion_tokens: completion || null };
+  return { prompt_tokens: prompt, completion_tokens: completion };
 }

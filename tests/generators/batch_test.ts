@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type BatchRunOptions, runBatches } from "../../lib/generators/batch_api.ts";
-import { batchLines, pending, takeBatch } from "../../lib/generators/batch_file.ts";
+import { batchLines, takeBatch } from "../../lib/generators/batch_file.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
 import { type Ledger, openLedger } from "../../lib/generators/ledger.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { pending } from "../../lib/generators/pending.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import type { ModelRequest } from "../../lib/generators/types.ts";
 import { madeUp } from "./collection.ts";

@@ -8,7 +8,8 @@ import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { RateLimit } from "../../lib/generators/rate_limit.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import type { ModelRecipe } from "../../lib/generators/types.ts";
-import { envelope, requestBody, retryAfter } from "../../lib/generators/wire.ts";
+import { retryAfter } from "../../lib/generators/retry_after.ts";
+import { envelope, requestBody } from "../../lib/generators/wire.ts";
 import { madeUp } from "./collection.ts";
 import { serve } from "./server.ts";
 import { serialize } from "./tables.ts";
@@ -47,7 +48,7 @@ Deno.test("Retry-After is read as seconds, as a date and in milliseconds", () =>
     [{ "retry-after": "soon" }, undefined],
     [{}, undefined],
   ];
-  for (const [headers, expected] of cases) assert.equal(retryAfter(new Headers(headers), now), expected);
+  for (const [headers, expected] of cases) assert.equal(retryAfter(new Headers(headers), undefined, { now }), expected);
 });
 
 Deno.test("answers are unwrapped: parts, refusals, no usage, errors within a 200, no JSON", () => {
@@ -63,7 +64,7 @@ Deno.test("answers are unwrapped: parts, refusals, no usage, errors within a 200
   });
   const usage = { prompt_tokens: 3, completion_tokens: 4 };
   assert.deepEqual(envelope(wrap({ content: "x" }, { usage })).usage, usage);
-  assert.throws(() => envelope('{"error": {"message": "overloaded"}}'), /an answer without choices: overloaded/);
+  assert.throws(() => envelope('{"error": {"message": "overloaded"}}'), /overloaded/);
   assert.deepEqual(envelope(' {"choices": [{"mess'), {
     text: ' {"choices": [{"mess',
     finish_reason: "broken",
@@ -71,7 +72,10 @@ Deno.test("answers are unwrapped: parts, refusals, no usage, errors within a 200
   });
   assert.throws(() => envelope(" \n"), { fate: "again", message: /an empty answer/ });
   for (const foreign of ["<html>\n<p>hello", "null", "[]"]) {
-    assert.throws(() => envelope(foreign), { fate: "fatal", message: /^no answer in the OpenAI protocol, but .*\/v1/ });
+    assert.throws(() => envelope(foreign), {
+      fate: "foreign",
+      message: /^no answer in the OpenAI protocol, but .*\/v1/,
+    });
   }
   assert.throws(() => envelope("<html>\n<p>hello"), /but <html> <p>hello; is \/v1 missing\?/);
 });

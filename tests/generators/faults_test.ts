@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { EndpointError } from "../../lib/generators/wire.ts";
+import { EndpointError } from "../../lib/generators/endpoint_error.ts";
 import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
@@ -207,7 +207,7 @@ Deno.test("the key is in no file, log line, error or ledger row, not even when t
 Deno.test("retries wait at least as long as asked, grow, and are given up beyond all patience", async () => {
   const failing = (retryAfter?: number, fate: EndpointError["fate"] = "again") => {
     let calls = 0;
-    const work = () => Promise.reject(new EndpointError(fate, 429, `no ${++calls}`, retryAfter));
+    const work = () => Promise.reject(new EndpointError(fate, 429, `no ${++calls}`, { retryAfter }));
     return { work, calls: () => calls };
   };
   const timed = async (work: () => Promise<unknown>, attempts: number, base: number) => {

@@ -26,6 +26,7 @@ const row = (i: number, change: Partial<LedgerRow> = {}): LedgerRow => ({
   latency_ms: 1.5,
   answered_at: "2026-01-01T00:00:00.000Z",
   origin: "request",
+  asking: 1,
   ...change,
 });
 

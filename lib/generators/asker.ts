@@ -1,0 +1,169 @@
+import { CancelledError, KitError } from "../core/errors.ts";
+import { random } from "../core/random.ts";
+import type { ConductOptions, Limits } from "./conduct_options.ts";
+import type { Completion, Endpoint } from "./endpoint.ts";
+import { EndpointError } from "./endpoint_error.ts";
+import { estimateUsage } from "./estimate.ts";
+import type { Ledger, LedgerRow } from "./ledger.ts";
+import { outcomeOf, unanswered } from "./outcomes.ts";
+import { type Question, standing } from "./pending.ts";
+import { replySchema } from "./reply_schema.ts";
+import { ledgerColumns } from "./request.ts";
+import { retry } from "./retry.ts";
+import type { ModelRecipe, ModelRequest, Outcome } from "./types.ts";
+import type { Call, Format } from "./wire.ts";
+
+/** What an {@link Asker} asks with. */
+export interface AskerOptions extends Limits {
+  readonly recipe: ModelRecipe;
+  readonly ledger: Ledger;
+  readonly options: ConductOptions;
+  /** Undefined if nothing may be sent. */
+  readonly endpoint: Endpoint | undefined;
+  /** Aborted when nothing more is to be sent. */
+  readonly stop: AbortSignal;
+}
+
+/** Requests in a row that end without an answer until the run gives up: before a first answer, and after one. */
+const FIRST_CONTACT = 8;
+const GONE = 16;
+
+/** Asks one question after the other until each has an outcome. */
+export class Asker {
+  readonly #with: AskerOptions;
+  readonly #schema: Call["schema"];
+  readonly #jitter = random("backoff");
+  readonly #asked = new Set<string>();
+  #again = 0;
+  #silent = 0;
+  #lastFailure?: string;
+  /** Replies that came. */
+  replies = 0;
+  /** Attempts without a reply. */
+  failures = 0;
+
+  constructor(options: AskerOptions) {
+    this.#with = options;
+    this.#schema = replySchema(options.recipe);
+  }
+
+  /** What was asked, for the report. */
+  counts() {
+    const { replies, failures } = this;
+    const last = this.#lastFailure === undefined ? {} : { last_failure: this.#lastFailure };
+    return { asked: this.#asked.size, asked_again: this.#again, replies, failures, ...last };
+  }
+
+  /**
+   * Asks until a reply is of use, the tries are used up or the server does not answer.
+   *
+   * @throws {KitError} if the server takes no request at all, or has not answered for long.
+   */
+  async ask(question: Question): Promise<Outcome> {
+    const { recipe, ledger, options, stop } = this.#with;
+    const { request } = question;
+    let format: Format | undefined;
+    while (true) {
+      let completion: Completion;
+      try {
+        completion = await retry((failure) => {
+          format = failure?.details.next ?? format;
+          return this.#send(question, format);
+        }, {
+          attempts: options.attempts,
+          base: options.backoff,
+          random: this.#jitter,
+          signal: stop,
+          passing: () => this.replies > 0,
+          onFailure: (error) => this.#failed(request, error),
+        });
+      } catch (error) {
+        if (!(error instanceof EndpointError)) throw error;
+        const passing = error.fate === "foreign" && this.replies > 0;
+        if (error.fate === "fatal" || (error.fate === "foreign" && !passing)) throw error;
+        return this.#unserved(question, error);
+      }
+      this.replies++;
+      this.#silent = 0;
+      await ledger.append(ledgerRow(question, completion));
+      question.rows = ledger.replies(request.key);
+      const { again, outcome } = standing(question, recipe, options, false);
+      if (!again) return outcome;
+    }
+  }
+
+  #failed(request: ModelRequest, error: EndpointError): void {
+    if (error instanceof Exhausted) return;
+    this.failures++;
+    this.#lastFailure = error.message;
+    this.#with.ledger.fail(request, error.status, error.message);
+  }
+
+  async #send(
+    { request, rows, before }: Question,
+    format: Format | undefined,
+  ): Promise<Completion> {
+    const { recipe, spending, rate, endpoint, stop, options } = this.#with;
+    const { model, messages, sampling } = request;
+    const seeded = sampling.seed === undefined ? sampling : { ...sampling, seed: sampling.seed + rows.length };
+    const call: Call = { model, messages, sampling: seeded, schema: this.#schema };
+    const expected = estimateUsage(request, recipe);
+    const estimate = expected.prompt + expected.completion;
+    await rate.take(estimate, stop);
+    if (spending.exhausted) throw new Exhausted("rejected", null, spending.exhausted);
+    if (stop.aborted) throw new CancelledError("Cancelled before a request was sent");
+    spending.requests++;
+    if (!this.#asked.has(request.key)) this.#again += Number(before);
+    this.#asked.add(request.key);
+    try {
+      const completion = await endpoint!.complete(call, { signal: options.signal, format });
+      rate.settle(estimate, spending.count(completion.usage, expected, completion.text));
+      return completion;
+    } catch (error) {
+      if (error instanceof EndpointError && error.details.paid) spending.count(error.details.paid, expected);
+      throw error;
+    }
+  }
+
+  /** How a request ends that the server did not serve: with an earlier reply, if there is one. */
+  #unserved({ request, rows }: Question, error: EndpointError): Outcome {
+    this.#checkContact(error);
+    if (rows.length > 0) {
+      const { again: _, ...outcome } = outcomeOf(request, this.#with.recipe, rows, false);
+      return { ...outcome, reason: `${outcome.reason}; no further reply: ${error.message}` };
+    }
+    if (error instanceof Exhausted) {
+      const last = this.#with.ledger.lastFailure(request.key);
+      return unanswered(request, "unsent", last ? `${error.message}; the last failure: ${last}` : error.message);
+    }
+    return unanswered(request, error.fate === "rejected" ? "rejected" : "unreachable", error.message);
+  }
+
+  /** Gives up on a server that answers nobody, or has stopped to. */
+  #checkContact(error: EndpointError): void {
+    if (error instanceof Exhausted) return;
+    // Once a server answers, it may reject as many requests as are wrong.
+    if (this.replies > 0 && error.fate === "rejected") return;
+    const most = this.replies === 0 ? FIRST_CONTACT : Math.max(GONE, 2 * (this.#with.options.concurrency ?? 8));
+    if (++this.#silent < most) return;
+    const whom = this.replies === 0 ? `none of ${most} requests` : `none of the last ${most} requests`;
+    throw new KitError(`Cannot go on: ${whom} was answered; the last: ${error.message}`);
+  }
+}
+
+/** The budget ended before a request was sent, or sent again after a failure. */
+class Exhausted extends EndpointError {}
+
+function ledgerRow({ request, asking }: Question, completion: Completion): Omit<LedgerRow, "attempt"> {
+  return {
+    ...ledgerColumns(request),
+    reply: completion.text,
+    finish_reason: completion.finish_reason,
+    ...completion.usage,
+    cost: completion.cost,
+    latency_ms: completion.latency_ms,
+    answered_at: new Date().toISOString(),
+    origin: "request",
+    asking,
+  };
+}

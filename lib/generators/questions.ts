@@ -1,0 +1,74 @@
+import type { Claims } from "./claims.ts";
+import type { Question } from "./pending.ts";
+import { pause } from "./retry.ts";
+
+/** Milliseconds until a question that another run holds is looked at again. */
+const LOOK_AGAIN = 250;
+
+/** Options of {@link Questions}. */
+export interface QuestionsOptions {
+  readonly claims: Claims;
+  /** Questions claimed in one write. */
+  readonly block: number;
+  /** Whether questions are handed out without a claim, because none of them will be asked. */
+  readonly unclaimed: () => boolean;
+}
+
+/**
+ * Hands out questions, each when this run has claimed it. Those that another run holds come last: when that run has
+ * answered them, given them free, or was killed.
+ */
+export class Questions {
+  readonly #list: Iterator<Question>;
+  readonly #options: QuestionsOptions;
+  readonly #ready: Question[] = [];
+  #elsewhere: { question: Question; due: number }[] = [];
+  #more = true;
+  #filling?: Promise<void>;
+
+  constructor(list: Iterable<Question>, options: QuestionsOptions) {
+    this.#list = list[Symbol.iterator]();
+    this.#options = options;
+  }
+
+  /** Questions that another run is asking. */
+  get elsewhere(): number {
+    return this.#elsewhere.length;
+  }
+
+  /** The next question, undefined when there is none; rejects with a CancelledError when `signal` is aborted. */
+  async next(signal: AbortSignal): Promise<Question | undefined> {
+    while (true) {
+      const ready = this.#ready.shift();
+      if (ready || (!this.#more && this.#elsewhere.length === 0 && !this.#filling)) return ready;
+      this.#filling ??= this.#fill(signal).finally(() => this.#filling = undefined);
+      await this.#filling;
+    }
+  }
+
+  async #fill(signal: AbortSignal): Promise<void> {
+    const { claims, block, unclaimed } = this.#options;
+    const now = Date.now();
+    const free = unclaimed();
+    const due = this.#elsewhere.filter((one) => free || one.due <= now).slice(0, Math.max(block, 500));
+    const questions = due.map(({ question }) => question);
+    for (let taken = 0; taken < block && this.#more; taken++) {
+      const { value, done } = this.#list.next();
+      if (done) this.#more = false;
+      else questions.push(value);
+    }
+    if (questions.length === 0) {
+      if (this.#elsewhere.length > 0) {
+        await pause(Math.max(1, Math.min(...this.#elsewhere.map((one) => one.due)) - now), signal);
+      }
+      return;
+    }
+    const mine = free ? undefined : await claims.take(questions.map(({ request }) => request.key));
+    const again = Date.now() + LOOK_AGAIN;
+    const left = questions.filter(({ request }) => mine && !mine.has(request.key));
+    const looked = new Set(due);
+    this.#elsewhere = this.#elsewhere.filter((one) => !looked.has(one));
+    this.#elsewhere.push(...left.map((question) => ({ question, due: again })));
+    this.#ready.push(...questions.filter(({ request }) => !mine || mine.has(request.key)));
+  }
+}
