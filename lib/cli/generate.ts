@@ -152,7 +152,7 @@ export const generateCommand = command({
           return showPlan(plan(requests, asked, { ledger, price, retry: settings.retry }), price !== undefined);
         }
         if (options["batch-out"]) {
-          const left = pending(requests, asked, ledger, settings);
+          const left = pending(requests, asked, ledger, { retry: settings.retry });
           const format = settings.format === "auto" ? "schema" : settings.format as Exclude<Format, "auto">;
           const openai = !settings.baseURL || settings.baseURL.includes("api.openai.com");
           const lines = batchLines(left, asked, { format, openai });

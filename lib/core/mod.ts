@@ -1,4 +1,3 @@
-export * from "./bounded_fetch.ts";
 export * from "./compare.ts";
 export * from "./errors.ts";
 export * from "./files.ts";
@@ -7,6 +6,5 @@ export * from "./nearest.ts";
 export * from "./options.ts";
 export * from "./progress.ts";
 export * from "./random.ts";
-export * from "./redact.ts";
 export * from "./stop.ts";
 export * from "./words.ts";

@@ -44,7 +44,8 @@ export async function runBatches(
   ledger: Ledger,
   options: BatchRunOptions = {},
 ): Promise<BatchCounts> {
-  const { poll = 30_000, size = 50_000, signal } = options;
+  const { poll = 30_000, size = 50_000, signal, tries, retry: wished } = options;
+  const asking = { tries, retry: wished };
   using endpoint = new Endpoint(options);
   const { client } = endpoint;
   const jitter = random("batch");
@@ -62,7 +63,7 @@ export async function runBatches(
   const mine = new Set(requests.map((request) => request.key));
 
   for (const row of openBatches()) await finish(row);
-  let left = pending(requests, recipe, ledger, options);
+  let left = pending(requests, recipe, ledger, asking);
   while (left.length > 0) {
     const taken = await claims.take(left.map(({ key }) => key));
     const mine = left.filter(({ key }) => taken.has(key));
@@ -73,7 +74,7 @@ export async function runBatches(
     // Another process is asking them: in a batch, which this one waits for too, or one by one.
     await pause(Math.min(poll, 2000), signal);
     for (const row of openBatches()) await finish(row);
-    left = pending(others, recipe, ledger, options);
+    left = pending(others, recipe, ledger, asking);
   }
   return counts;
 

@@ -39,7 +39,7 @@ export class Spending {
       if (limit === undefined || limit >= 0) continue;
       throw new ArgumentError(`Cannot keep a budget of ${limit} ${name}: wanted a number from 0`);
     }
-    checkOptions<Price>("price", price, { prompt: "number", completion: "number" });
+    if (price) checkOptions<Price>("price", price, { prompt: "number", completion: "number" });
     for (const name of price ? ["prompt", "completion"] as const : []) {
       const value = price![name];
       if (typeof value === "number" && value >= 0 && value < Infinity) continue;

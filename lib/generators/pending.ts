@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/options.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 import { outcomeKinds, outcomeOf } from "./outcomes.ts";
 import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind } from "./types.ts";
@@ -67,7 +68,8 @@ export function pending(
   requests: readonly ModelRequest[],
   recipe: ModelRecipe,
   ledger: Ledger,
-  options?: AskingOptions,
+  options: AskingOptions = {},
 ): ModelRequest[] {
+  checkOptions<AskingOptions>("pending", options, { tries: "number", retry: "array" });
   return [...openQuestions(requests, recipe, ledger, options).open.values()].map(({ request }) => request);
 }
