@@ -7,8 +7,7 @@ import { agreement, knownVerdicts } from "../generators/agreement.ts";
 import { generate, type GenerateOptions } from "../generators/generate.ts";
 import { generateQueries, type QueryOptions } from "../generators/generate_queries.ts";
 import { judge, type JudgeOptions } from "../generators/judge.ts";
-import { generationSummary, tally } from "../generators/outcomes.ts";
-import { recipeId } from "../generators/recipes/registry.ts";
+import { generationSummary, summarize, tally } from "../generators/outcomes.ts";
 import { subjects } from "../generators/subjects.ts";
 import { reportLines, type RunReport } from "../generators/run_report.ts";
 import type { ModelRecipe, Outcome, OutcomeKind, Recipe } from "../generators/types.ts";
@@ -69,8 +68,8 @@ export async function writeResults(
   }
   const table = await generate(collection, options);
   await save(output, table);
-  const { requests, outcomes: ends, kept, dropped, relabelled, reasons } = generationSummary(table)!;
-  console.log(`${recipeId(recipe)}: ${requests} requests: ${list(ends)}`);
+  const { recipe: id, requests, outcomes: ends, kept, dropped, relabelled, reasons } = generationSummary(table)!;
+  console.log(`${id}: ${requests} requests: ${list(ends)}`);
   console.log(`${kept} kept, ${relabelled} relabelled, ${dropped} dropped${dropped ? ` (${list(reasons)})` : ""}`);
   return 0;
 }
@@ -98,7 +97,11 @@ function list(counts: object): string {
 }
 
 function tellOutcomes(recipe: Recipe, outcomes: readonly Outcome[]): void {
-  console.log(`${recipeId(recipe)}: ${outcomes.length} requests: ${list(tally(outcomes.map(({ kind }) => kind)))}`);
+  console.log(
+    `${summarize(recipe, outcomes).recipe}: ${outcomes.length} requests: ${
+      list(tally(outcomes.map(({ kind }) => kind)))
+    }`,
+  );
 }
 
 /** What the judge said of the rows that it was shown; exit code 1 if it spoke of none. */

@@ -1,5 +1,6 @@
 import { random } from "../core/random.ts";
 import type { Collection } from "../data/types.ts";
+import { recipeId } from "./recipes/registry.ts";
 import type { Outcome, RuleRecipe, Subject } from "./types.ts";
 
 /** Names are at most so many; they are taken from evenly spaced documents. */
@@ -18,6 +19,7 @@ export function writeByRule(
       .map((item) => ({ ...item, verdict: item.verdict ?? "kept" as const }));
     return {
       key: "",
+      recipe: recipeId(recipe),
       query_id: subject.query_id,
       positive_id: subject.positive_id,
       attributes: {},

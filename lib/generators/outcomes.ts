@@ -84,13 +84,13 @@ export function unanswered(request: ModelRequest, kind: OutcomeKind, reason: str
   return { ...described(request), kind, reason, items: [], attempts, recorded: false };
 }
 
-function described({ key, subject, attributes, model }: ModelRequest) {
-  return { key, query_id: subject.query_id, positive_id: subject.positive_id, attributes, model };
+function described({ key, recipe, subject, attributes, model }: ModelRequest) {
+  return { key, recipe, query_id: subject.query_id, positive_id: subject.positive_id, attributes, model };
 }
 
 /** What a generated table says of the run that made it. */
 export interface GenerationSummary {
-  /** Name and version: "syneg@1". */
+  /** Name and version, "syneg@1"; each of them where requests are of several versions. */
   readonly recipe: string;
   /** Requests in all. */
   readonly requests: number;
@@ -112,7 +112,7 @@ export function summarize(recipe: Recipe, outcomes: readonly Outcome[]): Generat
   const count = (verdict: string) => items.filter((item) => item.verdict === verdict).length;
   const dropped = items.filter((item) => item.verdict === "dropped");
   return {
-    recipe: recipeId(recipe),
+    recipe: [...new Set(outcomes.map((outcome) => outcome.recipe))].sort().join(", ") || recipeId(recipe),
     requests: outcomes.length,
     outcomes: tally(outcomes.map(({ kind }) => kind)),
     kept: count("kept"),
@@ -147,7 +147,7 @@ export function negativesTable(recipe: Recipe, outcomes: readonly Outcome[]): Ta
         text: item.text,
         source: recipe.kind === "rule" ? "edit" : "synthetic",
         rank: index + 1,
-        recipe: recipeId(recipe),
+        recipe: outcome.recipe,
         model: outcome.model === "" ? null : outcome.model,
         attributes: JSON.stringify({ ...outcome.attributes, ...item.attributes }),
         reflection: outcome.reflection ?? null,

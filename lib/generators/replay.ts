@@ -3,7 +3,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { stopSignal, turns } from "../core/stop.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
-import { recipeId } from "./recipes/registry.ts";
+import { recipeId, versionsOf } from "./recipes/registry.ts";
 import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";
 import { ledgerColumns, modelRequest } from "./request.ts";
 import type { DrawnAttributes, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
@@ -21,7 +21,7 @@ export interface ReplayOptions {
 
 /**
  * Outcomes of recorded replies, in the order of `list`: no network, no key, no ledger on disk. A recording is found by
- * recipe and version, model, query text, positive and count; its attributes are taken as the draw. A subject without a
+ * recipe, in its latest version or the one before, model, query text, positive and count; its attributes are taken as the draw. A subject without a
  * recording ends as "unrecorded".
  */
 export async function replay(
@@ -32,7 +32,8 @@ export async function replay(
 ): Promise<Outcome[]> {
   const { recipe, count, sampling } = options;
   const file = path === true ? await recordingsPath(collection) : path;
-  const all = (await readRecordings(file)).filter((recording) => recording.recipe === recipeId(recipe));
+  const versions = new Map(versionsOf(recipe).map((version) => [recipeId(version), version]));
+  const all = (await readRecordings(file)).filter((recording) => versions.has(recording.recipe));
   const models = [...new Set(all.map(({ model }) => model))];
   const model = options.model ?? models[0] ?? "unknown";
   if (options.model === undefined && models.length > 1) {
@@ -40,7 +41,11 @@ export async function replay(
   }
   const found = new Map<string, Recording>();
   for (const recording of all) {
-    if (recording.model === model && recording.count === count) found.set(draw(recording), recording);
+    if (recording.model !== model || recording.count !== count) continue;
+    const known = found.get(draw(recording));
+    if (!known || versions.get(known.recipe)!.version <= versions.get(recording.recipe)!.version) {
+      found.set(draw(recording), recording);
+    }
   }
   const turn = turns(stopSignal(options.signal), "replaying recorded replies");
   const outcomes: Outcome[] = [];
@@ -53,12 +58,13 @@ export async function replay(
   function outcome(subject: Subject): Outcome {
     const recording = found.get(draw({ query: subject.query, positive_id: subject.positive_id }));
     const attributes = recording?.attributes ?? options.draw(subject);
-    const request = modelRequest(recipe, subject, { model, attributes, count, sampling });
+    const version = recording ? versions.get(recording.recipe)! : recipe;
+    const request = modelRequest(version, subject, { model, attributes, count, sampling });
     if (recording) return outcomeOf(request, recipe, [recordedRow(request, recording)], true);
     return unanswered(
       request,
       "unrecorded",
-      `no reply of ${model} to ${recipeId(recipe)} with count ${count} in ${file}`,
+      `no reply of ${model} to ${request.recipe} with count ${count} in ${file}`,
     );
   }
 }

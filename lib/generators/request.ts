@@ -14,18 +14,24 @@ export interface RequestOptions {
 /**
  * The request of a recipe for a subject. Its key is a sha256 over all that decides the reply: recipe with version and
  * wording, model, texts, attributes, count and sampling. Ids, concurrency and address of the server do not enter, so
- * the same question is never asked twice.
+ * the same question is never asked twice. The version is the first that asks in these words.
  */
 export function modelRequest(recipe: ModelRecipe, subject: Subject, options: RequestOptions): ModelRequest {
   const { model, attributes, count, sampling = {} } = options;
-  const filled = Object.entries(recipe.slots).map(([slot, fill]) => [slot, fill(subject, count)] as const);
-  const values = { ...attributes, ...Object.fromEntries(filled), count: String(count) };
-  const hash = hasher().update(recipeId(recipe)).update(model);
+  const fill = ({ slots }: Pick<ModelRecipe, "slots">) => ({
+    ...attributes,
+    ...Object.fromEntries(Object.entries(slots).map(([slot, fill]) => [slot, fill(subject, count)])),
+    count: String(count),
+  });
+  const values = fill(recipe);
+  const same = recipe.earlier && canonical(fill(recipe.earlier)) === canonical(values);
+  const id = recipeId({ name: recipe.name, version: same ? recipe.earlier!.version : recipe.version });
+  const hash = hasher().update(id).update(model);
   for (const { role, content } of recipe.messages) hash.update(role).update(content);
   hash.update(canonical(values)).update(canonical(sampling));
   return {
     key: hash.digest(),
-    recipe: recipeId(recipe),
+    recipe: id,
     model,
     messages: render(recipe.messages, values),
     sampling,

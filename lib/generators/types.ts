@@ -70,6 +70,11 @@ export interface ModelRecipe extends RecipeBase {
   readonly messages: readonly Message[];
   /** Slots that are filled from the subject; `count` and the drawn slots fill themselves. */
   readonly slots: Readonly<Record<string, (subject: Subject, count: number) => string>>;
+  /**
+   * The version before, if only what its slots show has changed since. A prompt that is the same in both belongs to it,
+   * so that what was recorded under it stays the answer.
+   */
+  readonly earlier?: Pick<ModelRecipe, "version" | "slots">;
   /** What a reply is asked to look like. */
   readonly reply: z.ZodType;
   /** Where the items of a reply stand, and under which other names models put them. */
@@ -182,6 +187,8 @@ export interface Reading {
 export interface Outcome extends Reading {
   /** The request, as the ledger knows it: 64 hex digits. */
   readonly key: string;
+  /** Name and version of the prompt: "syneg@1". */
+  readonly recipe: string;
   /** Query; empty for recipes that read documents only. */
   readonly query_id: string;
   /** Its known positive. */

@@ -55,7 +55,15 @@ for (const [name, entry, reason] of DEFECTS) {
     assert.equal(reading.kind, "partial");
     assert.match(reading.items[0].reason!, reason);
     assert.equal(reading.items[1].text, B);
-    const outcome = { ...reading, key: "k", query_id: "q1", positive_id: "d1", attributes: {}, model: "m" };
+    const outcome = {
+      ...reading,
+      key: "k",
+      recipe: "syneg@1",
+      query_id: "q1",
+      positive_id: "d1",
+      attributes: {},
+      model: "m",
+    };
     const table = negativesTable(syneg, [{ ...outcome, attempts: 1, recorded: false }]);
     assert.deepEqual([...table.column("verdict")], ["dropped", "kept"]);
     assert.ok((await serialize(table)).length > 0);
@@ -183,6 +191,7 @@ Deno.test("whatever JSON a model writes is an outcome of every recipe, and fits 
     const outcome = {
       ...reading,
       key: "k",
+      recipe: "syneg@1",
       query_id: "q",
       positive_id: "d",
       attributes: {},

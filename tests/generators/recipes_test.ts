@@ -95,7 +95,7 @@ Deno.test("every recipe has its row here, and the registry knows it by its name 
     assert.equal(recipeOf(recipeId(recipe)), recipe);
   }
   assert.throws(() => recipeOf("sineg"), /Unknown recipe "sineg": did you mean "syneg"/);
-  assert.throws(() => recipeOf("syneg@2"), /syneg is at version 1/);
+  assert.throws(() => recipeOf("syneg@3"), /syneg is at version 2/);
 });
 
 for (const [name, recipe] of Object.entries(recipes)) {
@@ -133,6 +133,39 @@ Deno.test("syneg's prompt is the recipe's page to the letter", async () => {
   const expected = user.replace("{expert}", "Zoology").replace("{example}", example).replace("{count}", "2")
     .replace("{difficulty}", "a general reader").replace("{length}", "about the same as");
   assert.deepEqual(messages, [{ role: "system", content: system }, { role: "user", content: expected }]);
+});
+
+Deno.test("a title that ends in a mark is followed by no full stop; all other prompts stay version 1, recordings and keys", () => {
+  const attributes = { expert: "Zoology", difficulty: "d", length: "l" };
+  const ask = (title: string, name = "syneg") => {
+    const subject = { ...SUBJECT, positive: { title, text: "The bats sleep." } };
+    return modelRequest(recipeOf(name) as ModelRecipe, subject, { model: "m", attributes, count: 2 });
+  };
+  const shows = (title: string, as: string, version: number) => {
+    const request = ask(title);
+    assert.equal(request.recipe, `syneg@${version}`);
+    assert.ok(request.messages[1].content.includes(`"positive_document": ${JSON.stringify(as)}}`), title);
+    // Asked for by its version, the prompt is the recorded one.
+    const first = ask(title, "syneg@1");
+    assert.equal(first.recipe, "syneg@1");
+    assert.ok(
+      first.messages[1].content.includes(
+        JSON.stringify(title === "" ? "The bats sleep." : `${title}. The bats sleep.`),
+      ),
+    );
+    assert.equal(first.key === request.key, version === 1);
+  };
+  shows("Bats in winter", "Bats in winter. The bats sleep.", 1);
+  shows("", "The bats sleep.", 1);
+  shows("Survival.", "Survival. The bats sleep.", 2);
+  shows("Do bats sleep?", "Do bats sleep? The bats sleep.", 2);
+  shows("Wake up!", "Wake up! The bats sleep.", 2);
+  shows("To be continued…", "To be continued… The bats sleep.", 2);
+  shows('He said "no."', 'He said "no." The bats sleep.', 2);
+  shows("蝙蝠会睡觉吗？", "蝙蝠会睡觉吗？ The bats sleep.", 2);
+  shows("Vitamin B12 (cobalamin)", "Vitamin B12 (cobalamin). The bats sleep.", 1);
+  // The key of a request that was asked before there was a version 2.
+  assert.equal(ask("Bats in winter").key, "ecdc1c600b5ca3cc91e3c8b15b63426cec5570d714dcec966c8422fd2cebdf3e");
 });
 
 Deno.test("the ablations are syneg without the paragraphs they leave out, and nothing else changes", () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ModelRecipe } from "../types.ts";
-import { oneLine, passageItem, shown, textOf } from "./parts.ts";
+import { oneLine, passageItem, showing, textOf } from "./parts.ts";
 
 /**
  * The query's falsifiable requirements are listed and exactly one is violated, in a rewritten mined candidate where
@@ -9,7 +9,6 @@ import { oneLine, passageItem, shown, textOf } from "./parts.ts";
 export const counterfactual: ModelRecipe = {
   kind: "model",
   name: "counterfactual",
-  version: 1,
   about: "exactly one requirement violated (CausalNeg, arXiv 2606.01304)",
   writes: "negatives",
   count: 1,
@@ -44,14 +43,14 @@ example: {example}
 [Format] {"requirements": ["..."], "documents": [{"violated": "...", "title": "...", "text": "..."}]}`,
     },
   ],
-  slots: {
+  ...showing((show) => ({
     example: ({ query, positive, candidates }) =>
       oneLine([
         ["user_query", query],
-        ["positive_document", shown(positive)],
-        ...(candidates?.[0] ? [["candidate", shown(candidates[0])] as const] : []),
+        ["positive_document", show(positive)],
+        ...(candidates?.[0] ? [["candidate", show(candidates[0])] as const] : []),
       ]),
-  },
+  })),
   reply: z.object({
     requirements: z.array(z.string()),
     documents: z.array(z.object({ violated: z.string(), title: z.string(), text: z.string() })),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ModelRecipe } from "../types.ts";
-import { example, numberOf, passageItem } from "./parts.ts";
+import { example, numberOf, passageItem, showing } from "./parts.ts";
 
 /** Levels from the first passage of a reply to the last. */
 const LEVELS = [3, 2, 1, 0] as const;
@@ -12,7 +12,6 @@ const LEVELS = [3, 2, 1, 0] as const;
 export const graded: ModelRecipe = {
   kind: "model",
   name: "graded",
-  version: 1,
   about: "passages at levels 3, 2, 1, 0 (SyCL, arXiv 2503.23239)",
   writes: "negatives",
   count: LEVELS.length,
@@ -39,7 +38,7 @@ example: {example}
 [Format] {"documents": [{"level": 3, "title": "...", "text": "..."}, {"level": 2, "title": "...", "text": "..."}, {"level": 1, "title": "...", "text": "..."}, {"level": 0, "title": "...", "text": "..."}]}`,
     },
   ],
-  slots: { example },
+  ...showing((show) => ({ example: example(show) })),
   reply: z.object({ documents: z.array(z.object({ level: z.number().int(), title: z.string(), text: z.string() })) }),
   list: ["documents", "passages", "levels"],
   item: (entry, index) => {

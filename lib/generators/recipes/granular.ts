@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ModelRecipe } from "../types.ts";
-import { example, numberOf, passageItem } from "./parts.ts";
+import { example, numberOf, passageItem, showing } from "./parts.ts";
 
 /**
  * Negatives N1 to N4 from easy to hard in one call, for curricula (MGH, arXiv 2509.00842). The level, 1 for the
@@ -9,7 +9,6 @@ import { example, numberOf, passageItem } from "./parts.ts";
 export const granular: ModelRecipe = {
   kind: "model",
   name: "granular",
-  version: 1,
   about: "negatives from easy (level 1) to hard (MGH, arXiv 2509.00842)",
   writes: "negatives",
   count: 4,
@@ -34,7 +33,7 @@ example: {example}
 [Format] {"documents": [{"level": 1, "title": "...", "text": "..."}, {"level": 2, "title": "...", "text": "..."}]}`,
     },
   ],
-  slots: { example },
+  ...showing((show) => ({ example: example(show) })),
   reply: z.object({ documents: z.array(z.object({ level: z.number().int(), title: z.string(), text: z.string() })) }),
   list: ["documents", "negatives", "hard_negatives", "passages"],
   item: (entry, index) => {

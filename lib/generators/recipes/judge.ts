@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Item, ModelRecipe } from "../types.ts";
 import { quoted } from "../template.ts";
-import { numberOf, oneLine, shown, textOf } from "./parts.ts";
+import { example, numberOf, showing, textOf } from "./parts.ts";
 
 /** Verdicts of the reply -> verdicts of the table. */
 const VERDICTS: Readonly<Record<string, Item["verdict"]>> = { keep: "kept", drop: "dropped", relabel: "relabelled" };
@@ -14,7 +14,6 @@ const VERDICTS: Readonly<Record<string, Item["verdict"]>> = { keep: "kept", drop
 export const judge: ModelRecipe = {
   kind: "model",
   name: "judge",
-  version: 1,
   about: "is a candidate really negative? keep, drop or relabel (after RLHN, arXiv 2505.16967)",
   writes: "judgements",
   count: 0,
@@ -41,13 +40,13 @@ candidates: {candidates}
 [Format] {"verdicts": [{"number": 1, "reason": "at most 20 words", "verdict": "keep"}]}, one entry for every candidate, in their order.`,
     },
   ],
-  slots: {
-    example: ({ query, positive }) => oneLine([["user_query", query], ["positive_document", shown(positive)]]),
+  ...showing((show) => ({
+    example: example(show),
     candidates: ({ candidates = [] }) =>
       `[${
-        candidates.map((candidate, i) => `{"number": ${i + 1}, "document": ${quoted(shown(candidate))}}`).join(", ")
+        candidates.map((candidate, i) => `{"number": ${i + 1}, "document": ${quoted(show(candidate))}}`).join(", ")
       }]`,
-  },
+  })),
   reply: z.object({
     verdicts: z.array(
       z.object({ number: z.number().int(), reason: z.string(), verdict: z.enum(["keep", "drop", "relabel"]) }),

@@ -1,15 +1,32 @@
 import type { Passage } from "../../data/passage.ts";
 import { quoted } from "../template.ts";
-import type { Item, Subject } from "../types.ts";
+import type { Item, ModelRecipe, Subject } from "../types.ts";
 
-/** A passage as recipes show it: title, a full stop, a space, text. */
-export function shown({ title, text }: Passage): string {
-  return title === "" ? text : `${title}. ${text}`;
+/** How a recipe shows a passage. */
+export type Show = (passage: Passage) => string;
+
+/** A passage on one line: title, a full stop, a space, text; no full stop behind a title that ends in a mark of its own. */
+export const shown: Show = ({ title, text }) => {
+  const bare = title.trimEnd();
+  return bare === "" ? text : `${bare}${/[.!?…:;。！？｡।؟۔။។]["'”’»)\]」』）》】]*$/u.test(bare) ? "" : "."} ${text}`;
+};
+
+/** As version 1 of the recipes shows it: with a second full stop behind a title that ends in one. */
+const shownFirst: Show = ({ title, text }) => title === "" ? text : `${title}. ${text}`;
+
+/**
+ * Version 2 of a recipe whose slots show passages, with version 1 before it. The wording is one; prompts differ only for
+ * passages that the two show differently.
+ */
+export function showing(
+  slots: (show: Show) => ModelRecipe["slots"],
+): Pick<ModelRecipe, "version" | "slots" | "earlier"> {
+  return { version: 2, slots: slots(shown), earlier: { version: 1, slots: slots(shownFirst) } };
 }
 
 /** The slot `{example}`: query and positive as JSON on one line. */
-export function example(subject: Subject): string {
-  return oneLine([["user_query", subject.query], ["positive_document", shown(subject.positive)]]);
+export function example(show: Show): (subject: Subject) => string {
+  return ({ query, positive }) => oneLine([["user_query", query], ["positive_document", show(positive)]]);
 }
 
 /** An object as JSON on one line with spaces after colons and commas. */

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import type { ModelRecipe } from "../types.ts";
-import { oneLine, shown, textOf } from "./parts.ts";
+import { oneLine, showing, textOf } from "./parts.ts";
 
 /** Queries that a document answers, in a drawn style: training data for a collection that has documents only. */
 export const query: ModelRecipe = {
   kind: "model",
   name: "query",
-  version: 1,
   about: "queries that a document answers",
   writes: "queries",
   count: 2,
@@ -35,7 +34,7 @@ document: {document}
 [Format] {"queries": ["..."]}`,
     },
   ],
-  slots: { document: ({ positive }) => oneLine([["text", shown(positive)]]) },
+  ...showing((show) => ({ document: ({ positive }) => oneLine([["text", show(positive)]]) })),
   reply: z.object({ queries: z.array(z.string()) }),
   list: ["queries", "questions"],
   item: (entry) => {

@@ -39,10 +39,15 @@ export function recipeOf(name: string): Recipe {
   const [bare, version] = name.split("@");
   const recipe = Object.hasOwn(recipes, bare) ? recipes[bare] : undefined;
   if (!recipe) throw new ArgumentError(`Unknown recipe "${name}": ${suggestion(bare, Object.keys(recipes))}`);
-  if (version !== undefined && version !== String(recipe.version)) {
-    throw new ArgumentError(`Unknown recipe "${name}": ${bare} is at version ${recipe.version}`);
-  }
-  return recipe;
+  const found = version === undefined ? recipe : versionsOf(recipe).find((one) => String(one.version) === version);
+  if (found) return found;
+  throw new ArgumentError(`Unknown recipe "${name}": ${bare} is at version ${recipe.version}`);
+}
+
+/** A recipe at each of its versions, the latest first. */
+export function versionsOf<R extends Recipe>(recipe: R): R[] {
+  if (recipe.kind === "rule" || !recipe.earlier) return [recipe];
+  return [recipe, { ...recipe, ...recipe.earlier, earlier: undefined }];
 }
 
 /** A recipe that a model carries out. @throws {ArgumentError} if it writes by rule. */

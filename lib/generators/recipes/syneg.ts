@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Message, ModelRecipe } from "../types.ts";
-import { example, passageItem, reflectionOf } from "./parts.ts";
+import { example, passageItem, reflectionOf, showing } from "./parts.ts";
 import letter from "./syneg-1.md" with { type: "text" };
 
 /** The messages of the recipe's page: the sections "system" and "user". */
@@ -14,12 +14,11 @@ const document = z.object({ title: z.string(), text: z.string() });
 
 /**
  * SyNeg's multi-attribute self-reflection strategy (Li et al., arXiv 2412.17250), in the wording of `syneg-1.md`, to
- * the letter.
+ * the letter. Version 2 sets no second full stop behind a title that ends in a mark of its own.
  */
 export const syneg: ModelRecipe = {
   kind: "model",
   name: "syneg",
-  version: 1,
   about: "multi-attribute self-reflection (Li et al., arXiv 2412.17250)",
   writes: "negatives",
   count: 2,
@@ -29,7 +28,7 @@ export const syneg: ModelRecipe = {
     length: ["about the same as", "nearly the same as"],
   },
   messages: MESSAGES,
-  slots: { example },
+  ...showing((show) => ({ example: example(show) })),
   reply: z.object({ reflection: z.string(), hard_negatives: z.array(document) }),
   list: ["hard_negatives", "negatives", "hard_negative_documents", "documents", "passages"],
   item: passageItem,
