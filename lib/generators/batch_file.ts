@@ -6,7 +6,8 @@ import { ledgerColumns } from "./request.ts";
 import { saidBy } from "./server_error.ts";
 import type { ModelRecipe, ModelRequest } from "./types.ts";
 import { EndpointError } from "./endpoint_error.ts";
-import { type Answer, envelope, type Format, requestBody } from "./wire.ts";
+import { type Answer, answerOf } from "./answer.ts";
+import { type Format, requestBody } from "./wire.ts";
 
 /** Options of {@link batchLines}. */
 export interface BatchFileOptions {
@@ -134,10 +135,10 @@ function parsed(
   if (typeof custom_id !== "string") {
     throw new KitError("Cannot read a batch reply: wanted a text", { file, line: number, field: "custom_id" });
   }
-  return { custom_id, answer: () => answerOf(response ?? {}, error) };
+  return { custom_id, answer: () => batchAnswer(response ?? {}, error) };
 }
 
-function answerOf(
+function batchAnswer(
   { status_code, body }: { status_code?: unknown; body?: unknown },
   error: unknown,
 ): Answer | EndpointError {
@@ -148,7 +149,7 @@ function answerOf(
     return new EndpointError("again", status ?? said[0].status ?? null, `batch: ${words.slice(0, 2000)}`);
   }
   try {
-    return envelope(JSON.stringify(body));
+    return answerOf(JSON.stringify(body));
   } catch (failure) {
     if (failure instanceof EndpointError) return failure;
     return new EndpointError("again", status, `batch: an answer that cannot be read: ${(failure as Error).message}`);

@@ -1,22 +1,12 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
+import { type Answer, answerOf } from "./answer.ts";
 import { boundedFetch, LimitError } from "../core/bounded_fetch.ts";
 import { ArgumentError, CancelledError } from "../core/errors.ts";
 import { isHeaderSafe, redactor, secretsOf } from "../core/redact.ts";
 import { EndpointError } from "./endpoint_error.ts";
 import { serverError } from "./server_error.ts";
 import type { Usage } from "./types.ts";
-import {
-  type Answer,
-  type Call,
-  type Choice,
-  contentOf,
-  envelope,
-  failedChoice,
-  foreign,
-  type Format,
-  requestBody,
-  usageOf,
-} from "./wire.ts";
+import { type Call, type Format, requestBody } from "./wire.ts";
 
 /** Tokens cost, per million, in one currency of your choice. */
 export interface Price {
@@ -58,6 +48,8 @@ const FORMAT_WORDS = /response[_ ]?(format|schema)|json[_ ]?(schema|object|mode)
 /** Most bytes of a batch's file of replies, and the least milliseconds that files are given. */
 const FILE_BYTES = 480 * 2 ** 20;
 const FILE_TIMEOUT = 600_000;
+/** Characters of a broken answer that are shown. */
+const SHOWN = 200;
 /** What was used where nobody counted. */
 const UNCOUNTED: Usage = { prompt_tokens: null, completion_tokens: null };
 
@@ -150,7 +142,7 @@ export class Endpoint implements Disposable {
     const body = requestBody(call, format, this.#openai);
     let answer: Answer;
     try {
-      answer = this.#stream ? await this.#streamed(body, signal) : await this.#whole(body, signal);
+      answer = await this.#asked(body, signal);
     } catch (error) {
       if (signal?.aborted) throw new CancelledError("Cancelled a request");
       const failure = this.failure(error);
@@ -177,46 +169,23 @@ export class Endpoint implements Disposable {
     return new EndpointError(fate, status, message, { ...details, next });
   }
 
-  async #whole(body: Record<string, unknown>, signal?: AbortSignal): Promise<Answer> {
-    const response = await this.client.chat.completions.create(body as never, { signal }).asResponse();
-    return envelope(await response.text());
-  }
-
-  async #streamed(body: Record<string, unknown>, signal?: AbortSignal): Promise<Answer> {
-    const streamed = { ...body, stream: true, stream_options: { include_usage: true } };
-    const { data, response } = await this.client.chat.completions.create(streamed as never, { signal }).withResponse();
-    const type = response.headers.get("content-type") ?? "";
-    if (type.includes("html")) {
-      await response.body?.cancel();
-      throw foreign(type);
-    }
-    const chunks = data as unknown as AsyncIterable<Record<string, unknown>>;
-    let [text, refusal, finish]: [string, string, string | null] = ["", "", null];
-    let usage: unknown;
+  /** Servers answer in pieces or whole whichever they were asked for. */
+  async #asked(body: Record<string, unknown>, signal?: AbortSignal): Promise<Answer> {
+    const whole = this.#stream ? { ...body, stream: true, stream_options: { include_usage: true } } : body;
+    const response = await this.client.chat.completions.create(whole as never, { signal }).asResponse();
+    const decoder = new TextDecoder();
+    let raw = "";
     try {
-      for await (const chunk of chunks) {
-        const choice = (chunk.choices as Choice[] | undefined)?.[0];
-        text += contentOf(choice?.delta?.content);
-        refusal += choice?.delta?.refusal ?? "";
-        finish = choice?.finish_reason ?? finish;
-        usage = chunk.usage ?? usage;
-        if (choice?.finish_reason === "error" || choice?.error) throw failedChoice(choice, usage);
-      }
+      for await (const bytes of response.body ?? []) raw += decoder.decode(bytes, { stream: true });
     } catch (error) {
-      if (signal?.aborted || text === "") throw error;
+      const answer = signal?.aborted ? undefined : wholeBefore(raw);
+      if (answer) return answer;
       const { fate, message, details } = this.failure(error) as EndpointError;
-      throw new EndpointError(fate, null, `the stream broke after ${text.length} characters: ${text}: ${message}`, {
-        ...details,
-        paid: usageOf(usage),
-      });
+      if (raw === "" || signal?.aborted) throw error;
+      const said = `the answer broke off after ${raw.length} characters: …${raw.slice(-SHOWN)}`;
+      throw new EndpointError(fate, null, `${said}: ${message}`, details);
     }
-    if (finish === null) {
-      throw new EndpointError("again", null, `the stream ended early after ${text.length} characters: ${text}`, {
-        paid: usageOf(usage),
-      });
-    }
-    const finish_reason = refusal ? "refusal" : finish;
-    return { text: refusal || text, finish_reason, usage: usageOf(usage) };
+    return answerOf(raw + decoder.decode());
   }
 
   /** What an error of the client means for the request; the client's own error, which holds headers, is not kept. */
@@ -273,5 +242,15 @@ function environment(name: string): string | undefined {
     return Deno.env.get(name) || undefined;
   } catch {
     return undefined; // Not permitted is as good as not set.
+  }
+}
+
+/** The answer that a connection brought before it broke, if it had said that it was whole. */
+function wholeBefore(raw: string): Answer | undefined {
+  try {
+    const answer = answerOf(raw);
+    return answer.finish_reason === null || answer.finish_reason === "broken" ? undefined : answer;
+  } catch {
+    return undefined;
   }
 }

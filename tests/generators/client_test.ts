@@ -9,7 +9,8 @@ import { RateLimit } from "../../lib/generators/rate_limit.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import type { ModelRecipe } from "../../lib/generators/types.ts";
 import { retryAfter } from "../../lib/generators/retry_after.ts";
-import { envelope, requestBody } from "../../lib/generators/wire.ts";
+import { answerOf } from "../../lib/generators/answer.ts";
+import { requestBody } from "../../lib/generators/wire.ts";
 import { madeUp } from "./collection.ts";
 import { serve } from "./server.ts";
 import { serialize } from "./tables.ts";
@@ -55,29 +56,29 @@ Deno.test("answers are unwrapped: parts, refusals, no usage, errors within a 200
   const wrap = (message: unknown, rest = {}) =>
     JSON.stringify({ choices: [{ message, finish_reason: "stop" }], ...rest });
   const none = { prompt_tokens: null, completion_tokens: null };
-  assert.deepEqual(envelope(wrap({ content: "x" })), { text: "x", finish_reason: "stop", usage: none });
-  assert.equal(envelope(wrap({ content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] })).text, "ab");
-  assert.deepEqual(envelope(wrap({ content: null, refusal: "no" })), {
+  assert.deepEqual(answerOf(wrap({ content: "x" })), { text: "x", finish_reason: "stop", usage: none });
+  assert.equal(answerOf(wrap({ content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] })).text, "ab");
+  assert.deepEqual(answerOf(wrap({ content: null, refusal: "no" })), {
     text: "no",
     finish_reason: "refusal",
     usage: none,
   });
   const usage = { prompt_tokens: 3, completion_tokens: 4 };
-  assert.deepEqual(envelope(wrap({ content: "x" }, { usage })).usage, usage);
-  assert.throws(() => envelope('{"error": {"message": "overloaded"}}'), /overloaded/);
-  assert.deepEqual(envelope(' {"choices": [{"mess'), {
+  assert.deepEqual(answerOf(wrap({ content: "x" }, { usage })).usage, usage);
+  assert.throws(() => answerOf('{"error": {"message": "overloaded"}}'), /overloaded/);
+  assert.deepEqual(answerOf(' {"choices": [{"mess'), {
     text: ' {"choices": [{"mess',
     finish_reason: "broken",
     usage: none,
   });
-  assert.throws(() => envelope(" \n"), { fate: "again", message: /an empty answer/ });
+  assert.throws(() => answerOf(" \n"), { fate: "again", message: /an empty answer/ });
   for (const foreign of ["<html>\n<p>hello", "null", "[]"]) {
-    assert.throws(() => envelope(foreign), {
+    assert.throws(() => answerOf(foreign), {
       fate: "foreign",
       message: /^no answer in the OpenAI protocol, but .*\/v1/,
     });
   }
-  assert.throws(() => envelope("<html>\n<p>hello"), /but <html> <p>hello; is \/v1 missing\?/);
+  assert.throws(() => answerOf("<html>\n<p>hello"), /but <html> <p>hello; is \/v1 missing\?/);
 });
 
 Deno.test("a page instead of an answer ends the run, and the ledger keeps none of it", async () => {
