@@ -1,14 +1,19 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import * as arrow from "apache-arrow";
 import { KitError, type Place } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import { arrowType } from "./column_builder.ts";
 import { wordsOf } from "./columns.ts";
-import type { Schema } from "./schema.ts";
+import { FileWriter, registerCodecs } from "./arrow_codecs.ts";
+import { eachArrowRow } from "./arrow_rows.ts";
+import type { ReadOptions } from "./lines.ts";
+import { openArrow } from "./open_arrow.ts";
+import { rowOf } from "./row_of.ts";
+import type { Column, Schema } from "./schema.ts";
+import { TableBuilder } from "./table_builder.ts";
+import { UnpackBudget } from "./unpack_limits.ts";
 import { readFile } from "./source.ts";
 import { Table } from "./table.ts";
-import { verifyIpcFile } from "./verify_ipc.ts";
 import { verifyVector } from "./verify_arrow.ts";
 
 /** Options of {@link writeTable}. */
@@ -30,44 +35,71 @@ export async function writeTable<S extends Schema>(
   options: WriteTableOptions = {},
 ): Promise<void> {
   checkOptions<WriteTableOptions>("writeTable", options, WRITE_TABLE_OPTIONS);
-  registerZstandard();
+  registerCodecs();
   const compressionType = options.compress ? arrow.CompressionType.ZSTD : null;
-  const writer = new arrow.RecordBatchFileWriter({ compressionType });
+  const writer = new FileWriter({ compressionType });
   writer.writeAll(table.arrow);
   await writeAtomic(path, writer.toDOMStream() as ReadableStream<Uint8Array>, options);
 }
 
+/** Options of {@link readTable}. */
+export type ReadTableOptions = Pick<ReadOptions, "unpack">;
+
+const READ_TABLE_OPTIONS: OptionKinds<ReadTableOptions> = { unpack: "object" };
+
 /**
- * Reads an Arrow IPC file and checks its columns against `schema` and its buffers against their types.
+ * Reads an Arrow IPC file or stream (also Feather 2, of pyarrow, polars, pandas, datasets) and checks its columns against
+ * `schema` and its buffers against their types. Columns of a kindred type (large or view strings, other integers) become
+ * the schema's; other columns are left out.
  *
  * @throws {KitError} if the file is no Arrow file, is cut off or broken, or its columns differ.
  */
-export async function readTable<S extends Schema>(path: string, schema: S): Promise<Table<S>> {
-  return parseTable(await readFile(path), schema, path);
+export async function readTable<S extends Schema>(
+  path: string,
+  schema: S,
+  options: ReadTableOptions = {},
+): Promise<Table<S>> {
+  checkOptions<ReadTableOptions>("readTable", options, READ_TABLE_OPTIONS);
+  return parseTable(await readFile(path), schema, path, new UnpackBudget(options.unpack));
 }
 
 /** {@link readTable} of bytes; `file` is named in errors. The table keeps the bytes. */
-export function parseTable<S extends Schema>(bytes: Uint8Array, schema: S, file?: string): Table<S> {
-  const text = new TextDecoder();
-  const magic = "ARROW1";
-  if (bytes.length === 0) throw new KitError("Cannot read an empty file", { file });
-  if (text.decode(bytes.subarray(0, 6)) !== magic) {
-    throw new KitError("Cannot read an Arrow file: it does not begin with ARROW1", { file });
-  }
-  if (text.decode(bytes.subarray(-6)) !== magic) {
-    throw new KitError("Cannot read an Arrow file: it is cut off (it does not end with ARROW1)", { file });
-  }
-  registerZstandard();
-  try {
-    verifyIpcFile(bytes);
-    return checkedTable(arrow.tableFromIPC(bytes), schema, file);
-  } catch (cause) {
-    if (cause instanceof KitError) throw cause;
-    if ((cause as Error).message.includes("codec not found")) {
-      throw new KitError("Cannot read an Arrow file packed with LZ4: write it with ZSTD or unpacked", { file });
-    }
-    throw new KitError(`Cannot read a broken Arrow file: ${(cause as Error).message}`, { file }, { cause });
-  }
+export function parseTable<S extends Schema>(
+  bytes: Uint8Array,
+  schema: S,
+  file?: string,
+  budget = new UnpackBudget(),
+): Table<S> {
+  const meter = budget.meter(file ?? "", bytes.length);
+  const table = openArrow(bytes, file, meter);
+  if (fits(table, schema) || lacks(table, schema)) return checkedTable(table, schema, file);
+  const builder = new TableBuilder(schema);
+  eachArrowRow(table, (row, place) => builder.append(rowOf(row, schema, place)), {
+    file,
+    meter,
+    columns: Object.keys(schema.columns),
+  });
+  return builder.finish();
+}
+
+/** Whether a table has all columns of `schema` as they are wanted. */
+export function fits(table: arrow.Table, schema: Schema): boolean {
+  return Object.entries(schema.columns).every(([name, column]) => {
+    const [field, second] = table.schema.fields.filter((field) => field.name === name);
+    if (field === undefined || second !== undefined || !sameType(field.type, column)) return false;
+    return column.nullable || table.getChild(name)!.nullCount === 0;
+  });
+}
+
+/** Whether a table lacks a column that must be there. */
+function lacks(table: arrow.Table, schema: Schema): boolean {
+  const names = table.schema.fields.map((field) => field.name);
+  return Object.entries(schema.columns).some(([name, { nullable }]) => !nullable && !names.includes(name));
+}
+
+function sameType(type: arrow.DataType, column: Column): boolean {
+  const width = arrow.DataType.isFixedSizeList(type) ? type.listSize : 0;
+  return String(type) === String(arrowType(column, width, 0));
 }
 
 /** Checks an Arrow table's columns and buffers against `schema`. */
@@ -110,13 +142,4 @@ function verifyLabels(vector: arrow.Vector, labels: readonly string[], table: st
 
 function rowsDiffer(batch: arrow.RecordBatch, name: string): boolean {
   return batch.getChild(name)!.data.some((chunk) => chunk.length !== batch.numRows);
-}
-
-function registerZstandard(): void {
-  const { ZSTD } = arrow.CompressionType;
-  if (arrow.compressionRegistry.get(ZSTD) !== null) return;
-  arrow.compressionRegistry.set(ZSTD, {
-    encode: (bytes) => new Uint8Array(zstdCompressSync(bytes)),
-    decode: (bytes) => new Uint8Array(zstdDecompressSync(bytes)),
-  });
 }

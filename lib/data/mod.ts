@@ -8,7 +8,14 @@ export { digestCollection, digestTable } from "./digest.ts";
 export { type CollectionCheck, verifyCollection } from "./verify_collection.ts";
 export { defaultCache, hubFile, type HubOptions, hubSnapshot, parseRepository, type Snapshot } from "./hub.ts";
 export { HubError, type RepositoryType } from "./hub_api.ts";
-export { checkedTable, parseTable, readTable, writeTable, type WriteTableOptions } from "./ipc.ts";
+export {
+  checkedTable,
+  parseTable,
+  readTable,
+  type ReadTableOptions,
+  writeTable,
+  type WriteTableOptions,
+} from "./ipc.ts";
 export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
 export type { ReadOptions } from "./lines.ts";
 export type { UnpackLimits } from "./unpack_limits.ts";

@@ -1,44 +1,38 @@
 import { READ_OPTIONS } from "./lines.ts";
 import { checkOptions } from "../core/options.ts";
-import { KitError } from "../core/errors.ts";
+import { KitError, type Place } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { concatenate } from "./concatenate.ts";
-import { parseTable } from "./ipc.ts";
+import { eachArrowRow } from "./arrow_rows.ts";
+import { checkedTable, fits } from "./ipc.ts";
 import { eachRecord } from "./jsonl.ts";
 import { eachLine, type ReadOptions } from "./lines.ts";
 import { eachParquetRow } from "./parquet.ts";
 import { readQrelsText } from "./qrels.ts";
-import { documentOf, judgementOf, queryOf } from "./records.ts";
-import { CORPUS, QRELS, QUERIES, type Schema } from "./schema.ts";
+import { openArrow } from "./open_arrow.ts";
+import { documentOf, type Fields, judgementOf, queryOf } from "./records.ts";
+import { CORPUS, type NewRow, QRELS, QUERIES, type Schema } from "./schema.ts";
 import { type ByteSource, fileSource, readAll } from "./source.ts";
-import type { Table } from "./table.ts";
+import { Table } from "./table.ts";
 import { TableBuilder } from "./table_builder.ts";
 import { readTopicsText } from "./topics.ts";
 import { PACKED } from "./unpack.ts";
+import { UnpackBudget } from "./unpack_limits.ts";
 
 /** Documents from JSONL, Parquet, Arrow, or `id<TAB>text` lines. */
 export function readCorpus(sources: readonly ByteSource[], options?: ReadOptions): Promise<Table<typeof CORPUS>> {
-  return joined(CORPUS, sources, options, async (source, builder, options) => {
-    if (ends(source, ".tsv", ".txt")) {
-      return await eachLine(source, (line, number) => {
-        const tab = line.indexOf("\t");
-        const place = { file: source.name, line: number };
-        if (tab < 1) throw new KitError("Cannot read a document: wanted an id, a tab and a text", place);
-        builder.append(documentOf({ id: line.slice(0, tab), text: line.slice(tab + 1) }, place));
-      }, options);
-    }
-    const each = ends(source, ".parquet") ? eachParquetRow : eachRecord;
-    await each(source, (record, place) => builder.append(documentOf(record, place)), options);
-  });
+  return joined(CORPUS, sources, options, documentOf, (source, builder, options) =>
+    eachLine(source, (line, number) => {
+      const tab = line.indexOf("\t");
+      const place = { file: source.name, line: number };
+      if (tab < 1) throw new KitError("Cannot read a document: wanted an id, a tab and a text", place);
+      builder.append(documentOf({ id: line.slice(0, tab), text: line.slice(tab + 1) }, place));
+    }, options));
 }
 
 /** Queries from JSONL, Parquet, Arrow, or TREC's topics. */
 export function readQueries(sources: readonly ByteSource[], options?: ReadOptions): Promise<Table<typeof QUERIES>> {
-  return joined(QUERIES, sources, options, async (source, builder, options) => {
-    if (ends(source, ".jsonl", ".json", ".parquet")) {
-      const each = ends(source, ".parquet") ? eachParquetRow : eachRecord;
-      return await each(source, (record, place) => builder.append(queryOf(record, place)), options);
-    }
+  return joined(QUERIES, sources, options, queryOf, async (source, builder, options) => {
     const topics = await readTopicsText(source, options);
     for (let row = 0; row < topics.length; row++) builder.copy(topics, row);
   });
@@ -46,11 +40,7 @@ export function readQueries(sources: readonly ByteSource[], options?: ReadOption
 
 /** Judgements from BEIR's or TREC's text, JSONL, Parquet or Arrow. */
 export function readJudgements(sources: readonly ByteSource[], options?: ReadOptions): Promise<Table<typeof QRELS>> {
-  return joined(QRELS, sources, options, async (source, builder, options) => {
-    if (ends(source, ".jsonl", ".json", ".parquet")) {
-      const each = ends(source, ".parquet") ? eachParquetRow : eachRecord;
-      return await each(source, (record, place) => builder.append(judgementOf(record, place)), options);
-    }
+  return joined(QRELS, sources, options, judgementOf, async (source, builder, options) => {
     const qrels = await readQrelsText(source, options);
     for (let row = 0; row < qrels.length; row++) builder.copy(qrels, row);
   });
@@ -66,31 +56,53 @@ export function readQrels(path: string, options?: ReadOptions): Promise<Table<ty
   return readJudgements([fileSource(path, options?.unpack)], options);
 }
 
-type Reader<S extends Schema> = (
+type TextReader<S extends Schema> = (
   source: ByteSource,
   builder: TableBuilder<S>,
   options: ReadOptions,
 ) => Promise<unknown>;
 
-/** One table of all sources; those in Arrow are taken as they are. */
+/** One table of all sources: records, rows, or what `readText` reads; the kit's own Arrow tables are taken as they are. */
 async function joined<S extends Schema>(
   schema: S,
   sources: readonly ByteSource[],
   options: ReadOptions = {},
-  read: Reader<S>,
+  rowOf: (record: Fields, place: Place) => NewRow<S>,
+  readText: TextReader<S>,
 ): Promise<Table<S>> {
   const tables: Table<S>[] = [];
-  let builder: TableBuilder<S> | undefined;
+  let started: TableBuilder<S> | undefined;
   for (const source of sources) {
-    if (ends(source, ".arrow")) tables.push(parseTable(await readAll(source), schema, source.name));
-    else await read(source, builder ??= new TableBuilder(schema), options);
+    const own = ends(source, ".arrow", ".feather") ? await arrowOf(source, schema) : undefined;
+    if (own instanceof Table) {
+      tables.push(own);
+      continue;
+    }
+    const builder = started ??= new TableBuilder(schema);
+    const append = (record: Fields, place: Place) => void builder.append(rowOf(record, place));
+    if (own) own(append, options);
+    else if (ends(source, ".parquet")) await eachParquetRow(source, append, options);
+    else if (ends(source, ".jsonl", ".json")) await eachRecord(source, append, options);
+    else await readText(source, builder, options);
   }
-  if (builder) tables.push(builder.finish());
+  if (started) tables.push(started.finish());
   const table = tables.length === 1 ? tables[0] : concatenate(tables);
   if (table.length === 0) {
     throw new KitError(`Cannot read ${schema.name}: there are no rows`, { file: sources[0].name });
   }
   return table;
+}
+
+/** The table of an Arrow source if it has exactly the schema's columns, else what calls a function with each row. */
+async function arrowOf<S extends Schema>(source: ByteSource, schema: S) {
+  const bytes = await readAll(source);
+  const meter = (source.budget ?? new UnpackBudget()).meter(source.name, source.size ?? bytes.length);
+  const table = openArrow(bytes, source.name, meter);
+  if (table.schema.fields.length === Object.keys(schema.columns).length && fits(table, schema)) {
+    return checkedTable(table, schema, source.name);
+  }
+  return (visit: (record: Fields, place: Place) => void, { signal }: ReadOptions) =>
+    eachArrowRow(table, visit, { file: source.name, meter, signal });
 }
 
 function ends({ name }: ByteSource, ...endings: string[]): boolean {

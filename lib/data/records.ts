@@ -1,4 +1,5 @@
 import { KitError, type Place } from "../core/errors.ts";
+import { exactJson } from "./exact_values.ts";
 import type { CORPUS, NewRow, QRELS, QUERIES } from "./schema.ts";
 
 /** One record of a file: a JSON object, a row of Parquet. */
@@ -114,7 +115,7 @@ function metadataOf(record: Fields, named: readonly string[], place: Place): str
   if (fields.length === 0) return null;
   let text: string;
   try {
-    text = JSON.stringify(Object.fromEntries(fields), (_, value) => typeof value === "bigint" ? Number(value) : value);
+    text = exactJson(Object.fromEntries(fields));
   } catch (cause) {
     throw new KitError(`Cannot read a record: ${(cause as Error).message}`, { ...place, field: "metadata" }, { cause });
   }
@@ -135,6 +136,6 @@ function parsed(text: string): unknown {
 function brief(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "bigint") return String(value);
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = exactJson(value) ?? typeof value;
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

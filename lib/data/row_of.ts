@@ -1,4 +1,5 @@
 import { KitError, type Place } from "../core/errors.ts";
+import { exactJson } from "./exact_values.ts";
 import type { Column, NewRow, Schema } from "./schema.ts";
 import { type Fields, integerOf } from "./records.ts";
 
@@ -25,7 +26,7 @@ function cell(value: unknown, column: Column, place: Place): unknown {
     case "int32":
       return integerOf(value, place.field!, place);
     case "json":
-      return typeof value === "string" ? value : JSON.stringify(value, (_, v) => typeof v === "bigint" ? Number(v) : v);
+      return typeof value === "string" ? value : exactJson(value);
     case "float32":
     case "float64":
       if (typeof value === "bigint") return Number(value);
@@ -52,6 +53,6 @@ function cell(value: unknown, column: Column, place: Place): unknown {
 }
 
 function refuse(value: unknown, wanted: string, place: Place): never {
-  const found = typeof value === "bigint" ? String(value) : JSON.stringify(value)?.slice(0, 60);
+  const found = typeof value === "bigint" ? String(value) : exactJson(value)?.slice(0, 60);
   throw new KitError(`Cannot read a row: found ${found}, wanted ${wanted}`, place);
 }

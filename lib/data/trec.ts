@@ -20,7 +20,7 @@ import { RowIndex } from "./row_index.ts";
  */
 export async function readRun(path: string, options?: ReadOptions): Promise<Table<typeof RUN>> {
   checkOptions<ReadOptions>("readRun", options ?? {}, READ_OPTIONS);
-  if (path.endsWith(".arrow")) return await readTable(path, RUN);
+  if (/\.(arrow|feather)$/i.test(path)) return await readTable(path, RUN, { unpack: options?.unpack });
   return await readRunText(fileSource(path, options?.unpack), options);
 }
 

@@ -5,12 +5,12 @@ import { checkOptions } from "../core/options.ts";
 export interface UnpackLimits {
   /** Bytes that all packed files of one call may unpack to. @default 17179869184 (16 GiB) */
   mostBytes?: number;
-  /** Unpacked bytes per byte on disk; checked from 64 MiB on. @default 100 */
+  /** Unpacked bytes per byte on disk; checked from 256 MiB on. @default 100 */
   mostRatio?: number;
 }
 
 /** Unpacked bytes up to which no ratio is too large. */
-const FLOOR = 64 << 20;
+const FLOOR = 256 << 20;
 
 /** Counts what the packed files of one call unpack to. */
 export class UnpackBudget {
