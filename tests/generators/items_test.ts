@@ -97,6 +97,15 @@ const SHAPES: [name: string, text: string][] = [
   ["the whole as a text", JSON.stringify(JSON.stringify({ hard_negatives: entries }))],
   ["the list as an object", JSON.stringify({ hard_negatives: { first: entries[0], second: entries[1] } })],
   ["wrapped twice", JSON.stringify({ result: { output: { hard_negatives: entries } } })],
+  ["the whole in a text of a field", JSON.stringify({ arguments: JSON.stringify({ hard_negatives: entries }) })],
+  ["a call", `<tool_call>\n${JSON.stringify({ name: "f", arguments: { hard_negatives: entries } })}\n</tool_call>`],
+  ["elements", `<passage>${A}</passage>\n<passage>${B}</passage>`],
+  ["numbered elements", `<hard_negative_1>\n${A}\n</hard_negative_1>\n\n<hard_negative_2>\n${B}\n</hard_negative_2>`],
+  [
+    "elements within elements",
+    `<documents>\n<document id="1">\n<title>S</title>\n<text>${A}</text>\n</document>\n<document id="2">\n<title>K</title>\n` +
+    `<text>${B}</text>\n</document>\n</documents>`,
+  ],
   ["turns' ends in the texts", JSON.stringify({ hard_negatives: [{ text: `${A}<|im_end|>` }, { text: `${B}</s>` }] })],
   ["turns' ends in plain text", `1. **Starters**: ${A}<|im_end|>\n2. **Knives**: ${B}</s>`],
   [

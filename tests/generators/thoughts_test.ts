@@ -80,6 +80,10 @@ const MARKS: Record<string, [open: string, close: string]> = {
     "<|end|><|start|>assistant<|channel|>commentary<|message|>Here it comes.<|end|>" +
     "<|start|>assistant<|channel|>final<|message|>",
   ],
+  "gpt-oss with a call": [
+    "<|channel|>analysis<|message|>",
+    "<|end|><|start|>assistant<|channel|>commentary to=functions.write <|constrain|>json<|message|>",
+  ],
   "gpt-oss, the first mark in the prompt": ["", "<|end|><|start|>assistant<|channel|>final<|message|>"],
   "gpt-oss without its marks": ["analysis", "assistantfinal"],
   "gpt-oss without its marks, the first in the prompt": ["", "assistantfinal"],
@@ -170,6 +174,21 @@ for (const thought of ALOUD) {
     assert.deepEqual(kept(`${thought}\n\n${json(A, B)}`), ["complete", A, B]);
   });
 }
+
+Deno.test("a judge's last word counts, and its thoughts do not", () => {
+  const judge = modelRecipe("judge");
+  const read = (text: string) =>
+    readReply({ text, finish_reason: "stop" }, judge, SUBJECT, 2).items.map(({ verdict }) => verdict);
+  assert.deepEqual(read("Let me see.\n1. keep\n2. keep\nNo, wait.\n\n1. drop\n2. relabel"), ["dropped", "relabelled"]);
+  assert.deepEqual(read("1. keep\n2. keep\n</think>\n1. drop\n2. relabel"), ["dropped", "relabelled"]);
+});
+
+Deno.test("a query that thinks aloud is none", () => {
+  const text =
+    "Okay, I need to write two queries.\n\nHere are two queries:\n\n1. when do bats sleep\n2. where do bats hibernate in winter";
+  const { items } = readReply({ text, finish_reason: "stop" }, modelRecipe("query"), SUBJECT, 2);
+  assert.deepEqual(items.map(({ text }) => text), ["when do bats sleep", "where do bats hibernate in winter"]);
+});
 
 Deno.test("passages that begin as people think are kept", () => {
   const forum =

@@ -98,7 +98,8 @@ function listIn(value: unknown, recipe: ModelRecipe, level: number): Listed | un
   if (numbered.length > 0) return { list: numbered.map((name) => whole[name]), whole, fit: 1 };
   if (level >= LEVELS) return undefined;
   for (const child of Object.values(value)) {
-    const found = isObject(child) ? listIn(child, recipe, level + 1) : undefined;
+    const inner = typeof child === "string" ? jsonOf(child) : child;
+    const found = isObject(inner) ? listIn(inner, recipe, level + 1) : undefined;
     if (found) return { ...found, whole: found.whole ?? whole };
   }
   return undefined;
@@ -107,13 +108,17 @@ function listIn(value: unknown, recipe: ModelRecipe, level: number): Listed | un
 /** A list under the recipe's name: as one, as its JSON within a text, as numbered fields, or as its only entry. */
 function listOf(value: unknown, recipe: ModelRecipe): readonly unknown[] | undefined {
   if (Array.isArray(value)) return flat(value);
-  if (typeof value === "string" && /^\s*[[{]/.test(value)) {
-    return listOf(looseJson(value, value.search(/[[{]/))?.value, recipe);
-  }
+  if (typeof value === "string") return listOf(jsonOf(value), recipe);
   if (!isObject(value)) return undefined;
   if (recipe.item(entryOf(value), 0, NOBODY)) return [value];
   const inner = Object.values(value);
   return inner.length > 0 && inner.every((entry) => isObject(entry) || typeof entry === "string") ? inner : undefined;
+}
+
+/** The JSON that a text is. */
+function jsonOf(text: string): object | undefined {
+  const start = /^(?:```\w*)?\s*(?=[[{])/.exec(text)?.[0].length;
+  return start === undefined ? undefined : looseJson(text, start)?.value;
 }
 
 /** A list without lists of objects in it; the very list where there are none, by which its cut-off end is known. */

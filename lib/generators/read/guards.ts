@@ -55,6 +55,7 @@ export const PASSAGE_GUARDS: Readonly<Record<string, Guard>> = {
 /** Guards of written queries. */
 export const QUERY_GUARDS: Readonly<Record<string, Guard>> = {
   empty: PASSAGE_GUARDS.empty,
+  thinking: PASSAGE_GUARDS.thinking,
   preamble: PASSAGE_GUARDS.preamble,
   refusal: PASSAGE_GUARDS.refusal,
   language: PASSAGE_GUARDS.language,

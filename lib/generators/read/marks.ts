@@ -42,6 +42,8 @@ const TURN =
 const TURN_TAIL = "(?:\\s*(?:<\\|(?:end_header_id|header_end|end_of_role|content|message)\\|>|<\\|im_sep\\|>))?";
 
 const KINDS: readonly (readonly [MarkKind, string])[] = [
+  // A call: its arguments are the answer.
+  ["answer", `${HEADER}commentary\\s+to=${TAIL}`],
   [
     "think",
     `${HEADER}(?:analysis|commentary)${TAIL}|<\\|channel>\\s*thought|<unused94>|\\[unused16\\]|<\\|inner_prefix\\|>`,

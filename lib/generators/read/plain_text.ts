@@ -31,7 +31,7 @@ const LABEL = /^(?:\*\*|__)?(title|text|content|passage|document|query)\s*(?:\*\
  * paragraphs; introductions and commentary are left out. "Title: … Text: …" and a bold first line become titles.
  */
 export function plainItems(text: string): { title: string; text: string }[] {
-  const lines = text.replace(/```\w*\n?/g, "").split(/\r?\n/);
+  const lines = untagged(text.replace(/```\w*\n?/g, "")).split(/\r?\n/);
   const numbered = lines.filter((line) => MARKER.test(line)).length > 0;
   const blocks: string[][] = [];
   let open = false;
@@ -46,6 +46,18 @@ export function plainItems(text: string): { title: string; text: string }[] {
     } // What stands before the first number introduces it.
   }
   return blocks.map(item).filter(({ title, text }) => text !== "" || title !== "");
+}
+
+const TAG =
+  "hard[_ -]?negatives?|negatives?|passages?|documents?|docs?|items?|text|content|body|list|query|queries|question";
+/** Titles and texts in elements, as labels and paragraphs. */
+function untagged(text: string): string {
+  return text
+    .replace(/<title>([^<\n]{1,300})<\/title>\s{0,40}(?:<(?:text|content|body)>\s{0,40})?/gi, "\nTitle: $1\n")
+    .replace(
+      new RegExp(`^[ \\t]*</?(?:${TAG})(?:[_ -]?\\d+)?(?:\\s[^<>\\n]{0,80})?>|</(?:${TAG})(?:[_ -]?\\d+)?>`, "gim"),
+      "\n\n",
+    );
 }
 
 function item(lines: readonly string[]): { title: string; text: string } {

@@ -105,9 +105,10 @@ function usable(item: JudgedItem, recipe: ModelRecipe): boolean {
 /** Entries of a reply without JSON; undefined if it thinks and says nothing. */
 function plainEntries(text: string, recipe: ModelRecipe, atLimit: boolean): Entries | undefined {
   if (recipe.writes === "judgements") {
-    const lines = [...text.matchAll(/^\W*(\d+)\W+(keep|drop|relabel)\w*\W*(.*)$/gim)];
-    const entries = lines.map(([, number, verdict, reason]) => ({ number: Number(number), verdict, reason }));
-    return { entries, cut: false };
+    const lines = [...text.matchAll(/^[^\w\n]*(\d+)[^\w\n]+(keep|drop|relabel)\w*[^\w\n]*(.*)$/gim)];
+    // What is said last of a candidate is the verdict; what was said before was thought.
+    const last = new Map(lines.map(([, number, verdict, reason]) => [Number(number), { verdict, reason }]));
+    return { entries: [...last].map(([number, said]) => ({ number, ...said })), cut: false };
   }
   // Braces without a list are a JSON that went wrong, not prose.
   if (/^(?:```\w*\s*)?[{[]/.test(text)) return { entries: [], cut: atLimit };
