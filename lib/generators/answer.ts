@@ -1,4 +1,5 @@
 import { EndpointError } from "./endpoint_error.ts";
+import { jsonValues } from "./json_values.ts";
 import { serverError } from "./server_error.ts";
 import type { Usage } from "./types.ts";
 import { usageOf } from "./wire.ts";
@@ -212,43 +213,6 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The JSON objects of a body, one after the other, with or without what server-sent events set around them. */
-function jsonValues(raw: string): { values: Fields[]; rest: string } {
-  const values: Fields[] = [];
-  const around = /[\s\ufeff,]+|data:|\[DONE\]|(?:event|id|retry):?[^\n]*|:[^\n]*|[[\]]/y;
-  let at = 0;
-  while (at < raw.length) {
-    around.lastIndex = at;
-    if (around.test(raw)) {
-      at = around.lastIndex;
-      continue;
-    }
-    if (raw[at] !== "{") break;
-    const end = objectEnd(raw, at);
-    if (end < 0) break;
-    try {
-      values.push(JSON.parse(raw.slice(at, end)));
-    } catch {
-      break;
-    }
-    at = end;
-  }
-  return { values, rest: raw.slice(at) };
-}
-
-/** Index behind the object that begins at `start`, -1 if it does not end. */
-function objectEnd(raw: string, start: number): number {
-  let depth = 0;
-  for (let at = start; at < raw.length; at++) {
-    const c = raw[at];
-    if (c === '"') {
-      while (++at < raw.length && raw[at] !== '"') if (raw[at] === "\\") at++;
-    } else if (c === "{" || c === "[") depth++;
-    else if ((c === "}" || c === "]") && --depth === 0) return at + 1;
-  }
-  return -1;
 }
 
 function isObject(value: unknown): value is Fields {
