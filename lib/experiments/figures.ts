@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { EVENTS, NEGATIVES, readTable, SIMILARITIES, type Table, tableOf } from "../data/mod.ts";
+import { EVENTS, NEGATIVES, readTable, SIMILARITIES, type Source, type Table, tableOf } from "../data/mod.ts";
 import {
   armComparison,
   type Chart,
+  forestPlot,
   hardness,
   negativeSimilarity,
   ratioSweep,
@@ -27,16 +28,37 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
   const { config } = run.manifest;
   const { measure } = summary;
   const interval = `${Number((100 * config.statistics.confidence).toFixed(2))} % interval`;
-  const figures: Figure[] = [{
+  const bootstrap = `bootstrap over queries${config.seeds === 1 ? "" : ", with the seeds' noise"}`;
+  const sources = sourcesOf(summary);
+  const figures: Figure[] = [];
+  if (summary.arms.length > 1) {
+    const { margin } = config.statistics;
+    figures.push({
+      name: "differences",
+      title: `Differences to ${summary.baseline}`,
+      caption:
+        `Difference in ${measure} to the baseline "${summary.baseline}" over the same ${
+          counted(summary.queries, "query", "queries")
+        } of the ${config.splits.test} split, with ${interval}s (${bootstrap}). p: paired randomization test, adjusted by ` +
+        `Holm. Shaded: the equivalence margin of ±${margin}.`,
+      chart: forestPlot(summary.arms.map((arm) => ({ ...arm, source: sources[arm.arm] })), {
+        measure,
+        baseline: summary.baseline,
+        interval,
+      }),
+    });
+  }
+  figures.push({
     name: "arms",
     title: "Arms",
-    caption: `Mean ${measure} on the ${config.splits.test} split with ${interval}s (bootstrap over queries` +
-      `${config.seeds === 1 ? "" : ", with the seeds' noise"}).`,
+    caption:
+      `Mean ${measure} of each arm with ${interval}s (${bootstrap}). They hold the spread of the queries, which all ` +
+      `arms share: whether two arms differ is seen in their paired difference, not in the overlap of these.`,
     chart: armComparison(
       summary.arms.map(({ arm, mean, interval: [low, high], seeds }) => ({ arm, mean, low, high, seeds })),
       { measure, baseline: summary.baseline, interval },
     ),
-  }];
+  });
   if (config.sweep) {
     const { parameter, values } = config.sweep;
     const points = summary.arms.filter(({ arm }) => arm in values).map(({ arm, mean, interval: [low, high] }) => ({
@@ -61,7 +83,7 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
       title: "Training curves",
       caption: "Mean over seeds. The loss is smoothed over steps" +
         (measured ? `; ${measure} is measured on the ${config.splits.dev} split.` : "."),
-      chart: trainingCurves(curves, { names: measured ? ["loss", measure] : ["loss"] }),
+      chart: trainingCurves(curves, { names: measured ? ["loss", measure] : ["loss"], sources }),
     });
   }
   const similarities = await readTable(join(run.path, "similarities.arrow"), SIMILARITIES);
@@ -97,6 +119,14 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
     });
   }
   return figures;
+}
+
+/** Arms whose negatives come from one source alone, with that source. */
+function sourcesOf({ arms }: RunSummary): Record<string, Source> {
+  return Object.fromEntries(arms.flatMap(({ arm, drawn }) => {
+    const sources = Object.keys(drawn) as Source[];
+    return sources.length === 1 ? [[arm, sources[0]]] : [];
+  }));
 }
 
 /** Saves every figure as SVG, PNG and PDF at column width. */

@@ -1,3 +1,5 @@
+import { chartColours } from "../plots/mod.ts";
+
 /** Markup that is already safe. */
 export class Markup {
   constructor(readonly text: string) {}
@@ -37,10 +39,14 @@ export function table(head: readonly string[], rows: readonly (readonly Part[])[
 
 /** The report's look: one column, readable on paper, laptop and phone, light and dark. */
 export const STYLE = `
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d8dee4; --page: #fff; --box: #f6f8fa; }
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d8dee4; --page: #fff; --box: #f6f8fa;
+  ${chartColours("light")} }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --soft: #9aa4ae; --line: #343b44; --page: #0f1419; --box: #182028; }
+  :root { --ink: #e6edf3; --soft: #9aa4ae; --line: #343b44; --page: #0f1419; --box: #182028;
+    ${chartColours("dark")} --chart-ground: var(--page); }
 }
+@media print { :root { color-scheme: light; --ink: #1b1f24; --soft: #57606a; --line: #d8dee4; --page: #fff; --box: #f6f8fa;
+  ${chartColours("light")} } }
 body { margin: 0 auto; max-width: 50rem; padding: 1.5rem 1rem 4rem; color: var(--ink); background: var(--page);
   font: 16px/1.55 system-ui, "DejaVu Sans", sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
@@ -50,9 +56,9 @@ p.soft, figcaption { color: var(--soft); font-size: .9rem; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .88rem; width: 100%; }
 th, td { padding: .3rem .45rem; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { border-bottom: 2px solid var(--line); white-space: normal; vertical-align: bottom; } .n { text-align: right; font-variant-numeric: tabular-nums; }
-figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
+figure { margin: 1rem 0; } figure svg { display: block; width: 100%; height: auto; }
 pre { background: var(--box); padding: .75rem 1rem; overflow-x: auto; font-size: .82rem; border-radius: 4px; }
 details summary { cursor: pointer; }
-figure .column { display: none; }
-@media (max-width: 34rem) { figure .page { display: none; } figure .column { display: block; } }
+figure .narrow { display: none; }
+@media (max-width: 34rem) { figure .wide { display: none; } figure .narrow { display: block; } }
 `;

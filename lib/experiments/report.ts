@@ -59,6 +59,7 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
       html`<p>${sentence}</p>`
     )}</section>
     <h2>Arms</h2>
+    ${figure("differences")}
     ${figure("arms")}
     ${armTable(summary)}
     <p>${fairness(run, summary)}</p>
@@ -104,15 +105,21 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
   `.text;
 }
 
-/** A chart at page width, and at column width for a narrow screen. */
+/** CSS pixels of the charts: as wide as the text, and for a phone; labels are about as large as in the tables. */
+const WIDE = { width: 800, fontSize: 13 };
+const NARROW = { width: 358, fontSize: 11.5 };
+
+/** A chart as wide as the text, and one for a narrow screen; both follow the page's light or dark theme. */
 async function drawing({ title, caption, chart }: Figure): Promise<Markup> {
-  const inline = async (width: "page" | "column") => {
-    const svg = await chart.svg({ width });
-    return html`<div class="${width}">${new Markup(svg.slice(svg.indexOf("<svg")))}</div>`;
+  const inline = async (kind: string, size: { width: number; fontSize: number }) => {
+    const svg = await chart.svg({ ...size, theme: "page" });
+    return html`<div class="${kind}">${new Markup(svg.slice(svg.indexOf("<svg")))}</div>`;
   };
-  return html`<figure aria-label="${title}">${await inline("page")}${await inline(
-    "column",
-  )}<figcaption>${caption}</figcaption></figure>`;
+  const words = [caption, chart.caption].filter(Boolean).join(" ");
+  return html`<figure aria-label="${title}">${await inline("wide", WIDE)}${await inline(
+    "narrow",
+    NARROW,
+  )}<figcaption>${words}</figcaption></figure>`;
 }
 
 function armTable({ measure, arms }: RunSummary): Markup {

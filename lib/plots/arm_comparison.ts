@@ -2,10 +2,10 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { makeChart } from "./chart.ts";
-import { checkRows } from "./checks.ts";
+import { checkInterval, checkNames, checkRows } from "./checks.ts";
 import { axisTitle, labelWidth, shortened } from "./labels.ts";
 import { aroundOne, counted } from "./numbers.ts";
-import { ink } from "./theme.ts";
+import { hue } from "./theme.ts";
 import type { Chart, ChartOptions } from "./types.ts";
 
 /** Mean and interval of one arm of an experiment. */
@@ -47,14 +47,8 @@ export function armComparison(arms: readonly ArmInterval[], options: ArmComparis
   const { measure = "nDCG@10", baseline, interval = "95 % interval" } = options;
   checkRows("armComparison", arms, ["mean", "low", "high"]);
   const names = arms.map(({ arm }) => arm);
-  arms.forEach(({ arm, mean, low, high }, i) => {
-    if (!(low <= mean && mean <= high)) {
-      throw new ArgumentError(
-        `Cannot draw armComparison: interval ${low} to ${high} of "${arm}" misses its mean ${mean}`,
-      );
-    }
-    if (names.indexOf(arm) !== i) throw new ArgumentError(`Cannot draw armComparison: arm "${arm}" is there twice`);
-  });
+  checkNames("armComparison", arms);
+  for (const { arm, mean, low, high } of arms) checkInterval("armComparison", `of "${arm}"`, mean, low, high);
   const base = arms.find(({ arm }) => arm === baseline);
   if (baseline !== undefined && !base) {
     throw new ArgumentError(`Cannot draw armComparison: no arm "${baseline}", ${suggestion(baseline, names)}`);
@@ -69,7 +63,7 @@ export function armComparison(arms: readonly ArmInterval[], options: ArmComparis
     note: `mean and ${interval}` + (seeds.length === 1 ? `, ${counted(seeds[0], "seed")}` : "") +
       (base ? `; dashed: ${baseline}` : ""),
     build: (layout) => {
-      const { width, unit } = layout;
+      const { width, unit, ink } = layout;
       const labels = shortened(names, Math.min(146 * unit, 0.45 * width), layout);
       const widest = (texts: string[]) => Math.max(...texts.map((text) => labelWidth(text, layout)));
       const right = Math.max(30 * unit, widest(values.map(({ text }) => text)) + 4 * unit);
@@ -98,10 +92,10 @@ export function armComparison(arms: readonly ArmInterval[], options: ArmComparis
         layer: [
           ...(base ? [guide] : []),
           {
-            mark: { type: "rule", color: ink.main, strokeWidth: 1.4 * unit },
+            mark: { type: "rule", color: hue.main, strokeWidth: 1.4 * unit },
             encoding: { y, x: x("low"), x2: { field: "high" } },
           },
-          { mark: { type: "point", color: ink.main, size: 34 * unit * unit }, encoding: { y, x: x("mean") } },
+          { mark: { type: "point", color: hue.main, size: 34 * unit * unit }, encoding: { y, x: x("mean") } },
           {
             mark: { type: "text", align: "right", dx: right },
             encoding: { y, x: { value: "width" }, text: { field: "text" } },

@@ -1,11 +1,12 @@
 import { extname } from "node:path";
 import { ArgumentError, KitError } from "../core/errors.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { exists, writeAtomic } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
 import { type Face, loadFonts, wrapText } from "./fonts.ts";
 import { renderPdf, renderPng, renderSvg, resized, withFonts } from "./render.ts";
-import { INCHES, paper, SCREEN, theme } from "./theme.ts";
-import type { Chart, ChartOptions, ChartSaveOptions, Layout, Spec, Width } from "./types.ts";
+import { INCHES, LABEL_SIZE, paper, SCREEN, theme, webPage } from "./theme.ts";
+import type { Chart, ChartOptions, ChartSaveOptions, ChartSvgOptions, Layout, Spec, Width } from "./types.ts";
 
 /** What a chart is made of. */
 export interface Drawing {
@@ -15,7 +16,13 @@ export interface Drawing {
   text: readonly string[];
   /** Small words above the chart: counts, what was binned, what the marks mean. */
   note: string;
+  /** What a caption below has to add. @default nothing */
+  caption?: string;
 }
+
+const SVG_OPTIONS: OptionKinds<ChartSvgOptions> = { width: "string|number", fontSize: "number", theme: "string" };
+/** Sizes of a label that a chart is wide at least: below that its labels leave no room for its marks. */
+const NARROWEST = 24;
 
 const ENDINGS = [".svg", ".png", ".pdf", ".json"];
 const DOTS_PER_INCH = 600;
@@ -35,15 +42,28 @@ export function makeChart(drawing: Drawing, options: ChartOptions = {}): Chart {
   const chart: Chart & Displayed = {
     spec,
     text,
-    svg: ({ width } = {}) => width === undefined ? renderSvg(spec) : draw(width),
+    caption: drawing.caption ?? "",
+    async svg(options = {}) {
+      checkOptions<ChartSvgOptions>("Chart.svg", options, SVG_OPTIONS);
+      const { width = SCREEN.width, fontSize = SCREEN.unit * LABEL_SIZE, theme = "light" } = options;
+      if (theme !== "light" && theme !== "page") {
+        throw new ArgumentError(`Unknown theme "${theme}": ${suggestion(String(theme), ["light", "page"])}`);
+      }
+      if (typeof width === "string") return await draw(checkedWidth(width));
+      if (!(fontSize > 0 && width >= NARROWEST * fontSize && width < Infinity)) {
+        throw new ArgumentError(
+          `width must be ${NARROWEST} times the fontSize or more, found ${width} with a fontSize of ${fontSize}`,
+          { field: "width" },
+        );
+      }
+      return await renderSvg(complete(webPage(width, fontSize, theme)));
+    },
     async save(path: string, { width = "column", overwrite = false }: ChartSaveOptions = {}) {
       const ending = extname(path).toLowerCase();
       if (!ENDINGS.includes(ending)) {
         throw new ArgumentError(`Cannot save a chart as "${path}": ${suggestion(ending, ENDINGS)}`);
       }
-      if (!(width in INCHES)) {
-        throw new ArgumentError(`Unknown width "${width}": ${suggestion(String(width), Object.keys(INCHES))}`);
-      }
+      checkedWidth(width);
       if (!overwrite && await exists(path)) {
         throw new KitError("Cannot write: a file of this name exists", { file: path });
       }
@@ -52,7 +72,7 @@ export function makeChart(drawing: Drawing, options: ChartOptions = {}): Chart {
     async [DISPLAY]() {
       return {
         "application/vnd.vegalite.v5+json": spec,
-        "image/svg+xml": await renderSvg(spec),
+        "image/svg+xml": await chart.svg(),
         "text/plain": text,
       };
     },
@@ -66,6 +86,11 @@ export function makeChart(drawing: Drawing, options: ChartOptions = {}): Chart {
     return await renderPdf(svg, INCHES[width]);
   };
   return chart;
+}
+
+function checkedWidth(width: Width): Width {
+  if (Object.hasOwn(INCHES, width)) return width;
+  throw new ArgumentError(`Unknown width "${width}": ${suggestion(String(width), Object.keys(INCHES))}`);
 }
 
 /** Title and note; a note without a title takes the title's place in the note's style. */

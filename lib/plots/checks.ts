@@ -48,6 +48,32 @@ export function checkNumber(chart: string, value: unknown, where: string): void 
   throw new ArgumentError(`Cannot draw ${chart}: found ${value} in ${where}, wanted a finite number`);
 }
 
+/** How far an interval may miss its mean by rounding. */
+const ROUNDING = 1e-9;
+
+/** Checks that an interval has two finite ends with its mean between them. */
+export function checkInterval(chart: string, which: string, mean: number, low: unknown, high: unknown): void {
+  checkNumber(chart, low, `the lower end of the interval ${which}`);
+  checkNumber(chart, high, `the upper end of the interval ${which}`);
+  const slack = ROUNDING * Math.max(1, Math.abs(mean));
+  if ((low as number) <= mean + slack && mean <= (high as number) + slack) return;
+  throw new ArgumentError(`Cannot draw ${chart}: interval ${low} to ${high} ${which} misses its mean ${mean}`);
+}
+
+/** Checks that arms have names, each another. */
+export function checkNames(chart: string, rows: readonly { arm: string }[]): void {
+  const names = new Set<string>();
+  rows.forEach(({ arm }, i) => {
+    if (typeof arm !== "string" || arm === "") {
+      throw new ArgumentError(
+        `Cannot draw ${chart}: found ${arm === "" ? '""' : arm} in row ${i}, field "arm", wanted a name`,
+      );
+    }
+    if (names.has(arm)) throw new ArgumentError(`Cannot draw ${chart}: arm "${arm}" is there twice`);
+    names.add(arm);
+  });
+}
+
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;

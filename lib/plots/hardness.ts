@@ -6,7 +6,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { labelWidth } from "./labels.ts";
 import { aroundOne, count, counted, percent, quantile, rounded } from "./numbers.ts";
 import { similarityGroups } from "./similarity_groups.ts";
-import { ink, sourceColour } from "./theme.ts";
+import { sourceColour } from "./theme.ts";
 import type { Chart, ChartOptions } from "./types.ts";
 
 /** Options of {@link hardness}. */
@@ -68,7 +68,7 @@ export function hardness(similarities: Table<typeof SIMILARITIES>, options: Hard
     note: `${counted(number, "negative")}: median, middle half, 5th to 95th percentile` +
       (left === 0 ? "" : `; ${count(left)} left out (s+ ≤ 0)`) + `; right: share at ${threshold} (dashed) or more`,
     build: (layout) => {
-      const { width, unit } = layout;
+      const { width, unit, ink } = layout;
       const right = Math.max(34 * unit, ...values.map(({ above }) => labelWidth(above, layout) + 2 * unit));
       const y = { field: "source", type: "nominal", sort: null, title: null, axis: { domain: false, ticks: false } };
       const x = (field: string) => ({
@@ -103,7 +103,7 @@ export function hardness(similarities: Table<typeof SIMILARITIES>, options: Hard
           {
             mark: {
               type: "tick",
-              color: "white",
+              color: ink.ground,
               thickness: 1.5 * unit,
               size: 9 * unit,
               ...(anyThin ? { opacity: 1 } : {}),
@@ -111,7 +111,7 @@ export function hardness(similarities: Table<typeof SIMILARITIES>, options: Hard
             encoding: {
               y,
               x: x("median"),
-              ...(anyThin ? { color: { condition: { test: isThin, ...color }, value: "white" } } : {}),
+              ...(anyThin ? { color: { condition: { test: isThin, ...color }, value: ink.ground } } : {}),
             },
           },
           {

@@ -1,11 +1,12 @@
 export * from "./arm_comparison.ts";
+export * from "./forest_plot.ts";
 export * from "./hardness.ts";
 export * from "./live_curves.ts";
 export * from "./negative_similarity.ts";
 export * from "./per_query_difference.ts";
 export * from "./ratio_sweep.ts";
 export * from "./source_overlap.ts";
-export { sourceColour } from "./theme.ts";
+export { chartColours, sourceColour } from "./theme.ts";
 export { trainingCurves, type TrainingCurvesOptions } from "./training_curves.ts";
 export * from "./types.ts";
 export * from "./waterfall_chart.ts";

@@ -18,8 +18,8 @@ const NEGATIVE_SIMILARITY_OPTIONS: OptionKinds<NegativeSimilarityOptions> = { ti
 
 /**
  * Distributions of the cosine similarity to the query, one row per source of negatives, with the positives' distribution
- * as a line beside it, and that of the false negatives in black below, enlarged so that a few in a hundred are seen. What
- * overlaps the line is hard; what is black is a positive that training would push away. After figure 4 of SyNeg (Li et
+ * as a line beside it, and that of the false negatives below the axis, enlarged so that a few in a hundred are seen. What
+ * overlaps the line is hard; what is below the axis is a positive that training would push away. After figure 4 of SyNeg (Li et
  * al., arXiv 2412.17250).
  *
  * @throws {ArgumentError} on a table without rows or without the columns of SIMILARITIES, or less than one bin.
@@ -70,8 +70,9 @@ export function negativeSimilarity(
   return makeChart({
     text: ["Similarity of negatives to their query, by source", ...groups.map(sentence)],
     note: `${counted(similarities.length, "negative")} in bins of ${rounded(step)}; line: the positive` +
-      (known ? `; black, below: false negatives${enlarged > 1 ? ` × ${enlarged}` : ""}` : ""),
-    build: ({ width, unit }) => {
+      (known ? `; below: false negatives${enlarged > 1 ? ", enlarged" : ""}` : ""),
+    caption: enlarged > 1 ? `False negatives are drawn ${enlarged} times as high as the other bars.` : undefined,
+    build: ({ width, unit, ink }) => {
       const row = width > 500 * unit ? 54 : groups.length > 4 ? 30 : 38;
       const height = Math.round(row * unit);
       const x = {
@@ -123,11 +124,11 @@ export function negativeSimilarity(
               },
             },
             {
-              mark: { type: "bar", binSpacing: 0, color: sourceColour.false_negative },
+              mark: { type: "bar", binSpacing: 0, color: ink.falseNegative },
               encoding: bar("below"),
             },
             {
-              mark: { type: "line", interpolate: "step-after", color: sourceColour.positive, strokeWidth: unit },
+              mark: { type: "line", interpolate: "step-after", color: ink.text, strokeWidth: unit },
               encoding: { x, y: y("positives") },
             },
             words("source", known ? -11 : -5.5, true),

@@ -7,7 +7,7 @@ import { makeChart } from "./chart.ts";
 import { checkNumber, checkTable } from "./checks.ts";
 import { axisTitle, labelWidth, shortened } from "./labels.ts";
 import { count, counted, rounded, signed, wholeTicks } from "./numbers.ts";
-import { ink } from "./theme.ts";
+import { hue } from "./theme.ts";
 import type { Chart, ChartOptions, Layout } from "./types.ts";
 
 /** Options of {@link perQueryDifference}. */
@@ -94,14 +94,14 @@ export function perQueryDifference(
             },
             y2: { datum: 0 },
             color: {
-              condition: { test: "datum.difference < 0", value: ink.worse },
-              value: ink.better,
+              condition: { test: "datum.difference < 0", value: hue.worse },
+              value: hue.better,
             },
           },
         },
         {
           data: { values: [{ zero: 0 }] },
-          mark: { type: "rule", color: ink.guide },
+          mark: { type: "rule", color: layout.ink.guide },
           encoding: { y: { field: "zero", type: "quantitative" } },
         },
       ],

@@ -1,10 +1,9 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { ArgumentError } from "../core/errors.ts";
 import { makeChart } from "./chart.ts";
-import { checkNumber, checkRows } from "./checks.ts";
+import { checkInterval, checkNumber, checkRows } from "./checks.ts";
 import { axisTitle } from "./labels.ts";
 import { aroundOne, counted } from "./numbers.ts";
-import { ink } from "./theme.ts";
+import { hue } from "./theme.ts";
 import type { Chart, ChartOptions } from "./types.ts";
 
 /** What was measured at one setting of the swept parameter. */
@@ -47,11 +46,7 @@ export function ratioSweep(points: readonly SweepPoint[], options: RatioSweepOpt
     if (low !== undefined || high !== undefined) {
       checkNumber("ratioSweep", low, `row ${i}, field "low"`);
       checkNumber("ratioSweep", high, `row ${i}, field "high"`);
-      if (!(low! <= mean && mean <= high!)) {
-        throw new ArgumentError(
-          `Cannot draw ratioSweep: interval ${low} to ${high} at ${value} misses its mean ${mean}`,
-        );
-      }
+      checkInterval("ratioSweep", `at ${value}`, mean, low, high);
     }
   });
   const values = points.toSorted((a, b) => a.value - b.value);
@@ -70,7 +65,7 @@ export function ratioSweep(points: readonly SweepPoint[], options: RatioSweepOpt
     note: counted(values.length, "setting") + (kinds ? `; ${kinds}: ${interval}` : "") +
       "; ringed: the best",
     build: (layout) => {
-      const { width, unit } = layout;
+      const { width, unit, ink } = layout;
       const height = Math.round(130 * unit);
       const x = {
         field: "value",
@@ -97,16 +92,16 @@ export function ratioSweep(points: readonly SweepPoint[], options: RatioSweepOpt
         layer: [
           ...bands.map((points) => ({
             data: { values: points },
-            mark: { type: "area", color: ink.main, opacity: 0.15 },
+            mark: { type: "area", color: hue.main, opacity: 0.15 },
             encoding: { x, y: y("low"), y2: { field: "high" } },
           })),
           ...bars.map((points) => ({
             data: { values: points },
-            mark: { type: "rule", color: ink.main },
+            mark: { type: "rule", color: hue.main },
             encoding: { x, y: y("low"), y2: { field: "high" } },
           })),
-          { mark: { type: "line", color: ink.main }, encoding: { x, y: y("mean") } },
-          { mark: { type: "point", color: ink.main }, encoding: { x, y: y("mean") } },
+          { mark: { type: "line", color: hue.main }, encoding: { x, y: y("mean") } },
+          { mark: { type: "point", color: hue.main }, encoding: { x, y: y("mean") } },
           {
             data: { values: [best] },
             mark: { type: "point", filled: false, size: 90 * unit, color: ink.text },

@@ -6,6 +6,7 @@ import type { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkTable } from "./checks.ts";
 import { count, counted, rounded } from "./numbers.ts";
+import { hue } from "./theme.ts";
 import type { Chart, ChartOptions } from "./types.ts";
 
 /**
@@ -48,7 +49,7 @@ export function sourceOverlap(negatives: Table<typeof NEGATIVES>, options: Chart
         .map(({ row, column, text }) => `${row} also found by ${column}: ${text} %`),
     ],
     note: "percent of the row's pairs of query and document that the column's source found too",
-    build: ({ width, unit }) => {
+    build: ({ width, unit, ink }) => {
       const y = {
         field: "row",
         type: "nominal",
@@ -71,13 +72,14 @@ export function sourceOverlap(negatives: Table<typeof NEGATIVES>, options: Chart
         encoding: { x, y },
         layer: [
           {
-            mark: { type: "rect", stroke: "white", strokeWidth: 1.5 * unit },
+            mark: { type: "rect", color: hue.main, stroke: ink.ground, strokeWidth: 1.5 * unit },
             encoding: {
-              color: {
+              // Fainter on whatever the ground is, so that it does for a dark one, too.
+              fillOpacity: {
                 field: "percent",
                 type: "quantitative",
                 legend: null,
-                scale: { domain: [0, 100], range: ["#eef4f9", "#0072b2"] },
+                scale: { domain: [0, 100], range: [0.06, 1] },
               },
             },
           },
@@ -85,7 +87,7 @@ export function sourceOverlap(negatives: Table<typeof NEGATIVES>, options: Chart
             mark: "text",
             encoding: {
               text: { field: "text" },
-              color: { condition: { test: "datum.percent > 55", value: "white" }, value: "#222222" },
+              color: { condition: { test: "datum.percent > 55", value: "#ffffff" }, value: ink.text },
             },
           },
         ],

@@ -5,18 +5,25 @@ import { EVENTS, type Source } from "../data/schema.ts";
 import { Table } from "../data/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkNumber, checkRows, checkTable } from "./checks.ts";
+import { labelStyles, type Style } from "./label_styles.ts";
 import { legendLabels, shortened, wrappedLegend } from "./labels.ts";
 import { aroundOne, counted, rounded } from "./numbers.ts";
-import { ink, sourceColour } from "./theme.ts";
+import { hue } from "./theme.ts";
 import type { Chart, ChartOptions, Layout, Spec } from "./types.ts";
 
 /** Options of {@link trainingCurves}. */
 export interface TrainingCurvesOptions extends ChartOptions {
   /** Which names to draw, a panel each, from the top. @default every name, in the order of their first events */
   names?: readonly string[];
+  /** Where the negatives of a label come from, if from one source: its line has that source's colour. @default by name */
+  sources?: Readonly<Record<string, Source>>;
 }
 
-const TRAINING_CURVES_OPTIONS: OptionKinds<TrainingCurvesOptions> = { title: "string", names: "array" };
+const TRAINING_CURVES_OPTIONS: OptionKinds<TrainingCurvesOptions> = {
+  title: "string",
+  names: "array",
+  sources: "object",
+};
 
 /** Points of a series that are drawn at most; longer ones are means of neighbouring steps. */
 const POINTS = 300;
@@ -89,7 +96,6 @@ export function curves(
     }
   }
   const labels = [...new Set(all.map(({ label }) => label))];
-  const styles = new Map(labels.map((label) => [label, styleOf(label, labels)]));
   let width = 1;
   const drawn = panels.map((panel): Panel => {
     const own = all.filter((series) => series.panel === panel);
@@ -102,15 +108,11 @@ export function curves(
     return {
       panel,
       names: names.map((name) => name || "all"),
-      styles: names.map((name) => styles.get(name)!),
+      labels: names,
       rows,
       sparse: rows.length <= 40 * own.length,
     };
   });
-  const independent = {
-    color: "independent",
-    ...(drawn.some(({ styles }) => hasDashes(styles)) ? { strokeDash: "independent" } : {}),
-  };
   const last = Math.max(...all.map(({ points }) => points.at(-1)!.step));
   return makeChart({
     text: [
@@ -121,34 +123,37 @@ export function curves(
       ),
     ],
     note: (reached ?? counted(last, "step")) + (width === 1 ? "" : `; each point is the mean of up to ${width} values`),
-    build: (layout) => ({
-      spacing: 8 * layout.unit,
-      resolve: { scale: independent, legend: independent },
-      vconcat: drawn.map((panel, i) => drawPanel(panel, i === drawn.length - 1, drawn.length, last, layout)),
-    }),
+    build: (layout) => {
+      const styles = labelStyles(labels, layout.ink, options.sources);
+      const independent = {
+        color: "independent",
+        ...(drawn.some(({ labels }) => hasDashes(stylesOf(labels, styles))) ? { strokeDash: "independent" } : {}),
+      };
+      return {
+        spacing: 8 * layout.unit,
+        resolve: { scale: independent, legend: independent },
+        vconcat: drawn.map((panel, i) =>
+          drawPanel(panel, {
+            styles: stylesOf(panel.labels, styles),
+            lowest: i === drawn.length - 1,
+            height: drawn.length > 2 ? 58 : 84,
+            // A legend above an upper panel does for the same series below.
+            explained: drawn.slice(0, i).some(({ labels }) => String(labels) === String(panel.labels)),
+            last,
+            layout,
+          })
+        ),
+      };
+    },
   }, options);
 }
 
-/** How the line of a series looks: where there are more labels than colours, `round` counts how often they are used. */
-interface Style {
-  colour: string;
-  round: number;
-}
-
-/** Sources keep their colour; other labels take the next of {@link OTHERS}. */
-function styleOf(label: string, labels: readonly string[]): Style {
-  if (Object.hasOwn(sourceColour, label)) return { colour: sourceColour[label as Source], round: 0 };
-  if (label === "") return { colour: labels.length === 1 ? ink.main : ink.text, round: 0 };
-  const others = labels.filter((other) => other !== "" && !Object.hasOwn(sourceColour, other));
-  const at = others.indexOf(label);
-  return { colour: OTHERS[at % OTHERS.length], round: Math.floor(at / OTHERS.length) };
-}
-
-/** Colours of labels that are no source, after Tol, "Colour schemes" (2021): vivid and dark beside the sources' own. */
-const OTHERS = ["#882255", "#44aa99", "#ddaa33", "#332288", "#aa4499", "#222222"];
-
 /** Dashes, in units, of the lines that have a colour for the first, second, … time. */
 const DASHES = [[1, 0], [4, 2], [1, 1.5], [6, 1.5, 1, 1.5]];
+
+function stylesOf(labels: readonly string[], styles: Map<string, Style>): Style[] {
+  return labels.map((label) => styles.get(label)!);
+}
 
 function hasDashes(styles: readonly Style[]): boolean {
   return styles.some(({ round }) => round > 0);
@@ -160,21 +165,29 @@ const LABEL = "datum.value != 0 && abs(datum.value) < 0.001 ? format(datum.value
 interface Panel {
   panel: string;
   names: string[];
-  styles: Style[];
+  labels: string[];
   rows: (Point & { series: string })[];
   sparse: boolean;
 }
 
-function drawPanel(
-  { panel, names, styles, rows, sparse }: Panel,
-  lowest: boolean,
-  panels: number,
-  last: number,
-  layout: Layout,
-): Spec {
+/** Where and how a panel is drawn. */
+interface Place {
+  styles: Style[];
+  lowest: boolean;
+  /** In units. */
+  height: number;
+  /** Whether a legend of these series is drawn already. */
+  explained: boolean;
+  /** The last step of the axis. */
+  last: number;
+  layout: Layout;
+}
+
+function drawPanel({ panel, names, rows, sparse }: Panel, place: Place): Spec {
+  const { styles, lowest, explained, last, layout } = place;
   const { unit } = layout;
   const width = Math.round(layout.width - 62 * unit);
-  const height = Math.round((panels > 2 ? 58 : 84) * unit);
+  const height = Math.round(place.height * unit);
   // The legend may end where the chart does, which is a little to the right of the axis.
   const room = width + 10 * unit;
   const dashed = hasDashes(styles);
@@ -184,7 +197,7 @@ function drawPanel(
     field: "series",
     type: "nominal",
     scale: { domain: labels, range },
-    ...wrappedLegend(labels, room, layout, symbol),
+    ...(explained ? { legend: null } : wrappedLegend(labels, room, layout, symbol)),
   });
   const dashes = styles.map(({ round }) => DASHES[round % DASHES.length].map((length) => length * unit));
   return {
@@ -207,7 +220,7 @@ function drawPanel(
         scale: aroundOne(rows.map((row) => row.value)),
         axis: { grid: true, tickCount: 4, minExtent: 30 * unit, labelExpr: LABEL },
       },
-      ...(names.length === 1 ? { color: { value: names[0] === "all" ? ink.main : styles[0].colour } } : {
+      ...(names.length === 1 ? { color: { value: names[0] === "all" ? hue.main : styles[0].colour } } : {
         color: series(styles.map(({ colour }) => colour)),
         ...(dashed ? { strokeDash: series(dashes) } : {}),
       }),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { NEGATIVES, type NewRow, SIMILARITIES, tableOf, writeTable } from "../../lib/data/mod.ts";
 import { figuresOf } from "../../lib/experiments/figures.ts";
 import { PRESETS } from "../../lib/experiments/presets.ts";
+import type { ArmComparison } from "../../lib/evaluation/mod.ts";
 import type { ArmSummary, RunSummary } from "../../lib/experiments/summary.ts";
 
 const arm = (name: string, mean: number): ArmSummary => ({
@@ -30,7 +31,8 @@ async function figures(negatives: NewRow<typeof NEGATIVES>[], confidence = 0.95)
     const { config } = PRESETS.ratio;
     const manifest = { config: { ...config, statistics: { ...config.statistics, confidence } } };
     const [first, second] = Object.keys(config.sweep!.values);
-    const arms = [arm(first, 0.5), arm(second, 0.6)];
+    const baseline = { difference: 0.1, interval: [0.05, 0.15] as const, adjusted: 0.01, against: first };
+    const arms = [arm(first, 0.5), { ...arm(second, 0.6), baseline: baseline as ArmComparison }];
     const summary: RunSummary = { measure: "nDCG@10", queries: 100, arms, baseline: first, best: second, groups: [] };
     return await figuresOf({ path, manifest, cells: [] } as never, summary);
   } finally {
@@ -52,7 +54,7 @@ Deno.test("the overlap of sources is drawn where two sources have documents", as
 
 Deno.test("figures name the confidence of the configuration", async () => {
   const drawn = await figures([], 0.995);
-  assert.deepEqual(drawn.map(({ name }) => name), ["arms", "sweep"]);
+  assert.deepEqual(drawn.map(({ name }) => name), ["differences", "arms", "sweep"]);
   for (const figure of drawn) {
     assert.match(JSON.stringify(figure.chart.spec.title), /99\.5 % interval/, figure.name);
     assert.doesNotMatch(figure.caption + figure.chart.text, /95 %|100 %/);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ArgumentError, QRELS, SCORES, SIMILARITIES, tableOf } from "../../mod.ts";
+import { ArgumentError, compareArms, QRELS, random, SCORES, SIMILARITIES, tableOf } from "../../mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
+import { renderSvg } from "../../lib/plots/render.ts";
 import { SCREEN } from "../../lib/plots/theme.ts";
 import { curves } from "../../lib/plots/training_curves.ts";
 import { events, EXAMPLES, negatives, scores, similarities } from "./examples.ts";
@@ -17,7 +18,7 @@ function golden(value: unknown): unknown {
 
 Deno.test("every chart has an example", () => {
   const functions = Object.entries(plots).filter(([, value]) => typeof value === "function").map(([name]) => name);
-  const others = ["liveCurves"];
+  const others = ["liveCurves", "chartColours"];
   assert.deepEqual(functions.filter((name) => !others.includes(name)).sort(), Object.keys(EXAMPLES).sort());
 });
 
@@ -114,6 +115,9 @@ Deno.test("a wrong table, a wrong column, an empty table and a number that is no
   const qrels = tableOf(QRELS, [{ query_id: "q1", doc_id: "d1", grade: 1 }]);
   const some = scores(3, 0);
   const arm = { arm: "a", mean: 1, low: 0, high: 2 };
+  const test = { difference: 0.1, interval: [0, 0.2], against: "base" } as const;
+  const forest = { arm: "a", baseline: test };
+  const other = { arm: "b", baseline: { ...test, against: "another" } };
   const cases: [() => unknown, RegExp][] = [
     [() => plots.negativeSimilarity(qrels as never), /found a table QRELS without column "source"/],
     [() => plots.negativeSimilarity([] as never), /found a list, wanted a table SIMILARITIES/],
@@ -133,6 +137,22 @@ Deno.test("a wrong table, a wrong column, an empty table and a number that is no
     [() => plots.armComparison([arm, arm]), /arm "a" is there twice/],
     [() => plots.armComparison([arm], { baseline: "b" }), /no arm "b"/],
     [() => plots.armComparison([{ ...arm, mean: Infinity }]), /Infinity in row 0, field "mean"/],
+    [() => plots.armComparison([{ ...arm, arm: "" }]), /found "" in row 0, field "arm", wanted a name/],
+    [() => plots.forestPlot([]), /no rows/],
+    [() => plots.forestPlot([{ arm: "a" }]), /no arm is compared with a baseline/],
+    [() => plots.forestPlot([forest, forest]), /arm "a" is there twice/],
+    [() => plots.forestPlot([{ ...forest, source: "bm52" as never }]), /arm "a" has source "bm52"/],
+    [
+      () => plots.forestPlot([{ arm: "a", baseline: { difference: 0.1, interval: [0.2, 0.3] } }]),
+      /of "a" misses its mean 0.1/,
+    ],
+    [() => plots.forestPlot([{ arm: "a", baseline: { difference: NaN, interval: [0, 1] } }]), /NaN in arm "a"/],
+    [
+      () => plots.forestPlot([{ arm: "a", baseline: { difference: 0.1 } as never }]),
+      /undefined in the lower end of the int/,
+    ],
+    [() => plots.forestPlot([forest, other]), /different baselines: base, another/],
+    [() => plots.forestPlot([forest], { baselin: "b" } as never), /no option "baselin": did you mean "baseline"/],
     [() => plots.ratioSweep([{ value: 1, mean: 0.5, low: 0.4 }]), /undefined in row 0, field "high"/],
     [() => plots.ratioSweep([{ value: 1, mean: 0.5, low: 0.6, high: 0.7 }]), /0.6 to 0.7 at 1 misses its mean 0.5/],
     [() => plots.sourceOverlap(negatives(1).slice(12, 16)), /none of 4 rows has a doc_id/],
@@ -163,7 +183,10 @@ Deno.test("a median without a box around it has the colour of its source", async
   const dense = [0.3, 0.5, 0.7].map((similarity) => ({ ...row, source: "dense", similarity } as const));
   const svg = await plots.hardness(tableOf(SIMILARITIES, [row, row, ...dense])).svg();
   const ticks = /mark-rect[^"]* layer_3_marks".*?<\/g>/s.exec(svg)![0];
-  assert.deepEqual([...ticks.matchAll(/fill="([^"]*)"/g)].map(([, fill]) => fill), [plots.sourceColour.bm25, "white"]);
+  assert.deepEqual([...ticks.matchAll(/fill="([^"]*)"/g)].map(([, fill]) => fill), [
+    plots.sourceColour.bm25,
+    "#ffffff",
+  ]);
 });
 
 Deno.test("a sweep draws no band across a setting without an interval", () => {
@@ -176,4 +199,100 @@ Deno.test("a sweep draws no band across a setting without an interval", () => {
   assert.deepEqual(drawn("area"), [[point(0), point(1)]]);
   assert.deepEqual(drawn("rule"), [[point(4)]]);
   assert.match(title.text.join(" "), /band, bar: 95 % interval/);
+});
+
+Deno.test("a forest plot says and draws what compareArms found, and leaves out what is missing", async () => {
+  const stream = random(5);
+  const base = Float64Array.from({ length: 60 }, () => stream.next());
+  const arm = (shift: number) => base.map((value) => value + shift + 0.02 * stream.normal());
+  const found = compareArms({ base, bm25: arm(0.05), mixed: arm(0) }, { margin: 0.01, rounds: 1000 });
+  const chart = plots.forestPlot(found, { measure: "MRR@10" });
+  const [head, ...lines] = chart.text.split("\n");
+  assert.equal(head, "Paired difference of MRR@10 to base by arm, with 95 % interval");
+  assert.equal(lines.length, 2);
+  found.slice(1).forEach(({ arm, baseline }, i) => {
+    const { difference, wins, losses, adjusted } = baseline!;
+    assert.ok(
+      lines[i].startsWith(`${arm}: ${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(3)} (`),
+      lines[i],
+    );
+    assert.ok(lines[i].includes(`${wins} better, 0 equal, ${losses} worse`), lines[i]);
+    assert.ok(adjusted < 0.001 ? lines[i].includes("p < 0.001") : lines[i].includes(`p = ${adjusted.toFixed(3)}`));
+  });
+  const svg = await chart.svg();
+  assert.match(svg, />p \(Holm\)<.*>better\/worse</s);
+  assert.match(svg, new RegExp(plots.sourceColour.bm25));
+  const bare = found.map(({ arm, baseline }) => ({
+    arm,
+    baseline: baseline && { difference: baseline.difference, interval: baseline.interval },
+  }));
+  const plain = await plots.forestPlot(bare).svg();
+  assert.doesNotMatch(plain, />p \(|>p<|worse|shaded/);
+  const half = found.map((one, i) => ({ ...one, baseline: i === 1 ? bare[1].baseline : one.baseline }));
+  assert.match(await plots.forestPlot(half).svg(), />–</);
+});
+
+Deno.test("a baseline among the arms, and rounding at the end of an interval, are no errors", () => {
+  const row = { arm: "a", baseline: { difference: 0.1 + 0.2, interval: [0.3, 0.3] } } as const;
+  assert.match(plots.forestPlot([{ arm: "base" }, row], { baseline: "base" }).text, /to base by arm/);
+});
+
+Deno.test("charts follow the ground: light in files, the page's variables in a page, the viewer's on a screen", async () => {
+  for (const [name, make] of Object.entries(EXAMPLES)) {
+    const chart = make();
+    const light = await chart.svg({ width: 800 });
+    const page = await chart.svg({ width: 800, theme: "page" });
+    assert.ok(!light.includes("var("), name);
+    assert.match(page, /var\(--chart-text, #222222\)/, name);
+    const fallback = page.replaceAll(/var\(--chart-[\w-]+, (#\w{6})\)/g, "$1");
+    assert.equal(fallback, light, `${name}: without the variables a page's chart is the light one`);
+    // What JupyterLab does in its dark theme: a dark ground below the chart's own configuration.
+    const config = { ...chart.spec.config as Record<string, unknown> };
+    assert.ok(!("background" in config), name);
+    const dark = await renderSvg({ ...chart.spec, config: { ...config, background: "#333333" } });
+    assert.ok(/#e6edf3|230, ?237, ?243/.test(dark) && !/#222222|#000000/.test(dark), name);
+    assert.equal(
+      await renderSvg({ ...chart.spec, config: { ...config, background: "#ffffff" } }),
+      await chart.svg(),
+      name,
+    );
+  }
+  assert.deepEqual(
+    ["light", "dark"].map((theme) => /--chart-text: (#\w+);/.exec(plots.chartColours(theme as "light"))![1]),
+    ["#222222", "#e6edf3"],
+  );
+});
+
+Deno.test("the size of a drawing for a page is checked, and fontSize is the size of its labels", async () => {
+  const chart = EXAMPLES.hardness();
+  assert.match(await chart.svg({ width: 700, fontSize: 14 }), /width="700" .*font-size="14px"/s);
+  const cases: [unknown, RegExp][] = [
+    [{ width: 100 }, /width must be 24 times the fontSize or more, found 100 with a fontSize of 12/],
+    [{ width: NaN }, /found NaN/],
+    [{ fontSize: 0 }, /a fontSize of 0/],
+    [{ width: "colum" }, /Unknown width "colum": did you mean "column"/],
+    [{ theme: "dark" }, /Unknown theme "dark"/],
+    [{ widht: 100 }, /no option "widht": did you mean "width"/],
+  ];
+  for (const [options, message] of cases) await assert.rejects(chart.svg(options as never), message);
+});
+
+Deno.test("a legend stands once, also where two panels have the same series", async () => {
+  const chart = plots.trainingCurves({ bm25: events(30, 1), mixed: events(30, 2) }, { names: ["loss", "nDCG@10"] });
+  assert.equal((await chart.svg()).match(/>mixed</g)?.length, 1);
+});
+
+Deno.test("a label whose negatives come from one source has its colour, in curves and in the forest plot", async () => {
+  const sources = { "only written": "synthetic" } as const;
+  const curvesOf = plots.trainingCurves({ "only written": events(9), other: events(9) }, { sources });
+  assert.match(await curvesOf.svg(), new RegExp(`stroke="${plots.sourceColour.synthetic}"`));
+  const baseline = { difference: 0.1, interval: [0, 0.2] } as const;
+  const forest = plots.forestPlot([{ arm: "only written", source: "synthetic", baseline }, { arm: "other", baseline }]);
+  assert.match(await forest.svg(), new RegExp(`stroke="${plots.sourceColour.synthetic}"`));
+});
+
+Deno.test("how much false negatives are enlarged is in the caption, not in the drawing", async () => {
+  const chart = EXAMPLES.negativeSimilarity();
+  assert.match(chart.caption, /^False negatives are drawn \d+ times as high as the other bars\.$/);
+  assert.doesNotMatch(await chart.svg(), /×/);
 });

@@ -106,6 +106,21 @@ export const EXAMPLES: Record<string, () => Chart> = {
       ARMS.map((arm, i) => ({ arm, mean: 0.7 + 0.02 * i, low: 0.68 + 0.02 * i, high: 0.722 + 0.02 * i, seeds: 3 })),
       { baseline: "bm25" },
     ),
+  forestPlot: () =>
+    plots.forestPlot(
+      ARMS.map((arm, i) => ({
+        arm,
+        source: arm === "pure synthetic" ? "synthetic" : undefined,
+        baseline: i === 0 ? undefined : {
+          difference: 0.004 * i - 0.008,
+          interval: [0.004 * i - 0.014, 0.004 * i - 0.001],
+          adjusted: i === 6 ? 0.0002 : 0.3 / i ** 2,
+          ...{ wins: 120 + 10 * i, ties: 800, losses: 163 - 10 * i },
+          equivalence: { margin: 0.01, equivalent: i === 2 },
+          against: "no fine-tuning",
+        },
+      })),
+    ),
   perQueryDifference: () =>
     plots.perQueryDifference(scores(1083, 0), scores(1083, 0.06), { names: ["bm25", "hybrid"] }),
   ratioSweep: () =>

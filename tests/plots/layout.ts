@@ -18,7 +18,10 @@ export function placedTexts(svg: string): PlacedText[] {
     const at: [number, number] = [groups.at(-1)![0] + x, groups.at(-1)![1] + y];
     if (tag === "g") groups.push(at);
     if (tag === "/g") groups.pop();
-    if (tag === "text" && content.trim() !== "") found.push(placed(content, attributes, at));
+    // Vega hides the labels of an axis that would touch others.
+    if (tag === "text" && content.trim() !== "" && !/\bopacity="0"/.test(attributes)) {
+      found.push(placed(content, attributes, at));
+    }
   }
   return found;
 }
@@ -44,4 +47,14 @@ export function outside(svg: string): string[] {
         bottom.toFixed(1)
       } of ${height}`
     );
+}
+
+/** Pairs of texts on one line that lie over each other by more than a pixel. */
+export function overlaps(texts: readonly PlacedText[]): string[] {
+  return texts.flatMap((a, i) =>
+    texts.slice(i + 1).filter((b) =>
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4
+    ).map((b) => `"${a.text}" over "${b.text}"`)
+  );
 }

@@ -3,12 +3,13 @@ import { type Chart, EVENTS, NEGATIVES, SOURCES, tableOf } from "../../mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
 import { SCREEN } from "../../lib/plots/theme.ts";
 import { events, EXAMPLES, scores } from "./examples.ts";
-import { outside, placedTexts } from "./layout.ts";
+import { outside, overlaps, placedTexts } from "./layout.ts";
 
 /** Draws a chart at all widths; its text must lie inside, and the picture keep its width. */
 async function drawings(chart: Chart): Promise<string[]> {
-  const wanted = { column: 3.3 * 96, page: 6.9 * 96, screen: SCREEN.width };
+  const wanted = { column: 3.3 * 96, page: 6.9 * 96, screen: SCREEN.width, phone: 358 };
   const svgs = [await chart.svg({ width: "column" }), await chart.svg({ width: "page" }), await chart.svg()];
+  svgs.push(await chart.svg({ width: wanted.phone, fontSize: 11.5 }));
   Object.entries(wanted).forEach(([name, pixels], i) => {
     assert.deepEqual(outside(svgs[i]), [], name);
     const [, box] = /viewBox="0 0 ([\d.]+) /.exec(svgs[i])!;
@@ -18,7 +19,9 @@ async function drawings(chart: Chart): Promise<string[]> {
 }
 
 for (const [name, make] of Object.entries(EXAMPLES)) {
-  Deno.test(`${name}: no text sticks out`, async () => void await drawings(make()));
+  Deno.test(`${name}: no text sticks out or lies over another`, async () => {
+    for (const svg of await drawings(make())) assert.deepEqual(overlaps(placedTexts(svg)), []);
+  });
 }
 
 Deno.test("a waterfall has room for large numbers, long rules and seven sources", async () => {
@@ -50,7 +53,7 @@ Deno.test("curves of many arms keep their width, and no two look the same", asyn
   assert.equal(new Set(looks).size, arms.length);
   assert.equal(new Set(color.scale.domain).size, arms.length);
   for (const svg of await drawings(chart)) {
-    assert.equal(placedTexts(svg).filter(({ text }) => text.startsWith("hybrid")).length, 2 * arms.length);
+    assert.equal(placedTexts(svg).filter(({ text }) => text.startsWith("hybrid")).length, arms.length);
   }
 });
 
@@ -77,7 +80,9 @@ Deno.test("names too long for a chart differ in it, and cut nothing off", async 
     const shown = placedTexts(svg).filter(({ text }) => /^hybrid.*…/.test(text)).map(({ text }) => text);
     assert.ok(shown.length === 2 && shown[0] !== shown[1], shown.join());
     const values = placedTexts(svg).filter(({ text }) => /^1234\d\.678$/.test(text));
-    const [, from, plot] = /stroke-miterlimit="4" transform="translate\((\d+),.*?d="M0,0h(\d+)v/.exec(svg)!.map(Number);
+    const [, from, plot] = /stroke-miterlimit="4" transform="translate\(([\d.]+),.*?d="M0,0h([\d.]+)v/.exec(svg)!.map(
+      Number,
+    );
     assert.ok(values.length === 2 && values.every(({ left }) => left > from + plot), "a value over the intervals");
   }
   const pair = names.map((name) => `${measure}, ${name}`) as [string, string];
@@ -103,6 +108,36 @@ Deno.test("a single value has an axis with short numbers", async () => {
   ) {
     for (const svg of await drawings(chart)) {
       assert.ok(placedTexts(svg).every(({ text }) => !/^\d\.\d{4}/.test(text)), svg);
+    }
+  }
+});
+
+Deno.test("a forest plot holds 1 to 12 arms, long names, wide numbers and a missing p", async () => {
+  const long = (i: number) => `hybrid of dense and synthetic negatives, ratio ${i} to 1`;
+  for (const count of [1, 2, 5, 12]) {
+    for (const scale of [0, 1e-4, 0.01, 1, 1e4]) {
+      const arms = Array.from({ length: count }, (_, i) => ({
+        arm: scale === 1 ? `arm ${i}` : long(i),
+        baseline: {
+          difference: scale * (i - 2),
+          interval: [scale * (i - 3.5), scale * (i - 1)] as const,
+          adjusted: i === 1 ? undefined : 0.2 / (i + 1),
+          ...(i === 2 ? {} : { wins: 100_000 * i, losses: 12 }),
+          ...(scale === 0.01 ? { equivalence: { margin: 0.01 } } : {}),
+        },
+      }));
+      const measure = scale === 1e4 ? "a measure with a name that is far too long for the axis of a chart" : "nDCG@10";
+      for (const svg of await drawings(plots.forestPlot(arms, { measure, baseline: long(99) }))) {
+        const texts = placedTexts(svg);
+        assert.ok(texts.some(({ text }) => text === "p (Holm)"));
+        assert.equal(
+          texts.filter(({ text }) => /^(hybrid.*|arm \d+)$/.test(text) && text !== "arm").length >= count,
+          true,
+        );
+        assert.deepEqual(overlaps(texts), []);
+        const ticks = texts.filter(({ text }) => /^(0|[+−][\d.,e−]+)$/.test(text));
+        assert.ok(ticks.some(({ text }) => text === "0"), ticks.map(({ text }) => text).join());
+      }
     }
   }
 });
