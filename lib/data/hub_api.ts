@@ -1,3 +1,4 @@
+import { boundedFetch, LimitError } from "../core/bounded_fetch.ts";
 import { checkCancelled, KitError } from "../core/errors.ts";
 
 /** Whether a repository of the hub holds a model or a data set. */
@@ -32,6 +33,11 @@ export interface RemoteFile {
 const ATTEMPTS = 4;
 /** Milliseconds until the first answer, and between two blocks of a body. */
 export const PATIENCE = 30_000;
+/** Bytes and milliseconds of one answer in JSON, a page of at most 1,000 files. */
+const ANSWER = { bytes: 32 << 20, timeout: 60_000 };
+/** Pages of a list of files. */
+const PAGES = 2000;
+const REDIRECTS = 10;
 
 /** A hub: by default https://huggingface.co, else HF_ENDPOINT; the token is HF_TOKEN and goes to that host only. */
 export class Hub {
@@ -40,9 +46,17 @@ export class Hub {
   readonly #signal: AbortSignal | undefined;
   /** Milliseconds before the second attempt; doubled for each further one. */
   readonly #pause: number;
+  readonly #get: typeof fetch;
 
-  constructor({ signal, pause = 250 }: { signal?: AbortSignal; pause?: number } = {}) {
+  constructor(
+    { signal, pause = 250, answer = ANSWER }: { signal?: AbortSignal; pause?: number; answer?: typeof ANSWER } = {},
+  ) {
     this.endpoint = (environment("HF_ENDPOINT") || "https://huggingface.co").replace(/\/+$/, "");
+    if (!/^https?:$/.test(URL.parse(this.endpoint)?.protocol ?? "")) {
+      const found = JSON.stringify(this.endpoint);
+      throw new HubError(`Cannot ask the hub: HF_ENDPOINT must be an http or https address, found ${found}`, 0, false);
+    }
+    this.#get = boundedFetch(() => answer);
     this.#token = environment("HF_TOKEN") || undefined;
     this.#signal = signal;
     this.#pause = pause;
@@ -55,7 +69,11 @@ export class Hub {
   async commit(repository: string, type: RepositoryType, revision: string): Promise<string> {
     const url = `${this.endpoint}/api/${type}s/${repository}/revision/${encodeURIComponent(revision)}`;
     const what = `${repository} at "${revision}"`;
-    const { sha } = await this.#json(url, what) as { sha?: unknown };
+    const { value } = await this.#json(url, what);
+    if (typeof value !== "object" || value === null) {
+      throw new HubError(`Cannot read the hub's answer on ${what}`, 200, false);
+    }
+    const { sha } = value as { sha?: unknown };
     if (typeof sha !== "string" || !/^[0-9a-f]{40}$/.test(sha)) {
       throw new HubError(`Cannot read the hub's answer on ${what}: it names no commit`, 200, false);
     }
@@ -66,18 +84,31 @@ export class Hub {
   async list(repository: string, type: RepositoryType, commit: string): Promise<RemoteFile[]> {
     const files: RemoteFile[] = [];
     let url: string | undefined = `${this.endpoint}/api/${type}s/${repository}/tree/${commit}?recursive=true`;
+    const seen = new Set<string>();
     while (url !== undefined) {
-      const response: Response = await this.request(url, `the files of ${repository}`);
-      const entries = await parsed(response, `the files of ${repository}`);
-      if (!Array.isArray(entries)) throw new HubError(`Cannot read the hub's list of ${repository}`, 200, false);
-      for (const entry of entries) if (entry?.type !== "directory") files.push(remoteFile(entry, repository));
-      const next: string | undefined = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1];
-      url = next && new URL(next, url).href;
-      if (url && new URL(url).origin !== new URL(this.endpoint).origin) {
-        throw new HubError(`Cannot follow the hub's list of ${repository}: it leads to another host`, 200, false);
+      seen.add(url);
+      const { value, headers } = await this.#json(url, `the files of ${repository}`);
+      if (!Array.isArray(value)) throw new HubError(`Cannot read the hub's list of ${repository}`, 200, false);
+      for (const entry of value) {
+        if (entry?.type !== "directory") files.push(remoteFile({ ...entry }, repository));
       }
+      const next: string | undefined = /<([^>]*)>;\s*rel="?next"?/.exec(headers.get("link") ?? "")?.[1];
+      if (next === undefined) return files;
+      url = this.#nextPage(next, url, repository, seen);
     }
     return files;
+  }
+
+  /** The address of a list's next page. @throws {HubError} if it leads elsewhere, in a circle, or there is no end. */
+  #nextPage(next: string, from: string, repository: string, seen: ReadonlySet<string>): string {
+    const fail = (why: string): never => {
+      throw new HubError(`Cannot follow the hub's list of ${repository}: ${why}`, 200, false);
+    };
+    const target = URL.parse(next, from);
+    if (target?.origin !== new URL(this.endpoint).origin) fail("it leads to another host");
+    if (seen.has(target!.href)) fail("it leads in a circle");
+    if (seen.size >= PAGES) fail(`it has more than ${PAGES} pages`);
+    return target!.href;
   }
 
   /** Where a file's content is. */
@@ -89,13 +120,18 @@ export class Hub {
   }
 
   /** Sends a GET; retries what may pass (429, 5xx, a broken connection); any other refusal is an error. */
-  async request(url: string, what: string, headers: Record<string, string> = {}): Promise<Response> {
+  async request(
+    url: string,
+    what: string,
+    headers: Record<string, string> = {},
+    get: typeof fetch = fetch,
+  ): Promise<Response> {
     for (let attempt = 1;; attempt++) {
       let failure: HubError;
       const wait = new AbortController();
       const timer = setTimeout(() => wait.abort(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
       try {
-        const response = await this.#follow(url, headers, wait.signal);
+        const response = await this.#follow(url, { headers, get, what }, wait.signal);
         if (response.ok) return response;
         await response.body?.cancel();
         failure = refusal(response, what, this.#token !== undefined);
@@ -130,28 +166,57 @@ export class Hub {
   }
 
   /** Follows redirects by hand, so that the token stays with the hub and never reaches a storage host. */
-  async #follow(url: string, headers: Record<string, string>, wait: AbortSignal): Promise<Response> {
+  async #follow(
+    url: string,
+    { headers, get, what }: { headers: Record<string, string>; get: typeof fetch; what: string },
+    wait: AbortSignal,
+  ): Promise<Response> {
     const signal = this.#signal ? AbortSignal.any([this.#signal, wait]) : wait;
     const home = new URL(this.endpoint).origin;
-    let at = url;
-    for (let hops = 0; hops < 10; hops++) {
-      const own = new URL(at).origin === home && this.#token ? { authorization: `Bearer ${this.#token}` } : undefined;
-      const response = await fetch(at, { headers: { ...headers, ...own }, redirect: "manual", signal });
+    let at = new URL(url);
+    for (let hops = 0; hops < REDIRECTS; hops++) {
+      const own = at.origin === home && this.#token ? { authorization: `Bearer ${this.#token}` } : undefined;
+      const response = await get(at, { headers: { ...headers, ...own }, redirect: "manual", signal });
       const next = response.headers.get("location");
       if (response.status < 300 || response.status >= 400 || next === null) return response;
       await response.body?.cancel();
-      at = new URL(next, at).href;
+      at = redirected(at, next, what);
     }
-    throw new Error("more than 10 redirects");
+    throw new HubError(`Cannot fetch ${what}: more than ${REDIRECTS} redirects`, 302, false);
   }
 
-  async #json(url: string, what: string): Promise<Record<string, unknown>> {
-    const value = await parsed(await this.request(url, what), what);
-    if (typeof value !== "object" || value === null) {
-      throw new HubError(`Cannot read the hub's answer on ${what}`, 200, false);
+  /** An answer in JSON, its headers with it. */
+  async #json(url: string, what: string): Promise<{ value: unknown; headers: Headers }> {
+    const response = await this.request(url, what, {}, this.#get);
+    const fail = (why: string, cause: unknown): never => {
+      throw new HubError(`Cannot read the hub's answer on ${what}: ${why}`, response.status, false, { cause });
+    };
+    let text = "";
+    try {
+      text = await response.text();
+    } catch (cause) {
+      checkCancelled(this.#signal, `fetching ${what}`);
+      fail(cause instanceof LimitError ? cause.message : `it broke off (${(cause as Error).message})`, cause);
     }
-    return value as Record<string, unknown>;
+    try {
+      return { value: JSON.parse(text), headers: response.headers };
+    } catch (cause) {
+      return fail("it is no JSON", cause);
+    }
   }
+}
+
+/** Where a redirect leads: http or https, and never from https back to http. */
+function redirected(from: URL, location: string, what: string): URL {
+  const target = URL.parse(location, from.href);
+  const found = target?.protocol ?? JSON.stringify(location.slice(0, 60));
+  if (!target || !/^https?:$/.test(target.protocol)) {
+    throw new HubError(`Cannot fetch ${what}: the hub leads to ${found}, wanted http or https`, 302, false);
+  }
+  if (from.protocol === "https:" && target.protocol === "http:") {
+    throw new HubError(`Cannot fetch ${what}: the hub leads from https to http (${target.host})`, 302, false);
+  }
+  return target;
 }
 
 /** A variable of the environment; undefined where this command may not read it. */
@@ -161,14 +226,6 @@ function environment(name: string): string | undefined {
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) return undefined;
     throw error;
-  }
-}
-
-async function parsed(response: Response, what: string): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch (cause) {
-    throw new HubError(`Cannot read the hub's answer on ${what}: it is no JSON`, response.status, false, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HubError, hubFile, type HubOptions, hubSnapshot } from "../../lib/data/mod.ts";
+import { Hub } from "../../lib/data/hub_api.ts";
 import { FakeHub, type Trick } from "../support/fake_hub.ts";
 
 const LARGE = Uint8Array.from({ length: 700_000 }, (_, i) => (i * 2654435761) >>> 13);
@@ -71,6 +72,26 @@ const REFUSALS: [part: string, trick: Trick, message: RegExp][] = [
   ["model.bin", "half, always", /only 350000 of 700000 bytes came/],
   ["model.bin", "wrong bytes", /model.bin from the hub: its content has another digest/],
   ["config.json", "wrong bytes", /config.json from the hub: its content has another digest/],
+  ["/revision/", "endless json", /Cannot read the hub's answer on .*: an answer of more than 32 MiB/],
+  ["/tree/", "endless json", /Cannot read the hub's answer on the files of owner\/name: an answer of more than 32 MiB/],
+  ["/tree/", "half a json, then nothing more", /the files of owner\/name: it broke off/],
+  ["/tree/", "next page ?recursive=true", /Cannot follow the hub's list of owner\/name: it leads in a circle/],
+  ["/tree/", "next page ?n=*", /Cannot follow the hub's list of owner\/name: it has more than 2000 pages/],
+  ["/tree/", "next page http://localhost:1/", /it leads to another host/],
+  ["/tree/", "next page file:///etc/passwd", /it leads to another host/],
+  ["/tree/", "next page http://[", /it leads to another host/],
+  ["/revision/", "redirect to file:///etc/hostname", /the hub leads to file:, wanted http or https/],
+  ["/revision/", 'redirect to data:application/json,{"sha":"x"}', /the hub leads to data:, wanted http or https/],
+  [
+    "config.json",
+    "redirect to file:///etc/hostname",
+    /fetch config\.json: the hub leads to file:, wanted http or https/,
+  ],
+  ["model.bin", "redirect to data:,x", /fetch model\.bin: the hub leads to data:, wanted http or https/],
+  ["model.bin", "redirect to blob:x", /leads to blob:, wanted http or https/],
+  ["model.bin", "redirect to ftp://localhost/x", /leads to ftp:, wanted http or https/],
+  ["model.bin", "redirect to http://[", /leads to "http:\/\/\[", wanted http or https/],
+  ["model.bin", "redirect to ?", /more than 10 redirects/],
   ["model.bin", "too many bytes", /more than the stated 700000 bytes came/],
 ];
 
@@ -91,6 +112,52 @@ for (const [part, trick, message] of REFUSALS) {
       assert.deepEqual(await Deno.readFile(join(folder, "model.bin")), LARGE);
     }));
 }
+
+Deno.test("an answer in JSON that stops in the middle is not waited for without end", () =>
+  withHub(async (hub) => {
+    hub.tricks.set("/tree/", "half a json, then silence");
+    const client = new Hub({ answer: { bytes: 1000, timeout: 200 } });
+    const start = performance.now();
+    await assert.rejects(client.list("owner/name", "model", "0".repeat(40)), (error: Error) => {
+      assert.ok(error instanceof HubError);
+      assert.match(error.message, /Cannot read the hub's answer on .*: no whole answer within 200 ms/);
+      return true;
+    });
+    assert.ok(performance.now() - start < 10_000);
+  }));
+
+Deno.test("a redirect from https to http is refused, and the token goes to no other host or scheme", async () => {
+  const sent: [string, string | null][] = [];
+  const answers: Record<string, Response> = {
+    "https://hub.example/a": new Response(null, { status: 302, headers: { location: "http://hub.example/b" } }),
+    "https://hub.example/c": new Response(null, { status: 302, headers: { location: "//other.example/d" } }),
+    "https://other.example/d": new Response("content"),
+  };
+  const get = ((url: URL, { headers }: { headers: Record<string, string> }) => {
+    sent.push([url.href, headers.authorization ?? null]);
+    return Promise.resolve(answers[url.href]);
+  }) as unknown as typeof fetch;
+  const before = ["HF_ENDPOINT", "HF_TOKEN"].map((name) => [name, Deno.env.get(name)] as const);
+  Deno.env.set("HF_ENDPOINT", "https://hub.example");
+  Deno.env.set("HF_TOKEN", "hf_secret");
+  try {
+    const client = new Hub();
+    const down = /Cannot fetch a: the hub leads from https to http \(hub\.example\)/;
+    await assert.rejects(client.request("https://hub.example/a", "a", {}, get), down);
+    assert.equal(await (await client.request("https://hub.example/c", "c", {}, get)).text(), "content");
+    assert.deepEqual(sent, [
+      ["https://hub.example/a", "Bearer hf_secret"],
+      ["https://hub.example/c", "Bearer hf_secret"],
+      ["https://other.example/d", null],
+    ]);
+    for (const endpoint of ["file:///srv", "hub.example", "data:,x", "ftp://hub.example"]) {
+      Deno.env.set("HF_ENDPOINT", endpoint);
+      assert.throws(() => new Hub(), /HF_ENDPOINT must be an http or https address, found "/);
+    }
+  } finally {
+    for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+  }
+});
 
 Deno.test("half a file is continued by range within one call", () =>
   withHub(async (hub, cache) => {

@@ -8,6 +8,11 @@ export type Trick =
   | "wrong bytes"
   | "too many bytes"
   | "no json"
+  | "endless json"
+  | "half a json, then silence"
+  | "half a json, then nothing more"
+  | `redirect to ${string}`
+  | `next page ${string}`
   | "elsewhere";
 
 /** A hub on loopback with the API that the kit uses: commit, tree (in pages of two), resolve with ranges. */
@@ -72,6 +77,16 @@ export class FakeHub {
       });
     }
     if (trick === "no json") return new Response("<html>");
+    if (trick === "endless json") return new Response(endless());
+    if (trick === "half a json, then silence") return new Response(half(false));
+    if (trick === "half a json, then nothing more") return new Response(half(true));
+    if (typeof trick === "string" && trick.startsWith("redirect to ")) {
+      return new Response(null, { status: 302, headers: { location: trick.slice("redirect to ".length) } });
+    }
+    if (typeof trick === "string" && trick.startsWith("next page ")) {
+      const next = trick.slice("next page ".length).replace("*", crypto.randomUUID());
+      return Response.json([], { headers: { link: `<${next}>; rel="next"` } });
+    }
     const revision = /^\/api\/((?:datasets|models)\/[^/]+\/[^/]+)\/revision\/([^/]+)$/.exec(url.pathname);
     if (revision) {
       if (!(revision[1] in this.#repositories) || revision[2] === "gone") return new Response("", { status: 404 });
@@ -115,6 +130,25 @@ export class FakeHub {
     const headers = from > 0 ? { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` } : undefined;
     return new Response(stream(rest, this.delay), { status: from > 0 ? 206 : 200, headers });
   }
+}
+
+/** A list that never ends, as fast as it is read. */
+function endless(): ReadableStream<Uint8Array> {
+  const block = new TextEncoder().encode(`[${'"x",'.repeat(16_000)}`);
+  return new ReadableStream({ pull: (controller) => controller.enqueue(block) });
+}
+
+function half(broken: boolean): ReadableStream<Uint8Array> {
+  const block = new TextEncoder().encode('[{"path": "a"');
+  let sent = false;
+  return new ReadableStream({
+    pull(controller) {
+      if (sent && broken) return controller.error(new Error("broken"));
+      if (sent) return new Promise(() => {});
+      sent = true;
+      controller.enqueue(block);
+    },
+  });
 }
 
 function stream(bytes: Uint8Array, delay: number): ReadableStream<Uint8Array> {
