@@ -1,3 +1,5 @@
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { exists } from "../core/files.ts";
 import { progress } from "../core/progress.ts";
 import { concatenate } from "../data/concatenate.ts";
 import { readTable } from "../data/ipc.ts";
@@ -14,7 +16,6 @@ import {
   type FilterEffect,
   filterEffects,
   type FormatName,
-  formats,
   importNegatives,
   mine,
   nearDuplicates,
@@ -23,9 +24,11 @@ import {
   rescore,
   shortcut,
 } from "../samplers/mod.ts";
+import { checkThreshold } from "../samplers/filters/positive_guard.ts";
 import { percent, textTable } from "../samplers/text_table.ts";
 import { command, main } from "./arguments.ts";
 import { loadJudged } from "./judged.ts";
+import { NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
 
 /** `deno task audit`: checks negatives before anything is trained on them. Exit code 1 when an error is found. */
 export const auditCommand = command({
@@ -38,9 +41,9 @@ export const auditCommand = command({
   options: {
     format: {
       type: "text",
-      about: "what the files are",
-      choices: ["arrow", ...Object.keys(formats)],
-      default: "arrow",
+      about: "what the files are; else by the ending: .arrow, .jsonl for flagembedding, .parquet for " +
+        "sentence-transformers-triplets",
+      choices: NEGATIVES_FORMATS,
     },
     split: { type: "text", about: "split of the known positives", default: "train" },
     duplicates: { type: "number", about: "shingle overlap of near-duplicates of a positive", default: 0.8 },
@@ -59,17 +62,32 @@ export const auditCommand = command({
   ],
   async run({ positionals: [name, ...files], options, signal }) {
     const { split } = options;
+    checkThreshold(options.duplicates);
+    if (options.format !== undefined && files.length === 0) {
+      throw new ArgumentError(`Cannot read ${options.format}: --format needs files of negatives`);
+    }
+    const formatsOf = files.map((file) => negativesFormat(file, options.format));
+    for (const file of files) if (!await exists(file)) throw new KitError("Cannot read: no such file", { file });
     const collection = await loadJudged(name, split, signal);
+    if (options.filters && !("complete" in collection.qrels)) {
+      throw new ArgumentError(
+        `Cannot show what filters do: ${name} has no complete judgements (split "complete"), which --filters counts by`,
+      );
+    }
+    if (options.shortcut && files.length === 0 && collection.name !== "facets") {
+      throw new ArgumentError("Cannot look for a shortcut: --shortcut needs files with written and mined negatives");
+    }
     const scoring = options.filters || files.length === 0;
     const encoder = scoring ? await loadEncoder(options.encoder) : undefined;
     const tables = files.length > 0
-      ? await Promise.all(files.map((file) => read(file, options.format, collection)))
+      ? await Promise.all(files.map((file, i) => read(file, formatsOf[i], collection)))
       : await candidates(collection, { ...options, encoder, signal });
     const negatives = concatenate(tables);
+    const styles = options.shortcut ? shortcut(negatives, collection) : [];
     const report = await audit(negatives, collection, { split, duplicates: options.duplicates });
     console.log(String(report));
     if (options.shortcut) {
-      const rows = shortcut(negatives, collection).map(({ recipe, written, mined, auc, error, by }) => [
+      const rows = styles.map(({ recipe, written, mined, auc, error, by }) => [
         recipe,
         written,
         mined,
@@ -88,9 +106,13 @@ export const auditCommand = command({
   },
 });
 
-async function read(file: string, format: string, collection: Collection): Promise<Table<typeof NEGATIVES>> {
+async function read(
+  file: string,
+  format: "arrow" | FormatName,
+  collection: Collection,
+): Promise<Table<typeof NEGATIVES>> {
   if (format === "arrow") return await readTable(file, NEGATIVES);
-  return (await importNegatives(file, { format: format as FormatName, collection })).negatives;
+  return (await importNegatives(file, { format, collection })).negatives;
 }
 
 interface Wishes {
@@ -132,7 +154,9 @@ async function effects(
   }
   const rows = await filterEffects(negatives, collection, own, { split, signal });
   if (!encoder) return rows;
-  const scored = await rescore(negatives, collection, encoder, { split, signal });
+  const report = progress({ label: `scoring by ${encoder.name}`, unit: "texts" });
+  const scored = await rescore(negatives, collection, encoder, { split, progress: report, signal });
+  report.finish();
   const all: Record<string, Filter[]> = {
     [`relative margin 5 % by ${encoder.name}`]: [relativeMargin(0.05)],
     [`relative margin 20 % by ${encoder.name}`]: [relativeMargin(0.2)],

@@ -1,12 +1,14 @@
-import { KitError } from "../core/errors.ts";
-import { exists } from "../core/files.ts";
+import { ArgumentError } from "../core/errors.ts";
 import { progress } from "../core/progress.ts";
 import { writeTable } from "../data/ipc.ts";
 import { loadEncoder } from "../encoders/mod.ts";
-import { exportNegatives, type FormatName, formats, mine, positivesOf, waterfall } from "../samplers/mod.ts";
+import { checkMining } from "../samplers/mine.ts";
+import { exportNegatives, type ExportReport, mine, positivesOf, waterfall } from "../samplers/mod.ts";
 import { percent, textTable } from "../samplers/text_table.ts";
 import { command, main } from "./arguments.ts";
 import { loadJudged } from "./judged.ts";
+import { NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
+import { checkOutputPath } from "./output_path.ts";
 
 /** `deno task mine`: mines negatives, shows which rule took how many, and writes them. */
 export const mineCommand = command({
@@ -22,8 +24,10 @@ export const mineCommand = command({
     },
     encoder: { type: "text", about: "a folder or hf:owner/name@revision; dense alone takes one [default: built-in]" },
     depth: { type: "integer", about: "candidates per query, positives among them", default: 100 },
-    from: { type: "integer", about: "first rank to keep", default: 1 },
+    from: { type: "integer", about: "first rank to keep; known positives have ranks, too", default: 1 },
     to: { type: "integer", about: "last rank to keep; else the depth" },
+    "min-score": { type: "number", about: "lowest score to keep" },
+    "max-score": { type: "number", about: "highest score to keep" },
     "absolute-margin": { type: "number", about: "keep scores below the lowest positive's minus this" },
     "relative-margin": { type: "number", about: "drop scores above the lowest positive's minus this part of it" },
     duplicates: {
@@ -36,9 +40,9 @@ export const mineCommand = command({
     out: { type: "text", about: "file to write; without it nothing is written", placeholder: "file" },
     format: {
       type: "text",
-      about: "what to write: every candidate (arrow), or the kept ones for another library (.jsonl, .parquet)",
-      choices: ["arrow", ...Object.keys(formats)],
-      default: "arrow",
+      about: "what to write: every candidate (arrow), or the kept ones for another library (.jsonl, .parquet); " +
+        "else by the ending: .arrow, .jsonl for flagembedding, .parquet for sentence-transformers-triplets",
+      choices: NEGATIVES_FORMATS,
     },
     overwrite: { type: "flag", about: "replace the file" },
   },
@@ -48,49 +52,54 @@ export const mineCommand = command({
     "mine facets --source dense --relative-margin 0.05 --out data/runs/dense.arrow",
   ],
   async run({ positionals: [name], options, signal }) {
-    const { source, depth, from, to, split, seed, out } = options;
-    if (out && !options.overwrite && await exists(out)) {
-      throw new KitError("Cannot write: a file of this name exists; see --overwrite", { file: out });
-    }
-    const collection = await loadJudged(name, split, signal);
+    const { source, depth, from, to, split, seed, out, overwrite } = options;
     const wanted = options.encoder ?? (source === "dense" ? "built-in" : undefined);
-    const encoder = wanted === undefined ? undefined : await loadEncoder(wanted);
-    const total = positivesOf(collection, { split }).size;
-    const report = progress({ label: `mining ${source}`, total, unit: "queries" });
-    const negatives = await mine(collection, {
+    const [min, max] = [options["min-score"], options["max-score"]];
+    const how = {
       source: source as "random" | "bm25" | "dense",
-      encoder,
       depth,
-      range: from === 1 && to === undefined ? undefined : [from, to ?? depth],
+      range: from === 1 && to === undefined ? undefined : [from, to ?? depth] as const,
+      scoreWindow: min === undefined && max === undefined ? undefined : { min, max },
       margin: { absolute: options["absolute-margin"], relative: options["relative-margin"] },
-      duplicates: options.duplicates === 0 ? false : options.duplicates,
+      duplicates: options.duplicates === 0 ? false as const : options.duplicates,
       split,
       seed,
-      progress: report,
       signal,
-    });
+    };
+    checkMining({ ...how, encoder: wanted === undefined ? undefined : {} });
+    if (out === undefined && options.format !== undefined) {
+      throw new ArgumentError(`Cannot write ${options.format}: --format needs --out`);
+    }
+    const format = out === undefined ? undefined : negativesFormat(out, options.format);
+    if (out !== undefined) await checkOutputPath(out, { overwrite });
+    const collection = await loadJudged(name, split, signal);
+    const total = positivesOf(collection, { split }).size;
+    const encoder = wanted === undefined ? undefined : await loadEncoder(wanted);
+    const report = progress({ label: `mining ${source}`, total, unit: "queries" });
+    const negatives = await mine(collection, { ...how, encoder, progress: report });
     report.finish();
     await encoder?.dispose();
     const steps = waterfall(negatives);
     const rows = steps.map(({ rule, dropped, left }) => [rule, dropped, left, percent(left / negatives.length)]);
     console.log(textTable(["rule", "dropped", "left", "%"], rows));
-    if (out && options.format === "arrow") {
-      await writeTable(out, negatives, { overwrite: options.overwrite });
+    if (out === undefined) return;
+    if (format === "arrow") {
+      await writeTable(out, negatives, { overwrite });
       console.log(`\n${negatives.length} candidates of ${total} queries written to ${out}`);
-    } else if (out) {
-      const format = options.format as FormatName;
-      const written = await exportNegatives(out, negatives, {
-        collection,
-        format,
-        split,
-        overwrite: options.overwrite,
-      });
-      console.log(
-        `\n${written.rows} rows written to ${out}: ${written.negatives - written.leftOut} of ${written.negatives} ` +
-          `kept negatives, ${written.without} queries without any`,
-      );
+    } else {
+      const written = await exportNegatives(out, negatives, { collection, format: format!, split, overwrite });
+      console.log(`\n${exported(written, format!, out)}`);
     }
   },
 });
+
+/** What an export holds, and what it leaves out, in one line each. */
+function exported({ rows, negatives, leftOut, without, unscored }: ExportReport, format: string, path: string): string {
+  return [
+    `${rows} rows written to ${path} as ${format}: ${negatives - leftOut} of ${negatives} kept negatives; ` +
+    `${without} queries have none, and no row`,
+    ...(unscored > 0 ? [`no scores are written: ${unscored} of the rows lack one`] : []),
+  ].join("\n");
+}
 
 if (import.meta.main) await main(mineCommand);

@@ -108,7 +108,7 @@ export async function* mineBlocks(
 }
 
 /** @throws {ArgumentError} for options that cannot be, alone or together. */
-export function checkMining(options: MineOptions): void {
+export function checkMining(options: Omit<MineOptions, "encoder"> & { encoder?: object }): void {
   const { source, depth = 100, range = [1, depth], scoreWindow, margin = {}, duplicates = 0.8, encoder } = options;
   if (!Object.hasOwn(miners, source)) {
     throw new ArgumentError(`Cannot mine source "${source}": ${suggestion(source, Object.keys(miners))}`);

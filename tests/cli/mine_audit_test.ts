@@ -82,6 +82,85 @@ Deno.test("mine and audit leave judgements out that point nowhere, and count the
   }
 });
 
+Deno.test("what cannot be written or counted is refused before the collection is even looked for", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(join(folder, "file"), "");
+    const at = (name: string) => join(folder, name);
+    const mining: [RegExp, string[]][] = [
+      [/Cannot hold flagembedding in ".*x.arrow": rows of other libraries end in/, [
+        "--out",
+        at("x.arrow"),
+        "--format",
+        "flagembedding",
+      ]],
+      [/Cannot hold arrow in ".*x.jsonl": tables end in .arrow/, ["--out", at("x.jsonl"), "--format", "arrow"]],
+      [/Unknown ending of ".*x.csv": wanted .arrow, .jsonl or .parquet/, ["--out", at("x.csv"), "--format", "gpl"]],
+      [/Unknown ending of ".*noending"/, ["--out", at("noending")]],
+      [/--format needs --out/, ["--format", "tevatron"]],
+      [/Cannot write/, ["--out", at("file/x.arrow")]],
+      [/Cannot write/, ["--out", at("file/deeper/x.arrow")]],
+      [/scores from 2 to 1/, ["--min-score", "2", "--max-score", "1"]],
+      [/score window: no scores/, ["--source", "random", "--min-score", "2"]],
+      [/overlap of 7/, ["--duplicates", "7"]],
+      [/depth must be an integer >= 1, found 0/, ["--depth", "0"]],
+    ];
+    await Deno.mkdir(at("folder.arrow"));
+    mining.push([/Cannot write: this is a folder/, ["--out", at("folder.arrow"), "--overwrite"]]);
+    for (const [message, args] of mining) {
+      const found = await run(mineCommand, ["nowhere-at-all", ...args]);
+      assert.equal(found.code, 1, found.text);
+      assert.match(found.text, message);
+    }
+    const auditing: [RegExp, string[]][] = [
+      [/--format needs files/, ["--format", "gpl"]],
+      [/Cannot hold arrow in "x.jsonl"/, ["x.jsonl", "--format", "arrow"]],
+      [/no such file/, [at("missing.arrow")]],
+      [/overlap of 0/, ["--duplicates", "0"]],
+    ];
+    for (const [message, args] of auditing) {
+      const found = await run(auditCommand, ["nowhere-at-all", ...args]);
+      assert.equal(found.code, 1, found.text);
+      assert.match(found.text, message);
+    }
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["file", "folder.arrow"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("the ending says what mine writes and audit reads; a score window and --filters without judgements", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const write = (name: string, lines: readonly unknown[]) =>
+      Deno.writeTextFile(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    await Deno.mkdir(join(folder, "qrels"));
+    const colors = ["red", "blue red", "green red red", "red, as blood is"];
+    await write("corpus.jsonl", colors.map((text, i) => ({ _id: `d${i}`, title: "", text })));
+    await write("queries.jsonl", [{ _id: "q", text: "red" }, { _id: "p", text: "blue" }]);
+    await Deno.writeTextFile(
+      join(folder, "qrels", "train.tsv"),
+      "query-id\tcorpus-id\tscore\nq\td0\t1\np\td1\t1\n",
+    );
+    for (const [name, first] of [["x.arrow", "ARROW1"], ["x.jsonl", '{"query":'], ["x.parquet", "PAR1"]]) {
+      const mined = await run(mineCommand, [folder, "--out", join(folder, name)]);
+      assert.equal(mined.code, 0, mined.text);
+      assert.ok(new TextDecoder().decode(await Deno.readFile(join(folder, name))).startsWith(first), name);
+      if (first !== "ARROW1") assert.match(mined.text, /[13] rows written to .*; 1 queries have none, and no row/);
+      const audited = await run(auditCommand, [folder, join(folder, name)]);
+      assert.equal(audited.code, 0, audited.text);
+    }
+    const windowed = await run(mineCommand, [folder, "--max-score", "0"]);
+    assert.match(windowed.text, /score-window +3 +0/);
+    const filters = await run(auditCommand, [folder, "--filters"]);
+    assert.deepEqual([filters.code, /has no complete judgements/.test(filters.text)], [1, true], filters.text);
+    const style = await run(auditCommand, [folder, "--shortcut"]);
+    assert.deepEqual([style.code, /--shortcut needs files/.test(style.text)], [1, true], style.text);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("wrong arguments are told, with exit code 2; a wish that cannot be, with 1", async () => {
   const wrong: [number, RegExp, string[]][] = [
     [2, /Unknown value "bm52" of --source: did you mean "bm25"/, ["facets", "--source", "bm52"]],

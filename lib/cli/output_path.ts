@@ -1,0 +1,33 @@
+import { dirname, join } from "node:path";
+import { KitError } from "../core/errors.ts";
+import { exists, fileError } from "../core/files.ts";
+
+/**
+ * Checks before any work that a file can be written in the end: the name is free or may be replaced, it is no folder, and
+ * the folder that it goes into, or the nearest above that exists, takes files.
+ *
+ * @throws {KitError} that says what is in the way.
+ */
+export async function checkOutputPath(
+  path: string,
+  { overwrite = false }: { overwrite?: boolean } = {},
+): Promise<void> {
+  if (await exists(path)) {
+    if ((await Deno.stat(path)).isDirectory) throw new KitError("Cannot write: this is a folder", { file: path });
+    if (!overwrite) {
+      throw new KitError("Cannot write: a file of this name exists; see --overwrite", { file: path });
+    }
+  }
+  let folder = dirname(path);
+  while (!await exists(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    if (!(await Deno.stat(folder)).isDirectory) {
+      throw new KitError(`Cannot write: ${folder} is a file, wanted a folder`, { file: path });
+    }
+    const probe = join(folder, `.${crypto.randomUUID()}.part`);
+    await Deno.writeFile(probe, new Uint8Array(0), { createNew: true });
+    await Deno.remove(probe);
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+}
