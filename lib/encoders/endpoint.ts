@@ -1,7 +1,9 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import OpenAI, { APIError } from "openai";
+import { boundedFetch, LimitError } from "../core/bounded_fetch.ts";
 import { ArgumentError, CancelledError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
+import { isHeaderSafe, redactor, secretsOf } from "../core/redact.ts";
 import { EmbeddingCache } from "./cache.ts";
 import { encodeTexts, normaliseRows } from "./encode.ts";
 import type { EncodeOptions, Encoder, TextKind, Vectors } from "./types.ts";
@@ -24,6 +26,8 @@ export interface EndpointEncoderOptions {
   sendDimension?: boolean;
   /** Times a request is tried again after a failure that may pass. @default 4 */
   retries?: number;
+  /** Milliseconds from sending a request to the last byte of its answer. @default 120000 */
+  timeout?: number;
   /** Folder that keeps vectors, such as `data/cache`. @default none */
   cache?: string;
 }
@@ -37,8 +41,14 @@ const ENDPOINT_ENCODER_OPTIONS: OptionKinds<EndpointEncoderOptions> = {
   batch: "number",
   sendDimension: "boolean",
   retries: "number",
+  timeout: "number",
   cache: "string",
 };
+
+/** Most bytes of an answer, beside those of the numbers that were asked for. */
+const ANSWER_BYTES = 64 * 2 ** 20;
+/** Most bytes of one number as JSON. */
+const NUMBER_BYTES = 64;
 
 /** Characters of one request: services refuse inputs of some hundred thousand tokens. */
 const CHARACTERS = 400_000;
@@ -58,6 +68,9 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
   if (!(Number.isInteger(batch) && batch > 0)) {
     throw new ArgumentError(`Found batch ${batch}, wanted a whole number above 0`, { field: "batch" });
   }
+  if (options.timeout !== undefined && !(options.timeout > 0)) {
+    throw new ArgumentError(`timeout must be a number above 0, found ${options.timeout}`, { field: "timeout" });
+  }
   if (!URL.canParse(url)) {
     throw new ArgumentError(`Found the address "${url}", wanted one like http://host/v1`, { field: "url" });
   }
@@ -66,7 +79,8 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
   const store = options.cache === undefined ? undefined : new EmbeddingCache(options.cache);
   const fingerprint = (kind: TextKind) =>
     hasher().update("endpoint").update(url).update(model).update(String(dimension)).update(prompts[kind]).digest();
-  let client: OpenAI | undefined;
+  const bytes = ANSWER_BYTES + batch * dimension * NUMBER_BYTES;
+  let asked: Service | undefined;
   return {
     kind: "endpoint",
     name,
@@ -74,12 +88,7 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
     fingerprint,
     async encode(texts: Iterable<string>, { kind, progress, signal }: EncodeOptions): Promise<Vectors> {
       // Read when it is needed and kept nowhere: the key is in no file, table or error.
-      client ??= new OpenAI({
-        baseURL: url,
-        apiKey: Deno.env.get(keyVariable) || "EMPTY",
-        maxRetries: options.retries ?? 4,
-      });
-      const ask = client;
+      const ask = asked ??= serviceOf({ ...options, url, name, bytes }, Deno.env.get(keyVariable)?.trim());
       return await encodeTexts<string>(texts, { kind, progress, signal }, {
         name,
         dimension,
@@ -94,8 +103,43 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
   };
 }
 
+/** Who is asked, and how an error of theirs is shown. */
+interface Service {
+  readonly client: OpenAI;
+  /** Text without the key. */
+  readonly redact: (text: string) => string;
+}
+
+function serviceOf(
+  { url, name, bytes, timeout = 120_000, retries = 4 }: EndpointEncoderOptions & {
+    url: string;
+    name: string;
+    bytes: number;
+  },
+  key: string | undefined,
+): Service {
+  if (key && !isHeaderSafe(key)) {
+    throw new ArgumentError(`Cannot use the key for ${name}: it holds a blank, a line break or a letter beyond ASCII`);
+  }
+  const client = new OpenAI({
+    baseURL: url,
+    apiKey: key || "EMPTY",
+    maxRetries: retries,
+    timeout: 86_400_000,
+    logLevel: "off",
+    // The limits hold to the last byte.
+    fetch: boundedFetch(() => ({ bytes, timeout })),
+  });
+  return { client, redact: redactor([key ?? "", ...secretsOf(new URL(url))]) };
+}
+
+/** The error at the end of the causes: a limit, a reset, a refused connection. */
+function rootOf(error: Error): Error {
+  return error.cause instanceof Error && !(error instanceof LimitError) ? rootOf(error.cause) : error;
+}
+
 async function request(
-  client: OpenAI,
+  { client, redact }: Service,
   inputs: readonly string[],
   { model, dimension, sendDimension, name }: EndpointEncoderOptions & { name: string },
   signal: AbortSignal | undefined,
@@ -112,10 +156,11 @@ async function request(
     data = (await client.embeddings.create(body, { signal })).data;
   } catch (error) {
     if (signal?.aborted) throw new CancelledError(`Cancelled encoding by ${name}`, {}, { cause: signal.reason });
-    if (!(error instanceof APIError)) throw error;
-    throw new KitError(`Cannot encode by ${name}: ${error.status ?? "no answer"}, ${error.message}`, {}, {
-      cause: error,
-    });
+    if (!(error instanceof Error)) throw error;
+    // The client's own error holds headers, and is not kept.
+    const status = error instanceof APIError && error.status !== undefined ? `${error.status}, ` : "";
+    const said = status ? error.message.slice(0, 2000) : rootOf(error).message;
+    throw new KitError(redact(`Cannot encode by ${name}: ${status || "no answer, "}${said}`));
   }
   if (!Array.isArray(data) || data.length !== inputs.length) {
     throw new KitError(`Cannot encode by ${name}: asked for ${inputs.length} vectors, found ${data?.length ?? "none"}`);

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { Spending } from "../../lib/generators/budget.ts";
+import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
+import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { reportLines, type RunReport } from "../../lib/generators/run_report.ts";
+import { madeUp } from "./collection.ts";
+import { good, json, says, script } from "./scripted.ts";
+
+const QUICK = { model: "test", quiet: true, backoff: 1, ledger: ":memory:" } as const;
+
+async function run(
+  baseURL: string,
+  change: GenerateOptions,
+  size = 200,
+): Promise<{ report: RunReport; complete: number }> {
+  let report: RunReport | undefined;
+  const options = { ...QUICK, baseURL, concurrency: 4, onReport: (done: RunReport) => report = done };
+  const table = await generate(madeUp(size), { ...options, ...change });
+  return { report: report!, complete: generationSummary(table)!.outcomes.complete ?? 0 };
+}
+
+const USAGES: [string, unknown][] = [
+  ["missing", undefined],
+  ["null", null],
+  ["empty", {}],
+  ["zero", { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
+  ["negative", { prompt_tokens: -1, completion_tokens: -7 }],
+  ["text", { prompt_tokens: "many", completion_tokens: "few" }],
+  ["fractions", { prompt_tokens: 1.5, completion_tokens: 0.5 }],
+  ["a list", []],
+  ["nulls", { prompt_tokens: null, completion_tokens: null }],
+];
+
+for (const [name, usage] of USAGES) {
+  Deno.test(`a budget holds where usage is ${name}: the kit's estimate counts, and the report says so`, async () => {
+    await using server = script((_, body) => good(body, usage));
+    const price = { prompt: 1, completion: 2 };
+    for (const budget of [{ tokens: 5000 }, { cost: 0.006 }]) {
+      const before: number = server.bodies.length;
+      const { report, complete } = await run(server.baseURL, { budget, price });
+      const sent = server.bodies.length - before;
+      assert.equal(report.sent, sent);
+      assert.ok(complete > 2 && complete < 40, `${complete} of 200`);
+      assert.equal(report.uncounted, complete);
+      assert.equal(report.estimated_tokens, report.prompt_tokens + report.completion_tokens);
+      // Within a factor of what four letters a token gives, counted here by hand from what was sent and answered.
+      const letters = server.bodies.slice(before).reduce(
+        (sum, { messages }) => sum + messages.reduce((all, { content }) => all + content.length, 0),
+        0,
+      );
+      assert.ok(Math.abs(report.prompt_tokens - letters / 4) < 0.02 * letters, `${report.prompt_tokens}, ${letters}`);
+      const cost = (report.prompt_tokens + 2 * report.completion_tokens) / 1e6;
+      assert.ok(Math.abs(report.cost! - cost) < 1e-9);
+      assert.match(
+        reportLines(report).join("\n"),
+        /estimated: the server counted \d+ answers not or in part\), cost about/,
+      );
+    }
+  });
+}
+
+Deno.test("what the server counts is counted, and nothing is called estimated", async () => {
+  await using server = script((_, body) => good(body, { prompt_tokens: 300, completion_tokens: 200 }));
+  const { report, complete } = await run(server.baseURL, { budget: { tokens: 5000 }, concurrency: 1 });
+  assert.deepEqual([complete, report.prompt_tokens, report.completion_tokens, report.estimated_tokens], [
+    10,
+    3000,
+    2000,
+    0,
+  ]);
+  assert.match(
+    reportLines(report).join("\n"),
+    /^0 on record, 10 asked\n5,000 tokens \(3,000 read, 2,000 written\), cost unknown without a price, /,
+  );
+});
+
+Deno.test("names of another API are counts too, and a count that is there is not estimated", async () => {
+  await using other = script((_, body) => good(body, { input_tokens: 300, output_tokens: 200 }));
+  assert.equal((await run(other.baseURL, {}, 2)).report.estimated_tokens, 0);
+  await using half = script((_, body) => good(body, { prompt_tokens: 300 }));
+  const { report } = await run(half.baseURL, {}, 2);
+  assert.deepEqual([report.prompt_tokens, report.estimated_tokens], [600, report.completion_tokens]);
+});
+
+Deno.test("replies that are asked for again count each time, useless ones and failed ones with a price too", async () => {
+  await using empty = script(() => says("", { usage: { prompt_tokens: 100, completion_tokens: 0 } }));
+  const { report } = await run(empty.baseURL, { budget: { tokens: 1000 }, concurrency: 1 });
+  assert.deepEqual([report.sent, report.prompt_tokens, report.completion_tokens, report.estimated_tokens], [
+    10,
+    1000,
+    0,
+    0,
+  ]);
+  const failed = { message: "", error: { code: 502, message: "idle" }, finish_reason: "error" };
+  await using broken = script(() => json({ choices: [failed], usage: { prompt_tokens: 100, completion_tokens: 50 } }));
+  const lost = await run(broken.baseURL, { budget: { tokens: 600 }, concurrency: 1 }, 5);
+  assert.deepEqual([lost.report.sent, lost.report.prompt_tokens, lost.report.completion_tokens], [4, 400, 200]);
+  assert.match(lost.report.last_failure!, /502 in an answer of status 200 idle/);
+});
+
+Deno.test("usage only in the last piece of a stream is counted, and a stream without any is estimated", async () => {
+  for (const usage of [{ prompt_tokens: 70, completion_tokens: 30 }, undefined]) {
+    await using server = script(async (_, body) => {
+      const content = (await good(body).json()).choices[0].message.content;
+      const events = [
+        { choices: [{ delta: { content }, finish_reason: null }] },
+        { choices: [{ delta: {}, finish_reason: "stop" }] },
+        ...(usage ? [{ choices: [], usage }] : []),
+      ];
+      const text = [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), "data: [DONE]\n\n"].join("");
+      return new Response(text, { headers: { "content-type": "text/event-stream" } });
+    });
+    const { report, complete } = await run(server.baseURL, { stream: true, budget: { tokens: 1000 }, concurrency: 1 });
+    if (usage) assert.deepEqual([complete, report.estimated_tokens], [10, 0]);
+    else assert.ok(complete > 0 && complete < 10 && report.uncounted === complete, `${complete}`);
+  }
+});
+
+Deno.test("Chinese is not counted as if it were English: three bytes a letter", () => {
+  const spending = new Spending();
+  const none = { prompt_tokens: null, completion_tokens: null };
+  spending.count(none, { prompt: 10, completion: 99 }, "面包".repeat(100));
+  assert.deepEqual([spending.prompt, spending.completion, spending.uncounted], [10, 150, 1]);
+});
+
+const BAD: [Record<string, unknown>, RegExp][] = [
+  [{ budget: { token: 5 } }, /budget has no option "token": did you mean "tokens"/],
+  [{ budget: { tokens: "5" } }, /tokens must be a number, found "5"/],
+  [{ budget: { requests: NaN } }, /budget of NaN requests/],
+  [{ budget: { tokens: -1 } }, /budget of -1 tokens/],
+  [{ budget: { cost: 1 } }, /without a price/],
+  [{ budget: { cost: 1 }, price: { prompt: 0, completion: 0 } }, /with a price of 0/],
+  [{ price: { prompt: NaN, completion: 1 } }, /price\.prompt must be a number >= 0 per million tokens, found NaN/],
+  [{ price: { prompt: 1 } }, /price\.completion must be .*found undefined/],
+  [{ price: { prompt: 1, completion: -2 } }, /price\.completion must be .*found -2/],
+  [{ concurrency: 0 }, /concurrency must be an integer >= 1, found 0/],
+  [{ tries: 1.5 }, /tries must be an integer >= 1, found 1\.5/],
+  [{ attempts: NaN }, /attempts must be an integer >= 1, found NaN/],
+  [{ timeout: 0 }, /timeout must be a number above 0, found 0/],
+  [{ tokensPerMinute: -1 }, /tokensPerMinute must be a number above 0, found -1/],
+];
+Deno.test("limits and prices that are none are refused before anything is sent", async () => {
+  await using server = script((_, body) => good(body));
+  for (const [options, message] of BAD) {
+    await assert.rejects(generate(madeUp(1), { ...QUICK, baseURL: server.baseURL, ...options }), message);
+  }
+  assert.equal(server.bodies.length, 0);
+});
