@@ -3,6 +3,7 @@ import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
 import { loadCollection } from "../data/load_collection.ts";
 import { DEFAULT_LEDGER, openLedger } from "../generators/ledger.ts";
+import { checkLedgerPath } from "../generators/ledger_errors.ts";
 import { exportLedger, offerAll, readLedgerRows } from "../generators/ledger_jsonl.ts";
 import { modelRecipe } from "../generators/recipes/registry.ts";
 import { readRecordings } from "../generators/recordings.ts";
@@ -42,6 +43,7 @@ export const ledgerCommand = command({
       throw new ArgumentError(`Cannot ${action}: name a file`);
     }
     if (action === "import") return console.log(await imported(path, file, options));
+    checkLedgerPath(path);
     if (!await exists(path)) return console.log(`nothing on record: there is no ${path}`);
     using ledger = openLedger(path);
     if (action === "export") {

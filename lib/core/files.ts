@@ -72,7 +72,7 @@ export async function exists(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
-    throw error;
+    throw fileError("look for", path, error);
   }
 }
 
@@ -80,8 +80,13 @@ export async function exists(path: string): Promise<boolean> {
 export function fileError(doing: string, path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof KitError) return cause;
   const refusal = Object.entries(Deno.errors).find(([, kind]) => cause instanceof kind);
-  const system = refusal || "code" in cause || /\(os error \d+\)/.test(cause.message);
+  const system = refusal || "code" in cause || /\(os error \d+\)|NUL byte|[Ee]mpty path/.test(cause.message);
   if (!system) return cause;
   const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
-  return new KitError(`Cannot ${doing}: ${why}`, { file: path }, { cause });
+  const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path.replaceAll("\0", "\\0");
+  // The system's own message repeats the path.
+  const short = why.length > 200
+    ? why.slice(0, why.indexOf(")") + 1) || why.slice(0, 200)
+    : why.replaceAll("\0", "\\0");
+  return new KitError(`Cannot ${doing}: ${short}`, { file: shown }, { cause });
 }

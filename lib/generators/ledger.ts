@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { KitError } from "../core/errors.ts";
-import { isBusy, ledgerError, pathFault } from "./ledger_errors.ts";
+import { checkLedgerPath, isBusy, ledgerError } from "./ledger_errors.ts";
 import { COLUMNS, prepareLedger } from "./ledger_schema.ts";
 import { rescue } from "./rescue.ts";
 
@@ -91,10 +91,9 @@ export class Ledger implements Disposable {
   /** @throws {KitError} if there can be no ledger at `path`, or what is there is none that this kit knows. */
   constructor(path: string) {
     this.path = path;
+    checkLedgerPath(path);
     let database: DatabaseSync | undefined;
     try {
-      const fault = path === ":memory:" ? undefined : pathFault(path);
-      if (fault) throw new Error(fault);
       if (path !== ":memory:") Deno.mkdirSync(dirname(path), { recursive: true });
       database = new DatabaseSync(path);
       database.exec("PRAGMA busy_timeout = 10000");

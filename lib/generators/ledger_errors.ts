@@ -1,37 +1,39 @@
 import { dirname } from "node:path";
 import { KitError } from "../core/errors.ts";
 
-/** What SQLite's result codes mean for the one who reads. */
-const CODES: Readonly<Record<number, string>> = {
-  5: "another process has it locked; try again when that one has ended",
-  8: "it is read-only",
-  10: "the disk fails to read or write",
-  11: "it is damaged; move it away, or restore a copy",
-  13: "the disk is full",
-  14: "it cannot be opened",
-  26: "it is no SQLite database, so no ledger",
-};
-
-const BUSY = 5;
+/** What SQLite's messages mean for the one who reads; they come without a code where a statement is not prepared. */
+const MEANINGS: readonly (readonly [RegExp, string])[] = [
+  [/is locked/, "another process has it locked; try again when that one has ended"],
+  [/readonly/, "it is read-only"],
+  [/I\/O error/, "the disk fails to read or write"],
+  [/malformed/, "it is damaged; move it away, or restore a copy"],
+  [/is full/, "the disk is full"],
+  [/unable to open/, "it cannot be opened"],
+  [/not a database/, "it is no SQLite database, so no ledger"],
+];
 
 /** Whether another process held the database for too long. */
 export function isBusy(error: unknown): boolean {
-  return codeOf(error) === BUSY;
+  return MEANINGS[0][0].test((error as Error).message);
 }
 
 /** What SQLite refused, as a {@link KitError} that names the ledger; an error of the kit as it is. */
 export function ledgerError(doing: "open" | "read" | "write", path: string, cause: unknown): KitError {
   if (cause instanceof KitError) return cause;
   const { message } = cause as Error;
-  const code = codeOf(cause);
-  const why = code === undefined ? undefined : CODES[code];
+  const [, why] = MEANINGS.find(([pattern]) => pattern.test(message)) ?? [];
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path.replaceAll("\0", "\\0");
   const text = why ? `${why} (SQLite: ${message})` : message;
   return new KitError(`Cannot ${doing} the ledger: ${text}`, { file: shown }, { cause });
 }
 
-/** Why no ledger can be at `path`, as far as its name and its folder tell; undefined if one can. */
-export function pathFault(path: string): string | undefined {
+/** @throws {KitError} if no ledger can be at `path`, as far as its name and its folder tell. */
+export function checkLedgerPath(path: string): void {
+  const fault = path === ":memory:" ? undefined : pathFault(path);
+  if (fault) throw ledgerError("open", path, new Error(fault));
+}
+
+function pathFault(path: string): string | undefined {
   if (path.trim() === "") return "its path is empty";
   if (path.includes("\0")) return "its path holds a NUL byte";
   if (path.split(/[/\\]/).some((part) => new TextEncoder().encode(part).length > 255)) {
@@ -53,10 +55,4 @@ function stat(path: string): Deno.FileInfo | Error {
   } catch (error) {
     return error as Error;
   }
-}
-
-function codeOf(error: unknown): number | undefined {
-  const code = (error as { errcode?: unknown } | undefined)?.errcode;
-  // Extended codes hold the plain one in their last byte.
-  return typeof code === "number" ? code & 255 : undefined;
 }
