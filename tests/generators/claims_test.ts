@@ -64,20 +64,20 @@ Deno.test("two processes on one ledger pay once, whatever the answers are, and w
 
 Deno.test("a killed process blocks nobody for long: the other asks what that one had under way", () =>
   inFolder(async (folder) => {
-    let first: Deno.ChildProcess | undefined;
+    const first: { process?: Deno.ChildProcess } = {};
     let killed = false;
     await using server = script(async (number, body) => {
       if (number === 40) {
-        first!.kill("SIGKILL");
+        first.process!.kill("SIGKILL");
         killed = true;
       }
       if (!killed) await new Promise((resolve) => setTimeout(resolve, 20));
       return good(body);
     });
     const ledger = join(folder, "ledger.sqlite");
-    first = start(server.baseURL, ledger, join(folder, "a.arrow"), 120);
+    first.process = start(server.baseURL, ledger, join(folder, "a.arrow"), 120);
     const second = start(server.baseURL, ledger, join(folder, "b.arrow"), 120);
-    assert.equal((await first.status).signal, "SIGKILL");
+    assert.equal((await first.process.status).signal, "SIGKILL");
     assert.ok((await second.status).success);
     // Only what was under way with the killed process, at most its eight places, came twice.
     assert.ok(server.bodies.length <= 120 + 8, `${server.bodies.length}`);

@@ -23,7 +23,7 @@ Deno.test("an answer without an end is one request's outcome, never the memory's
     await generate(madeUp(2), { ...options, onOutcome: (outcome) => outcomes.push(outcome) });
     const last = outcomes.at(-1)!;
     assert.equal(last.kind, "rejected");
-    assert.match(last.reason, /^127\.0\.0\.1:\d+: an answer of more than 1 MiB/);
+    assert.match(last.reason, /an answer of more than 1 MiB$/);
     assert.ok(Deno.memoryUsage().rss - before < 200e6);
   }
 });
