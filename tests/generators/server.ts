@@ -17,7 +17,9 @@ export const FAULTS = [
   "empty",
   "wrong count",
 ] as const;
-export type Fault = typeof FAULTS[number];
+/** These, and what proxies and odd servers do. */
+export const ALL_FAULTS = [...FAULTS, "page", "drip", "surrogate", "error in a 200", "no usage"] as const;
+export type Fault = typeof ALL_FAULTS[number];
 
 export interface ServerOptions {
   seed?: number;
@@ -102,6 +104,7 @@ export function serve(options: ServerOptions = {}): TestServer {
     if (fault === "refusal") [text, refusal] = ["", "I'm sorry, but I can't help with that."];
     if (fault === "truncated") [text, finish] = [text.slice(0, Math.floor(text.length / 4)), "length"];
     if (fault === "empty") text = "";
+    if (fault === "surrogate") text = text.replace("The ", "The \ud83d ");
     if (fault === "wrong count") {
       const reply = JSON.parse(text);
       text = JSON.stringify({ ...reply, hard_negatives: reply.hard_negatives.slice(0, 1) });
@@ -112,7 +115,7 @@ export function serve(options: ServerOptions = {}): TestServer {
       object: "chat.completion",
       model: "test",
       choices: [{ index: 0, message: { role: "assistant", content: text, refusal }, finish_reason: finish }],
-      usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens },
+      usage: fault === "no usage" ? null : { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens },
     };
   }
 
@@ -155,6 +158,11 @@ export function serve(options: ServerOptions = {}): TestServer {
     if (fault === "500" || fault === "503") return await json(Number(fault), { error: { message: echo } });
     if (fault === "reset") return tryClose(connection);
     if (fault === "silent") return;
+    if (fault === "page") {
+      return await respond(connection, 200, "<html>one moment</html>", { "content-type": "text/html" });
+    }
+    if (fault === "error in a 200") return await json(200, { error: { message: echo, code: 502 } });
+    if (fault === "drip") return await drip(connection);
     const whole = JSON.stringify(answer(body, fault));
     if (fault === "broken envelope") return await json(200, whole.slice(0, whole.length / 2));
     if (body.stream) {
@@ -261,6 +269,16 @@ async function respond(
   const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   await write(connection, new TextEncoder().encode(`HTTP/1.1 ${status} X\r\n${head}\r\n`));
   await write(connection, bytes.subarray(0, Math.min(limit, bytes.length)));
+}
+
+/** A head, then a blank every 50 ms until the other side goes away. */
+async function drip(connection: Deno.Conn): Promise<void> {
+  const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n";
+  await write(connection, new TextEncoder().encode(head));
+  while (true) {
+    await write(connection, new Uint8Array([32]));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 interface Answer {
