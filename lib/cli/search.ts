@@ -16,7 +16,7 @@ import {
 } from "../data/mod.ts";
 import type { Collection } from "../data/types.ts";
 import { identifier } from "../data/trec.ts";
-import { loadEncoder } from "../encoders/mod.ts";
+import { encodeToCompare, loadEncoder } from "../encoders/mod.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
 import { bm25, denseSearch, fuse } from "../retrieval/mod.ts";
 import { command, main } from "./arguments.ts";
@@ -101,9 +101,13 @@ async function searched(
   if (method !== "bm25") {
     const encoder = await loadEncoder(source);
     try {
-      const asked = await encoder.encode(queries.column("text"), { kind: "query", signal });
+      const asked = await encodeToCompare(encoder, queries.column("text"), { kind: "query", signal });
       const telling = progress({ label: "encoding", total: corpus.length, unit: "documents" });
-      const documents = await encoder.encode(passages(collection), { kind: "document", progress: telling, signal });
+      const documents = await encodeToCompare(encoder, passages(collection), {
+        kind: "document",
+        progress: telling,
+        signal,
+      });
       telling.finish();
       runs.push(
         await denseSearch(asked, documents, { depth: deep, excluded, ids: { queries, documents: corpus }, signal }),

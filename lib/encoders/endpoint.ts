@@ -85,6 +85,7 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
     kind: "endpoint",
     name,
     dimension,
+    similarity: "cosine",
     fingerprint,
     async encode(texts: Iterable<string>, { kind, progress, signal }: EncodeOptions): Promise<Vectors> {
       // Read when it is needed and kept nowhere: the key is in no file, table or error.

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import type { DenseSettings, Pooling } from "./modules.ts";
-import type { SaveEncoderOptions, TextKind } from "./types.ts";
+import type { SaveEncoderOptions, Similarity, TextKind } from "./types.ts";
 import { writeSafetensors } from "./write_safetensors.ts";
 import type { Parameter } from "./types.ts";
 
@@ -46,6 +46,7 @@ export interface FolderParts {
   readonly pooling?: Pooling;
   readonly dense: readonly DenseSettings[];
   readonly normalise: boolean;
+  readonly similarity?: Similarity;
   readonly prompts: Readonly<Record<TextKind, string>>;
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
@@ -102,7 +103,7 @@ export async function writeModules(
     model_type: "SentenceTransformer",
     prompts: parts.prompts,
     default_prompt_name: null,
-    similarity_fn_name: "cosine",
+    similarity_fn_name: parts.similarity ?? "cosine",
   });
   await Deno.writeTextFile(join(folder, "README.md"), modelCard(parts, options));
 }

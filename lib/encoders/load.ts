@@ -93,7 +93,15 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
       }
     }
     const embeddings = parameter("embeddings.word", shape, data);
-    return new StaticEncoder({ name, tokenizer, embeddings, normalise: settings.normalise, prompts, cache });
+    return new StaticEncoder({
+      name,
+      tokenizer,
+      embeddings,
+      normalise: settings.normalise,
+      similarity: settings.similarity,
+      prompts,
+      cache,
+    });
   }
   const shape = settings.shape!;
   if (maxLength > shape.positions - shape.firstPosition) {

@@ -11,6 +11,7 @@ export { StaticEncoder, type StaticParts } from "./static.ts";
 export { TransformerEncoder, type TransformerParts } from "./transformer.ts";
 export type { TransformerShape } from "./architectures.ts";
 export type { DenseSettings, Pooling } from "./modules.ts";
+export { encodeToCompare } from "./similarity.ts";
 export { Tokenizer, type TokenizerOptions } from "./tokenizer.ts";
 export { EmbeddingCache } from "./cache.ts";
 export { Safetensors, type WeightTensor } from "./safetensors.ts";

@@ -4,7 +4,8 @@ import { exists } from "../core/files.ts";
 import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
 import { Config } from "./config.ts";
 import { type Modules, readModules } from "./modules.ts";
-import type { TextKind } from "./types.ts";
+import { readSimilarity } from "./similarity.ts";
+import type { Similarity, TextKind } from "./types.ts";
 
 /** What a model folder says about itself. */
 export interface Settings extends Modules {
@@ -15,6 +16,8 @@ export interface Settings extends Modules {
   readonly lowerCase: boolean;
   /** Put before the texts of each kind. */
   readonly prompts: Readonly<Record<TextKind, string>>;
+  /** How its vectors are compared. */
+  readonly similarity: Similarity;
   /** config.json as it was read, to be saved again. */
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -32,10 +35,11 @@ const TEXT_SETTINGS = ["bert", "roberta", "distilbert", "camembert", "albert", "
 export async function readSettings(folder: string): Promise<Settings> {
   if (!await exists(folder)) throw new KitError("Cannot load an encoder: the folder is not there", { file: folder });
   const prompts = await readPrompts(folder);
+  const similarity = readSimilarity(await Config.optional(join(folder, "config_sentence_transformers.json")));
   const modules = await readModules(folder);
   return modules.kind === "static"
-    ? { ...modules, prompts, maxLength: await staticLength(modules.folder), lowerCase: false, config: {} }
-    : { ...modules, prompts, ...await readTransformer(modules.folder) };
+    ? { ...modules, prompts, similarity, maxLength: await staticLength(modules.folder), lowerCase: false, config: {} }
+    : { ...modules, prompts, similarity, ...await readTransformer(modules.folder) };
 }
 
 /** A static encoder has no settings of its own: its texts are cut as tokenizer.json says. */

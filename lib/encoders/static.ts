@@ -17,6 +17,7 @@ import type {
   ForwardOptions,
   Parameter,
   SaveEncoderOptions,
+  Similarity,
   TextInput,
   TextKind,
   TrainableEncoder,
@@ -31,6 +32,8 @@ export interface StaticParts {
   /** One row per token: `[tokens, dimension]`; a token's weight in the mean is the length of its row. */
   readonly embeddings: Parameter;
   readonly normalise: boolean;
+  /** How vectors are compared. @default "cosine" */
+  readonly similarity?: Similarity;
   readonly prompts: Readonly<Record<TextKind, string>>;
   readonly cache?: EmbeddingCache;
 }
@@ -42,6 +45,8 @@ export class StaticEncoder implements TrainableEncoder {
   readonly dimension: number;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly parts: StaticParts;
+  readonly similarity: Similarity;
+  readonly unit: boolean;
   #digest?: string;
   #changed = false;
 
@@ -54,6 +59,8 @@ export class StaticEncoder implements TrainableEncoder {
       );
     }
     this.parts = parts;
+    this.similarity = parts.similarity ?? "cosine";
+    this.unit = parts.normalise;
     this.name = name;
     this.dimension = embeddings.shape[1];
     this.parameters = new Map([[embeddings.name, embeddings]]);
@@ -96,7 +103,8 @@ export class StaticEncoder implements TrainableEncoder {
     let table = graph.parameter("embeddings.word", ["rows", this.dimension]);
     if (dropout > 0) table = mul(table, graph.input("dropout", { shape: ["rows", this.dimension] }));
     // Few different tokens stand in a batch, so means are one small product with their shares, without a gather.
-    return unit(matMul(graph.input("shares", { shape: ["texts", "rows"] }), table));
+    const means = matMul(graph.input("shares", { shape: ["texts", "rows"] }), table);
+    return this.unit || this.similarity === "cosine" ? unit(means) : means;
   }
 
   batch(

@@ -19,6 +19,7 @@ import type {
   ForwardOptions,
   Parameter,
   SaveEncoderOptions,
+  Similarity,
   TextInput,
   TextKind,
   TrainableEncoder,
@@ -35,6 +36,8 @@ export interface TransformerParts {
   readonly pooling: Pooling;
   readonly dense: readonly DenseSettings[];
   readonly normalise: boolean;
+  /** How vectors are compared. @default "cosine" */
+  readonly similarity?: Similarity;
   readonly prompts: Readonly<Record<TextKind, string>>;
   /** config.json that was read, kept when the encoder is saved. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -63,6 +66,8 @@ export class TransformerEncoder implements TrainableEncoder {
   readonly name: string;
   readonly dimension: number;
   readonly parts: TransformerParts;
+  readonly similarity: Similarity;
+  readonly unit: boolean;
   #session?: Promise<Session>;
   #digest?: string;
   #changed = false;
@@ -70,6 +75,8 @@ export class TransformerEncoder implements TrainableEncoder {
   /** Use {@link loadEncoder} or {@link transformerEncoder}. */
   constructor(parts: TransformerParts) {
     this.parts = parts;
+    this.similarity = parts.similarity ?? "cosine";
+    this.unit = parts.normalise;
     this.name = parts.name;
     this.dimension = parts.dense.at(-1)?.outputs ?? parts.shape.width;
     const { vocabulary } = parts.shape;
@@ -117,7 +124,8 @@ export class TransformerEncoder implements TrainableEncoder {
 
   forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
     if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`Found dropout ${dropout}, wanted 0 or more, below 1`);
-    return unit(this.#embeddings(graph, { groups: GROUPS, train: true, dropout }));
+    const embeddings = this.#embeddings(graph, { groups: GROUPS, train: true, dropout });
+    return this.unit || this.similarity === "cosine" ? unit(embeddings) : embeddings;
   }
 
   batch(

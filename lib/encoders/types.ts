@@ -6,6 +6,9 @@ import type { Feeds } from "../graph/types.ts";
 /** What a text is: some encoders put a different prompt before a query than before a document. */
 export type TextKind = "query" | "document";
 
+/** How two vectors are compared: by their cosine, or by their inner product. */
+export type Similarity = "cosine" | "dot";
+
 /** Vectors, row after row: `data` holds `length` x `dimension` numbers. */
 export interface Vectors {
   readonly data: Float32Array;
@@ -28,6 +31,13 @@ export interface Encoder {
   readonly name: string;
   /** Length of a vector. */
   readonly dimension: number;
+  /**
+   * What ranks, mines, trains and draws with this encoder compares its vectors by this.
+   * @default "cosine"
+   */
+  readonly similarity?: Similarity;
+  /** Whether all its vectors have length 1, so that cosine and inner product are the same. @default false */
+  readonly unit?: boolean;
   /** Encodes texts in the given order; vectors have length 1 where the encoder normalises. */
   encode(texts: Iterable<string>, options: EncodeOptions): Promise<Vectors>;
   /** sha256 over everything that decides a vector of this kind of text: weights, tokenizer, maximum length, pooling, prompt. */
@@ -73,7 +83,7 @@ export interface TrainableEncoder extends Encoder {
   readonly kind: "static" | "transformer";
   /** By name, in a fixed order. Writing into their `data` changes the encoder (call {@link touched} afterwards). */
   readonly parameters: ReadonlyMap<string, Parameter>;
-  /** Appends the encoder to `graph`: declares parameters and inputs, returns normalised embeddings `[texts, dimension]`. */
+  /** Appends the encoder to `graph`: declares parameters and inputs, returns embeddings `[texts, dimension]`, of length 1 unless they are compared by dot. */
   forward(graph: Graph, options?: ForwardOptions): Tensor;
   /** Tokenizes texts into the inputs that {@link forward} declared. `seed` is for dropout's masks, one per batch. */
   batch(texts: readonly TextInput[], options?: { dropout?: number; seed?: number }): EncodedBatch;

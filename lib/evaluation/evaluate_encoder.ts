@@ -1,4 +1,5 @@
 import { checkEncoder } from "../encoders/check_encoder.ts";
+import { encodeToCompare } from "../encoders/similarity.ts";
 import { checkCollection } from "../data/check_arguments.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
@@ -93,8 +94,8 @@ export async function evaluateEncoder(
         `such as "${[...judged][0]}"`,
     );
   }
-  const queries = await encoder.encode(texts, { kind: "query", progress, signal });
-  const documents = await encoder.encode(passages(collection), { kind: "document", progress, signal });
+  const queries = await encodeToCompare(encoder, texts, { kind: "query", progress, signal });
+  const documents = await encodeToCompare(encoder, passages(collection), { kind: "document", progress, signal });
   const run = await denseSearch(queries, documents, {
     depth,
     excluded: ownDocuments(collection),

@@ -83,17 +83,20 @@ export async function similarities(
   }
   await queries.encode(progress, signal);
   await documents.encode(progress, signal);
-  const cosine = (query: number, document: number) => dot(queries.vector(query), documents.vector(document));
+  const compare = (query: number, document: number) => dot(queries.vector(query), documents.vector(document));
   const lowest = new Map<string, number>();
-  const builder = new TableBuilder(SIMILARITIES);
+  const builder = new TableBuilder(
+    SIMILARITIES,
+    encoder.similarity === "dot" ? { metadata: { "syneg.similarity": "dot" } } : {},
+  );
   for (const { query_id, source, query, negative, truth } of pairs) {
     if (!lowest.has(query_id)) {
-      lowest.set(query_id, Math.min(...positivesOf.get(query_id)!.map((document) => cosine(query, document))));
+      lowest.set(query_id, Math.min(...positivesOf.get(query_id)!.map((document) => compare(query, document))));
     }
     builder.append({
       query_id,
       source,
-      similarity: cosine(query, negative),
+      similarity: compare(query, negative),
       positive_similarity: lowest.get(query_id)!,
       false_negative: truth,
     });
@@ -101,7 +104,7 @@ export async function similarities(
   return builder.finish();
 }
 
-/** Distinct texts and their vectors of length 1. */
+/** Distinct texts and their vectors, of length 1 unless the encoder compares by dot. */
 class Texts {
   readonly #encoder: Encoder;
   readonly #kind: TextKind;
@@ -122,6 +125,7 @@ class Texts {
   async encode(progress?: Progress, signal?: AbortSignal): Promise<void> {
     const encoded = await this.#encoder.encode(this.#rows.keys(), { kind: this.#kind, progress, signal });
     this.#vectors = { ...encoded, data: encoded.data.slice() };
+    if (this.#encoder.similarity === "dot") return;
     for (let row = 0; row < encoded.length; row++) {
       const vector = this.vector(row);
       const norm = Math.sqrt(dot(vector, vector)) || 1;

@@ -78,7 +78,9 @@ export function negativeSimilarity(
       const x = {
         field: "from",
         type: "quantitative",
-        title: "cosine similarity to the query",
+        title: `${
+          similarities.metadata.get("syneg.similarity") === "dot" ? "inner product with" : "cosine similarity to"
+        } the query`,
         scale: { zero: false, nice: false, domain: [edge(0), edge(bins)] },
       };
       const y = (field: string) => ({ field, type: "quantitative", axis: null });

@@ -1,4 +1,5 @@
 import { checkEncoder } from "../encoders/check_encoder.ts";
+import { encodeToCompare } from "../encoders/similarity.ts";
 import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
@@ -72,9 +73,9 @@ export async function rescore(
   const all = asked.length + textPlace.size;
   const report = (before: number) =>
     progress && { update: (done: number) => progress.update(before + done, `of ${all} texts`), finish() {} };
-  const queries = await encoder.encode(asked, { kind: "query", progress: report(0), signal });
+  const queries = await encodeToCompare(encoder, asked, { kind: "query", progress: report(0), signal });
   const passages = { kind: "document", progress: report(asked.length), signal } as const;
-  const documents = await encoder.encode(textPlace.keys(), passages);
+  const documents = await encodeToCompare(encoder, textPlace.keys(), passages);
   progress?.update(all, "");
   checkFinite(queries, "query");
   checkFinite(documents, "passage");

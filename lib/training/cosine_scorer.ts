@@ -1,7 +1,10 @@
 import type { Encoder, TextInput } from "../encoders/types.ts";
 import type { Batch } from "./batch.ts";
 
-/** Cosines of an encoder that is not trained, for a teacher or a guide: every text is encoded once and remembered. */
+/**
+ * Similarities by an encoder that is not trained, for a teacher or a guide: cosines, or inner products where the encoder
+ * compares by dot. Every text is encoded once and remembered.
+ */
 export class CosineScorer {
   readonly #encoder: Encoder;
   readonly #vectors = new Map<string, Float32Array>();
@@ -18,7 +21,7 @@ export class CosineScorer {
       const { data, dimension } = await this.#encoder.encode(missing.map(({ text }) => text), { kind, signal });
       missing.forEach((text, i) => {
         const vector = data.slice(i * dimension, (i + 1) * dimension);
-        const norm = Math.hypot(...vector) || 1;
+        const norm = this.#encoder.similarity === "dot" ? 1 : Math.hypot(...vector) || 1;
         this.#vectors.set(key(text), vector.map((value) => value / norm));
       });
     }

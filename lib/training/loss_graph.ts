@@ -1,6 +1,7 @@
 import { div, fusedMatMul, gather, maximum, mul, reduceSum, slice, sqrt } from "../graph/mod.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import type { Similarity } from "../encoders/types.ts";
 import type { Feeds } from "../graph/types.ts";
 import type { Batch } from "./batch.ts";
 import type { Loss } from "./types.ts";
@@ -11,8 +12,13 @@ export interface Matrices {
   guide?: Float32Array;
 }
 
-/** Appends scores and loss to embeddings `[texts, dimension]` of length 1. */
-export function appendLoss(graph: Graph, embeddings: Tensor, loss: Loss): { value: Tensor; scores: Tensor } {
+/** Appends scores and loss to embeddings `[texts, dimension]`; cut ones are brought to length 1 unless compared by dot. */
+export function appendLoss(
+  graph: Graph,
+  embeddings: Tensor,
+  loss: Loss,
+  similarity: Similarity = "cosine",
+): { value: Tensor; scores: Tensor } {
   const queryIndex = graph.input("query_index", { dtype: "int32", shape: ["queries"] });
   const candidateIndex = graph.input("candidate_index", { dtype: "int32", shape: ["candidates"] });
   const score = (vectors: Tensor) =>
@@ -30,6 +36,7 @@ export function appendLoss(graph: Graph, embeddings: Tensor, loss: Loss): { valu
     truncated(length) {
       if (length === dimension) return scores;
       const part = slice(embeddings, { axis: 1, start: 0, end: length });
+      if (similarity === "dot") return score(part);
       const norm = sqrt(reduceSum(mul(part, part), { axes: [1], keepDims: true }));
       return score(div(part, maximum(norm, 1e-12)));
     },

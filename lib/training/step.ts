@@ -71,7 +71,7 @@ async function wholeStep(
 ): Promise<Step> {
   const graph = new Graph();
   const embeddings = encoder.forward(graph, { dropout });
-  const { value, scores } = appendLoss(graph, embeddings, loss);
+  const { value, scores } = appendLoss(graph, embeddings, loss, encoder.similarity);
   const [scoreGradients, ...found] = gradients(value, [
     scores,
     ...parameters.map((p) => graph.parameters.get(p.name)!),
@@ -104,7 +104,7 @@ async function cachedStep(
   const { dimension } = encoder;
   const lossGraph = new Graph();
   const leaf = lossGraph.parameter("embeddings", ["texts", dimension]);
-  const { value, scores } = appendLoss(lossGraph, leaf, loss);
+  const { value, scores } = appendLoss(lossGraph, leaf, loss, encoder.similarity);
   const [scoreGradients, leafGradients] = gradients(value, [scores, leaf]);
   const middle = await compile({ loss: value, scores, score_gradients: scoreGradients, upstream: leafGradients }, {
     threads,

@@ -72,7 +72,7 @@ Deno.test("a query that is a document itself is not its own answer, nor its own 
 
 Deno.test("an encoder's evaluation equals inner products sorted by hand", async () => {
   const facets = await loadCollection("facets");
-  const encoder = fakeEncoder();
+  const encoder = { ...fakeEncoder(), similarity: "dot" as const };
   const { run, scores } = await evaluateEncoder(encoder, facets, { split: "dev", measures: ["nDCG@10", "MRR@10"] });
   const documents = [...facets.corpus.rows()];
   const judged = new Set(facets.qrels.dev.column("query_id"));

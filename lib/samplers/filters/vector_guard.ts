@@ -1,6 +1,7 @@
 import { FILTER_OPTIONS } from "../filter.ts";
 import { checkOptions } from "../../core/options.ts";
 import { passageText } from "../../data/passage.ts";
+import { encodeToCompare } from "../../encoders/similarity.ts";
 import type { Encoder } from "../../encoders/types.ts";
 import { product } from "../miners/dense.ts";
 import type { Decision, Filter, FilterOptions } from "../filter.ts";
@@ -39,7 +40,7 @@ export function vectorGuard(encoder: Encoder, options: FilterOptions = {}): Filt
         const known = answers.get(pool.query(row)) ?? [];
         return known.map((id) => ({ row, id, own, positive: place(passageText(document(id))) }));
       });
-      const vectors = await encoder.encode(places.keys(), { kind: "document", signal });
+      const vectors = await encodeToCompare(encoder, places.keys(), { kind: "document", signal });
       const inner = (a: number, b: number) => product(vectors, a, vectors, b);
       const cosine = (a: number, b: number) => inner(a, b) / Math.sqrt(inner(a, a) * inner(b, b));
       const decisions = new Map<number, Decision>();

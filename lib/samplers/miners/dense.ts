@@ -1,5 +1,6 @@
 import { ArgumentError, KitError } from "../../core/errors.ts";
 import { passageText } from "../../data/passage.ts";
+import { encodeToCompare } from "../../encoders/similarity.ts";
 import type { Vectors } from "../../encoders/types.ts";
 import { idsOf } from "../../retrieval/ids.ts";
 import { topRowBlocks } from "../../retrieval/top_row_blocks.ts";
@@ -14,12 +15,12 @@ export async function* mineDense(task: MiningTask): AsyncGenerator<MinedBlock> {
   function* passages() {
     for (let row = 0; row < titles.length; row++) yield passageText({ title: titles.at(row), text: texts.at(row) });
   }
-  const queries = await encoder.encode(task.queries.map((query) => query.text), {
+  const queries = await encodeToCompare(encoder, task.queries.map((query) => query.text), {
     kind: "query",
     progress: encodingNote(progress, task.queries.length, "queries"),
     signal,
   });
-  const documents = await encoder.encode(passages(), {
+  const documents = await encodeToCompare(encoder, passages(), {
     kind: "document",
     progress: encodingNote(progress, titles.length, "documents"),
     signal,

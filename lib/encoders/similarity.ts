@@ -1,0 +1,35 @@
+import { normaliseRows } from "./encode.ts";
+import { KitError } from "../core/errors.ts";
+import type { Config } from "./config.ts";
+import type { EncodeOptions, Encoder, Similarity, Vectors } from "./types.ts";
+
+/** What sentence-transformers calls them; the kit ranks by the first two. */
+const NAMES = ["cosine", "dot", "euclidean", "manhattan"];
+
+/**
+ * The similarity that config_sentence_transformers.json names; cosine where it names none, as in sentence-transformers.
+ *
+ * @throws {KitError} if it names one that the kit does not rank by.
+ */
+export function readSimilarity(config: Config): Similarity {
+  const name = config.values.similarity_fn_name ?? "cosine";
+  if (name === "cosine" || name === "dot") return name;
+  const what = NAMES.includes(String(name))
+    ? `Cannot rank by ${name} similarity`
+    : `Unknown similarity ${JSON.stringify(name)}`;
+  throw new KitError(`${what}: wanted cosine or dot`, { file: config.file, field: "similarity_fn_name" });
+}
+
+/**
+ * Encodes texts into vectors whose inner products are the similarities that the encoder is meant for: brought to length 1
+ * for cosine, as they are for dot. Whatever ranks, mines, scores or compares reads vectors through this.
+ */
+export async function encodeToCompare(
+  encoder: Encoder,
+  texts: Iterable<string>,
+  options: EncodeOptions,
+): Promise<Vectors> {
+  const vectors = await encoder.encode(texts, options);
+  if (encoder.similarity === "dot" || encoder.unit) return vectors;
+  return { ...vectors, data: normaliseRows(vectors.data.slice(), vectors.dimension) };
+}
