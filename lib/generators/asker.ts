@@ -4,7 +4,8 @@ import type { ConductOptions, Limits } from "./conduct_options.ts";
 import type { Completion, Endpoint } from "./endpoint.ts";
 import { EndpointError } from "./endpoint_error.ts";
 import { estimateUsage } from "./estimate.ts";
-import type { Ledger, LedgerRow } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LedgerRow } from "./ledger_row.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { type Question, standing } from "./pending.ts";
 import { replySchema } from "./reply_schema.ts";
@@ -37,7 +38,7 @@ export class Asker {
   #again = 0;
   #silent = 0;
   #lastFailure?: string;
-  /** Replies that came. */
+  /** Replies that came and are on record. */
   replies = 0;
   /** Attempts without a reply. */
   failures = 0;
@@ -83,9 +84,9 @@ export class Asker {
         if (error.fate === "fatal" || (error.fate === "foreign" && !passing)) throw error;
         return this.#unserved(question, error);
       }
-      this.replies++;
       this.#silent = 0;
       await ledger.append(ledgerRow(question, completion));
+      this.replies++;
       question.rows = ledger.replies(request.key);
       const { again, outcome } = standing(question, recipe, options, false);
       if (!again) return outcome;

@@ -1,6 +1,7 @@
 import { KitError } from "../core/errors.ts";
 import type { Price } from "./endpoint.ts";
-import type { Ledger, LedgerRow } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LedgerRow } from "./ledger_row.ts";
 import { replySchema } from "./reply_schema.ts";
 import { ledgerColumns } from "./request.ts";
 import { saidBy } from "./server_error.ts";

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { KitError } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import { readText } from "../data/source.ts";
-import type { Ledger, LedgerRow } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LedgerRow } from "./ledger_row.ts";
 
 const count = z.number().int().nullable();
 const ROW = z.strictObject({

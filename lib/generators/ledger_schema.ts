@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { KitError } from "../core/errors.ts";
-import type { LedgerRow } from "./ledger.ts";
+import type { LedgerRow } from "./ledger_row.ts";
 
 /** Columns of a reply, in the order of the table. */
 export const COLUMNS = [

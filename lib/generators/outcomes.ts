@@ -4,7 +4,7 @@ import { NEGATIVES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { TableBuilder } from "../data/table_builder.ts";
 import { readReply } from "./read/reply.ts";
-import type { LedgerRow } from "./ledger.ts";
+import type { LedgerRow } from "./ledger_row.ts";
 import { recipeId } from "./recipes/registry.ts";
 import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind, Reading, Recipe } from "./types.ts";
 

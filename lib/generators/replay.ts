@@ -1,7 +1,8 @@
 import type { Collection } from "../data/types.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { stopSignal, turns } from "../core/stop.ts";
-import type { Ledger, LedgerRow } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LedgerRow } from "./ledger_row.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { recipeId, versionsOf } from "./recipes/registry.ts";
 import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";

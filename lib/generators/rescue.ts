@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LedgerRow } from "./ledger.ts";
+import type { LedgerRow } from "./ledger_row.ts";
 
 /**
  * Writes replies that a ledger could not take as JSON lines beside it, or else among the temporary files, and says where

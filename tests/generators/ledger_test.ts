@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadCollection } from "../../lib/data/load_collection.ts";
-import { type Ledger, type LedgerRow, openLedger } from "../../lib/generators/ledger.ts";
+import { type Ledger, openLedger } from "../../lib/generators/ledger.ts";
+import type { LedgerRow } from "../../lib/generators/ledger_row.ts";
 import { exportLedger, importLedger } from "../../lib/generators/ledger_jsonl.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
