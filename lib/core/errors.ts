@@ -74,8 +74,14 @@ export function checkCancelled(signal: AbortSignal | undefined, work: string): v
   if (signal?.aborted) throw new CancelledError(`Cancelled ${work}`, {}, { cause: signal.reason });
 }
 
+/** A name as a message shows it: not too long, on one line. */
+function shortened(name: string): string {
+  return (name.length > 300 ? `${name.slice(0, 300)}…` : name).replaceAll("\0", "\\0");
+}
+
 function locate(message: string, { file, line, field }: Place): string {
-  const where = [file === undefined ? "" : line === undefined ? file : `${file}:${line}`, field && `field "${field}"`];
+  const path = file === undefined ? "" : shortened(file);
+  const where = [line === undefined || path === "" ? path : `${path}:${line}`, field && `field "${shortened(field)}"`];
   const place = where.filter(Boolean).join(", ");
   return place ? `${message} (${place})` : message;
 }

@@ -65,8 +65,17 @@ async function place(temporary: string, path: string): Promise<void> {
   await Deno.remove(temporary);
 }
 
+/** Why no file can have this path; undefined if one can. */
+export function pathFault(path: string): string | undefined {
+  if (path.trim() === "") return "its path is empty";
+  if (path.includes("\0")) return "its path holds a NUL byte";
+  const long = path.length > 4000 || path.split(/[/\\]/).some((part) => new TextEncoder().encode(part).length > 255);
+  return long ? `its path is too long (${path.length} letters; a name may have 255 bytes)` : undefined;
+}
+
 /** Whether something of this name exists. */
 export async function exists(path: string): Promise<boolean> {
+  if (pathFault(path)) return false;
   try {
     await Deno.lstat(path);
     return true;
@@ -82,11 +91,8 @@ export function fileError(doing: string, path: string, cause: unknown): unknown 
   const refusal = Object.entries(Deno.errors).find(([, kind]) => cause instanceof kind);
   const system = refusal || "code" in cause || /\(os error \d+\)|NUL byte|[Ee]mpty path/.test(cause.message);
   if (!system) return cause;
-  const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
-  const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path.replaceAll("\0", "\\0");
+  const why = pathFault(path) ?? (cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message);
   // The system's own message repeats the path.
-  const short = why.length > 200
-    ? why.slice(0, why.indexOf(")") + 1) || why.slice(0, 200)
-    : why.replaceAll("\0", "\\0");
-  return new KitError(`Cannot ${doing}: ${short}`, { file: shown }, { cause });
+  const short = why.length > 200 ? why.slice(0, why.indexOf(")") + 1) || why.slice(0, 200) : why;
+  return new KitError(`Cannot ${doing}: ${short}`, { file: path }, { cause });
 }

@@ -87,8 +87,9 @@ export function packedBy(head: Uint8Array): [name: string, command: string] | un
 }
 
 /** @throws {KitError} if a file's first bytes are those of a Git LFS pointer. */
-export function refusePointer(head: Uint8Array, file: string): void {
-  if (!new TextDecoder().decode(head.subarray(0, POINTER.length)).startsWith(POINTER)) return;
+export function refusePointer(head: Uint8Array | string, file: string): void {
+  const text = typeof head === "string" ? head : new TextDecoder().decode(head.subarray(0, POINTER.length));
+  if (!text.startsWith(POINTER)) return;
   throw new KitError(
     "Cannot read a Git LFS pointer: the file itself was not fetched; run git lfs install and git lfs pull in its repository",
     { file },

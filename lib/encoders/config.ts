@@ -1,12 +1,16 @@
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
+import { refusePointer } from "../data/unpack.ts";
 
 /** Reads a JSON file of a model. @throws {KitError} if it is missing or no JSON. */
 export async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await Deno.readTextFile(file));
+    const text = await Deno.readTextFile(file);
+    refusePointer(text, file);
+    return JSON.parse(text);
   } catch (cause) {
+    if (cause instanceof KitError) throw cause;
     const why = cause instanceof Deno.errors.NotFound ? "it is not there" : (cause as Error).message;
     throw new KitError(`Cannot read a model's settings: ${why}`, { file }, { cause });
   }

@@ -1,6 +1,7 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { fileURLToPath } from "node:url";
 import { ArgumentError, KitError } from "../core/errors.ts";
+import { exists, pathFault } from "../core/files.ts";
 import type { Progress } from "../core/progress.ts";
 import { hubSnapshot, parseRepository } from "../data/mod.ts";
 import { EmbeddingCache } from "./cache.ts";
@@ -143,11 +144,22 @@ const FILES = [
   "*_*/model-*-of-*.safetensors",
 ];
 
+/** Why `path` is no folder; undefined if it is one. */
+async function folderFault(path: string): Promise<string | undefined> {
+  const known = `wanted ${Object.keys(BUILT_IN).join(", ")}, a folder of a model, or hf:owner/name`;
+  if (!await exists(path)) return `there is no folder of this name; ${known}`;
+  return (await Deno.stat(path)).isDirectory ? undefined : `it is a file, wanted a folder; ${known}`;
+}
+
 async function folderOf(source: string, { downloads, signal, progress }: LoadEncoderOptions): Promise<string> {
   if (Object.hasOwn(BUILT_IN, source)) {
     return fileURLToPath(new URL(`../../data/encoders/${BUILT_IN[source]}`, import.meta.url));
   }
-  if (!source.startsWith("hf:")) return source;
+  if (!source.startsWith("hf:")) {
+    const fault = pathFault(source) ?? await folderFault(source);
+    if (fault) throw new KitError(`Cannot load an encoder: ${fault}`, { file: source });
+    return source;
+  }
   const { repository, revision } = parseRepository(source);
   const options = { revision, patterns: FILES, cache: downloads, signal, progress };
   return (await hubSnapshot(repository, { type: "model", ...options })).folder;

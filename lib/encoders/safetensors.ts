@@ -1,4 +1,5 @@
 import { KitError } from "../core/errors.ts";
+import { refusePointer } from "../data/unpack.ts";
 
 /** A tensor as the kit holds it: float32, row after row. */
 export interface WeightTensor {
@@ -61,8 +62,11 @@ export class Safetensors {
   static open(file: string): Safetensors {
     let size: number;
     try {
-      size = Deno.statSync(file).size;
+      const found = Deno.statSync(file);
+      if (found.isDirectory) throw new KitError("Cannot open the weights: found a folder, wanted a file", { file });
+      size = found.size;
     } catch (cause) {
+      if (cause instanceof KitError) throw cause;
       throw new KitError("Cannot open the weights: the file is not there", { file }, { cause });
     }
     const refuse = (why: string, cause?: unknown): never => {
@@ -70,6 +74,8 @@ export class Safetensors {
     };
     if (size < 8) refuse(`found ${size} bytes, wanted a header of at least 8`);
     using handle = Deno.openSync(file);
+    if (size < 1024) refusePointer(readExactly(handle, size, file), file);
+    handle.seekSync(0, Deno.SeekMode.Start);
     const length = new DataView(readExactly(handle, 8, file).buffer).getBigUint64(0, true);
     if (length > BigInt(size - 8)) {
       refuse(`the header claims ${length} bytes, the file holds ${size - 8} after its length`);

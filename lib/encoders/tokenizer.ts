@@ -1,5 +1,6 @@
 import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { KitError } from "../core/errors.ts";
+import { refusePointer } from "../data/unpack.ts";
 import { sha256 } from "../core/hash.ts";
 
 /** How a {@link Tokenizer} cuts and marks. */
@@ -83,10 +84,15 @@ export class Tokenizer {
     const file = `${folder}/tokenizer.json`;
     const read = async (path: string, fallback?: string) => {
       try {
-        return await Deno.readTextFile(path);
+        const text = await Deno.readTextFile(path);
+        refusePointer(text, path);
+        return text;
       } catch (cause) {
-        if (cause instanceof Deno.errors.NotFound && fallback !== undefined) return fallback;
-        throw new KitError("Cannot read a tokenizer: the file is not there", { file: path }, { cause });
+        if (cause instanceof KitError) throw cause;
+        const missing = cause instanceof Deno.errors.NotFound;
+        if (missing && fallback !== undefined) return fallback;
+        const why = missing ? "the file is not there" : (cause as Error).message;
+        throw new KitError(`Cannot read a tokenizer: ${why}`, { file: path }, { cause });
       }
     };
     const json = await read(file);

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { KitError } from "../core/errors.ts";
+import { pathFault } from "../core/files.ts";
 
 /** What SQLite's messages mean for the one who reads; they come without a code where a statement is not prepared. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
@@ -29,16 +30,11 @@ export function ledgerError(doing: "open" | "read" | "write", path: string, caus
 
 /** @throws {KitError} if no ledger can be at `path`, as far as its name and its folder tell. */
 export function checkLedgerPath(path: string): void {
-  const fault = path === ":memory:" ? undefined : pathFault(path);
+  const fault = path === ":memory:" ? undefined : pathFault(path) ?? folderFault(path);
   if (fault) throw ledgerError("open", path, new Error(fault));
 }
 
-function pathFault(path: string): string | undefined {
-  if (path.trim() === "") return "its path is empty";
-  if (path.includes("\0")) return "its path holds a NUL byte";
-  if (path.split(/[/\\]/).some((part) => new TextEncoder().encode(part).length > 255)) {
-    return `its path is too long (${path.length} letters; a name may have 255 bytes)`;
-  }
+function folderFault(path: string): string | undefined {
   const at = stat(path);
   if (at instanceof Deno.errors.NotADirectory) return `${dirname(path)} lies below a file, not a folder`;
   if (at instanceof Error && !(at instanceof Deno.errors.NotFound)) return at.message;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync, zipSync } from "fflate";
-import { KitError, type Random, random } from "../../lib/core/mod.ts";
 import {
   EMBEDDINGS,
   loadCollection,
@@ -21,62 +20,10 @@ import {
   writeRun,
   writeTable,
 } from "../../lib/data/mod.ts";
+import { fileSource, readAll } from "../../lib/data/source.ts";
+import { fuzz } from "../support/fuzz.ts";
 
 const FIXTURES = join(import.meta.dirname!, "..", "fixtures", "data");
-const SEED = 20_261;
-/** Longer than any of these small files may take; the machine may be busy. */
-const PATIENCE_MS = 5_000;
-
-/** A copy with a few bytes changed, cut off, doubled, swapped, or replaced by extreme numbers. */
-function mutated(bytes: Uint8Array, stream: Random): Uint8Array {
-  const copy = bytes.slice();
-  const at = () => stream.integer(Math.max(1, copy.length));
-  switch (stream.integer(6)) {
-    case 0:
-      return copy.slice(0, at());
-    case 1: {
-      const [from, to] = [at(), at()].sort((a, b) => a - b);
-      return new Uint8Array([...copy.slice(0, to), ...copy.slice(from)]);
-    }
-    case 2: {
-      const view = new DataView(copy.buffer);
-      if (copy.length >= 8) {
-        view.setInt32(stream.integer(copy.length - 3), [0, -1, 0x7fffffff, 1 << 20][stream.integer(4)], true);
-      }
-      return copy;
-    }
-    case 3: {
-      const [from, to] = [at(), at()].sort((a, b) => a - b);
-      return new Uint8Array([...copy.slice(0, from), ...copy.slice(to)]);
-    }
-    default:
-      for (let n = 1 + stream.integer(4); n > 0; n--) {
-        if (stream.integer(2)) copy[at()] = stream.integer(256);
-        else copy[at()] ^= 1 << stream.integer(8);
-      }
-      return copy;
-  }
-}
-
-/** Reads mutated copies; nothing but a {@link KitError} may come out, and whatever is read must be readable to its end. */
-async function fuzz(name: string, bytes: Uint8Array, count: number, read: (bytes: Uint8Array) => Promise<unknown>) {
-  await read(bytes);
-  let refused = 0;
-  for (let round = 0; round < count; round++) {
-    const input = mutated(bytes, random(SEED).fork(name).fork(round));
-    const start = performance.now();
-    try {
-      await read(input);
-    } catch (error) {
-      assert.ok(error instanceof KitError, `${name}, round ${round}: ${(error as Error).stack}`);
-      refused++;
-    }
-    const took = performance.now() - start;
-    assert.ok(took < PATIENCE_MS, `${name}, round ${round} took ${took} ms`);
-  }
-  assert.ok(refused > count / 20, `${name}: only ${refused} of ${count} were refused`);
-}
-
 /** Reads every cell. */
 function touch(table: Table<Schema>): void {
   for (const row of table.rows()) assert.ok(row);
@@ -134,8 +81,8 @@ for (const [name, schema, table] of ARROWS) {
       await fuzz(
         path.slice(folder.length),
         await Deno.readFile(path),
-        500,
         (bytes) => Promise.resolve(touch(parseTable(bytes, schema))),
+        { rounds: 500 },
       );
     });
   }
@@ -143,30 +90,34 @@ for (const [name, schema, table] of ARROWS) {
 
 Deno.test("fuzz Arrow by pyarrow", async () => {
   const bytes = await Deno.readFile(join(FIXTURES, "negatives-uncompressed.arrow"));
-  await fuzz("pyarrow", bytes, 800, (bytes) => Promise.resolve(touch(parseTable(bytes, NEGATIVES))));
+  await fuzz("pyarrow", bytes, (bytes) => Promise.resolve(touch(parseTable(bytes, NEGATIVES))), { rounds: 800 });
 });
 
 Deno.test("fuzz Parquet by pyarrow and our own", async () => {
   const path = join(folder, "own.parquet");
   await writeParquet(path, NEGATIVE_ROWS);
-  await fuzz("own", await Deno.readFile(path), 600, stored(".parquet", (path) => readParquet(path, NEGATIVES)));
+  await fuzz("own", await Deno.readFile(path), stored(".parquet", (path) => readParquet(path, NEGATIVES)), {
+    rounds: 600,
+  });
   await writeParquet(join(folder, "qrels.parquet"), tableOf(QRELS, [{ query_id: "q", doc_id: "d", grade: 1 }]));
   const qrels = await Deno.readFile(join(FIXTURES, "qrels.parquet"));
-  await fuzz("qrels", qrels, 600, stored(".parquet", readQrels));
+  await fuzz("qrels", qrels, stored(".parquet", readQrels), { rounds: 600 });
 });
 
 Deno.test("fuzz runs, judgements, topics", async () => {
   const run = join(folder, "a.run");
   await writeRun(run, RUN_ROWS);
-  await fuzz("run", await Deno.readFile(run), 500, stored(".run", readRun));
+  await fuzz("run", await Deno.readFile(run), stored(".run", readRun), { rounds: 500 });
   const text = (lines: string) => new TextEncoder().encode(lines);
-  await fuzz("qrels", text("query-id\tcorpus-id\tscore\nq1\td1\t2\nq2\tü\t0\n"), 500, stored(".tsv", readQrels));
-  await fuzz("trec", text("1 0 d1 2\n1 0 d2 0\n2 0 é 1\n"), 500, stored(".qrels", readQrels));
+  await fuzz("qrels", text("query-id\tcorpus-id\tscore\nq1\td1\t2\nq2\tü\t0\n"), stored(".tsv", readQrels), {
+    rounds: 500,
+  });
+  await fuzz("trec", text("1 0 d1 2\n1 0 d2 0\n2 0 é 1\n"), stored(".qrels", readQrels), { rounds: 500 });
   await fuzz(
     "topics",
     text("<top>\n<num> Number: 1\n<title> a ü\n</top>\n<top><num>2<title>b</top>"),
-    500,
     stored(".topics", readTopics),
+    { rounds: 500 },
   );
 });
 
@@ -191,21 +142,64 @@ Deno.test("fuzz BEIR folders, zip and gzip files", async () => {
   };
   for (const path of Object.keys(encoded)) {
     await restore();
-    await fuzz(path, encoded[path], 250, async (bytes) => {
+    await fuzz(path, encoded[path], async (bytes) => {
       await Deno.writeFile(join(beir, path), bytes);
       await load(beir);
-    });
+    }, { rounds: 250 });
   }
   await restore();
   await Deno.remove(join(beir, "corpus.jsonl"));
-  await fuzz("gzip", gzipSync(encoded["corpus.jsonl"]), 250, async (bytes) => {
+  await fuzz("gzip", gzipSync(encoded["corpus.jsonl"]), async (bytes) => {
     await Deno.writeFile(join(beir, "corpus.jsonl.gz"), bytes);
     await load(beir);
-  });
+  }, { rounds: 250 });
   for (const level of [0, 6] as const) {
-    await fuzz(`zip ${level}`, zipSync(encoded, { level }), 400, async (bytes) => {
+    await fuzz(`zip ${level}`, zipSync(encoded, { level }), async (bytes) => {
       await Deno.writeFile(join(folder, "fuzz.zip"), bytes);
       await load(join(folder, "fuzz.zip"));
-    });
+    }, { rounds: 400 });
+  }
+});
+
+/** Files of other tools, for every way of storing that they have. */
+const FOREIGN = [
+  "types_plain.arrow",
+  "types_zstd_stream.arrow",
+  "nested_lz4.arrow",
+  "nested_plain_stream.arrow",
+  "polars_uncompressed.arrow",
+  "dictionary_delta.arrow",
+  "scalars_delta.parquet",
+  "scalars_lz4.parquet",
+  "nested_v2_pages.parquet",
+  "duckdb_v2.parquet",
+  "polars_brotli.parquet",
+];
+
+Deno.test("fuzz Parquet and Arrow by pyarrow, polars and duckdb", async () => {
+  const queries = join(folder, "queries.jsonl");
+  await Deno.writeTextFile(queries, BEIR["queries.jsonl"]);
+  for (const file of FOREIGN) {
+    const path = join(folder, file);
+    await fuzz(file, await Deno.readFile(join(FIXTURES, "tables", file)), async (bytes) => {
+      await Deno.writeFile(path, bytes);
+      touch((await loadCollection({ corpus: path, queries })).corpus as unknown as Table<Schema>);
+    }, { rounds: 120 });
+  }
+});
+
+Deno.test("fuzz members, frames and archives by other tools", async () => {
+  const path = join(folder, "corpus.jsonl");
+  for (const file of ["gzip_bgzip.gz", "gzip_named.gz", "zstd_frames.zst", "zstd_skippable.zst"]) {
+    await fuzz(file, await Deno.readFile(join(FIXTURES, "packed", file)), async (bytes) => {
+      await Deno.writeFile(path, bytes);
+      await readAll(fileSource(path));
+    }, { rounds: 200 });
+  }
+  for (const file of ["descriptors_zip64.zip", "mac.zip", "prefixed.zip"]) {
+    await fuzz(file, await Deno.readFile(join(FIXTURES, "packed", file)), async (bytes) => {
+      await Deno.writeFile(join(folder, "x.zip"), bytes);
+      touch((await loadCollection(join(folder, "x.zip"))).corpus as unknown as Table<Schema>);
+    }, { rounds: 200 });
   }
 });

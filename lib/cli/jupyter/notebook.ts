@@ -32,23 +32,62 @@ export interface Notebook {
   readonly nbformat_minor: number;
 }
 
-/** Reads a notebook; every text, which the format may split into lines, is one string afterwards. */
+/**
+ * Reads a notebook; every text, which the format may split into lines, is one string afterwards.
+ *
+ * @throws {KitError} if it is no JSON, of another format, or a cell or an output has another form.
+ */
 export async function readNotebook(path: string): Promise<Notebook> {
-  let notebook: Notebook;
+  const fail = (why: string): never => {
+    throw new KitError(`Cannot read a notebook: ${why}`, { file: path });
+  };
+  let notebook: unknown;
   try {
     notebook = JSON.parse(await Deno.readTextFile(path));
   } catch (error) {
     throw new KitError(`Cannot read a notebook: ${(error as Error).message}`, { file: path }, { cause: error });
   }
-  if (notebook.nbformat !== 4 || !Array.isArray(notebook.cells)) {
-    throw new KitError(`Cannot read a notebook: found format ${notebook.nbformat}, wanted 4`, { file: path });
-  }
-  const cells = notebook.cells.map((cell): Cell => ({
-    ...cell,
-    source: joined(cell.source) as string,
-    ...(cell.outputs && { outputs: cell.outputs.map(joinOutput) }),
-  }));
-  return { ...notebook, cells };
+  if (!isObject(notebook)) return fail(`found ${kindOf(notebook)}, wanted an object`);
+  if (notebook.nbformat !== 4) fail(`found format ${JSON.stringify(notebook.nbformat)}, wanted 4`);
+  if (!Array.isArray(notebook.cells)) return fail("its cells are no list");
+  const cells = notebook.cells.map((cell: unknown, i): Cell => {
+    const wrong = (why: string) => fail(`cell ${i + 1} ${why}`);
+    if (!isObject(cell) || typeof cell.cell_type !== "string") return wrong("is no object with cell_type and source");
+    if (!isText(cell.source)) wrong(`has the source ${brief(cell.source)}, wanted text`);
+    const outputs = cell.outputs ?? undefined;
+    if (outputs !== undefined && !(Array.isArray(outputs) && outputs.every(isOutput))) {
+      wrong("has outputs that are no list of outputs");
+    }
+    return {
+      ...cell,
+      source: joined(cell.source) as string,
+      ...(outputs !== undefined && { outputs: (outputs as Output[]).map(joinOutput) }),
+    } as unknown as Cell;
+  });
+  return { ...notebook, cells } as unknown as Notebook;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A text, or the lines of one. */
+function isText(value: unknown): boolean {
+  return typeof value === "string" || Array.isArray(value) && value.every((line) => typeof line === "string");
+}
+
+function isOutput(value: unknown): boolean {
+  if (!isObject(value) || typeof value.output_type !== "string") return false;
+  if (value.text !== undefined && !isText(value.text)) return false;
+  return value.data === undefined || isObject(value.data);
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
+
+function brief(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 60) ?? "nothing";
 }
 
 /** Writes a notebook as JupyterLab does: one space of indentation, texts as lists of lines. */
