@@ -26,6 +26,7 @@ import {
 } from "../samplers/mod.ts";
 import { checkThreshold } from "../samplers/filters/positive_guard.ts";
 import { percent, textTable } from "../samplers/text_table.ts";
+import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command, main } from "./arguments.ts";
 import { loadJudged } from "./judged.ts";
 import { NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
@@ -49,6 +50,7 @@ export const auditCommand = command({
     duplicates: { type: "number", about: "shingle overlap of near-duplicates of a positive", default: 0.8 },
     shortcut: { type: "flag", about: "can style alone tell written from mined negatives?" },
     filters: { type: "flag", about: "false-negative rates by source before and after each filter" },
+    ...PROMPT_OPTIONS,
     encoder: {
       type: "text",
       about: "built-in, a folder or hf:owner/name@revision; mines and scores",
@@ -78,7 +80,7 @@ export const auditCommand = command({
       throw new ArgumentError("Cannot look for a shortcut: --shortcut needs files with written and mined negatives");
     }
     const scoring = options.filters || files.length === 0;
-    const encoder = scoring ? await loadEncoder(options.encoder) : undefined;
+    const encoder = scoring ? await loadEncoder(options.encoder, promptsOf(options)) : undefined;
     const tables = files.length > 0
       ? await Promise.all(files.map((file, i) => read(file, formatsOf[i], collection)))
       : await candidates(collection, { ...options, encoder, signal });

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.ts";
 import { progress } from "../core/progress.ts";
 import { loadEncoder } from "../encoders/load.ts";
+import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { TransformerEncoder } from "../encoders/transformer.ts";
 import { distil } from "../experiments/distil/distil.ts";
 import { TEXT_SOURCES } from "../experiments/distil/texts.ts";
@@ -21,6 +22,7 @@ export const distill = command({
     },
     limit: { type: "integer", about: "most texts of one source", default: 30000 },
     dimension: { type: "integer", about: "numbers in a vector", default: 256 },
+    ...PROMPT_OPTIONS,
     layers: { type: "integer", about: "layers of a transformer; 0 makes a static encoder", default: 0 },
     epochs: { type: "number", about: "passes over the texts; 0 leaves the teacher's tokens as they are", default: 2 },
     rate: { type: "number", about: "learning rate of AdamW (0.03 for static encoders, 0.001 for transformers)" },
@@ -34,10 +36,11 @@ export const distill = command({
     "distill all-MiniLM-L6-v2 data/runs/small --text beir:scifact --text man:/usr/share/man --epochs 2",
   ],
   async run({ positionals: [folder, out], options, signal }) {
-    const { threads, cache, text, rate, licence, overwrite, ...rest } = options;
+    const { threads, cache, text, rate, licence, overwrite, "query-prompt": _, "document-prompt": __, ...rest } =
+      options;
     if (text.length === 0) throw new ArgumentError("Cannot distil without text: give --text reader:path");
     const card = licence === undefined ? "" : await Deno.readTextFile(licence);
-    const teacher = await loadEncoder(folder, { cache, threads });
+    const teacher = await loadEncoder(folder, { cache, threads, ...promptsOf(options) });
     if (!(teacher instanceof TransformerEncoder)) {
       throw new ArgumentError(`Cannot distil "${folder}": it is no transformer`);
     }

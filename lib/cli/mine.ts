@@ -5,6 +5,7 @@ import { loadEncoder } from "../encoders/mod.ts";
 import { checkMining } from "../samplers/mine.ts";
 import { exportNegatives, type ExportReport, mine, positivesOf, waterfall } from "../samplers/mod.ts";
 import { percent, textTable } from "../samplers/text_table.ts";
+import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command, main } from "./arguments.ts";
 import { loadJudged } from "./judged.ts";
 import { NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
@@ -22,6 +23,7 @@ export const mineCommand = command({
       choices: ["random", "bm25", "dense"],
       default: "bm25",
     },
+    ...PROMPT_OPTIONS,
     encoder: { type: "text", about: "a folder or hf:owner/name@revision; dense alone takes one [default: built-in]" },
     depth: { type: "integer", about: "candidates per query, positives among them", default: 100 },
     from: { type: "integer", about: "first rank to keep; known positives have ranks, too", default: 1 },
@@ -74,7 +76,7 @@ export const mineCommand = command({
     if (out !== undefined) await checkOutputPath(out, { overwrite });
     const collection = await loadJudged(name, split, signal);
     const total = positivesOf(collection, { split }).size;
-    const encoder = wanted === undefined ? undefined : await loadEncoder(wanted);
+    const encoder = wanted === undefined ? undefined : await loadEncoder(wanted, promptsOf(options));
     const report = progress({ label: `mining ${source}`, total, unit: "queries" });
     const negatives = await mine(collection, { ...how, encoder, progress: report });
     report.finish();

@@ -19,6 +19,7 @@ import { identifier } from "../data/trec.ts";
 import { encodeToCompare, loadEncoder } from "../encoders/mod.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
 import { bm25, denseSearch, fuse } from "../retrieval/mod.ts";
+import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command, main } from "./arguments.ts";
 
 /** `deno task search`: asks one query, or writes the run of a split. */
@@ -30,6 +31,7 @@ export const searchCommand = command({
     query: { type: "text", about: "ask this and show what is found" },
     split: { type: "text", about: "ask all judged queries of this split and score the run", default: "test" },
     method: { type: "text", about: "how to search", choices: ["bm25", "dense", "fused"], default: "bm25" },
+    ...PROMPT_OPTIONS,
     encoder: {
       type: "text",
       about: "built-in, a folder or hf:owner/name@revision; for dense and fused",
@@ -79,14 +81,17 @@ interface SearchSettings {
   depth: number;
   k1: number;
   b: number;
+  "query-prompt": string | undefined;
+  "document-prompt": string | undefined;
   signal: AbortSignal;
 }
 
 async function searched(
   collection: Collection,
   queries: Table<typeof QUERIES>,
-  { method, encoder: source, depth, k1, b, signal }: SearchSettings,
+  settings: SearchSettings,
 ): Promise<Table<typeof RUN>> {
+  const { method, encoder: source, depth, k1, b, signal } = settings;
   const runs: Table<typeof RUN>[] = [];
   const { corpus } = collection;
   const excluded = ownDocuments({ corpus, queries });
@@ -99,7 +104,7 @@ async function searched(
     runs.push(await index.searchAll(queries, deep, { excluded, signal }));
   }
   if (method !== "bm25") {
-    const encoder = await loadEncoder(source);
+    const encoder = await loadEncoder(source, promptsOf(settings));
     try {
       const asked = await encodeToCompare(encoder, queries.column("text"), { kind: "query", signal });
       const telling = progress({ label: "encoding", total: corpus.length, unit: "documents" });

@@ -12,6 +12,7 @@ import { hybrid } from "../samplers/hybrid.ts";
 import { refresh } from "../samplers/refresh.ts";
 import { gist, type Loss, losses, type LossName, masked, matryoshka, SCHEDULES, train } from "../training/mod.ts";
 import type { ScheduleName, TrainEvent } from "../training/mod.ts";
+import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command, main } from "./arguments.ts";
 
 /** `deno task train`: fine-tunes an encoder and leaves it with its events and checkpoints in a folder. */
@@ -26,6 +27,7 @@ export const trainCommand = command({
       about: "Arrow file of NEGATIVES; without it in-batch negatives alone",
       placeholder: "file",
     },
+    ...PROMPT_OPTIONS,
     encoder: { type: "text", about: "built-in, a folder or hf:owner/name@revision", default: "built-in" },
     "max-length": { type: "integer", about: "most tokens of a text; else what the model says" },
     split: { type: "text", about: "split to train on", default: "train" },
@@ -99,7 +101,11 @@ export const trainCommand = command({
     const maxLength = options["max-length"];
     const { threads } = options;
     const measure = measureOf(options.measure).name;
-    const encoder = await loadEncoder(options.encoder, { ...(maxLength ? { maxLength } : {}), threads });
+    const encoder = await loadEncoder(options.encoder, {
+      ...(maxLength ? { maxLength } : {}),
+      ...promptsOf(options),
+      threads,
+    });
     const evaluation = options.evaluate;
     const events = train(encoder, {
       ...{ collection, negatives, split, seed, loss, signal, threads },

@@ -74,6 +74,11 @@ export class Config {
     return value;
   }
 
+  /** Text, or null where the field is absent or null. */
+  optionalText(field: string): string | null {
+    return (this.values[field] ?? null) === null ? null : this.text(field);
+  }
+
   /** What a name stands for; `fallback` is the name where the field is absent. `what` says what is chosen. */
   choice<T>(
     field: string,

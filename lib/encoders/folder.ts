@@ -3,6 +3,7 @@ import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import type { DenseSettings, Pooling } from "./modules.ts";
 import type { SaveEncoderOptions, Similarity, TextKind } from "./types.ts";
+import type { NamedPrompts } from "./settings.ts";
 import { writeSafetensors } from "./write_safetensors.ts";
 import type { Parameter } from "./types.ts";
 
@@ -47,6 +48,7 @@ export interface FolderParts {
   readonly dense: readonly DenseSettings[];
   readonly normalise: boolean;
   readonly similarity?: Similarity;
+  readonly named?: NamedPrompts;
   readonly prompts: Readonly<Record<TextKind, string>>;
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
@@ -101,8 +103,8 @@ export async function writeModules(
   await writeJson(join(folder, "config_sentence_transformers.json"), {
     __version__: { sentence_transformers: "5.0.0" },
     model_type: "SentenceTransformer",
-    prompts: parts.prompts,
-    default_prompt_name: null,
+    prompts: { ...parts.named?.prompts, ...parts.prompts },
+    default_prompt_name: parts.named?.default_prompt_name ?? null,
     similarity_fn_name: parts.similarity ?? "cosine",
   });
   await Deno.writeTextFile(join(folder, "README.md"), modelCard(parts, options));

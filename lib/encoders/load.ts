@@ -5,6 +5,7 @@ import { exists, pathFault } from "../core/files.ts";
 import type { Progress } from "../core/progress.ts";
 import { hubSnapshot, parseRepository } from "../data/mod.ts";
 import { EmbeddingCache } from "./cache.ts";
+import { cardNames, missingPrompts } from "./expected_prompts.ts";
 import { readSettings } from "./settings.ts";
 import { openWeights } from "./shards.ts";
 import { StaticEncoder } from "./static.ts";
@@ -49,7 +50,8 @@ const BUILT_IN: Readonly<Record<string, string>> = {
 };
 
 /**
- * Loads an encoder: "built-in", a folder of sentence-transformers or transformers, or "hf:owner/name@revision".
+ * Loads an encoder: "built-in", a folder of sentence-transformers or transformers, or "hf:owner/name@revision". Warns
+ * where the model looks like one that was trained with prompts (E5, BGE, Nomic …) and no one sets them.
  *
  * @throws {KitError} naming the file, field or tensor that is missing, broken or unknown.
  *
@@ -72,6 +74,11 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
     query: options.prompts?.query ?? settings.prompts.query,
     document: options.prompts?.document ?? settings.prompts.document,
   };
+  const missing = missingPrompts(
+    [source, String(settings.config._name_or_path ?? ""), ...await cardNames(folder)],
+    prompts,
+  );
+  if (missing && !options.prompts) console.warn(missing);
   if (!settings.includePrompt && (prompts.query || prompts.document)) {
     throw new KitError("Found include_prompt false: prompts that pooling leaves out are not read", { file: folder });
   }
@@ -101,6 +108,7 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
       normalise: settings.normalise,
       similarity: settings.similarity,
       prompts,
+      named: settings.named,
       cache,
     });
   }
@@ -127,6 +135,9 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
 /** What an encoder needs of a repository: no code, no other formats of the same weights. */
 const FILES = [
   "config.json",
+  "README.md",
+  "adapter_config.json",
+  "*_*/adapter_config.json",
   "*_*/config.json",
   "config_sentence_transformers.json",
   "modules.json",

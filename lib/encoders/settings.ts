@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
+import { checkFolder } from "./check_folder.ts";
 import { Config } from "./config.ts";
 import { type Modules, readModules } from "./modules.ts";
 import { readSimilarity } from "./similarity.ts";
@@ -16,10 +17,18 @@ export interface Settings extends Modules {
   readonly lowerCase: boolean;
   /** Put before the texts of each kind. */
   readonly prompts: Readonly<Record<TextKind, string>>;
+  /** All prompts of the folder by name, and which of them is the default, to be saved again. */
+  readonly named: NamedPrompts;
   /** How its vectors are compared. */
   readonly similarity: Similarity;
   /** config.json as it was read, to be saved again. */
   readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** What config_sentence_transformers.json says of prompts. */
+export interface NamedPrompts {
+  readonly prompts: Readonly<Record<string, string>>;
+  readonly default_prompt_name: string | null;
 }
 
 /** Files that may tell the greatest length: the first that says something counts, as in sentence-transformers. */
@@ -34,12 +43,21 @@ const TEXT_SETTINGS = ["bert", "roberta", "distilbert", "camembert", "albert", "
  */
 export async function readSettings(folder: string): Promise<Settings> {
   if (!await exists(folder)) throw new KitError("Cannot load an encoder: the folder is not there", { file: folder });
-  const prompts = await readPrompts(folder);
+  const { prompts, named } = await readPrompts(folder);
   const similarity = readSimilarity(await Config.optional(join(folder, "config_sentence_transformers.json")));
   const modules = await readModules(folder);
+  await checkFolder(modules.folder);
   return modules.kind === "static"
-    ? { ...modules, prompts, similarity, maxLength: await staticLength(modules.folder), lowerCase: false, config: {} }
-    : { ...modules, prompts, similarity, ...await readTransformer(modules.folder) };
+    ? {
+      ...modules,
+      prompts,
+      named,
+      similarity,
+      maxLength: await staticLength(modules.folder),
+      lowerCase: false,
+      config: {},
+    }
+    : { ...modules, prompts, named, similarity, ...await readTransformer(modules.folder) };
 }
 
 /** A static encoder has no settings of its own: its texts are cut as tokenizer.json says. */
@@ -91,7 +109,7 @@ function checkedShape(shape: TransformerShape, file: string): TransformerShape {
   return shape;
 }
 
-async function readPrompts(folder: string): Promise<Record<TextKind, string>> {
+async function readPrompts(folder: string): Promise<Pick<Settings, "prompts" | "named">> {
   const config = await Config.optional(join(folder, "config_sentence_transformers.json"));
   config.only("truncate_dim", null);
   const { values: prompts } = config.part("prompts");
@@ -100,5 +118,7 @@ async function readPrompts(folder: string): Promise<Record<TextKind, string>> {
     const name = names.find((each) => Object.hasOwn(prompts, each) && typeof prompts[each] === "string");
     return name === undefined ? "" : prompts[name] as string;
   };
-  return { query: prompt("query"), document: prompt("document", "passage", "corpus") };
+  const given = Object.entries(prompts).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const named = { prompts: Object.fromEntries(given), default_prompt_name: config.optionalText("default_prompt_name") };
+  return { prompts: { query: prompt("query"), document: prompt("document", "passage", "corpus") }, named };
 }

@@ -8,6 +8,7 @@ import type { Feeds } from "../graph/types.ts";
 import type { EmbeddingCache } from "./cache.ts";
 import { encodeTexts, normaliseRows } from "./encode.ts";
 import { touchedRows } from "./packing.ts";
+import type { NamedPrompts } from "./settings.ts";
 import { saveStatic } from "./save_static.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { unit } from "./transformer_graph.ts";
@@ -32,6 +33,8 @@ export interface StaticParts {
   /** One row per token: `[tokens, dimension]`; a token's weight in the mean is the length of its row. */
   readonly embeddings: Parameter;
   readonly normalise: boolean;
+  /** Prompts of the folder by name, kept when the encoder is saved. @default none but `prompts` */
+  readonly named?: NamedPrompts;
   /** How vectors are compared. @default "cosine" */
   readonly similarity?: Similarity;
   readonly prompts: Readonly<Record<TextKind, string>>;

@@ -11,6 +11,7 @@ import { encodeTexts } from "./encode.ts";
 import { grouped, joined, packedFeeds, touchedRows, transformerFlops } from "./packing.ts";
 import { saveTransformer } from "./save_transformer.ts";
 import type { DenseSettings, Pooling } from "./modules.ts";
+import type { NamedPrompts } from "./settings.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
 import type {
@@ -36,6 +37,8 @@ export interface TransformerParts {
   readonly pooling: Pooling;
   readonly dense: readonly DenseSettings[];
   readonly normalise: boolean;
+  /** Prompts of the folder by name, kept when the encoder is saved. @default none but `prompts` */
+  readonly named?: NamedPrompts;
   /** How vectors are compared. @default "cosine" */
   readonly similarity?: Similarity;
   readonly prompts: Readonly<Record<TextKind, string>>;

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import type { TextKind } from "./types.ts";
+
+/** A family of encoders that was trained with words before its texts. */
+interface Family {
+  readonly match: RegExp;
+  readonly query: string;
+  readonly document: string;
+}
+
+const BGE = "Represent this sentence for searching relevant passages: ";
+const INSTRUCT = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: ";
+
+/** By names that folders, config.json and model cards use; the first that fits counts. From the families' model cards. */
+const FAMILIES: readonly Family[] = [
+  { match: /e5-[\w-]*(instruct|mistral)|(qwen|gte-qwen)[\w.-]*(embedding|instruct)/i, query: INSTRUCT, document: "" },
+  { match: /\be5-|[-_/]e5-/i, query: "query: ", document: "passage: " },
+  { match: /\bbge-[\w-]*-en|bge-(small|base|large)-en/i, query: BGE, document: "" },
+  { match: /\bbge-[\w-]*-zh/i, query: "为这个句子生成表示以用于检索相关文章：", document: "" },
+  { match: /mxbai-embed|arctic-embed/i, query: BGE, document: "" },
+  { match: /nomic-embed|nomic-bert|modernbert-embed/i, query: "search_query: ", document: "search_document: " },
+  { match: /\binstructor-/i, query: "Represent the question for retrieving supporting documents: ", document: "" },
+];
+
+/**
+ * Says that an encoder wants prompts that no one has set; undefined where there is nothing to say.
+ *
+ * @param names What may name the family: the source, the folder, config.json's `_name_or_path`, the card's first lines.
+ */
+export function missingPrompts(
+  names: readonly string[],
+  prompts: Readonly<Record<TextKind, string>>,
+): string | undefined {
+  if (prompts.query || prompts.document) return undefined;
+  for (const name of names) {
+    const family = FAMILIES.find(({ match }) => match.test(name));
+    if (!family) continue;
+    const wanted = (["query", "document"] as const).filter((kind) => family[kind] !== "");
+    return `${name} looks like an encoder that was trained with ${
+      wanted.map((kind) => `${JSON.stringify(family[kind])} before every ${kind}`).join(" and ")
+    }, and its folder sets no prompts: pass them (prompts: { query, document }; --query-prompt, --document-prompt)`;
+  }
+  return undefined;
+}
+
+/** Names of the model that a folder's card gives in its first lines. */
+export async function cardNames(folder: string): Promise<string[]> {
+  const card = await Deno.readTextFile(join(folder, "README.md")).catch(() => "");
+  const base = /^base_model:\s*(?:\n-\s*)?([^\n]+)$/m.exec(card)?.[1]?.trim();
+  const title = /^# (.+)$/m.exec(card)?.[1]?.trim();
+  return [title, base].filter((name): name is string => name !== undefined);
+}
