@@ -15,13 +15,14 @@ export function fingerprint(passage: Passage): Fingerprint {
   const whole = passageText(passage);
   const full = keyHash(whole);
   const body = passage.title === "" ? full : keyHash(passage.text);
-  const keys = full === body ? [full] : [full, body];
-  return { keys: keys.filter((key) => key !== 0), shingles: shingles(whole) };
+  const keys = full === body || body === 0 ? [full] : [full, body];
+  return { keys: full === 0 ? [] : keys, shingles: shingles(whole) };
 }
 
 /** Whether two passages are the same text: they share a key. */
 export function sameText(a: Fingerprint, b: Fingerprint): boolean {
-  return a.keys.some((key) => b.keys.includes(key));
+  for (const key of a.keys) if (b.keys.includes(key)) return true;
+  return false;
 }
 
 /** Remembers up to `limit` fingerprints by key, then starts anew, so that memory stays bounded on any corpus. */

@@ -5,27 +5,36 @@ import { textKey } from "../data/equal_text.ts";
  * in ASCII is read once, without making its key.
  */
 export function keyHash(text: string): number {
-  const hash = new Hash();
+  let low = LOW;
+  let high = HIGH;
   let gap = false;
+  let empty = true;
   let before = SEPARATOR;
   for (let i = 0; i < text.length; i++) {
-    let code = text.charCodeAt(i);
+    const code = text.charCodeAt(i);
     if (code > 127) return hashOf(textKey(text));
     const kind = code === MINUS && before !== WORD && isDigit(text.charCodeAt(i + 1)) ? SIGN : KINDS[code];
     before = kind;
     if (kind === SEPARATOR) {
-      gap = true;
+      gap = !empty;
       continue;
     }
-    if (code >= 65 && code <= 90) code += 32;
-    if (gap && hash.length > 0) hash.add(32);
-    gap = false;
-    hash.add(code);
+    if (gap) {
+      low = mixLow(low, 32);
+      high = mixHigh(high, 32);
+      gap = false;
+    }
+    const lower = code >= 65 && code <= 90 ? code + 32 : code;
+    low = mixLow(low, lower);
+    high = mixHigh(high, lower);
+    empty = false;
   }
-  return hash.length === 0 ? hashOf(text.trim()) : hash.finish();
+  return empty ? hashOf(text.trim()) : finish(low, high);
 }
 
-const [SEPARATOR, WORD, SIGN] = [0, 1, 2];
+const SEPARATOR = 0;
+const WORD = 1;
+const SIGN = 2;
 const MINUS = 45;
 /** What each ASCII character is to a key. */
 const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -38,26 +47,29 @@ function isDigit(code: number): boolean {
 }
 
 function hashOf(key: string): number {
-  const hash = new Hash();
-  for (let i = 0; i < key.length; i++) hash.add(key.charCodeAt(i));
-  return hash.length === 0 ? 0 : hash.finish();
+  let low = LOW;
+  let high = HIGH;
+  for (let i = 0; i < key.length; i++) {
+    low = mixLow(low, key.charCodeAt(i));
+    high = mixHigh(high, key.charCodeAt(i));
+  }
+  return key === "" ? 0 : finish(low, high);
 }
 
 /** Two lanes of 32 bits, character by character. */
-class Hash {
-  length = 0;
-  #low = 0x811c9dc5;
-  #high = 0x2545f491;
+const LOW = 0x811c9dc5 | 0;
+const HIGH = 0x2545f491;
 
-  add(code: number): void {
-    this.length++;
-    this.#low = Math.imul(this.#low ^ code, 0x01000193);
-    this.#high = Math.imul((this.#high ^ (this.#high >>> 15)) + code, 0x85ebca6b);
-  }
+function mixLow(low: number, code: number): number {
+  return Math.imul(low ^ code, 0x01000193);
+}
 
-  finish(): number {
-    return (scramble(this.#low) >>> 0) + (scramble(this.#high) & 0x1fffff) * 2 ** 32 || 1;
-  }
+function mixHigh(high: number, code: number): number {
+  return Math.imul((high ^ (high >>> 15)) + code, 0x85ebca6b);
+}
+
+function finish(low: number, high: number): number {
+  return (scramble(low) >>> 0) + (scramble(high) & 0x1fffff) * 2 ** 32 || 1;
 }
 
 function scramble(h: number): number {

@@ -69,8 +69,10 @@ export function miningRules(options: RuleOptions): MiningRules {
             : byScore(candidate));
         if (reason) return reason;
         const { keys } = print();
-        const same = keys.find((key) => kept.has(key));
-        if (same !== undefined) return `duplicate: same text as ${kept.get(same)}`;
+        for (const key of keys) {
+          const earlier = kept.get(key);
+          if (earlier !== undefined) return `duplicate: same text as ${earlier}`;
+        }
         for (const key of keys) kept.set(key, id);
         return undefined;
       };
