@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ArgumentError, CancelledError, KitError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
+import { endProgressLine } from "../core/terminal_sink.ts";
 
 /** An option of a command. `list` may be given several times. */
 export interface Option {
@@ -67,6 +68,7 @@ export async function runCommand<O extends Record<string, Option>>(
     Deno.addSignalListener("SIGINT", interrupt);
     return await definition.run({ ...parsed, signal: controller.signal }) ?? 0;
   } catch (error) {
+    endProgressLine();
     if (!(error instanceof KitError) && !ofTheSystem(error)) throw error;
     console.error(`${definition.name}: ${error.message}`);
     if (error instanceof CancelledError) return 130;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { duration, progress } from "../core/progress.ts";
+import { endProgressLine } from "../core/terminal_sink.ts";
 import { readTable } from "../data/ipc.ts";
 import { loadCollection } from "../data/load_collection.ts";
 import { NEGATIVES, type Source, SOURCES } from "../data/schema.ts";
@@ -158,31 +159,33 @@ export const trainCommand = command({
 async function show(events: AsyncIterable<TrainEvent>): Promise<void> {
   let report: ReturnType<typeof progress> | undefined;
   for await (const event of events) {
+    if (event.type !== "step" && event.type !== "checkpoint") endProgressLine();
     switch (event.type) {
       case "step": {
-        const { loss, learning_rate, tokens_per_second, seconds_left, epoch } = event;
-        report ??= progress({ label: "training", total: event.steps, unit: "steps" });
+        const { loss, learning_rate, tokens_per_second, epoch } = event;
+        report ??= progress({ label: "training", total: event.steps, unit: "steps", from: event.step - 1 });
         const rate = `${Math.round(tokens_per_second).toLocaleString("en")} tokens/s`;
         report.update(
           event.step,
-          `epoch ${epoch.toFixed(2)}, loss ${loss.toFixed(4)}, rate ${learning_rate.toExponential(1)}, ${rate}, ` +
-            `${duration(seconds_left)} to the end`,
+          `loss ${loss.toFixed(4)}, epoch ${epoch.toFixed(2)}, learning rate ${
+            learning_rate.toExponential(1)
+          }, ${rate}`,
         );
         break;
       }
       case "evaluation": {
         const values = Object.entries(event.values).map(([name, value]) => `${name} ${value.toFixed(4)}`).join(", ");
-        console.log(`\nstep ${event.step}: ${values}${event.best ? " (best)" : ""}`);
+        console.log(`step ${event.step}: ${values}${event.best ? " (best)" : ""}`);
         break;
       }
       case "draw":
         if (event.shortfalls > 0) {
           const times = `${event.shortfalls} time${event.shortfalls === 1 ? "" : "s"}`;
-          console.log(`\nepoch ${event.epoch}: ${times} a query had fewer negatives of a source than asked for`);
+          console.log(`epoch ${event.epoch}: ${times} a query had fewer negatives of a source than asked for`);
         }
         break;
       case "refresh":
-        console.log(`\nstep ${event.step}: mined anew, ${event.rows} candidates`);
+        console.log(`step ${event.step}: mined anew, ${event.rows} candidates`);
         break;
       case "resume":
         console.log(`Going on from ${event.path}`);

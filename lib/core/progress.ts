@@ -1,7 +1,13 @@
 import { checkOptions, type OptionKinds } from "./options.ts";
+import { progressLine } from "./progress_line.ts";
+import { terminalSink, writeError } from "./terminal_sink.ts";
+
 /** A long loop's report of itself. */
 export interface Progress {
-  /** `done` units are finished; `note` is shown behind the rate (a loss, a cost). */
+  /**
+   * `done` units are finished; `note` is shown behind the rate: a loss, a cost. Where a terminal is too narrow, the parts
+   * of a note are left out from the last comma on.
+   */
   update(done: number, note?: string): void;
   /** Shows the last state and ends the line. */
   finish(note?: string): void;
@@ -15,6 +21,8 @@ export interface ProgressOptions {
   total?: number;
   /** Name of a unit: "queries". @default "items" */
   unit?: string;
+  /** Units that were done before the start; the rate and the time left do not count them. @default 0 */
+  from?: number;
   /** Where to show it. @default found out: notebook, terminal, pipe */
   sink?: ProgressSink;
   /** Show nothing. @default false */
@@ -25,6 +33,7 @@ const PROGRESS_OPTIONS: OptionKinds<ProgressOptions> = {
   label: "string",
   total: "number",
   unit: "string",
+  from: "number",
   sink: "object",
   quiet: "boolean",
 };
@@ -35,6 +44,8 @@ export interface ProgressSink {
   interval: number;
   /** Shows a line; `last` when no other follows. */
   show(line: string, last: boolean): void;
+  /** Columns that a line may take, asked for every line. @default any number */
+  columns?(): number | undefined;
 }
 
 /**
@@ -43,7 +54,7 @@ export interface ProgressSink {
  */
 export function progress(options: ProgressOptions): Progress {
   checkOptions<ProgressOptions>("progress", options, PROGRESS_OPTIONS);
-  const { label, total, unit = "items" } = options;
+  const { label, total, unit = "items", from = 0 } = options;
   if (options.quiet) return { update() {}, finish() {} };
   const sink = options.sink ?? defaultSink();
   const start = performance.now();
@@ -52,14 +63,22 @@ export function progress(options: ProgressOptions): Progress {
   let latestNote: string | undefined;
   const line = (last: boolean) => {
     const seconds = (performance.now() - start) / 1000;
-    const rate = seconds > 0 ? latest / seconds : 0;
-    const parts = [total === undefined ? `${label}: ${latest} ${unit}` : `${label}: ${latest}/${total} ${unit}`];
-    if (total) parts[0] += ` (${Math.floor(100 * latest / total)} %)`;
-    parts.push(`${compact(rate)}/s`);
-    if (last) parts.push(`${duration(seconds)} in all`);
-    else if (total !== undefined && rate > 0) parts.push(`${duration((total - latest) / rate)} left`);
-    if (latestNote) parts.push(latestNote);
-    return parts.join(", ");
+    const rate = seconds > 0 ? Math.max(0, latest - from) / seconds : 0;
+    const share = total ? ` (${Math.floor(100 * latest / total)} %)` : "";
+    const time = last
+      ? `${duration(seconds)} in all`
+      : total !== undefined && rate > 0
+      ? `${duration((total - latest) / rate)} left`
+      : "";
+    return progressLine(
+      {
+        head: `${label}: ${latest}${total === undefined ? "" : `/${total}`} ${unit}${share}`,
+        rate: `${compact(rate)}/s`,
+        time,
+        note: latestNote?.split(", ") ?? [],
+      },
+      sink.columns?.(),
+    );
   };
   return {
     update(done, note) {
@@ -80,10 +99,14 @@ export function progress(options: ProgressOptions): Progress {
 /** Seconds as "12 s", "3 min 20 s", "2 h 5 min". */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  if (seconds < 6000) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  // What is shown is rounded first, so that no part is ever carried over: never "3 min 60 s".
+  const tenths = Math.round(10 * Math.max(0, seconds));
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 100) return `${whole} s`;
+  if (whole < 6000) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function compact(rate: number): string {
@@ -93,18 +116,8 @@ function compact(rate: number): string {
 function defaultSink(): ProgressSink {
   const kernel = notebook();
   if (kernel) return notebookSink(kernel);
-  if (Deno.stderr.isTerminal()) {
-    return {
-      interval: 100,
-      show: (line, last) => write(`\r\x1b[K${line}${last ? "\n" : ""}`),
-    };
-  }
-  return { interval: 5000, show: (line) => write(`${line}\n`) };
-}
-
-function write(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+  if (Deno.stderr.isTerminal()) return terminalSink();
+  return { interval: 5000, show: (line) => writeError(`${line}\n`) };
 }
 
 /** What the Deno kernel offers to a notebook. */

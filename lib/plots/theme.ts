@@ -81,7 +81,7 @@ export const SYMBOL_SIZE = 50;
 export const INCHES: Readonly<Record<Width, number>> = { column: 3.3, page: 6.9 };
 
 /** How a chart is laid out on a screen: wider than a column, with larger type. */
-export const SCREEN: Layout = { width: 600, unit: 4 / 3, ink: screenInk };
+export const SCREEN: Layout = { width: 540, unit: 4 / 3, ink: screenInk };
 
 /** How a chart is laid out on paper: 96 units an inch, so that labels of 9 units stand at 6.75 point. */
 export function paper(width: Width): Layout {

@@ -17,7 +17,7 @@ export interface ChartSaveOptions {
 
 /** Options of {@link Chart.svg}. */
 export interface ChartSvgOptions {
-  /** Total width: a column, a page, or CSS pixels. @default a screen's 600 pixels */
+  /** Total width: a column, a page, or CSS pixels. @default 540, which fit into a notebook beside its files */
   width?: Width | number;
   /** Size of axis and legend labels in CSS pixels, where `width` is in pixels. @default 12 */
   fontSize?: number;
