@@ -4,6 +4,7 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { exists, writeAtomic } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
 import { type Face, loadFonts, wrapText } from "./fonts.ts";
+import { outlined } from "./outlines.ts";
 import { renderPdf, renderPng, renderSvg, resized, withFonts } from "./render.ts";
 import { INCHES, LABEL_SIZE, paper, SCREEN, theme, webPage } from "./theme.ts";
 import type { Chart, ChartOptions, ChartSaveOptions, ChartSvgOptions, Layout, Spec, Width } from "./types.ts";
@@ -67,7 +68,7 @@ export function makeChart(drawing: Drawing, options: ChartOptions = {}): Chart {
       if (!overwrite && await exists(path)) {
         throw new KitError("Cannot write: a file of this name exists", { file: path });
       }
-      await writeAtomic(path, await encode(ending, width), { overwrite });
+      await writeAtomic(path, await encode(path, ending, width), { overwrite });
     },
     async [DISPLAY]() {
       return {
@@ -78,14 +79,24 @@ export function makeChart(drawing: Drawing, options: ChartOptions = {}): Chart {
     },
     [INSPECT]: () => text,
   };
-  const encode = async (ending: string, width: Width): Promise<Uint8Array | string> => {
+  const encode = async (path: string, ending: string, width: Width): Promise<Uint8Array | string> => {
     if (ending === ".json") return JSON.stringify(complete(paper(width)), null, 2) + "\n";
-    const svg = await draw(width);
+    const { svg, missing } = await outlined(await draw(width));
+    if (missing.length > 0) warn(path, missing);
     if (ending === ".svg") return withFonts(svg);
     if (ending === ".png") return renderPng(svg, Math.round(INCHES[width] * DOTS_PER_INCH));
     return await renderPdf(svg, INCHES[width]);
   };
   return chart;
+}
+
+/** Says which characters a file shows as boxes. */
+function warn(path: string, missing: readonly string[]): void {
+  const shown = missing.slice(0, 10).map((character) =>
+    `${character} (U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")})`
+  );
+  const rest = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : "";
+  console.warn(`${path}: no font for ${shown.join(", ")}${rest}; drawn as boxes`);
 }
 
 function checkedWidth(width: Width): Width {

@@ -1,5 +1,7 @@
 import * as fontkit from "fontkit";
 import { fileURLToPath } from "node:url";
+import { graphemes } from "../core/display_width.ts";
+import { sliceWidth, textRuns } from "./fallback_fonts.ts";
 import { FONT } from "./theme.ts";
 
 /** The faces that charts use. */
@@ -40,9 +42,18 @@ export function faceOf(weight: unknown): Face {
   return weight === "bold" || Number(weight) >= 600 ? "bold" : "regular";
 }
 
-/** Width in pixels of one line of text set in `size` pixels, kerning included. */
+/** Whether DejaVu draws a character. */
+export function hasGlyph(face: Face, code: number): boolean {
+  return loadFonts()[face].font.hasGlyphForCodePoint(code);
+}
+
+/** Width in pixels of one line of text set in `size` pixels, kerning included; what DejaVu lacks, in its Noto font. */
 export function measureText(face: FontFace, text: string, size: number): number {
-  return text === "" ? 0 : face.font.layout(text).advanceWidth / face.font.unitsPerEm * size;
+  const has = (code: number) => face.font.hasGlyphForCodePoint(code);
+  const width = (part: string) => part === "" ? 0 : face.font.layout(part).advanceWidth / face.font.unitsPerEm;
+  if ([...text].every((character) => has(character.codePointAt(0)!))) return size * width(text);
+  const widths = textRuns(text, has).map((run) => run.slice ? sliceWidth(run.slice, run.text) : width(run.text));
+  return size * widths.reduce((sum, value) => sum + value, 0);
 }
 
 /** Breaks text between words, and words that are too long for it, into lines of at most `width` pixels. */
@@ -59,7 +70,7 @@ export function wrapText(face: FontFace, text: string, size: number, width: numb
 function broken(face: FontFace, word: string, size: number, width: number): string[] {
   if (measureText(face, word, size) <= width) return [word];
   const parts = [""];
-  for (const letter of word) {
+  for (const letter of graphemes(word)) {
     if (parts.at(-1) === "" || measureText(face, parts.at(-1) + letter, size) <= width) {
       parts[parts.length - 1] += letter;
     } else parts.push(letter);

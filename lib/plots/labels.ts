@@ -1,3 +1,4 @@
+import { graphemes } from "../core/display_width.ts";
 import { loadFonts, measureText, wrapText } from "./fonts.ts";
 import { LABEL_SIZE, SYMBOL_SIZE } from "./theme.ts";
 import type { Layout, Spec } from "./types.ts";
@@ -23,7 +24,7 @@ export function shortened(labels: readonly string[], room: number, layout: Layou
 
 function shorten(label: string, room: number, head: number, layout: Layout): string {
   if (labelWidth(label, layout) <= room) return label;
-  const letters = [...label];
+  const letters = graphemes(label);
   const keep = (number: number) => {
     const front = Math.round(number * head);
     const [start, end] = [letters.slice(0, front), letters.slice(letters.length - number + front)];

@@ -6,6 +6,7 @@ import * as vegaLite from "vega-lite";
 import { Buffer } from "node:buffer";
 import { fontSubset } from "./font_subset.ts";
 import { faceOf, loadFonts, measureText } from "./fonts.ts";
+import { plainText } from "./outlines.ts";
 import { FONT } from "./theme.ts";
 import type { Spec } from "./types.ts";
 
@@ -53,9 +54,9 @@ export function resized(svg: string, inches: number): string {
 export function withFonts(svg: string): string {
   const fonts = loadFonts();
   const used = { regular: "", bold: "" };
-  for (const [, attributes, content] of svg.matchAll(/<text([^>]*)>(.*?)<\/text>/gs)) {
+  for (const [, attributes, content] of svg.matchAll(/<text([^>]*[^/>])>(.*?)<\/text>/gs)) {
     const weight = /font-weight="([^"]*)"/.exec(attributes)?.[1];
-    used[faceOf(weight)] += unescape(content.replaceAll(/<[^>]*>/g, ""));
+    used[faceOf(weight)] += plainText(content);
   }
   const rules = (["regular", "bold"] as const).filter((face) => used[face] !== "").map((face) => {
     const data = Buffer.from(fontSubset(fonts[face], used[face])).toString("base64");
@@ -63,10 +64,6 @@ export function withFonts(svg: string): string {
     return `@font-face{font-family:"${FONT}";font-weight:${weight};src:url(data:font/ttf;base64,${data})}`;
   });
   return svg.replace(/<svg[^>]*>/, (start) => `${start}<style>${rules.join("")}</style>`);
-}
-
-function unescape(text: string): string {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
 }
 
 /** PNG, `pixels` wide. */

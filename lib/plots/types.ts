@@ -39,7 +39,8 @@ export interface Chart {
   /** The drawing at the width of a screen, of a column or page of a paper, or in pixels of a web page; text stays text. */
   svg(options?: ChartSvgOptions): Promise<string>;
   /**
-   * Writes the figure; fonts travel inside SVG and PDF, PNG has 600 dots an inch, `.json` is the specification.
+   * Writes the figure; characters of other scripts than DejaVu's are drawn from Noto fonts, as outlines, and a warning names
+   * those for which there is no font. Fonts travel inside SVG and PDF, PNG has 600 dots an inch, `.json` is the specification.
    *
    * @throws {ArgumentError} on any other ending, before anything is drawn.
    * @throws {KitError} if the file exists and `overwrite` is not set.

@@ -219,7 +219,7 @@ Deno.test("a forest plot says and draws what compareArms found, and leaves out w
     assert.ok(lines[i].includes(`${wins} better, 0 equal, ${losses} worse`), lines[i]);
     assert.ok(adjusted < 0.001 ? lines[i].includes("p < 0.001") : lines[i].includes(`p = ${adjusted.toFixed(3)}`));
   });
-  const svg = await chart.svg();
+  const svg = await chart.svg({ width: 800 });
   assert.match(svg, />p \(Holm\)<.*>better\/worse</s);
   assert.match(svg, new RegExp(plots.sourceColour.bm25));
   const bare = found.map(({ arm, baseline }) => ({
