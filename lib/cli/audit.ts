@@ -30,6 +30,7 @@ import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command, main } from "./arguments.ts";
 import { loadJudged } from "./judged.ts";
 import { NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
+import { tellCuts } from "./tell_cuts.ts";
 
 /** `deno task audit`: checks negatives before anything is trained on them. Exit code 1 when an error is found. */
 export const auditCommand = command({
@@ -81,6 +82,7 @@ export const auditCommand = command({
     }
     const scoring = options.filters || files.length === 0;
     const encoder = scoring ? await loadEncoder(options.encoder, promptsOf(options)) : undefined;
+    if (encoder) tellCuts(encoder, collection, { train: split });
     const tables = files.length > 0
       ? await Promise.all(files.map((file, i) => read(file, formatsOf[i], collection)))
       : await candidates(collection, { ...options, encoder, signal });

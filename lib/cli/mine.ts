@@ -10,6 +10,7 @@ import { command, main } from "./arguments.ts";
 import { loadJudged } from "./judged.ts";
 import { NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
 import { checkOutputPath } from "./output_path.ts";
+import { tellCuts } from "./tell_cuts.ts";
 
 /** `deno task mine`: mines negatives, shows which rule took how many, and writes them. */
 export const mineCommand = command({
@@ -77,6 +78,7 @@ export const mineCommand = command({
     const collection = await loadJudged(name, split, signal);
     const total = positivesOf(collection, { split }).size;
     const encoder = wanted === undefined ? undefined : await loadEncoder(wanted, promptsOf(options));
+    if (encoder) tellCuts(encoder, collection, { train: split });
     const report = progress({ label: `mining ${source}`, total, unit: "queries" });
     const negatives = await mine(collection, { ...how, encoder, progress: report });
     report.finish();

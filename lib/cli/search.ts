@@ -21,6 +21,7 @@ import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
 import { bm25, denseSearch, fuse } from "../retrieval/mod.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command, main } from "./arguments.ts";
+import { tellCuts } from "./tell_cuts.ts";
 
 /** `deno task search`: asks one query, or writes the run of a split. */
 export const searchCommand = command({
@@ -76,6 +77,8 @@ export const searchCommand = command({
 });
 
 interface SearchSettings {
+  query?: string;
+  split: string;
   method: string;
   encoder: string;
   depth: number;
@@ -91,7 +94,7 @@ async function searched(
   queries: Table<typeof QUERIES>,
   settings: SearchSettings,
 ): Promise<Table<typeof RUN>> {
-  const { method, encoder: source, depth, k1, b, signal } = settings;
+  const { query, split, method, encoder: source, depth, k1, b, signal } = settings;
   const runs: Table<typeof RUN>[] = [];
   const { corpus } = collection;
   const excluded = ownDocuments({ corpus, queries });
@@ -106,6 +109,10 @@ async function searched(
   if (method !== "bm25") {
     const encoder = await loadEncoder(source, promptsOf(settings));
     try {
+      tellCuts(encoder, collection, { splits: query === undefined ? [split] : [] });
+      if (query !== undefined && encoder.cuts(query, "query")) {
+        console.error(`Cut at ${encoder.maxLength} tokens, and not read further: the query`);
+      }
       const asked = await encodeToCompare(encoder, queries.column("text"), { kind: "query", signal });
       const telling = progress({ label: "encoding", total: corpus.length, unit: "documents" });
       const documents = await encodeToCompare(encoder, passages(collection), {

@@ -15,6 +15,7 @@ import { gist, type Loss, losses, type LossName, masked, matryoshka, SCHEDULES, 
 import type { ScheduleName, TrainEvent } from "../training/mod.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command, main } from "./arguments.ts";
+import { tellCuts } from "./tell_cuts.ts";
 
 /** `deno task train`: fine-tunes an encoder and leaves it with its events and checkpoints in a folder. */
 export const trainCommand = command({
@@ -108,6 +109,10 @@ export const trainCommand = command({
       threads,
     });
     const evaluation = options.evaluate;
+    tellCuts(encoder, collection, {
+      ...{ train: split, negatives, corpus: evaluation !== undefined || options["refresh-every"] !== undefined },
+      splits: evaluation === undefined ? [] : [evaluation],
+    });
     const events = train(encoder, {
       ...{ collection, negatives, split, seed, loss, signal, threads },
       ...{ epochs: options.epochs, steps: options.steps, batch: options.batch, tokens: options.tokens },

@@ -15,6 +15,8 @@ export interface Engine<T> {
   readonly budget: number;
   /** Vectors of a batch, row after row. */
   run(batch: readonly T[]): Promise<Float32Array> | Float32Array;
+  /** Batches that are run at a time. @default 1 */
+  readonly lanes?: number;
   /** Where vectors are kept, and under which fingerprint. */
   readonly cache?: { readonly store: EmbeddingCache; readonly fingerprint: string };
 }
@@ -62,24 +64,18 @@ export async function encodeTexts<T>(
   progress?.update(done);
   for (let begin = 0; begin < missing.length; begin += WINDOW) {
     const window = missing.slice(begin, begin + WINDOW).map((row) => ({ row, item: engine.prepare(unique[row]) }));
-    const sizes = window.map(({ item }) => Math.max(1, engine.size(item)));
-    const sorted = [...window.keys()].sort((a, b) => sizes[b] - sizes[a] || a - b);
-    for (let at = 0; at < sorted.length;) {
-      await turn();
-      const longest = sizes[sorted[at]];
-      const batch = sorted.slice(at, at + Math.max(1, Math.floor(engine.budget / longest))).map((i) => window[i]);
-      const result = await engine.run(batch.map(({ item }) => item));
-      batch.forEach(({ row }, i) => {
-        const vector = result.subarray(i * dimension, (i + 1) * dimension);
+    await encodeWindow(window, engine, {
+      turn,
+      take: (row, vector) => {
         if (!vector.every(Number.isFinite)) {
           const text = JSON.stringify(unique[row].slice(0, 60));
           throw new KitError(`Encoder ${engine.name} gives a vector that is not finite for the text ${text}`);
         }
         vectors.set(vector, row * dimension);
-      });
-      at += batch.length;
-      progress?.update(done += batch.length);
-    }
+        done++;
+      },
+      after: () => progress?.update(done),
+    });
   }
   if (cache) {
     await cache.store.write(
@@ -90,6 +86,38 @@ export async function encodeTexts<T>(
   }
   if (unique.length === count) return { data: vectors, length: count, dimension };
   return { data: rows(vectors, order, dimension), length: count, dimension };
+}
+
+/**
+ * Encodes prepared texts in batches of like lengths, longest first, on as many lanes as the engine has. Which texts share
+ * a batch depends on nothing but the texts: so do the vectors, however many lanes there are.
+ */
+async function encodeWindow<T>(
+  window: readonly { row: number; item: T }[],
+  { size, budget, dimension, run, lanes = 1 }: Engine<T>,
+  tell: { turn(): Promise<void> | void; take(row: number, vector: Float32Array): void; after(): void },
+): Promise<void> {
+  const sizes = window.map(({ item }) => Math.max(1, size(item)));
+  const sorted = [...window.keys()].sort((a, b) => sizes[b] - sizes[a] || a - b);
+  let at = 0;
+  const lane = async () => {
+    try {
+      while (at < sorted.length) {
+        await tell.turn();
+        if (at >= sorted.length) return;
+        const batch = sorted.slice(at, at + Math.max(1, Math.floor(budget / sizes[sorted[at]]))).map((i) => window[i]);
+        at += batch.length;
+        const result = await run(batch.map(({ item }) => item));
+        batch.forEach(({ row }, i) => tell.take(row, result.subarray(i * dimension, (i + 1) * dimension)));
+        tell.after();
+      }
+    } finally {
+      // One that fails stops the others.
+      at = sorted.length;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
 function rows(vectors: Float32Array, which: readonly number[], dimension: number): Float32Array {

@@ -31,6 +31,8 @@ export interface LoadEncoderOptions {
   signal?: AbortSignal;
   /** Threads of `encode`. @default 0, as many as there are cores */
   threads?: number;
+  /** Sessions of `encode` that compute side by side, each with its threads; the vectors are the same. @default 1 */
+  sessions?: number;
 }
 
 const LOAD_ENCODER_OPTIONS: OptionKinds<LoadEncoderOptions> = {
@@ -42,6 +44,7 @@ const LOAD_ENCODER_OPTIONS: OptionKinds<LoadEncoderOptions> = {
   progress: "object",
   signal: "object",
   threads: "number",
+  sessions: "number",
 };
 
 /** Encoders that come with the kit, by name, under data/encoders. */
@@ -83,7 +86,10 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
     throw new KitError("Found include_prompt false: prompts that pooling leaves out are not read", { file: folder });
   }
   const cache = options.cache === undefined ? undefined : new EmbeddingCache(options.cache);
-  const { maxLength = settings.maxLength } = options;
+  const { maxLength = settings.maxLength, sessions = 1 } = options;
+  if (!(Number.isInteger(sessions) && sessions >= 1)) {
+    throw new ArgumentError(`sessions must be an integer >= 1, found ${sessions}`, { field: "sessions" });
+  }
   if (!(maxLength > 0)) throw new ArgumentError(`Found maxLength ${maxLength}, wanted at least 1`);
   if (settings.kind === "static") {
     const tokenizer = await Tokenizer.load(settings.folder, { maxLength, special: false });
@@ -129,6 +135,7 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
     parameters,
     cache,
     threads: options.threads,
+    sessions,
   });
 }
 

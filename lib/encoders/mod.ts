@@ -13,6 +13,7 @@ export type { TransformerShape } from "./architectures.ts";
 export type { DenseSettings, Pooling } from "./modules.ts";
 export { encodeToCompare } from "./similarity.ts";
 export { Tokenizer, type TokenizerOptions } from "./tokenizer.ts";
+export { describeTextCuts, type TextCut, type TextCuts, textCuts, type TextCutsOptions } from "./text_cuts.ts";
 export { EmbeddingCache } from "./cache.ts";
 export { Safetensors, type WeightTensor } from "./safetensors.ts";
 export { type NewTensor, quantiseRows, writeSafetensors } from "./write_safetensors.ts";

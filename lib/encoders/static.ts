@@ -69,6 +69,19 @@ export class StaticEncoder implements TrainableEncoder {
     this.parameters = new Map([[embeddings.name, embeddings]]);
   }
 
+  get maxLength(): number {
+    return this.parts.tokenizer.maxLength;
+  }
+
+  get prompts(): Readonly<Record<TextKind, string>> {
+    return this.parts.prompts;
+  }
+
+  cuts(text: string, kind: TextKind): boolean {
+    const { tokenizer, prompts } = this.parts;
+    return tokenizer.cuts(prompts[kind] + text);
+  }
+
   fingerprint(kind: TextKind): string {
     const { normalise, prompts, tokenizer } = this.parts;
     this.#digest ??= weightsDigest(this.parameters);

@@ -41,6 +41,8 @@ export class Tokenizer {
   /** Training reads the same texts again and again. */
   readonly #known = new Map<string, Int32Array>();
   #remembered = 0;
+  /** Keeps one token more: tells whether a text that is as long as it may be was cut. */
+  #longer?: Tokenizer;
   readonly #before: readonly number[];
   readonly #after: readonly number[];
   /** Whether texts are put into lower case first. */
@@ -122,6 +124,13 @@ export class Tokenizer {
     this.#known.set(text, ids);
     this.#remembered += text.length;
     return ids;
+  }
+
+  /** Whether {@link encode} loses the end of a text. */
+  cuts(text: string): boolean {
+    if (this.encode(text).length < this.maxLength) return false;
+    this.#longer ??= this.cutAt(this.maxLength + 1);
+    return this.#longer.encode(text).length > this.maxLength;
   }
 
   #encode(text: string): Int32Array {

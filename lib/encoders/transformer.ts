@@ -47,6 +47,8 @@ export interface TransformerParts {
   readonly cache?: EmbeddingCache;
   /** Threads of {@link TransformerEncoder.encode}; 0 for as many as there are cores. */
   readonly threads?: number;
+  /** Sessions of {@link TransformerEncoder.encode} that compute side by side; the vectors are the same. @default 1 */
+  readonly sessions?: number;
 }
 
 const WORD = "embeddings.word";
@@ -71,7 +73,8 @@ export class TransformerEncoder implements TrainableEncoder {
   readonly parts: TransformerParts;
   readonly similarity: Similarity;
   readonly unit: boolean;
-  #session?: Promise<Session>;
+  /** Sessions of `encode`, and how many batches each of them has to compute. */
+  #sessions?: Promise<{ session: Session; busy: number }[]>;
   #digest?: string;
   #changed = false;
 
@@ -94,6 +97,19 @@ export class TransformerEncoder implements TrainableEncoder {
     return this.parts.parameters;
   }
 
+  get maxLength(): number {
+    return this.parts.tokenizer.maxLength;
+  }
+
+  get prompts(): Readonly<Record<TextKind, string>> {
+    return this.parts.prompts;
+  }
+
+  cuts(text: string, kind: TextKind): boolean {
+    const { tokenizer, prompts } = this.parts;
+    return tokenizer.cuts(prompts[kind] + text);
+  }
+
   fingerprint(kind: TextKind): string {
     const { shape, pooling, dense, normalise, prompts, tokenizer } = this.parts;
     this.#digest ??= weightsDigest(this.parameters);
@@ -102,7 +118,7 @@ export class TransformerEncoder implements TrainableEncoder {
   }
 
   async encode(texts: Iterable<string>, options: EncodeOptions): Promise<Vectors> {
-    const { tokenizer, prompts, cache } = this.parts;
+    const { tokenizer, prompts, cache, sessions } = this.parts;
     return await encodeTexts(texts, options, {
       name: this.name,
       dimension: this.dimension,
@@ -110,6 +126,7 @@ export class TransformerEncoder implements TrainableEncoder {
       prepare: (text) => tokenizer.encode(prompts[options.kind] + text),
       size: (ids) => ids.length,
       run: (batch) => this.encodeTokens(batch),
+      lanes: sessions,
       cache: cache && !this.#changed ? { store: cache, fingerprint: this.fingerprint(options.kind) } : undefined,
     });
   }
@@ -117,12 +134,18 @@ export class TransformerEncoder implements TrainableEncoder {
   /** Encodes one batch of token ids, special ones included: `[texts, dimension]`, row after row. */
   async encodeTokens(texts: readonly Int32Array[]): Promise<Float32Array> {
     const { shape, pooling } = this.parts;
-    const session = await (this.#session ??= this.#compile());
+    const sessions = await (this.#sessions ??= this.#compile());
+    const lane = sessions.reduce((least, each) => each.busy < least.busy ? each : least);
     const ids = joined(texts);
     const tokens = { data: ids, shape: [ids.length] };
     const word = this.parameters.get(WORD)!;
-    const result = await session.run({ [WORD]: word, ...packedFeeds([texts], shape, pooling), tokens });
-    return result.embeddings.data as Float32Array;
+    lane.busy++;
+    try {
+      const result = await lane.session.run({ [WORD]: word, ...packedFeeds([texts], shape, pooling), tokens });
+      return result.embeddings.data as Float32Array;
+    } finally {
+      lane.busy--;
+    }
   }
 
   forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
@@ -156,10 +179,8 @@ export class TransformerEncoder implements TrainableEncoder {
   touched(): void {
     this.#digest = undefined;
     this.#changed = true;
-    // The session holds the weights as they were.
-    const session = this.#session;
-    this.#session = undefined;
-    session?.then((it) => it.dispose(), () => {});
+    // The sessions hold the weights as they were.
+    this.dispose().catch(() => {});
   }
 
   save(folder: string, options?: SaveEncoderOptions): Promise<void> {
@@ -167,17 +188,27 @@ export class TransformerEncoder implements TrainableEncoder {
   }
 
   async dispose(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await (await session)?.dispose();
+    const sessions = this.#sessions;
+    this.#sessions = undefined;
+    for (const { session } of await sessions ?? []) await session.dispose();
   }
 
-  async #compile(): Promise<Session> {
+  async #compile(): Promise<{ session: Session; busy: number }[]> {
+    const { sessions = 1 } = this.parts;
+    const made = Array.from({ length: sessions }, () => this.#session(sessions > 1));
+    return (await Promise.all(made)).map((session) => ({ session, busy: 0 }));
+  }
+
+  #session(beside: boolean): Promise<Session> {
     const embeddings = this.#embeddings(new NewGraph(), { groups: 1, train: false, dropout: 0 });
     const { normalise, threads } = this.parts;
     // The token table is only read from: fed, it need not be copied.
     const weights = Object.fromEntries([...this.parameters].filter(([name]) => name !== WORD));
-    return await compile({ embeddings: normalise ? unit(embeddings) : embeddings }, { threads, weights });
+    return compile({ embeddings: normalise ? unit(embeddings) : embeddings }, {
+      threads,
+      weights,
+      ...(beside ? { beside: { [WORD]: this.parameters.get(WORD)! } } : {}),
+    });
   }
 
   /** Embeddings `[texts, dimension]` before normalisation, computed in `groups` of texts of like length. */

@@ -83,6 +83,12 @@ export interface TrainableEncoder extends Encoder {
   readonly kind: "static" | "transformer";
   /** By name, in a fixed order. Writing into their `data` changes the encoder (call {@link touched} afterwards). */
   readonly parameters: ReadonlyMap<string, Parameter>;
+  /** Most tokens of a text, special ones and prompt included; Infinity where texts are read whole. */
+  readonly maxLength: number;
+  /** Put before the texts of each kind. */
+  readonly prompts: Readonly<Record<TextKind, string>>;
+  /** Whether a text is longer than {@link maxLength}, so that its end is not read. */
+  cuts(text: string, kind: TextKind): boolean;
   /** Appends the encoder to `graph`: declares parameters and inputs, returns embeddings `[texts, dimension]`, of length 1 unless they are compared by dot. */
   forward(graph: Graph, options?: ForwardOptions): Tensor;
   /** Tokenizes texts into the inputs that {@link forward} declared. `seed` is for dropout's masks, one per batch. */

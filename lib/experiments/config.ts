@@ -17,7 +17,7 @@ const train = z.strictObject({
   schedule: z.enum(["constant", "linear", "cosine"]),
   temperature: positive,
   in_batch: z.boolean(),
-  max_length: z.int().min(4),
+  max_length: z.int().min(4).nullable(),
   dropout: z.number().min(0).lt(1),
 });
 

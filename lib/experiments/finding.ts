@@ -1,4 +1,6 @@
 import type { ArmComparison } from "../evaluation/mod.ts";
+import type { TextCuts } from "../encoders/mod.ts";
+import { percent } from "../encoders/text_cuts.ts";
 import type { ArmSummary, RunSummary } from "./summary.ts";
 
 /** A difference with its sign: "+0.034". */
@@ -36,6 +38,7 @@ export function finding(summary: RunSummary, alpha: number, margin: number): str
   if (arms.some(({ steps }) => steps > 0) && arms.every(({ seeds }) => seeds === 1)) {
     sentences.push("Each arm was trained with one seed: chance in training is not counted, only that of the queries.");
   }
+  if (summary.cuts) sentences.push(...cutSentence(summary.cuts));
   sentences.push(...againstBaseline(arms, baseline, best, alpha));
   if (best === baseline) return sentences;
   const rivals = arms.filter((arm) => arm.arm !== best && arm.arm !== baseline && arm.best);
@@ -60,6 +63,14 @@ export function finding(summary: RunSummary, alpha: number, margin: number): str
     }
   }
   return sentences;
+}
+
+/** Says what share of the texts the encoder does not read to the end, trained or not. */
+function cutSentence({ maxLength, counts }: TextCuts): string[] {
+  const cut = counts.filter(({ cut }) => cut > 0);
+  if (cut.length === 0) return [];
+  const said = cut.map(({ what, texts, cut }) => `${percent(cut, texts)} of the ${what}`);
+  return [`The encoder, trained or not, reads only the first ${maxLength} tokens of a text: this cuts ${list(said)}.`];
 }
 
 function againstBaseline(arms: ArmSummary[], baseline: string, best: string, alpha: number): string[] {

@@ -24,17 +24,23 @@ import { loadEncoder, type TrainableEncoder } from "../encoders/mod.ts";
 import { generate } from "../generators/mod.ts";
 import { audit, filter, mine, positiveGuard, relativeMargin, rescore, vectorGuard } from "../samplers/mod.ts";
 import { similarities } from "../evaluation/mod.ts";
+import { BASIS, basisOf } from "./basis.ts";
 import { INPUTS, type Inputs } from "./inputs.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { ExperimentConfig } from "./types.ts";
 
 /** Options of {@link prepare}. */
 export interface PrepareOptions {
+  /**
+   * Sessions that encode at a time, each with the configuration's threads; the vectors are the same, bit for bit.
+   * @default the machine's cores over the configuration's threads
+   */
+  jobs?: number;
   signal?: AbortSignal;
   quiet?: boolean;
 }
 
-const PREPARE_OPTIONS: OptionKinds<PrepareOptions> = { signal: "object", quiet: "boolean" };
+const PREPARE_OPTIONS: OptionKinds<PrepareOptions> = { jobs: "number", signal: "object", quiet: "boolean" };
 
 /** The collection of a configuration, with its splits checked. */
 export async function collectionOf(config: ExperimentConfig, signal?: AbortSignal): Promise<Collection> {
@@ -52,8 +58,11 @@ export async function collectionOf(config: ExperimentConfig, signal?: AbortSigna
 }
 
 /** The encoder of a configuration, fresh. */
-export function encoderOf({ encoder, train, threads }: ExperimentConfig, cache?: string): Promise<TrainableEncoder> {
-  return loadEncoder(encoder, { maxLength: train.max_length, threads, cache });
+export function encoderOf(
+  { encoder, train: { max_length }, threads }: ExperimentConfig,
+  options: { cache?: string; sessions?: number } = {},
+): Promise<TrainableEncoder> {
+  return loadEncoder(encoder, { ...options, threads, ...(max_length === null ? {} : { maxLength: max_length }) });
 }
 
 /** Finds out before anything is made whether collection, splits, recorded replies, encoder and rates will do. */
@@ -82,7 +91,7 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
   // Miners, scores and similarities want the same vectors. A cache that began empty gives the same bytes in every run.
   const vectors = join(run.path, "vectors");
   await Deno.remove(vectors, { recursive: true }).catch(() => {});
-  const encoder = await encoderOf(config, vectors);
+  const encoder = await encoderOf(config, { cache: vectors, sessions: atATime(config, options.jobs) });
   try {
     const passages = [...collection.corpus.rows()].map((row) => passageText(row));
     const progress = progressOf({ label: "encoding", total: passages.length, unit: "passages", quiet: options.quiet });
@@ -95,6 +104,9 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
     await writeTable(join(run.path, "similarities.arrow"), table, overwrite);
     const report = await audit(negatives, collection, { split });
     await writeAtomic(join(run.path, "audit.json"), `${JSON.stringify(report, null, 2)}\n`, overwrite);
+    const drawn = sourcesOf(config).length > 0 ? negatives : negatives.slice(0, 0);
+    const basis = basisOf(config, { collection, encoder, negatives: drawn });
+    await writeAtomic(join(run.path, BASIS), `${JSON.stringify(basis, null, 2)}\n`, overwrite);
     const inputs: Inputs = {
       collection: collection.digest,
       encoder: encoder.fingerprint("document"),
@@ -105,6 +117,11 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
     await encoder.dispose();
     await Deno.remove(vectors, { recursive: true }).catch(() => {});
   }
+}
+
+/** What runs at a time where nobody says: as many as the machine's cores allow. */
+export function atATime({ threads }: ExperimentConfig, jobs?: number): number {
+  return jobs ?? Math.max(1, Math.floor(navigator.hardwareConcurrency / threads));
 }
 
 /** Highest learning rate that a pretrained transformer is given; token tables of static encoders take far more. */
@@ -175,7 +192,7 @@ async function candidates(
       }
     } else if (source === "edit") {
       // An edit that the encoder does not read is no negative; English has some four characters a token.
-      const reach = 4 * config.train.max_length;
+      const reach = 4 * encoder.maxLength;
       const written = await generate(collection, {
         recipe: "edit",
         split,

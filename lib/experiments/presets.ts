@@ -39,7 +39,7 @@ const FACETS: ExperimentConfig = {
     schedule: "linear",
     temperature: 0.1,
     in_batch: true,
-    max_length: 128,
+    max_length: null,
     dropout: 0,
   },
   statistics: { baseline: "no-fine-tuning", margin: 0.01, rounds: 10_000, confidence: 0.95 },

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Audit } from "../samplers/mod.ts";
 import { duration, writeAtomic } from "../core/mod.ts";
+import { readBasis } from "./basis.ts";
+import { basisSection } from "./basis_section.ts";
 import { finding, pValue, signed } from "./finding.ts";
 import { type Figure, figuresOf, saveFigures } from "./figures.ts";
 import { html, Markup, STYLE, table } from "./html.ts";
@@ -18,7 +20,8 @@ type Findings = Pick<Audit, "falseNegatives">;
 export async function writeReport(run: RunFolder): Promise<RunSummary> {
   const { config } = run.manifest;
   const results = await readResults(run);
-  const summary = summarizeRun(run, results, await collectionOf(config));
+  const cuts = (await readBasis(run))?.cuts;
+  const summary = { ...summarizeRun(run, results, await collectionOf(config)), ...cuts ? { cuts } : {} };
   const overwrite = { overwrite: true };
   await writeAtomic(join(run.path, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`, overwrite);
   const figures = await figuresOf(run, summary);
@@ -35,6 +38,7 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
   const drawings = new Map<string, Markup>();
   for (const figure of figures) drawings.set(figure.name, await drawing(figure));
   const figure = (name: string) => drawings.get(name) ?? html``;
+  const basis = await readBasis(run);
   const words = finding(summary, 1 - config.statistics.confidence, config.statistics.margin);
   const title = `${config.name}: which negatives help on ${config.collection}?`;
   return html`
@@ -85,6 +89,7 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
     <h2>Negatives</h2>
     ${figure("negative-similarity")}${figure("hardness")}${figure("waterfall")}${figure("source-overlap")}
     ${auditTable(audit)}
+    ${basisSection(basis, config)}
     <h2>Cost</h2>
     ${table(
       ["arm", "steps", "seconds a cell", "cells"],

@@ -37,8 +37,7 @@ export async function resumeExperiment(folder: string, options: SweepOptions = {
 }
 
 async function finish(run: RunFolder, options: SweepOptions): Promise<FinishedRun> {
-  const { signal, quiet } = options;
-  await prepare(run, { signal, quiet });
+  await prepare(run, options);
   await sweep(run, options);
   return { run, summary: await writeReport(run) };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { KitError } from "../core/mod.ts";
 import { type Collection, readTable, SCORES } from "../data/mod.ts";
+import type { TextCuts } from "../encoders/mod.ts";
 import { type ArmResult, compareArms } from "../evaluation/mod.ts";
 import type { CellReport } from "./cell.ts";
 import { missingCells, type RunFolder } from "./run_folder.ts";
@@ -37,6 +38,8 @@ export interface RunSummary {
   baseline: string;
   best: string;
   groups: QueryGroup[];
+  /** Texts that the encoder does not read to their end. Missing where the run's preparation did not count them. */
+  cuts?: TextCuts;
 }
 
 /** The cells of a run that are done, with their main measure by query. */

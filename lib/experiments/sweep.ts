@@ -2,6 +2,7 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { CancelledError, KitError, progress as progressOf } from "../core/mod.ts";
 import { KIT } from "./environment.ts";
+import { atATime } from "./prepare.ts";
 import { missingCells, type RunFolder } from "./run_folder.ts";
 import type { Cell } from "./types.ts";
 
@@ -36,8 +37,7 @@ export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise
   checkOptions<SweepOptions>("sweep", options, SWEEP_OPTIONS);
   const missing = await missingCells(run);
   if (missing.length === 0) return;
-  const cores = Math.floor(navigator.hardwareConcurrency / run.manifest.config.threads);
-  const jobs = Math.min(options.jobs ?? Math.max(1, cores), missing.length);
+  const jobs = Math.min(atATime(run.manifest.config, options.jobs), missing.length);
   const bar = progressOf({ label: "training", total: missing.length, unit: "cells", quiet: options.quiet });
   const failures = new Map<string, string[]>();
   const queue = [...missing];

@@ -40,8 +40,8 @@ export interface TrainSettings {
   temperature: number;
   /** Whether the other passages of the batch are negatives too (not part of SyNeg's formula). */
   in_batch: boolean;
-  /** Tokens at which texts are cut. */
-  max_length: number;
+  /** Tokens at which texts are cut; null: where the encoder itself cuts them. */
+  max_length: number | null;
   dropout: number;
 }
 

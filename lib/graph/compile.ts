@@ -3,7 +3,8 @@ import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { fixedInputs, plan } from "./plan.ts";
 import { serialize } from "./serialize.ts";
-import { Session } from "./session.ts";
+import { native, Session } from "./session.ts";
+import { sideSession } from "./side_session.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Value } from "./types.ts";
 
@@ -20,6 +21,11 @@ export interface CompileOptions {
    * little faster.
    */
   weights?: Readonly<Record<string, Value>>;
+  /**
+   * Values of inputs that never change. With them the session computes in a worker of its own, beside this thread and
+   * other such sessions; the numbers are the same. @default none: it computes on this thread
+   */
+  beside?: Readonly<Record<string, Value>>;
   /** Prefix of the file to which ONNX Runtime writes a profile. @default none */
   profile?: string;
 }
@@ -29,6 +35,7 @@ const COMPILE_OPTIONS: OptionKinds<CompileOptions> = {
   provider: "string",
   reuseOutputs: "boolean",
   weights: "object",
+  beside: "object",
   profile: "string",
 };
 
@@ -41,7 +48,7 @@ const COMPILE_OPTIONS: OptionKinds<CompileOptions> = {
  */
 export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Session> {
   checkOptions<CompileOptions>("compile", options, COMPILE_OPTIONS);
-  const { threads = 0, provider = "cpu", reuseOutputs = false, weights = {}, profile } = options;
+  const { threads = 0, provider = "cpu", reuseOutputs = false, weights = {}, beside, profile } = options;
   if (!Number.isInteger(threads) || threads < 0) {
     throw new ArgumentError(`Cannot use ${threads} threads: want 0 or more`);
   }
@@ -52,7 +59,8 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
   const planned = plan(outputs, (name) => weights[name] === undefined);
   const fixed = fixedInputs(planned, weights);
   try {
-    const session = await InferenceSession.create(serialize(planned, { weights: fixed }), {
+    const model = serialize(planned, { weights: fixed });
+    const settings: InferenceSession.SessionOptions = {
       executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -61,8 +69,14 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
       enableMemPattern: false,
       logSeverityLevel: 3,
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
-    });
+    };
     const inputs = planned.inputs.filter(({ name }) => !fixed.has(name));
+    const held = inputs.flatMap((input) =>
+      beside?.[input.name] ? [[input.name, native(input, beside[input.name])]] : []
+    );
+    const session = beside
+      ? await sideSession(model, settings, Object.fromEntries(held))
+      : await InferenceSession.create(model, settings);
     return new Session(session, { ...planned, inputs }, { reuse: reuseOutputs });
   } catch (error) {
     throw new KitError(`Cannot compile the graph for "${provider}": ${(error as Error).message}`, {}, { cause: error });

@@ -1,7 +1,8 @@
-import { type InferenceSession, Tensor as NativeTensor } from "onnxruntime-node";
+import { Tensor as NativeTensor } from "onnxruntime-node";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import type { Plan, RowSum } from "./plan.ts";
 import { evaluate } from "./shapes.ts";
+import type { NativeSession } from "./side_session.ts";
 import type { Tensor } from "./tensor.ts";
 import { ARRAYS, type DType, type Feeds, type Numbers, type Value } from "./types.ts";
 
@@ -14,13 +15,13 @@ export class Session {
   /** Names of the outputs. */
   readonly outputs: readonly string[];
   readonly #plan: Plan;
-  readonly #native: InferenceSession;
+  readonly #native: NativeSession;
   readonly #reuse: boolean;
   readonly #buffers = new Map<string, ArrayBuffer>();
   #running = false;
 
   /** Use {@link compile}. */
-  constructor(native: InferenceSession, plan: Plan, { reuse }: { reuse: boolean }) {
+  constructor(native: NativeSession, plan: Plan, { reuse }: { reuse: boolean }) {
     this.#native = native;
     this.#plan = plan;
     this.#reuse = reuse;
@@ -142,7 +143,8 @@ function check(input: Tensor, feeds: Feeds, names: Map<string, number>): Value {
   return value;
 }
 
-function native({ dtype }: { dtype: DType }, { data, shape }: Value): NativeTensor {
+/** Numbers as ONNX Runtime takes them, without a copy. */
+export function native({ dtype }: { dtype: DType }, { data, shape }: Value): NativeTensor {
   // deno-lint-ignore no-explicit-any -- The constructor's overloads want the pair of type and array as literals.
   return new NativeTensor(dtype as any, data as any, shape);
 }

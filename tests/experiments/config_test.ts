@@ -63,6 +63,9 @@ for (const [setting, message] of WRONG) {
 Deno.test("measures go by their own names, and one length holds for all arms", () => {
   assert.deepEqual(applySettings(facets, ['measures=["ndcg@10", "recall@100"]']).measures, ["nDCG@10", "Recall@100"]);
   assert.throws(() => applySettings(facets, ['measures=["nDGC@10"]']), /nDGC/);
+  assert.equal(facets.train.max_length, null);
+  assert.equal(applySettings(facets, ["train.max_length=64"]).train.max_length, 64);
+  assert.throws(() => applySettings(facets, ["train.max_length=none"]), /train\.max_length is "none"/);
   assert.throws(() => applySettings(facets, ["arms.hybrid.train.max_length=32"]), /"arms\.hybrid\.train\.max_length"/);
 });
 

@@ -1,0 +1,153 @@
+import { passageText } from "../data/passage.ts";
+import { rowsById } from "../data/rows_by_id.ts";
+import type { NEGATIVES } from "../data/schema.ts";
+import type { Table } from "../data/table.ts";
+import type { Collection } from "../data/types.ts";
+import { checkCollection } from "../data/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
+import { checkEncoder } from "./check_encoder.ts";
+import type { Encoder, TextKind, TrainableEncoder } from "./types.ts";
+
+/** Texts of one kind, and how many of them an encoder cuts. */
+export interface TextCut {
+  /** "passages", "queries of test", "positives of train", "written negatives (synthetic)" … */
+  readonly what: string;
+  readonly texts: number;
+  /** Texts whose end is not read. */
+  readonly cut: number;
+}
+
+/** What {@link textCuts} counts. */
+export interface TextCuts {
+  /** Most tokens of a text, special ones and prompt included; null where texts are read whole. */
+  readonly maxLength: number | null;
+  readonly counts: readonly TextCut[];
+}
+
+/** Options of {@link textCuts}. */
+export interface TextCutsOptions {
+  /** Splits whose queries are counted. @default none */
+  splits?: readonly string[];
+  /** Split that is trained on: its queries and positives are counted as well. @default none */
+  train?: string;
+  /** Negatives to train with: the kept ones are counted by source. @default none */
+  negatives?: Table<typeof NEGATIVES>;
+  /** Whether the whole corpus is counted. @default true */
+  corpus?: boolean;
+}
+
+const KINDS: OptionKinds<TextCutsOptions> = {
+  splits: "array",
+  train: "string",
+  negatives: "object",
+  corpus: "boolean",
+};
+
+/**
+ * Counts the texts of a collection that are longer than an encoder reads: their end plays no part in any vector, ranking
+ * or gradient.
+ *
+ * @returns undefined for an encoder that does not say where it cuts, such as a remote one.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, loadEncoder, textCuts } from "@syneg/kit";
+ * const encoder = await loadEncoder("built-in", { maxLength: 128 });
+ * const { counts } = textCuts(encoder, await loadCollection("facets"), { splits: ["test"] })!;
+ * console.log(counts[0]); // { what: "passages", texts: 756, cut: 91 }
+ * ```
+ */
+export function textCuts(
+  encoder: Encoder,
+  collection: Collection,
+  options: TextCutsOptions = {},
+): TextCuts | undefined {
+  checkEncoder("textCuts", encoder);
+  checkCollection("textCuts", collection);
+  checkOptions<TextCutsOptions>("textCuts", options, KINDS);
+  if (!saysLength(encoder)) return undefined;
+  const { splits = [], train, negatives, corpus = true } = options;
+  const counts: TextCut[] = [];
+  const add = (what: string, texts: Iterable<string>, kind: TextKind) => {
+    let count = 0;
+    let cut = 0;
+    for (const text of texts) {
+      count++;
+      if (encoder.maxLength !== Infinity && encoder.cuts(text, kind)) cut++;
+    }
+    if (count > 0) counts.push({ what, texts: count, cut });
+  };
+  const passages = texts(collection);
+  if (corpus) add("passages", passages(collection.corpus.column("id")), "document");
+  for (const split of new Set([...train === undefined ? [] : [train], ...splits])) {
+    add(`queries of ${split}`, queries(collection, split), "query");
+  }
+  if (train !== undefined) add(`positives of ${train}`, passages(positives(collection, train)), "document");
+  if (negatives) {
+    for (const [what, found] of bySource(negatives, passages)) add(what, found, "document");
+  }
+  return { maxLength: encoder.maxLength === Infinity ? null : encoder.maxLength, counts };
+}
+
+/** What is cut in one sentence; undefined if nothing is. */
+export function describeTextCuts({ maxLength, counts }: TextCuts): string | undefined {
+  const cut = counts.filter(({ cut }) => cut > 0);
+  if (cut.length === 0) return undefined;
+  const said = cut.map(({ what, texts, cut }) =>
+    `${cut.toLocaleString("en")} of ${texts.toLocaleString("en")} ${what} (${percent(cut, texts)})`
+  );
+  return `Cut at ${maxLength} tokens, and not read further: ${said.join(", ")}`;
+}
+
+/** A share in percent that is 0 or 100 only where it is exactly that. */
+export function percent(part: number, whole: number): string {
+  if (part === 0 || part === whole) return part === 0 ? "0 %" : "100 %";
+  return `${Math.min(99.9, Math.max(0.1, 100 * part / whole)).toFixed(1)} %`;
+}
+
+function saysLength(encoder: Encoder): encoder is TrainableEncoder {
+  return "cuts" in encoder;
+}
+
+function texts({ corpus }: Collection): (ids: Iterable<string>) => Generator<string> {
+  const rows = rowsById(corpus);
+  return function* (ids) {
+    for (const id of ids) {
+      const row = rows.get(id);
+      if (row !== undefined) yield passageText(corpus.row(row));
+    }
+  };
+}
+
+function* queries({ queries, qrels }: Collection, split: string): Generator<string> {
+  const judged = new Set(qrels[split]?.column("query_id"));
+  const ids = queries.column("id");
+  const texts = queries.column("text");
+  for (let row = 0; row < queries.length; row++) if (judged.has(ids.at(row))) yield texts.at(row);
+}
+
+function positives({ qrels }: Collection, split: string): Set<string> {
+  const found = new Set<string>();
+  for (const { doc_id, grade } of qrels[split]?.rows() ?? []) if (grade > 0) found.add(doc_id);
+  return found;
+}
+
+/** Kept negatives by source: documents once each, written passages row by row. */
+function bySource(
+  negatives: Table<typeof NEGATIVES>,
+  passages: (ids: Iterable<string>) => Iterable<string>,
+): [string, Iterable<string>][] {
+  const documents = new Map<string, Set<string>>();
+  const written = new Map<string, string[]>();
+  for (const { verdict, source, doc_id, title, text } of negatives.rows()) {
+    if (verdict !== "kept") continue;
+    if (doc_id === null) {
+      const found = passageText({ title: title ?? "", text: text ?? "" });
+      if (!written.get(source)?.push(found)) written.set(source, [found]);
+    } else documents.set(source, (documents.get(source) ?? new Set()).add(doc_id));
+  }
+  return [
+    ...[...documents].sort().map(([source, ids]) => [`passages among ${source} negatives`, passages(ids)] as const),
+    ...[...written].sort().map(([source, texts]) => [`written negatives (${source})`, texts] as const),
+  ].map(([what, texts]) => [what, texts]);
+}

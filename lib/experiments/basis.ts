@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { exists } from "../core/mod.ts";
+import { type Collection, type Finding, type NEGATIVES, type Table, textKey } from "../data/mod.ts";
+import { type Similarity, type TextCuts, textCuts, type TextKind, type TrainableEncoder } from "../encoders/mod.ts";
+import type { RunFolder } from "./run_folder.ts";
+import type { ExperimentConfig } from "./types.ts";
+
+/** Name of the file of {@link Basis} in a run folder. */
+export const BASIS = "basis.json";
+
+/** Judgements of one split. */
+export interface SplitBasis {
+  split: string;
+  /** Judged queries. */
+  queries: number;
+  judgements: number;
+  /** Judged queries without any relevant passage in the corpus: they score 0 whatever is ranked. */
+  withoutPositive: number;
+  /** Queries that ask, by {@link textKey}, what a query of the training split asks; none for that split itself. */
+  askedInTraining: number;
+}
+
+/** Candidates of one source, or of one recipe where they are written. */
+export interface SourceBasis {
+  source: string;
+  recipe: string | null;
+  /** Candidates that arms may draw. */
+  kept: number;
+  /** Training queries that have at least one of them. */
+  queries: number;
+}
+
+/** What the numbers of a run rest on without anyone having chosen it: told in the report, so that nobody overlooks it. */
+export interface Basis {
+  collection: { name: string; origin: string | null; passages: number; findings: readonly Finding[] };
+  splits: SplitBasis[];
+  encoder: { name: string; prompts: Readonly<Record<TextKind, string>>; similarity: Similarity };
+  cuts: TextCuts | null;
+  sources: SourceBasis[];
+  trainingQueries: number;
+}
+
+/** Counts what {@link Basis} holds. */
+export function basisOf(
+  config: ExperimentConfig,
+  { collection, encoder, negatives }: {
+    collection: Collection;
+    encoder: TrainableEncoder;
+    negatives: Table<typeof NEGATIVES>;
+  },
+): Basis {
+  const { train, dev, test } = config.splits;
+  const { name, origin = null, corpus, findings } = collection;
+  return {
+    collection: { name, origin, passages: corpus.length, findings },
+    splits: [...new Set([train, dev, test])].map((split) => splitBasis(collection, split, train)),
+    encoder: { name: encoder.name, prompts: encoder.prompts, similarity: encoder.similarity ?? "cosine" },
+    cuts: textCuts(encoder, collection, { train, splits: [dev, test], negatives }) ?? null,
+    sources: sourcesOf(negatives),
+    trainingQueries: new Set(collection.qrels[train].column("query_id")).size,
+  };
+}
+
+/** The basis of a run; undefined for one that an earlier version of the kit prepared. */
+export async function readBasis(run: RunFolder): Promise<Basis | undefined> {
+  const file = join(run.path, BASIS);
+  return await exists(file) ? JSON.parse(await Deno.readTextFile(file)) : undefined;
+}
+
+function splitBasis(collection: Collection, split: string, train: string): SplitBasis {
+  const qrels = collection.qrels[split];
+  const documents = new Set(collection.corpus.column("id"));
+  const answered = new Map<string, boolean>();
+  for (const { query_id, doc_id, grade } of qrels.rows()) {
+    answered.set(query_id, answered.get(query_id) === true || (grade > 0 && documents.has(doc_id)));
+  }
+  const asked = askedTexts(collection, new Set(collection.qrels[train].column("query_id")));
+  const own = split === train ? [] : askedTexts(collection, new Set(answered.keys()));
+  const known = new Set(asked);
+  return {
+    split,
+    queries: answered.size,
+    judgements: qrels.length,
+    withoutPositive: [...answered.values()].filter((found) => !found).length,
+    askedInTraining: own.filter((key) => known.has(key)).length,
+  };
+}
+
+function askedTexts({ queries }: Collection, ids: ReadonlySet<string>): string[] {
+  const [id, text] = [queries.column("id"), queries.column("text")];
+  return Array.from({ length: queries.length }, (_, row) => row)
+    .filter((row) => ids.has(id.at(row))).map((row) => textKey(text.at(row)));
+}
+
+function sourcesOf(negatives: Table<typeof NEGATIVES>): SourceBasis[] {
+  const found = new Map<string, { source: string; recipe: string | null; kept: number; queries: Set<string> }>();
+  for (const { source, recipe, verdict, query_id } of negatives.rows()) {
+    const key = `${source} ${recipe ?? ""}`;
+    const at = found.get(key) ?? { source, recipe, kept: 0, queries: new Set() };
+    found.set(key, at);
+    if (verdict !== "kept") continue;
+    at.kept++;
+    at.queries.add(query_id);
+  }
+  return [...found].sort(([a], [b]) => a < b ? -1 : 1).map(([, { queries, ...rest }]) => ({
+    ...rest,
+    queries: queries.size,
+  }));
+}

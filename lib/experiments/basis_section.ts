@@ -1,0 +1,84 @@
+import type { Basis } from "./basis.ts";
+import { percent } from "../encoders/text_cuts.ts";
+import { html, type Markup, table } from "./html.ts";
+import type { ExperimentConfig } from "./types.ts";
+
+/** The part of the report that lists what its numbers depend on besides the configuration. */
+export function basisSection(basis: Basis | undefined, config: ExperimentConfig): Markup {
+  if (!basis) {
+    return html`
+      <h2>What the numbers rest on</h2>
+      <p>An earlier version of the kit prepared this run and did not record how many texts were cut, nor which queries and judgements count.</p>
+    `;
+  }
+  return html`<h2>What the numbers rest on</h2>${cuts(basis)}<ul>${
+    statements(basis, config).map((text) => html`<li>${text}</li>`)
+  }</ul>${sources(basis)}`;
+}
+
+function cuts({ cuts }: Basis): Markup {
+  if (!cuts) return html``;
+  const { maxLength, counts } = cuts;
+  if (maxLength === null) return html`<p>The encoder reads every text to its end.</p>`;
+  return table(
+    ["texts", "count", `cut at ${maxLength} tokens`, "share"],
+    counts.map(({ what, texts, cut }) => [what, number(texts), number(cut), percent(cut, texts)]),
+  );
+}
+
+function statements(basis: Basis, config: ExperimentConfig): string[] {
+  const { collection, splits, encoder } = basis;
+  const { train, dev, test } = config.splits;
+  const role: Record<string, string> = { [dev]: "dev", [train]: "training", [test]: "test" };
+  const at = (wanted: string) => splits.find(({ split }) => split === wanted)!;
+  const prompt = (text: string) => text === "" ? "nothing" : JSON.stringify(text);
+  const seeds = config.seeds === 1 ? "one seed" : `${config.seeds} seeds`;
+  return [
+    `Collection ${collection.origin ?? collection.name}: ${number(collection.passages)} passages; ` +
+    splits.map(({ split, queries, judgements }) =>
+      `${role[split]} on ${split}, ${number(queries)} queries with ${number(judgements)} judgements`
+    ).join("; ") + ".",
+    at(test).withoutPositive === 0
+      ? `Every judged query of ${test} counts and has a relevant passage.`
+      : `${number(at(test).withoutPositive)} of ${
+        number(at(test).queries)
+      } judged queries of ${test} have no relevant ` +
+        "passage in the corpus. They count, with 0 in every arm.",
+    ...splits.filter(({ askedInTraining }) => askedInTraining > 0).map(({ split, queries, askedInTraining }) =>
+      `${number(askedInTraining)} of ${
+        number(queries)
+      } queries of ${split} ask, word for word, what a training query asks.`
+    ),
+    ...collection.findings.map(({ kind, count, examples }) =>
+      `In the collection: ${number(count)} ${kind} (${examples.join(", ")}${count > examples.length ? " …" : ""}).`
+    ),
+    dev === test
+      ? `Dev is the test split: it is measured once, at the end.`
+      : `Training is measured on ${dev} on the way; no weights are chosen by it, every arm takes all its steps.`,
+    `Vectors are compared by ${encoder.similarity}, as the encoder's folder says.`,
+    `Put before each query: ${prompt(encoder.prompts.query)}; before each passage: ${
+      prompt(encoder.prompts.document)
+    }.`,
+    `Fine-tuned arms are means over ${seeds}; other arms have no chance in them and run once.`,
+    "Rankings are exact: every passage is scored for every query, except a passage that is the query itself.",
+  ];
+}
+
+function sources({ sources, trainingQueries }: Basis): Markup {
+  if (sources.length === 0) return html``;
+  return html`<p>Candidates that arms draw from, after all filters, and the training queries that have any:</p>${
+    table(
+      ["source", "candidates kept", `queries of ${number(trainingQueries)}`, "share"],
+      sources.map(({ source, recipe, kept, queries }) => [
+        recipe === null ? source : `${source} (${recipe})`,
+        number(kept),
+        number(queries),
+        percent(queries, trainingQueries),
+      ]),
+    )
+  }`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
+}
