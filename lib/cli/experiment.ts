@@ -21,6 +21,7 @@ import {
 } from "../experiments/mod.ts";
 import { type RunFolder, shownPath } from "../experiments/run_folder.ts";
 import { command, main } from "./arguments.ts";
+import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 
 const experiment = command({
   name: "experiment",
@@ -35,6 +36,7 @@ const experiment = command({
   ],
   options: {
     set: { type: "list", about: "change a setting of the configuration, repeatable", placeholder: "path=value" },
+    ...PROMPT_OPTIONS,
     encoder: { type: "text", about: "short for --set encoder=…: built-in, a folder, hf:owner/name@revision" },
     seeds: { type: "integer", about: "short for --set seeds=…" },
     out: { type: "text", about: "run folder to make [default: data/runs/<name>-<time>]", placeholder: "folder" },
@@ -73,7 +75,7 @@ const experiment = command({
       return runs;
     };
     if (SAVED.includes(what)) {
-      const changes = ["set", "encoder", "seeds"] as const;
+      const changes = ["set", "encoder", "query-prompt", "document-prompt", "seeds"] as const;
       const given = changes.find((name) => options[name] !== undefined && options[name]!.toString() !== "");
       if (given) throw new ArgumentError(`\`experiment ${what}\` takes the run's own settings: found --${given}`);
       if (options.slurm && what !== "resume") throw new ArgumentError(`\`experiment ${what}\` takes no --slurm`);
@@ -114,6 +116,9 @@ const experiment = command({
     if (runs.length > 0) throw new ArgumentError(`Unexpected argument "${runs[0]}": a new run takes --out`);
     const set = [
       ...options.encoder === undefined ? [] : [`encoder=${JSON.stringify(options.encoder)}`],
+      ...Object.entries(promptsOf(options).prompts ?? {}).map(([kind, text]) =>
+        `prompts.${kind}=${JSON.stringify(text)}`
+      ),
       ...options.seeds === undefined ? [] : [`seeds=${options.seeds}`],
       ...options.set,
     ];

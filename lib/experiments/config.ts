@@ -41,6 +41,7 @@ const config = z.strictObject({
   name: z.string().min(1),
   collection: z.string().min(1),
   encoder: z.string().min(1),
+  prompts: z.strictObject({ query: z.string().optional(), document: z.string().optional() }).optional(),
   splits: z.strictObject({ train: z.string(), dev: z.string(), test: z.string() }),
   measures: z.array(z.string()).min(1),
   seed: z.int(),

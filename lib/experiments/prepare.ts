@@ -59,10 +59,15 @@ export async function collectionOf(config: ExperimentConfig, signal?: AbortSigna
 
 /** The encoder of a configuration, fresh. */
 export function encoderOf(
-  { encoder, train: { max_length }, threads }: ExperimentConfig,
+  { encoder, prompts, train: { max_length }, threads }: ExperimentConfig,
   options: { cache?: string; sessions?: number } = {},
 ): Promise<TrainableEncoder> {
-  return loadEncoder(encoder, { ...options, threads, ...(max_length === null ? {} : { maxLength: max_length }) });
+  return loadEncoder(encoder, {
+    ...options,
+    threads,
+    prompts,
+    ...(max_length === null ? {} : { maxLength: max_length }),
+  });
 }
 
 /** Finds out before anything is made whether collection, splits, recorded replies, encoder and rates will do. */

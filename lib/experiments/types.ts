@@ -74,6 +74,8 @@ export interface ExperimentConfig {
   collection: string;
   /** "built-in", a folder, or `hf:owner/name@revision`. */
   encoder: string;
+  /** Put before the texts of each kind. @default as the encoder's folder says */
+  prompts?: { query?: string; document?: string };
   splits: { train: string; dev: string; test: string };
   /** Measures; the first one decides. */
   measures: string[];

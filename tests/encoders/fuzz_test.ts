@@ -109,7 +109,7 @@ Deno.test("a path that is no folder of a model is refused with the reason", asyn
       [join(folder, "none"), /there is no folder/],
       [file, /it is a file, wanted a folder/],
       [join(file, "below"), /there is no folder/],
-      [folder, /config\.json/],
+      [folder, /Found no model\.safetensors/],
       [strange, /config\.json/],
     ];
     for (const [path, message] of cases) {

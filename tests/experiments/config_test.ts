@@ -1,3 +1,4 @@
+import { encoderOf } from "../../lib/experiments/prepare.ts";
 import assert from "node:assert/strict";
 import { applySettings, checkConfig } from "../../lib/experiments/config.ts";
 import { loadConfig } from "../../lib/experiments/load_config.ts";
@@ -103,4 +104,13 @@ Deno.test("a configuration comes from a preset, a JSON file, or a module", async
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("prompts of a configuration reach the encoder's vectors", async () => {
+  const plain = await loadConfig("facets");
+  const prompted = await loadConfig("facets", { set: ['prompts.query="query: "'] });
+  const [a, b] = [await encoderOf(plain), await encoderOf(prompted)];
+  assert.notEqual(a.fingerprint("query"), b.fingerprint("query"));
+  assert.equal(a.fingerprint("document"), b.fingerprint("document"));
+  for (const encoder of [a, b]) await encoder.dispose();
 });
