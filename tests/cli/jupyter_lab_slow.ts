@@ -50,6 +50,29 @@ async function shot(lab: JupyterLab, name: string, chart: number): Promise<void>
 
 for (const theme of ["light", "dark"] as const) {
   Deno.test({
+    name: `JupyterLab, ${theme}: the paired differences of 05_compare fit their cell and follow the theme`,
+    ignore: reason !== undefined,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      await using lab = await openLab(theme);
+      await lab.open("05_compare");
+      await lab.runAll();
+      await lab.settled(240);
+      const { bm25, random } = sourceColour;
+      const found = await pixels(lab.page, { bm25, random, light: "#ffffff", dark: "#333333", ink: "#e6edf3" });
+      assert.ok(found.bm25 > 100 && found.random > 100, JSON.stringify(found));
+      assert.ok(theme === "dark" ? found.dark > 1e5 && found.ink > 200 : found.light > 1e5, JSON.stringify(found));
+      const beyond = await lab.page.evaluate<number>(
+        `Math.max(...[...document.querySelectorAll(${JSON.stringify(CHART)})].map((chart) =>
+          chart.getBoundingClientRect().right - chart.closest(".jp-OutputArea-output").getBoundingClientRect().right))`,
+      );
+      assert.ok(beyond <= 1, `a chart is ${beyond} pixels wider than its cell`);
+      await shot(lab, `05_compare-${theme}`, 2);
+    },
+  });
+
+  Deno.test({
     name: `JupyterLab, ${theme}: 03_negatives runs, and its distributions are drawn as a chart`,
     ignore: reason !== undefined,
     sanitizeOps: false,
