@@ -49,7 +49,7 @@ export class Claims implements Disposable {
     this.#ledger.soon({
       write: () =>
         this.#ledger.database.prepare("DELETE FROM claims WHERE key = ? AND owner = ?").run(key, this.#owner),
-    });
+    }, { lazy: true });
   }
 
   #renew(): void {
@@ -66,7 +66,7 @@ export class Claims implements Disposable {
   /** Gives all questions free. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
-    if (this.#held.size === 0 || !this.#ledger.database.isOpen) return;
+    if (this.#timer === undefined || !this.#ledger.database.isOpen) return;
     this.#held.clear();
     this.#ledger.soon({
       write: () => this.#ledger.database.prepare("DELETE FROM claims WHERE owner = ?").run(this.#owner),

@@ -73,7 +73,7 @@ class Run {
     using claims = new Claims(ledger);
     const questions = new Questions(open.values(), {
       claims,
-      block: concurrency,
+      block: Math.max(4, concurrency),
       unclaimed: () => spending.exhausted !== undefined,
     });
     const report = progress({ label: `asking ${recipe.name}`, total, unit: "requests", quiet: quiet || total === 0 });

@@ -98,15 +98,19 @@ export class Ledger implements Disposable {
     });
   }
 
-  /** Does a write with the next ones, in one transaction. */
-  soon(waiting: Waiting): void {
+  /**
+   * Does a write with the next ones, in one transaction.
+   *
+   * @param options `lazy`: it need not be done before another write is due. @default false
+   */
+  soon(waiting: Waiting, { lazy = false }: { lazy?: boolean } = {}): void {
     if (this.#within) {
       waiting.write();
       waiting.done?.();
       return;
     }
     this.#waiting.push(waiting);
-    this.#timer ??= setTimeout(() => this.flush(), 0);
+    if (!lazy) this.#timer ??= setTimeout(() => this.flush(), 0);
   }
 
   /** Writes what waits to be written. */

@@ -59,9 +59,11 @@ export function standing(
   { tries = 3 }: AskingOptions,
   recorded: boolean,
 ): { outcome: Outcome; again: boolean } {
-  const { again: _, ...outcome } = outcomeOf(request, recipe, rows, recorded);
+  const { again, ...outcome } = outcomeOf(request, recipe, rows, recorded);
   const own = rows.filter((row) => row.asking >= asking);
-  return { outcome, again: own.length < tries && outcomeOf(request, recipe, own, recorded).again };
+  // Read once where all rows are of this asking, as nearly always.
+  const useless = own.length === rows.length ? again : outcomeOf(request, recipe, own, recorded).again;
+  return { outcome, again: own.length < tries && useless };
 }
 
 /** Requests that the ledger cannot answer yet, each once. */
