@@ -37,6 +37,8 @@ export class Asker {
   readonly #asked = new Set<string>();
   #again = 0;
   #silent = 0;
+  /** Whether the server has answered. */
+  #reached = false;
   #lastFailure?: string;
   /** Replies that came and are on record. */
   replies = 0;
@@ -75,16 +77,17 @@ export class Asker {
           base: options.backoff,
           random: this.#jitter,
           signal: stop,
-          passing: () => this.replies > 0,
+          passing: () => this.#reached,
           onFailure: (error) => this.#failed(request, error),
         });
       } catch (error) {
         if (!(error instanceof EndpointError)) throw error;
-        const passing = error.fate === "foreign" && this.replies > 0;
+        const passing = error.fate === "foreign" && this.#reached;
         if (error.fate === "fatal" || (error.fate === "foreign" && !passing)) throw error;
         return this.#unserved(question, error);
       }
       this.#silent = 0;
+      this.#reached = true;
       await ledger.append(ledgerRow(question, completion));
       this.replies++;
       question.rows = ledger.replies(request.key);
@@ -144,10 +147,10 @@ export class Asker {
   #checkContact(error: EndpointError): void {
     if (error instanceof Exhausted) return;
     // Once a server answers, it may reject as many requests as are wrong.
-    if (this.replies > 0 && error.fate === "rejected") return;
-    const most = this.replies === 0 ? FIRST_CONTACT : Math.max(GONE, 2 * (this.#with.options.concurrency ?? 8));
+    if (this.#reached && error.fate === "rejected") return;
+    const most = !this.#reached ? FIRST_CONTACT : Math.max(GONE, 2 * (this.#with.options.concurrency ?? 8));
     if (++this.#silent < most) return;
-    const whom = this.replies === 0 ? `none of ${most} requests` : `none of the last ${most} requests`;
+    const whom = !this.#reached ? `none of ${most} requests` : `none of the last ${most} requests`;
     throw new KitError(`Cannot go on: ${whom} was answered; the last: ${error.message}`);
   }
 }

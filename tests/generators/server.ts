@@ -145,7 +145,9 @@ export function serve(options: ServerOptions = {}): TestServer {
     server.seen.set(id, seen);
     server.onRequest?.(server.came);
     const luck = draw.fork(number);
-    const fault = luck.next() < faults ? kinds[luck.integer(kinds.length)] : undefined;
+    const drawn = luck.next() < faults ? kinds[luck.integer(kinds.length)] : undefined;
+    // A page before a first good answer is a wrong address, and ends the run.
+    const fault = drawn === "page" && number < 200 ? "503" : drawn;
     if (fault) server.faults.set(fault, (server.faults.get(fault) ?? 0) + 1);
     if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
     const echo = `upstream trouble, authorization: Bearer ${key ?? ""}`;
