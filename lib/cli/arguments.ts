@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ArgumentError, CancelledError, KitError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
+import { printable } from "../core/printable.ts";
 import { endProgressLine } from "../core/terminal_sink.ts";
 
 /** An option of a command. `list` may be given several times. */
@@ -70,7 +71,7 @@ export async function runCommand<O extends Record<string, Option>>(
   } catch (error) {
     endProgressLine();
     if (!(error instanceof KitError) && !ofTheSystem(error)) throw error;
-    console.error(`${definition.name}: ${error.message}`);
+    console.error(printable(`${definition.name}: ${error.message}`));
     if (error instanceof CancelledError) return 130;
     if (error instanceof UsageError) console.error(`See: deno task ${definition.name} --help`);
     return error instanceof UsageError ? 2 : 1;

@@ -1,5 +1,6 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
+import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
 import { concatenate } from "../data/concatenate.ts";
 import { readTable } from "../data/ipc.ts";
@@ -89,7 +90,7 @@ export const auditCommand = command({
     const negatives = concatenate(tables);
     const styles = options.shortcut ? shortcut(negatives, collection) : [];
     const report = await audit(negatives, collection, { split, duplicates: options.duplicates });
-    console.log(String(report));
+    console.log(printable(String(report)));
     if (options.shortcut) {
       const rows = styles.map(({ recipe, written, mined, auc, error, by }) => [
         recipe,
@@ -100,10 +101,12 @@ export const auditCommand = command({
         ...Object.values(by).map((value) => Number(value.toFixed(3))),
       ]);
       console.log("\nsource shortcut: cross-validated AUC by style alone (0.5 cannot tell, 1 always can)");
-      console.log(textTable(["recipe", "written", "mined", "AUC", "+-", "length", "punctuation", "vocabulary"], rows));
+      console.log(
+        printable(textTable(["recipe", "written", "mined", "AUC", "+-", "length", "punctuation", "vocabulary"], rows)),
+      );
     }
     if (options.filters) {
-      console.log(`\n${effectTable(await effects(negatives, collection, { split, encoder, signal }))}`);
+      console.log(printable(`\n${effectTable(await effects(negatives, collection, { split, encoder, signal }))}`));
     }
     await encoder?.dispose();
     return report.ok ? 0 : 1;

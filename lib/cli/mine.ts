@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
 import { writeTable } from "../data/ipc.ts";
 import { loadEncoder } from "../encoders/mod.ts";
@@ -85,14 +86,14 @@ export const mineCommand = command({
     await encoder?.dispose();
     const steps = waterfall(negatives);
     const rows = steps.map(({ rule, dropped, left }) => [rule, dropped, left, percent(left / negatives.length)]);
-    console.log(textTable(["rule", "dropped", "left", "%"], rows));
+    console.log(printable(textTable(["rule", "dropped", "left", "%"], rows)));
     if (out === undefined) return;
     if (format === "arrow") {
       await writeTable(out, negatives, { overwrite });
-      console.log(`\n${negatives.length} candidates of ${total} queries written to ${out}`);
+      console.log(printable(`\n${negatives.length} candidates of ${total} queries written to ${out}`));
     } else {
       const written = await exportNegatives(out, negatives, { collection, format: format!, split, overwrite });
-      console.log(`\n${exported(written, format!, out)}`);
+      console.log(printable(`\n${exported(written, format!, out)}`));
     }
   },
 });

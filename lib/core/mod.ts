@@ -4,6 +4,7 @@ export * from "./files.ts";
 export * from "./hash.ts";
 export * from "./nearest.ts";
 export * from "./options.ts";
+export * from "./printable.ts";
 export * from "./progress.ts";
 export * from "./random.ts";
 export * from "./stop.ts";
