@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import { writeTable } from "../data/ipc.ts";
 import { readQrels, readRun } from "../data/mod.ts";
 import { compare, type Comparison, evaluate, measure, trecReport } from "../evaluation/mod.ts";
@@ -12,7 +13,7 @@ export const evaluateCommand = command({
   about: "Score a run against judgements as trec_eval does: the same definitions, the same digits",
   positionals: [
     { name: "run", about: "a run in TREC's form or as .arrow" },
-    { name: "qrels", about: "judgements: TREC, BEIR's .tsv, .jsonl, .parquet or .arrow" },
+    { name: "qrels", about: "judgements: TREC, BEIR's .tsv, .csv, .jsonl, .parquet or .arrow" },
   ],
   options: {
     measure: {
@@ -23,7 +24,11 @@ export const evaluateCommand = command({
       placeholder: "name",
     },
     level: { type: "integer", about: "least grade that is relevant, for measures that do not say it", default: 1 },
-    complete: { type: "flag", about: "judged queries that the run lacks count as 0 (trec_eval -c)" },
+    complete: {
+      type: "flag",
+      about: "judged queries that the run lacks count as 0 (trec_eval -c); so they do by default",
+    },
+    retrieved: { type: "flag", about: "leave out judged queries that the run lacks (trec_eval without -c)" },
     "per-query": { type: "flag", about: "a line for every query too (trec_eval -q)" },
     against: { type: "text", about: "another run: compare this one with it by every measure", placeholder: "run" },
     margin: { type: "number", about: "with --against: differences below this count as none (TOST)" },
@@ -41,16 +46,19 @@ export const evaluateCommand = command({
     if (options.margin !== undefined && options.against === undefined) {
       throw new ArgumentError("Option --margin needs --against");
     }
+    if (options.complete && options.retrieved) {
+      throw new ArgumentError("Options --complete and --retrieved exclude each other");
+    }
+    const complete = !options.retrieved;
     const run = await readRun(runPath, { signal });
     const qrels = await readQrels(qrelsPath, { signal });
-    const scores = evaluate(run, qrels, measures, { complete: options.complete });
-    tellUnmatched(new Set(run.column("query_id")), new Set(qrels.column("query_id")), options.complete);
+    const scores = evaluate(run, qrels, measures, { complete });
+    tellUnmatched(new Set(run.column("query_id")), new Set(qrels.column("query_id")), complete);
     if (options.output !== undefined) await writeTable(options.output, scores);
-    console.log(trecReport(scores, { perQuery: options["per-query"], level: options.level }));
+    const { "per-query": perQuery, level } = options;
+    console.log(printable(trecReport(scores, { perQuery, level, run, qrels })));
     if (options.against !== undefined) {
-      const others = evaluate(await readRun(options.against, { signal }), qrels, measures, {
-        complete: options.complete,
-      });
+      const others = evaluate(await readRun(options.against, { signal }), qrels, measures, { complete });
       for (const { name } of measures) {
         const { margin, seed } = options;
         console.log(`\n${describe(name, compare(scores, others, { measure: name, margin, seed }))}`);
@@ -66,7 +74,9 @@ function tellUnmatched(inRun: Set<string>, judged: Set<string>, complete: boolea
   if (unjudged > 0) console.error(`${unjudged} queries of the run are not judged and left out`);
   if (missing > 0) {
     console.error(
-      `${missing} judged queries are not in the run ${complete ? "and count as 0" : "and left out (--complete)"}`,
+      `${missing} judged queries are not in the run ${
+        complete ? "and count as 0 (--retrieved leaves them out)" : "and left out"
+      }`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
+import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
 import { writeTable } from "../data/ipc.ts";
 import {
@@ -71,7 +72,9 @@ export const searchCommand = command({
     const scores = evaluate(run, qrels, ["nDCG@10", "MRR@10", `Recall@${depth}`], { complete: true });
     const missing = new Set(qrels.column("query_id")).size - queries.length;
     if (missing > 0) console.error(`${missing} judged queries are not in the collection and count as 0`);
-    console.log(`${queries.length} queries of ${options.split}, ${run.length} documents found`);
+    const empty = queries.length - new Set(run.column("query_id")).size;
+    if (empty > 0) console.error(`${empty} queries found nothing and count as 0`);
+    console.log(printable(`${queries.length} queries of ${options.split}, ${run.length} documents found`));
     for (const [measure, mean] of means(scores)) console.log(`${measure.padEnd(12)}${mean.toFixed(4)}`);
   },
 });
@@ -152,7 +155,8 @@ function shown(collection: Collection, run: Table<typeof RUN>): string {
   const rows = rowsById(collection.corpus);
   return [...run.rows()].map(({ rank, score, doc_id }) => {
     const { title, text } = collection.corpus.row(rows.get(doc_id)!);
-    return `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${doc_id}  ${title}\n     ${text.slice(0, 110)}`;
+    const [id, head, beginning] = [doc_id, title, text.slice(0, 110)].map((part) => printable(part, { line: true }));
+    return `${String(rank).padStart(3)}  ${score.toFixed(3)}  ${id}  ${head}\n     ${beginning}`;
   }).join("\n");
 }
 

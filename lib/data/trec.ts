@@ -3,6 +3,7 @@ import { READ_OPTIONS } from "./lines.ts";
 import { checkOptions } from "../core/options.ts";
 import { KitError, type Place } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
+import { asciiWords } from "./ascii_words.ts";
 import { linesOf } from "./jsonl.ts";
 import { eachLine, type ReadOptions } from "./lines.ts";
 import { integerOf } from "./records.ts";
@@ -14,9 +15,10 @@ import { readTable } from "./ipc.ts";
 import { RowIndex } from "./row_index.ts";
 
 /**
- * Reads a ranking: TREC's `query Q0 document rank score tag`, or an Arrow file of RUN.
+ * Reads a ranking: TREC's `query Q0 document rank score tag`, or an Arrow file of RUN. As in trec_eval 10, lines that
+ * begin with `#` are comments, words behind the tag do not count, and scores may be infinite or hexadecimal.
  *
- * @throws {KitError} on a broken line, or a document that is ranked twice for a query.
+ * @throws {KitError} on a broken line, a score that is not a number, or a document that is ranked twice for a query.
  */
 export async function readRun(path: string, options?: ReadOptions): Promise<Table<typeof RUN>> {
   checkOptions<ReadOptions>("readRun", options ?? {}, READ_OPTIONS);
@@ -30,10 +32,14 @@ export async function readRunText(source: ByteSource, options?: ReadOptions): Pr
   const lines: number[] = [];
   await eachLine(source, (line, number) => {
     const place = { file: source.name, line: number };
-    const cells = line.trim().split(/\s+/);
-    if (cells.length !== 6) {
+    if (line.trimStart().startsWith("#")) return;
+    const cells = asciiWords(line);
+    // Whatever follows the tag does not count.
+    if (cells.length < 6) {
+      const empty = line.split("\t").findIndex((cell) => cell.trim() === "");
+      const hint = empty >= 0 && line.split("\t").length === 6 ? `; field ${empty + 1} is empty` : "";
       throw new KitError(
-        `Cannot read a run: found ${cells.length} fields, wanted "query Q0 document rank score tag"`,
+        `Cannot read a run: found ${cells.length} fields, wanted "query Q0 document rank score tag"${hint}`,
         place,
       );
     }
@@ -42,6 +48,7 @@ export async function readRunText(source: ByteSource, options?: ReadOptions): Pr
     lines.push(number);
   }, options);
   const run = builder.finish();
+  if (run.length === 0) throw new KitError("Cannot read a run: there are no rows", { file: source.name });
   const [again] = new RowIndex([run.texts("query_id"), run.texts("doc_id")]).duplicates;
   if (again !== undefined) {
     const { query_id, doc_id } = run.row(again);
@@ -85,7 +92,7 @@ export async function writeQrels(path: string, qrels: Table<typeof QRELS>, optio
  * @throws {KitError} for such an id; it names the form that takes it.
  */
 export function identifier(text: string, field: string, other = ".arrow"): string {
-  if (text === "" || /\s/.test(text)) {
+  if (text === "" || /[ \t\n\v\f\r]/.test(text)) {
     throw new KitError(
       `Cannot write ${JSON.stringify(text)} as TREC's text: it is empty or has white space; a file that ends in ` +
         `${other} takes it`,
@@ -95,10 +102,23 @@ export function identifier(text: string, field: string, other = ".arrow"): strin
   return text;
 }
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const HEXADECIMAL = /^([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?\d+))?$/i;
+const INFINITE = /^([+-]?)inf(inity)?$/i;
+
+/** A score as C's strtod reads it, without what has no rank. */
 function scoreOf(text: string, place: Place): number {
-  const score = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  const hexadecimal = HEXADECIMAL.exec(text);
+  const infinite = INFINITE.exec(text);
+  if (infinite) return infinite[1] === "-" ? -Infinity : Infinity;
+  let score = DECIMAL.test(text) ? Number(text) : NaN;
+  if (hexadecimal && hexadecimal[2] + hexadecimal[3] !== "") {
+    const [, sign, whole, fraction, power = "0"] = hexadecimal;
+    score = parseInt(whole + fraction, 16) * 2 ** (Number(power) - 4 * fraction.length) * (sign === "-" ? -1 : 1);
+  }
   if (!Number.isFinite(Math.fround(score))) {
-    throw new KitError(`Cannot read a run: found ${JSON.stringify(text)}, wanted a 32-bit number`, {
+    const advice = /^[+-]?nan/i.test(text) ? " (nan has no rank: leave the document out)" : "";
+    throw new KitError(`Cannot read a run: found ${JSON.stringify(text)}, wanted a 32-bit number${advice}`, {
       ...place,
       field: "score",
     });

@@ -1,8 +1,9 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import type { SCORES } from "../data/schema.ts";
+import type { QRELS, RUN, SCORES } from "../data/schema.ts";
 import type { Table } from "../data/table.ts";
 import { means } from "./evaluate.ts";
 import { measure } from "./measure.ts";
+import { type TrecCounts, trecCounts } from "./trec_counts.ts";
 
 /** Options of {@link trecReport}. */
 export interface TrecReportOptions {
@@ -10,9 +11,18 @@ export interface TrecReportOptions {
   perQuery?: boolean;
   /** The relevance level of trec_eval's own names (its `-l`). @default 1 */
   level?: number;
+  /** The run that was scored; with `qrels`, adds num_ret, num_rel and num_rel_ret. @default left out */
+  run?: Table<typeof RUN>;
+  /** The judgements that it was scored by. @default left out */
+  qrels?: Table<typeof QRELS>;
 }
 
-const TREC_REPORT_OPTIONS: OptionKinds<TrecReportOptions> = { perQuery: "boolean", level: "number" };
+const TREC_REPORT_OPTIONS: OptionKinds<TrecReportOptions> = {
+  perQuery: "boolean",
+  level: "number",
+  run: "object",
+  qrels: "object",
+};
 
 /**
  * Scores as trec_eval prints them: name, query (or "all"), value with four digits. A measure of another level than
@@ -27,15 +37,27 @@ export function trecReport(scores: Table<typeof SCORES>, options: TrecReportOpti
   };
   const line = (name: string, query: string, value: number) =>
     `${shown(name).padEnd(22)}\t${query}\t${fourDigits(value)}`;
+  const counted = (query: string, counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).map(([name, count]) => `${name.padEnd(22)}\t${query}\t${count}`);
   const lines: string[] = [];
-  const queries = new Set<string>();
-  for (const { query_id, measure: name, value } of scores.rows()) {
-    queries.add(query_id);
-    if (options.perQuery) lines.push(line(name, query_id, value));
+  const queries = new Set(scores.column("query_id"));
+  const { run, qrels } = options;
+  const counts = run && qrels && trecCounts(queries, { run, qrels, level });
+  if (options.perQuery) {
+    let last: string | undefined;
+    for (const { query_id, measure: name, value } of scores.rows()) {
+      if (counts && query_id !== last) lines.push(...counted(query_id, { ...counts.get(query_id)! }));
+      lines.push(line(name, last = query_id, value));
+    }
   }
-  lines.push(`${"num_q".padEnd(22)}\tall\t${queries.size}`);
+  lines.push(...counted("all", { num_q: queries.size, ...counts && total([...counts.values()]) }));
   for (const [name, mean] of means(scores)) lines.push(line(name, "all", mean));
   return lines.join("\n");
+}
+
+function total(counts: readonly TrecCounts[]): TrecCounts {
+  const sum = (name: keyof TrecCounts) => counts.reduce((all, count) => all + count[name], 0);
+  return { num_ret: sum("num_ret"), num_rel: sum("num_rel"), num_rel_ret: sum("num_rel_ret") };
 }
 
 /**

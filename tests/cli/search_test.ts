@@ -38,6 +38,10 @@ Deno.test("search writes runs that evaluate scores as search told, in TREC's for
       const { out } = await evaluate(run, QRELS, "--measure", "nDCG@10", "--complete");
       assert.deepEqual(out.split("\n").map((line) => line.split(/\s+/)), [
         ["num_q", "all", "1083"],
+        // As pytrec_eval counts them.
+        ["num_ret", "all", "100686"],
+        ["num_rel", "all", "1497"],
+        ["num_rel_ret", "all", "1273"],
         ["ndcg_cut_10", "all", ndcg],
       ]);
     }
