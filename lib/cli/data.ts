@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
+import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
 import {
   BEIR,
@@ -20,14 +21,20 @@ export const data = command({
   about: "Load a collection and describe it: counts, splits, lengths, what is odd, first rows.",
   positionals: [{
     name: "name?",
-    about: "facets, a folder or zip file in BEIR's form, beir/scifact, hf:owner/name@revision; without it: known names",
+    about:
+      "facets, a folder or zip file in BEIR's form, beir/scifact, hf:owner/name@revision; #name at the end chooses " +
+      "one of several data sets; without it: known names",
   }],
   options: {
-    corpus: { type: "text", about: "documents: .jsonl, .parquet, .arrow, .tsv (also .gz)", placeholder: "file" },
-    queries: { type: "text", about: "queries: .jsonl, .parquet, .arrow, .tsv, or TREC topics", placeholder: "file" },
+    corpus: { type: "text", about: "documents: .jsonl, .parquet, .arrow, .csv, .tsv (also .gz)", placeholder: "file" },
+    queries: {
+      type: "text",
+      about: "queries: .jsonl, .parquet, .arrow, .csv, .tsv, or TREC topics",
+      placeholder: "file",
+    },
     qrels: {
       type: "list",
-      about: "judgements of a split: TREC, .tsv, .jsonl, .parquet, .arrow",
+      about: "judgements of a split: TREC, .tsv, .csv, .jsonl, .parquet, .arrow",
       placeholder: "split=file",
     },
     convert: { type: "text", about: "write the collection into this new folder", placeholder: "folder" },
@@ -41,6 +48,7 @@ export const data = command({
   examples: [
     "data facets",
     "data beir/scifact --verify",
+    "data folder#en",
     "data scifact.zip --convert data/cache/scifact-arrow",
     "data --corpus docs.jsonl --queries topics.txt --qrels test=qrels.txt",
   ],
@@ -61,19 +69,21 @@ export const data = command({
       : { collection: await loadCollection(files ?? name, load), checks: undefined };
     report.finish();
     const description = describe(collection);
-    if (options.json) console.log(JSON.stringify({ ...description, checks }, null, 2));
+    if (options.json) console.log(printable(JSON.stringify({ ...description, checks }, null, 2)));
     else {
       const first = (rows: { slice(from: number, to: number): unknown; length: number }) =>
         Deno.inspect(rows.slice(0, Math.min(options.rows, rows.length)));
       const shown = options.rows > 0 ? [collection.corpus, collection.queries].map((table) => `\n${first(table)}`) : [];
       const checked = checks?.map(({ what, passed }) => `${passed ? "right" : "WRONG"}  ${what}`) ?? [];
       if (checks?.length === 0) checked.push("Nothing is stated of this collection that could be compared.");
-      console.log([String(description), ...shown, ...(checked.length > 0 ? ["", ...checked] : [])].join("\n"));
+      console.log(
+        printable([String(description), ...shown, ...(checked.length > 0 ? ["", ...checked] : [])].join("\n")),
+      );
     }
     if (checks?.some(({ passed }) => !passed)) return 1;
     if (options.convert) {
       await convertCollection(collection, options.convert, { format: options.format as CollectionFormat });
-      console.error(`Wrote ${options.convert}`);
+      console.error(printable(`Wrote ${options.convert}`));
     }
   },
 });

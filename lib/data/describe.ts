@@ -1,7 +1,7 @@
 import type { TextView } from "./columns.ts";
 import type { QRELS } from "./schema.ts";
 import type { Table } from "./table.ts";
-import type { Collection, Finding } from "./types.ts";
+import type { Collection, CollectionPaths, Finding } from "./types.ts";
 
 /** Lengths of texts in words (runs of anything but white space). */
 export interface Lengths {
@@ -51,6 +51,8 @@ export interface Description {
   readonly queryWords: Lengths;
   /** What is odd. */
   readonly findings: readonly Finding[];
+  /** Which files were read, by table. */
+  readonly files?: CollectionPaths;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface Description {
  * ```
  */
 export function describe(collection: Collection): Description {
-  const { name, origin = name, digest, corpus, queries, qrels, findings } = collection;
+  const { name, origin = name, digest, corpus, queries, qrels, findings, files } = collection;
   return new Shown({
     name,
     origin,
@@ -74,6 +76,7 @@ export function describe(collection: Collection): Description {
     documentWords: lengths([corpus.texts("title"), corpus.texts("text")]),
     queryWords: lengths([queries.texts("text")]),
     findings,
+    files,
   });
 }
 
@@ -126,6 +129,7 @@ class Shown implements Description {
   declare readonly documentWords: Lengths;
   declare readonly queryWords: Lengths;
   declare readonly findings: readonly Finding[];
+  declare readonly files?: CollectionPaths;
 
   constructor(description: Description) {
     Object.assign(this, description);
@@ -154,7 +158,12 @@ class Shown implements Description {
     const lines = rows.map((row) =>
       row.map((cell, j) => j === 0 || j === 4 ? cell.padEnd(widths[j]) : cell.padStart(widths[j])).join("  ").trimEnd()
     );
-    const odd = this.findings.map(({ kind, count: n, examples }) => `  ${count(n)} ${kind}: ${examples.join("; ")}`);
+    const read = this.files === undefined ? [] : [
+      ["corpus", this.files.corpus] as const,
+      ["queries", this.files.queries] as const,
+      ...Object.entries(this.files.qrels),
+    ].map(([table, paths]) => `  ${table}: ${named(paths)}`);
+    const odd = this.findings.map(({ kind, count: n, examples }) => `  ${count(n)} ${kind}: ${named(examples, n)}`);
     return [
       this.name,
       ...(this.origin === this.name ? [] : [`  origin  ${this.origin}`]),
@@ -164,7 +173,14 @@ class Shown implements Description {
       "",
       ...lines.map((line) => `  ${line}`),
       "",
+      ...(read.length > 0 ? ["Files read", ...read, ""] : []),
       ...(odd.length > 0 ? ["Findings", ...odd] : ["Findings: none"]),
     ].join("\n");
   }
+}
+
+/** The first few of many. */
+function named(names: readonly string[], total = names.length): string {
+  const shown = names.slice(0, 8);
+  return shown.join("; ") + (shown.length < total && names.length > 8 ? ` and ${total - shown.length} more` : "");
 }

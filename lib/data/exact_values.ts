@@ -51,7 +51,8 @@ function shifted(unscaled: bigint, scale: number): string {
   return `${sign}${digits.slice(0, -scale)}${fraction && `.${fraction}`}`;
 }
 
-function rawNumber(text: string): unknown {
+/** A number as JSON text has it, for a replacer of {@link JSON.stringify}. */
+export function rawNumber(text: string): unknown {
   return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
 }
 

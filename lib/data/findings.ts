@@ -3,41 +3,27 @@ import { rowsById } from "./rows_by_id.ts";
 import type { CORPUS, QRELS, QUERIES, Schema } from "./schema.ts";
 import { selectRows } from "./select_rows.ts";
 import type { Table } from "./table.ts";
+import { textKey } from "./equal_text.ts";
+import { Tally } from "./tally.ts";
 import type { Collection, Finding } from "./types.ts";
 
 /** The tables of a collection. */
 export type Tables = Pick<Collection, "corpus" | "queries" | "qrels">;
 
-/** How many examples a finding shows. */
-const SHOWN = 3;
-
-/** Counts under one name, the first few with an example. */
-class Tally {
-  readonly #findings = new Map<string, { count: number; examples: string[] }>();
-
-  add(kind: string, example: () => string): void {
-    let finding = this.#findings.get(kind);
-    if (finding === undefined) this.#findings.set(kind, finding = { count: 0, examples: [] });
-    if (finding.count++ < SHOWN) finding.examples.push(example());
-  }
-
-  findings(): Finding[] {
-    return [...this.#findings].map(([kind, { count, examples }]) => ({ kind, count, examples }));
-  }
-}
-
 /**
  * Reports what is odd: ids and judgements given twice (the first is kept, the others leave the tables), judgements that
- * point nowhere, queries without positives, documents without text.
+ * point nowhere, queries without positives, equal queries, documents and queries without text.
+ *
+ * @param tally What was odd in the files.
  */
-export function inspect(given: Tables): { tables: Tables; findings: Finding[] } {
-  const tally = new Tally();
+export function inspect(given: Tables, tally = new Tally()): { tables: Tables; findings: Finding[] } {
   const [corpus, documents] = uniqueIds(given.corpus, "document", tally);
   const [queries, asked] = uniqueIds(given.queries, "query", tally);
   const qrels = Object.fromEntries(
     Object.entries(given.qrels).map(([split, table]) => [split, uniqueJudgements(table, split, tally)]),
   );
   inspectCorpus(corpus, tally);
+  inspectQueries(queries, tally);
   const judged = new Uint8Array(queries.length);
   for (const [split, table] of Object.entries(qrels)) inspectSplit(split, table, documents, asked, judged, tally);
   if (Object.keys(qrels).length === 0) tally.add("no judgements at all", () => "no split");
@@ -92,6 +78,43 @@ function inspectCorpus(corpus: Table<typeof CORPUS>, tally: Tally): void {
   }
 }
 
+/** Queries without a text, and queries that ask the same under another id. */
+function inspectQueries(queries: Table<typeof QUERIES>, tally: Tally): void {
+  const ids = queries.column("id");
+  const first = new Map<string, number>();
+  let row = 0;
+  for (const text of queries.column("text")) {
+    const [key, here] = [textKey(text), row++];
+    if (key === "") {
+      tally.add("queries without a text", () => ids.at(here));
+      continue;
+    }
+    const before = first.get(key);
+    if (before === undefined) first.set(key, here);
+    else tally.add("queries with the text of another query", () => `${ids.at(here)} = ${ids.at(before)}`);
+  }
+}
+
+/** Finds ids that differ from a missing one in white space, case or Unicode form alone. */
+class NearIds {
+  readonly #known: ReadonlyMap<string, number>;
+  #folded: Map<string, string> | undefined;
+
+  constructor(known: ReadonlyMap<string, number>) {
+    this.#known = known;
+  }
+
+  /** The id that was probably meant. */
+  of(id: string): string | undefined {
+    this.#folded ??= new Map([...this.#known.keys()].map((other) => [folded(other), other]));
+    return this.#folded.get(folded(id));
+  }
+}
+
+function folded(id: string): string {
+  return id.normalize("NFKC").replaceAll(/[\s"]+/g, "").toLowerCase().replace(/\.0$/, "");
+}
+
 function inspectSplit(
   split: string,
   qrels: Table<typeof QRELS>,
@@ -101,6 +124,14 @@ function inspectSplit(
   tally: Tally,
 ): void {
   const positives = new Map<string, boolean>();
+  const near = { query: new NearIds(queries), document: new NearIds(documents) };
+  const unknown = (what: "query" | "document", id: string, pair: string) => {
+    tally.add(`qrels of an unknown ${what} in ${split}`, () => pair);
+    const meant = near[what].of(id);
+    if (meant === undefined) return;
+    const kind = `of them with an id that differs from a ${what}'s in white space, case or Unicode form alone`;
+    tally.add(kind, () => `${JSON.stringify(id)} for ${JSON.stringify(meant)}`);
+  };
   const queryIds = qrels.column("query_id");
   const docIds = qrels.column("doc_id");
   const grades = qrels.numbers("grade");
@@ -109,9 +140,9 @@ function inspectSplit(
     const document = docIds.at(i);
     const known = documents.has(document);
     const row = queries.get(query);
-    if (row === undefined) tally.add(`qrels of an unknown query in ${split}`, () => `${query} ${document}`);
+    if (row === undefined) unknown("query", query, `${query} ${document}`);
     else judged[row] = 1;
-    if (!known) tally.add(`qrels of an unknown document in ${split}`, () => `${query} ${document}`);
+    if (!known) unknown("document", document, `${query} ${document}`);
     positives.set(query, positives.get(query) === true || (grades[i] > 0 && known));
   }
   for (const [query, found] of positives) {

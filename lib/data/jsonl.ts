@@ -2,6 +2,8 @@ import { READ_OPTIONS } from "./lines.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError, type Place } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
+import { parseJson } from "./exact_json.ts";
+import { rawNumber } from "./exact_values.ts";
 import { eachLine, type ReadOptions } from "./lines.ts";
 import type { Fields } from "./records.ts";
 import { rowOf } from "./row_of.ts";
@@ -30,7 +32,7 @@ export function eachRecord(
 export function parseObject(text: string, file?: string, line?: number): Fields {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new KitError(`Cannot read JSON: ${(cause as Error).message}`, { file, line }, { cause });
   }
@@ -83,9 +85,10 @@ export async function writeJsonl<S extends Schema>(
   function replaced(key: string, value: unknown): unknown {
     if (value === null) return undefined;
     if (value instanceof Float32Array) return [...value];
+    if (typeof value === "bigint") return rawNumber(String(value));
     if (!json.includes(key) || typeof value !== "string") return value;
     try {
-      return JSON.parse(value);
+      return parseJson(value);
     } catch {
       return value;
     }

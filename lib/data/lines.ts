@@ -2,6 +2,7 @@ import type { OptionKinds } from "../core/options.ts";
 import { checkCancelled, KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { ByteSource } from "./source.ts";
+import { convertAdvice, utf8Source } from "./utf8_source.ts";
 import type { UnpackLimits } from "./unpack_limits.ts";
 
 /** Options of readers that go through a source from its first line to its last. */
@@ -25,16 +26,22 @@ export const READ_OPTIONS: OptionKinds<ReadOptions> = {
 const LONGEST = 128 << 20;
 const NEWLINE = 10;
 
+/** Options of {@link eachLine}. */
+export interface LineOptions extends ReadOptions {
+  /** Visit blank lines too, and leave a carriage return at a line's end: it may belong to a quoted cell. @default false */
+  whole?: boolean;
+}
+
 /**
- * Calls `visit` with every line of UTF-8 text and its number, from 1, blank lines left out; returns the number of lines
- * visited. No more than a block and one line is held in memory.
+ * Calls `visit` with every line of text in UTF-8 or (with its mark) UTF-16 and its number, from 1, blank lines left out;
+ * returns the number of lines visited. No more than a block and one line is held in memory.
  *
  * @throws {KitError} if the source is empty or no UTF-8.
  */
 export async function eachLine(
   source: ByteSource,
   visit: (line: string, number: number) => void,
-  options: ReadOptions = {},
+  options: LineOptions = {},
 ): Promise<number> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let number = 0;
@@ -45,7 +52,7 @@ export async function eachLine(
     try {
       text = decoder.decode(block);
     } catch {
-      throw new KitError("Cannot read text: found bytes that are no UTF-8", {
+      throw new KitError(`Cannot read text: found bytes that are no UTF-8 (${convertAdvice(source.name)})`, {
         file: source.name,
         line: number + brokenLine(block),
       });
@@ -55,9 +62,9 @@ export async function eachLine(
       let end = text.indexOf("\n", from);
       if (end < 0) end = text.length;
       number++;
-      const line = text.slice(from, text.charCodeAt(end - 1) === 13 && end > from ? end - 1 : end);
+      const line = text.slice(from, !options.whole && text.charCodeAt(end - 1) === 13 && end > from ? end - 1 : end);
       from = end + 1;
-      if (line === "" || line.trim() === "") continue;
+      if (!options.whole && (line === "" || line.trim() === "")) continue;
       visit(line, number);
       visited++;
     }
@@ -65,7 +72,7 @@ export async function eachLine(
 
   let rest: Uint8Array[] = [];
   let restLength = 0;
-  for await (const block of source.open()) {
+  for await (const block of utf8Source(source).open()) {
     checkCancelled(options.signal, `reading ${source.name}`);
     bytes += block.length;
     options.progress?.update(bytes);

@@ -4,22 +4,29 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
-import { suggestion } from "../core/nearest.ts";
 import { digestCollection } from "./digest.ts";
 import { inspect, type Tables } from "./findings.ts";
 import { hubListing, hubSnapshot, parseRepository } from "./hub.ts";
 import { HubError, type RepositoryType } from "./hub_api.ts";
+import { BEIR, BUILT_IN } from "./known_collections.ts";
 import { type Layout, layoutOf, qrelsOf } from "./layout.ts";
 import { READ_OPTIONS, type ReadOptions } from "./lines.ts";
 import { Counter, readCorpus, readJudgements, readQueries } from "./read_parts.ts";
 import { fileSource, type FileTree, folderTree, readHead } from "./source.ts";
+import { Tally } from "./tally.ts";
 import type { Collection } from "./types.ts";
+import { unknownCollection } from "./unknown_collection.ts";
 import { packedBy, refusePointer } from "./unpack.ts";
 import { UnpackBudget } from "./unpack_limits.ts";
 import { zipTree } from "./zip.ts";
 
 /** Options of {@link loadCollection}. */
 export interface LoadCollectionOptions extends ReadOptions {
+  /**
+   * One of several data sets in a folder, archive or repository, such as `en` where `en/corpus.jsonl` lies beside
+   * `de/corpus.jsonl`. The same as `#en` at the end of the name. Omit where there is one.
+   */
+  subset?: string;
   /** Folder for what comes from a hub. @default data/cache of the kit */
   cache?: string;
   /** Ask the hub again what commit a branch stands for. @default false */
@@ -31,6 +38,7 @@ export interface LoadCollectionOptions extends ReadOptions {
 /** Kinds of {@link LoadCollectionOptions}. */
 export const LOAD_COLLECTION_OPTIONS: OptionKinds<LoadCollectionOptions> = {
   ...READ_OPTIONS,
+  subset: "string",
   cache: "string",
   refresh: "boolean",
   verify: "boolean",
@@ -46,19 +54,11 @@ export interface CollectionFiles {
   qrels?: Record<string, string>;
 }
 
-/** Collections that are part of the kit. */
-export const BUILT_IN: readonly string[] = ["facets"];
-
-/** The data sets of BEIR that the hub has under `BeIR/`. */
-export const BEIR: readonly string[] = [
-  "arguana climate-fever cqadupstack dbpedia-entity fever fiqa germanquad hotpotqa msmarco msmarco-v2 nfcorpus nq",
-  "quora scidocs scifact trec-covid trec-news webis-touche2020",
-].join(" ").split(" ").map((name) => `beir/${name}`);
-
 /**
  * Loads a collection: `facets` (built in), a folder or zip file in BEIR's form (JSONL, Parquet or Arrow inside), single
  * files, or a data set of the Hugging Face hub: `beir/scifact`, `hf:owner/name`, `hf:owner/name@revision` (two
- * revisions, parted by a comma, where the judgements are in a repository `owner/name-qrels`).
+ * revisions, parted by a comma, where the judgements are in a repository `owner/name-qrels`). Of several data sets in one
+ * place, `#` and a name at the end choose one: `folder#en`, `hf:owner/name@revision#en`.
  *
  * The hub's validation split is called `dev`. Fields besides id, title and text become `metadata`.
  *
@@ -78,10 +78,16 @@ export async function loadCollection(
   checkOptions<LoadCollectionOptions>("loadCollection", options, LOAD_COLLECTION_OPTIONS);
   const obeying = { ...options, signal: stopSignal(options.signal) };
   const budget = new UnpackBudget(options.unpack);
-  const { layout, tree, origin } = typeof name === "string" ? await find(name, obeying, budget) : single(name, budget);
-  const { tables, findings } = inspect(await read(layout, tree, obeying));
+  const found = typeof name === "string" ? await find(name, obeying, budget) : single(name, options, budget);
+  const tally = new Tally();
+  const read = await readAllTables(found, obeying, tally);
+  const { tables, findings } = inspect(read, tally);
+  const { layout: { passedOver, ...files }, origin } = found;
+  if (passedOver.length > 0) {
+    findings.push({ kind: "files passed over", count: passedOver.length, examples: passedOver });
+  }
   const called = typeof name === "string" ? name : name.corpus;
-  return { name: called, origin, ...tables, digest: digestCollection(tables), findings };
+  return { name: called, origin, ...tables, digest: digestCollection(tables), findings, files };
 }
 
 interface Found {
@@ -90,23 +96,38 @@ interface Found {
   origin: string;
 }
 
-async function find(name: string, options: LoadCollectionOptions, budget: UnpackBudget): Promise<Found> {
+/** A name without the `#subset` at its end; a file or folder whose own name has a `#` keeps it. */
+export async function parseCollectionName(name: string, subset?: string): Promise<{ name: string; subset?: string }> {
+  const at = name.lastIndexOf("#");
+  if (at <= 0 || await exists(name)) return { name, subset };
+  const [plain, own] = [name.slice(0, at), name.slice(at + 1)];
+  if (subset !== undefined && subset !== own) {
+    throw new ArgumentError(`Cannot load two data sets: "${name}" names "${own}", the option subset "${subset}"`);
+  }
+  if (own === "") throw new ArgumentError(`Cannot load "${name}": there is no name after #`);
+  return { name: plain, subset: own };
+}
+
+async function find(called: string, options: LoadCollectionOptions, budget: UnpackBudget): Promise<Found> {
+  const { name, subset } = await parseCollectionName(called, options.subset);
+  const from = (tree: FileTree, place: string): Found => ({
+    layout: layoutOf(tree.files.keys(), place, { subset }),
+    tree,
+    origin: subset === undefined ? place : `${place}#${subset}`,
+  });
   if (BUILT_IN.includes(name)) {
-    const tree = await folderTree(fileURLToPath(new URL(`../../data/${name}`, import.meta.url)));
-    return { layout: layoutOf(tree.files.keys(), name), tree, origin: name };
+    return from(await folderTree(fileURLToPath(new URL(`../../data/${name}`, import.meta.url))), name);
+  }
+  if (name.startsWith("hf:")) return await fromHub(name, { ...options, subset }, budget);
+  if (await exists(name)) {
+    const folder = (await Deno.stat(name)).isDirectory;
+    return from(await (folder ? folderTree(name, budget) : archiveTree(name, budget)), name);
   }
   const [, short] = /^beir\/([^/@]+(?:@.+)?)$/i.exec(name) ?? [];
-  if (name.startsWith("hf:")) return await fromHub(name, options, budget);
-  if (short && !await exists(name)) {
-    const known = BEIR.map((other) => other.slice("beir/".length));
-    if (known.includes(short.split("@")[0].toLowerCase())) {
-      return await fromHub(`hf:BeIR/${short.toLowerCase()}`, options, budget);
-    }
-  } else if (await exists(name)) {
-    const tree = await ((await Deno.stat(name)).isDirectory ? folderTree(name, budget) : archiveTree(name, budget));
-    return { layout: layoutOf(tree.files.keys(), name), tree, origin: name };
+  if (short && BEIR.includes(`beir/${short.split("@")[0].toLowerCase()}`)) {
+    return await fromHub(`hf:BeIR/${short.toLowerCase()}`, { ...options, subset }, budget);
   }
-  throw new ArgumentError(`Unknown collection "${name}": ${suggestion(name, [...BUILT_IN, ...BEIR])}`);
+  throw await unknownCollection(name);
 }
 
 /** The files of a zip archive; any other file is refused with what to do. */
@@ -125,9 +146,16 @@ async function archiveTree(path: string, budget: UnpackBudget): Promise<FileTree
   });
 }
 
-function single({ corpus, queries, qrels = {} }: CollectionFiles, budget: UnpackBudget): Found {
+function single(
+  { corpus, queries, qrels = {} }: CollectionFiles,
+  { subset }: LoadCollectionOptions,
+  budget: UnpackBudget,
+): Found {
+  if (subset !== undefined) {
+    throw new ArgumentError(`Cannot choose the data set "${subset}" of single files: their paths choose`);
+  }
   const splits = Object.entries(qrels).map(([split, path]) => [split, [path]]);
-  const layout: Layout = { corpus: [corpus], queries: [queries], qrels: Object.fromEntries(splits) };
+  const layout = { corpus: [corpus], queries: [queries], qrels: Object.fromEntries(splits), passedOver: [] };
   const paths = [corpus, queries, ...Object.values(qrels)];
   return {
     layout,
@@ -136,28 +164,34 @@ function single({ corpus, queries, qrels = {} }: CollectionFiles, budget: Unpack
   };
 }
 
-async function fromHub(name: string, options: LoadCollectionOptions, budget: UnpackBudget): Promise<Found> {
+async function fromHub(
+  name: string,
+  { subset, ...options }: LoadCollectionOptions,
+  budget: UnpackBudget,
+): Promise<Found> {
   const type: RepositoryType = "dataset";
   const { repository, revision } = parseRepository(name);
   const [own, other] = revision?.split(",") ?? [];
   const { files: listed, revision: commit } = await hubListing(repository, { ...options, type, revision: own });
-  const layout = layoutOf(listed.map(({ path }) => path), repository);
+  const layout = layoutOf(listed.map(({ path }) => path), `hf:${repository}`, { subset });
   const wanted = [...layout.corpus, ...layout.queries, ...Object.values(layout.qrels).flat()];
   const snapshot = await hubSnapshot(repository, { ...options, type, revision: commit, patterns: wanted });
   const files = new Map(wanted.map((path) => [path, fileSource(join(snapshot.folder, path), budget)]));
+  const choice = subset === undefined ? "" : `#${subset}`;
   const origin = `hf:${repository}@${commit}`;
-  if (Object.keys(layout.qrels).length > 0) return { layout, tree: { name: repository, files }, origin };
+  const tree = { name: repository, files };
+  if (Object.keys(layout.qrels).length > 0) return { layout, tree, origin: origin + choice };
 
   // Many data sets keep their judgements in a repository of their own.
   const judged = await judgements(`${repository}-qrels`, { ...options, type, revision: other });
-  if (judged === undefined) return { layout, tree: { name: repository, files }, origin };
+  if (judged === undefined) return { layout, tree, origin: origin + choice };
   for (const path of Object.values(judged.qrels).flat()) {
     files.set(`qrels:${path}`, fileSource(join(judged.folder, path), budget));
   }
   const qrels = Object.fromEntries(
     Object.entries(judged.qrels).map(([split, paths]) => [split, paths.map((path) => `qrels:${path}`)]),
   );
-  return { layout: { ...layout, qrels }, tree: { name: repository, files }, origin: `${origin},${judged.revision}` };
+  return { layout: { ...layout, qrels }, tree, origin: `${origin},${judged.revision}${choice}` };
 }
 
 /** The judgements' own repository, or undefined if there is none. */
@@ -172,14 +206,18 @@ async function judgements(
     if (error instanceof HubError && error.missing) return undefined;
     throw error;
   }
-  const qrels = qrelsOf(listing.files.map(({ path }) => path), "", true);
+  const qrels = qrelsOf(listing.files.map(({ path }) => path), `hf:${repository}`);
   const patterns = Object.values(qrels).flat();
   const { folder, revision } = await hubSnapshot(repository, { ...options, revision: listing.revision, patterns });
   return { qrels, folder, revision };
 }
 
-async function read(layout: Layout, tree: FileTree, { signal, progress }: ReadOptions): Promise<Tables> {
-  const options = { signal, progress: new Counter(progress) };
+async function readAllTables(
+  { layout, tree }: Found,
+  { signal, progress }: ReadOptions,
+  tally: Tally,
+): Promise<Tables> {
+  const options = { signal, progress: new Counter(progress), tally };
   const sources = (paths: readonly string[]) => paths.map((path) => tree.files.get(path)!);
   const corpus = await readCorpus(sources(layout.corpus), options);
   const queries = await readQueries(sources(layout.queries), options);

@@ -19,7 +19,8 @@ export {
 export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
 export type { ReadOptions } from "./lines.ts";
 export type { UnpackLimits } from "./unpack_limits.ts";
-export { BEIR, BUILT_IN, type CollectionFiles, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
+export * from "./known_collections.ts";
+export { type CollectionFiles, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
 export { readParquet, writeParquet } from "./parquet.ts";
 export * from "./passage.ts";
 export { readQrels } from "./read_parts.ts";

@@ -1,54 +1,61 @@
-import { KitError, type Place } from "../core/errors.ts";
-import { eachLine, type ReadOptions } from "./lines.ts";
-import { integerOf, judgementOf, looksJudged } from "./records.ts";
+import { KitError } from "../core/errors.ts";
+import { asciiWords } from "./ascii_words.ts";
+import { type CellRow, eachCells } from "./cells.ts";
+import type { ReadOptions } from "./lines.ts";
+import { integerOf, judgementOf, looksJudged, recordOf } from "./records.ts";
 import { type NewRow, QRELS } from "./schema.ts";
 import type { ByteSource } from "./source.ts";
 import type { Table } from "./table.ts";
 import { TableBuilder } from "./table_builder.ts";
 
 /**
- * Judgements as text. The first line tells the form: BEIR's (`query-id  corpus-id  score`, tabs, a header), the same
- * without a header, or TREC's (`query 0 document grade`, any white space).
+ * Judgements as text. The first line tells the form: named columns (BEIR's `query-id  corpus-id  score`; tabs, commas or
+ * semicolons), the same without names, or TREC's (`query 0 document grade`, any white space). Lines that begin with `#`
+ * are comments.
  */
 export async function readQrelsText(source: ByteSource, options?: ReadOptions): Promise<Table<typeof QRELS>> {
   const builder = new TableBuilder(QRELS);
-  let read: ((line: string, place: Place) => NewRow<typeof QRELS>) | undefined;
-  await eachLine(source, (line, number) => {
-    const place = { file: source.name, line: number };
+  let spaced: string[] | undefined;
+  let read: ((row: CellRow) => NewRow<typeof QRELS>) | undefined;
+  const delimiter = /\.csv(\.\w+)?$/i.test(source.name) ? "," : "\t";
+  await eachCells(source, (row) => {
+    if (row.names === undefined && row.cells[0].startsWith("#")) return;
     if (read === undefined) {
-      const names = line.split("\t").map((name) => name.trim().replace(/^"|"$/g, ""));
-      if (looksJudged(names)) {
-        read = (row, place) => judgementOf(fieldsOf(row, names, place), place);
-        return;
-      }
-      const count = names.length;
-      read = count === 3 ? headless : trec;
+      const words = wordsOf(row);
+      if (row.names === undefined && row.cells.length === 1 && looksJudged(words)) return void (spaced = words);
+      read = row.names
+        ? ({ names, cells, place }) => judgementOf(recordOf(names!, cells), place)
+        : spaced
+        ? (row) => named(spaced!, wordsOf(row), row)
+        : row.cells.length === 3
+        ? (row) => named(["query-id", "corpus-id", "score"], row.cells, row)
+        : row.cells.length > 1 && delimiter === ","
+        ? (row) => trec(row.cells.map((cell) => cell.trim()), row)
+        : (row) => trec(wordsOf(row), row);
     }
-    builder.append(read(line, place));
-  }, options);
+    builder.append(read(row));
+  }, { ...options, isHeader: looksJudged, delimiter, comment: "#" });
   const qrels = builder.finish();
   if (qrels.length === 0) throw new KitError("Cannot read judgements: there are none", { file: source.name });
   return qrels;
 }
 
-function fieldsOf(line: string, names: readonly string[], place: Place): Record<string, string> {
-  const cells = line.split("\t");
+function wordsOf({ cells }: CellRow): string[] {
+  return asciiWords(cells.join("\t"));
+}
+
+function named(names: readonly string[], cells: readonly string[], { place }: CellRow): NewRow<typeof QRELS> {
   if (cells.length !== names.length) {
     throw new KitError(`Cannot read judgements: found ${cells.length} fields, wanted ${names.join(", ")}`, place);
   }
-  return Object.fromEntries(names.map((name, j) => [name, cells[j].trim()]));
+  return judgementOf(Object.fromEntries(names.map((name, j) => [name, cells[j]])), place);
 }
 
-function headless(line: string, place: Place): NewRow<typeof QRELS> {
-  return judgementOf(fieldsOf(line, ["query-id", "corpus-id", "score"], place), place);
-}
-
-function trec(line: string, place: Place): NewRow<typeof QRELS> {
-  const cells = line.trim().split(/\s+/);
+function trec(cells: readonly string[], { place }: CellRow): NewRow<typeof QRELS> {
   if (cells.length !== 4) {
     throw new KitError(
       `Cannot read judgements: found ${cells.length} fields, wanted "query 0 document grade" or a header ` +
-        `"query-id, corpus-id, score" with tabs`,
+        `"query-id, corpus-id, score" with tabs or commas`,
       place,
     );
   }

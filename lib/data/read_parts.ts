@@ -1,12 +1,13 @@
-import { READ_OPTIONS } from "./lines.ts";
+import { READ_OPTIONS, type ReadOptions } from "./lines.ts";
 import { checkOptions } from "../core/options.ts";
 import { KitError, type Place } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { concatenate } from "./concatenate.ts";
 import { eachArrowRow } from "./arrow_rows.ts";
 import { checkedTable, fits } from "./ipc.ts";
+import { eachJsonRecord } from "./json_list.ts";
 import { eachRecord } from "./jsonl.ts";
-import { eachLine, type ReadOptions } from "./lines.ts";
+import { eachNamedRow } from "./named_rows.ts";
 import { eachParquetRow } from "./parquet.ts";
 import { readQrelsText } from "./qrels.ts";
 import { openArrow } from "./open_arrow.ts";
@@ -15,31 +16,36 @@ import { CORPUS, type NewRow, QRELS, QUERIES, type Schema } from "./schema.ts";
 import { type ByteSource, fileSource, readAll } from "./source.ts";
 import { Table } from "./table.ts";
 import { TableBuilder } from "./table_builder.ts";
+import type { Tally } from "./tally.ts";
 import { readTopicsText } from "./topics.ts";
 import { PACKED } from "./unpack.ts";
 import { UnpackBudget } from "./unpack_limits.ts";
 
-/** Documents from JSONL, Parquet, Arrow, or `id<TAB>text` lines. */
-export function readCorpus(sources: readonly ByteSource[], options?: ReadOptions): Promise<Table<typeof CORPUS>> {
-  return joined(CORPUS, sources, options, documentOf, (source, builder, options) =>
-    eachLine(source, (line, number) => {
-      const tab = line.indexOf("\t");
-      const place = { file: source.name, line: number };
-      if (tab < 1) throw new KitError("Cannot read a document: wanted an id, a tab and a text", place);
-      builder.append(documentOf({ id: line.slice(0, tab), text: line.slice(tab + 1) }, place));
-    }, options));
+/** Options of the readers here; what is odd is counted. */
+type PartOptions = ReadOptions & { tally?: Tally };
+
+/** Documents from JSONL, Parquet, Arrow, named columns in tabs or commas, or `id<TAB>text` lines. */
+export function readCorpus(sources: readonly ByteSource[], options?: PartOptions): Promise<Table<typeof CORPUS>> {
+  return joined(CORPUS, sources, options, documentOf, async (source, builder, options) => {
+    if (ends(source, ".xml")) {
+      throw new KitError("Cannot read documents from XML: write them as JSONL with _id, title and text", {
+        file: source.name,
+      });
+    }
+    await eachNamedRow(source, "document", (record, place) => builder.append(documentOf(record, place)), options);
+  });
 }
 
-/** Queries from JSONL, Parquet, Arrow, or TREC's topics. */
-export function readQueries(sources: readonly ByteSource[], options?: ReadOptions): Promise<Table<typeof QUERIES>> {
+/** Queries from JSONL, Parquet, Arrow, named columns in tabs or commas, or TREC's topics. */
+export function readQueries(sources: readonly ByteSource[], options?: PartOptions): Promise<Table<typeof QUERIES>> {
   return joined(QUERIES, sources, options, queryOf, async (source, builder, options) => {
     const topics = await readTopicsText(source, options);
     for (let row = 0; row < topics.length; row++) builder.copy(topics, row);
   });
 }
 
-/** Judgements from BEIR's or TREC's text, JSONL, Parquet or Arrow. */
-export function readJudgements(sources: readonly ByteSource[], options?: ReadOptions): Promise<Table<typeof QRELS>> {
+/** Judgements from BEIR's or TREC's text, CSV, JSONL, Parquet or Arrow. */
+export function readJudgements(sources: readonly ByteSource[], options?: PartOptions): Promise<Table<typeof QRELS>> {
   return joined(QRELS, sources, options, judgementOf, async (source, builder, options) => {
     const qrels = await readQrelsText(source, options);
     for (let row = 0; row < qrels.length; row++) builder.copy(qrels, row);
@@ -59,15 +65,15 @@ export function readQrels(path: string, options?: ReadOptions): Promise<Table<ty
 type TextReader<S extends Schema> = (
   source: ByteSource,
   builder: TableBuilder<S>,
-  options: ReadOptions,
+  options: PartOptions,
 ) => Promise<unknown>;
 
 /** One table of all sources: records, rows, or what `readText` reads; the kit's own Arrow tables are taken as they are. */
 async function joined<S extends Schema>(
   schema: S,
   sources: readonly ByteSource[],
-  options: ReadOptions = {},
-  rowOf: (record: Fields, place: Place) => NewRow<S>,
+  options: PartOptions = {},
+  rowOf: (record: Fields, place: Place, tally?: Tally) => NewRow<S>,
   readText: TextReader<S>,
 ): Promise<Table<S>> {
   const tables: Table<S>[] = [];
@@ -79,10 +85,11 @@ async function joined<S extends Schema>(
       continue;
     }
     const builder = started ??= new TableBuilder(schema);
-    const append = (record: Fields, place: Place) => void builder.append(rowOf(record, place));
+    const append = (record: Fields, place: Place) => void builder.append(rowOf(record, place, options.tally));
     if (own) own(append, options);
     else if (ends(source, ".parquet")) await eachParquetRow(source, append, options);
-    else if (ends(source, ".jsonl", ".json")) await eachRecord(source, append, options);
+    else if (ends(source, ".jsonl", ".ndjson")) await eachRecord(source, append, options);
+    else if (ends(source, ".json")) await eachJsonRecord(source, append, options);
     else await readText(source, builder, options);
   }
   if (started) tables.push(started.finish());

@@ -1,41 +1,52 @@
 import { KitError, type Place } from "../core/errors.ts";
+import { parseJson } from "./exact_json.ts";
 import { exactJson } from "./exact_values.ts";
 import type { CORPUS, NewRow, QRELS, QUERIES } from "./schema.ts";
+import type { Tally } from "./tally.ts";
 
 /** One record of a file: a JSON object, a row of Parquet. */
 export type Fields = Record<string, unknown>;
 
-/** The names under which the field's formats know a column. */
+/** The names under which the field's formats know a column; a passage's own id comes before its document's. */
 const NAMES = {
-  document: ["_id", "id", "doc_id", "docid", "corpus-id", "corpus_id"],
-  query: ["_id", "id", "query_id", "qid", "query-id"],
-  judged_query: ["query-id", "query_id", "qid"],
-  judged_document: ["corpus-id", "doc_id", "corpus_id", "docid", "pid"],
-  grade: ["score", "grade", "relevance", "label"],
-  text: ["text", "contents", "body", "passage"],
-  query_text: ["text", "query", "contents"],
+  document: ["_id", "id", "pid", "passage_id", "doc_id", "docid", "docno", "corpus-id", "corpus_id"],
+  query: ["_id", "id", "query_id", "qid", "query-id", "topic_id", "number", "num"],
+  judged_query: ["query-id", "query_id", "qid", "topic", "topic_id"],
+  judged_document: ["corpus-id", "doc_id", "corpus_id", "pid", "docid", "docno", "doc-id", "passage_id"],
+  grade: ["score", "grade", "relevance", "label", "rel", "rating"],
+  text: ["text", "contents", "content", "body", "passage", "segment"],
+  query_text: ["text", "query", "contents", "question", "title"],
 } as const;
 
+const STRUCTURAL: ReadonlySet<string> = new Set([...Object.values(NAMES).flat(), "title"]);
+
+/** A column of row numbers, as pandas writes it without a name. */
+const INDEX = /^(Unnamed: \d+|__index_level_\d+__)?$/;
+
 /** A document from a record; fields it has besides go into its metadata. */
-export function documentOf(record: Fields, place: Place): NewRow<typeof CORPUS> {
+export function documentOf(record: Fields, place: Place, tally?: Tally): NewRow<typeof CORPUS> {
   const id = pick(record, NAMES.document, place);
   const text = pick(record, NAMES.text, place);
+  const name = identifier(record[id], id, place);
+  if (record[text] === null) tally?.add("documents whose text is null (read as empty)", () => name);
   return {
-    id: identifier(record[id], id, place),
+    id: name,
     title: textOf(record.title ?? "", "title", place),
-    text: textOf(record[text], text, place),
+    text: textOf(record[text] ?? "", text, place),
     metadata: metadataOf(record, [id, text, "title"], place),
   };
 }
 
-/** A query from a record; fields it has besides go into its metadata. */
-export function queryOf(record: Fields, place: Place): NewRow<typeof QUERIES> {
+/** A query from a record; fields it has besides, a title among them, go into its metadata. */
+export function queryOf(record: Fields, place: Place, tally?: Tally): NewRow<typeof QUERIES> {
   const id = pick(record, NAMES.query, place);
   const text = pick(record, NAMES.query_text, place);
+  const name = identifier(record[id], id, place);
+  if (record[text] === null) tally?.add("queries whose text is null (read as empty)", () => name);
   return {
-    id: identifier(record[id], id, place),
-    text: textOf(record[text], text, place),
-    metadata: metadataOf(record, [id, text, "title"], place),
+    id: name,
+    text: textOf(record[text] ?? "", text, place),
+    metadata: metadataOf(record, [id, text], place),
   };
 }
 
@@ -54,25 +65,53 @@ export function judgementOf(record: Fields, place: Place): NewRow<typeof QRELS> 
 /** Whether a file's column names are those of judgements. */
 export function looksJudged(names: readonly string[]): boolean {
   return [NAMES.judged_query, NAMES.judged_document, NAMES.grade].every((known) =>
-    known.some((name) => names.includes(name))
+    known.some((n) => names.includes(n))
   );
+}
+
+/** Whether the first line of a file names its columns: an id first, or behind a column of row numbers. */
+export function looksNamed(names: readonly string[], table: "document" | "query"): boolean {
+  const known: readonly string[] = NAMES[table];
+  const text: readonly string[] = table === "document" ? NAMES.text : NAMES.query_text;
+  const first = names.find((name) => !INDEX.test(name));
+  if (names.length < 2 || first === undefined) return false;
+  return known.includes(first) ||
+    names.some((name) => known.includes(name)) && names.some((name) => text.includes(name));
+}
+
+/** A record from named cells; columns of row numbers are left out, and so are empty cells that would be metadata. */
+export function recordOf(names: readonly string[], cells: readonly string[]): Fields {
+  return Object.fromEntries(
+    names.map((name, j) => [name, cells[j]] as const)
+      .filter(([name, cell]) => !INDEX.test(name) && (cell !== "" || STRUCTURAL.has(name))),
+  );
+}
+
+/** A column's name as the formats write it: known names in lower case. */
+export function columnName(text: string): string {
+  const name = text.replace(/^\ufeff/, "").trim();
+  return STRUCTURAL.has(name.toLowerCase()) ? name.toLowerCase() : name;
 }
 
 /** The first of `names` that the record has. */
 function pick(record: Fields, names: readonly string[], place: Place): string {
-  const name = names.find((name) => record[name] !== undefined && record[name] !== null);
+  const name = names.find((name) => record[name] !== undefined);
   if (name !== undefined) return name;
-  const empty = names.find((name) => record[name] === null);
   const found = Object.keys(record).slice(0, 12).join(", ") || "no fields";
-  throw new KitError(`Cannot read a record: ${empty ? "its value is null" : `field missing, found ${found}`}`, {
-    ...place,
-    field: empty ?? names[0],
-  });
+  throw new KitError(`Cannot read a record: field missing, found ${found}`, { ...place, field: names[0] });
 }
 
 /** An id: text, or an integer as text. */
 function identifier(value: unknown, field: string, place: Place): string {
+  if (value === null) throw new KitError("Cannot read a record: its id is null", { ...place, field });
   if (typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))) return String(value);
+  if (typeof value === "number" && Number.isInteger(value)) {
+    throw new KitError(
+      `Cannot read a record: the id ${value} is too large for a floating-point number to be exact; write it as text or ` +
+        "as a 64-bit integer",
+      { ...place, field },
+    );
+  }
   const id = textOf(value, field, place);
   if (id === "") throw new KitError("Cannot read a record: its id is empty", { ...place, field });
   return id;
@@ -90,11 +129,13 @@ function textOf(value: unknown, field: string, place: Place): string {
 
 /** A grade: a 32-bit integer, however it is written (Parquet has 64-bit ones, and doubles such as 1.0). */
 export function integerOf(value: unknown, field: string, place: Place): number {
-  const number = typeof value === "bigint" || (typeof value === "string" && /^[+-]?\d+(\.0+)?$/.test(value))
+  const number = typeof value === "bigint" || (typeof value === "string" && /^\s*[+-]?\d+(\.0+)?\s*$/.test(value))
     ? Number(value)
     : value;
   if (typeof number !== "number" || number !== (number | 0)) {
-    throw new KitError(`Cannot read a record: found ${brief(value)}, wanted an integer`, { ...place, field });
+    const fraction = /^\s*-?\d*\.\d/.test(String(value));
+    const advice = fraction ? " (grades are whole numbers: scale them, such as 1 and 2 for 0.5 and 1)" : "";
+    throw new KitError(`Cannot read a record: found ${brief(value)}, wanted an integer${advice}`, { ...place, field });
   }
   return number === 0 ? 0 : number;
 }
@@ -110,7 +151,8 @@ function metadataOf(record: Fields, named: readonly string[], place: Place): str
   if (typeof metadata === "object" && metadata !== null && !Array.isArray(metadata)) inner = metadata as Fields;
   else if (metadata !== undefined && metadata !== null) inner = { metadata };
   const fields = Object.entries({ ...rest, ...inner }).filter(([name, value]) =>
-    value !== null && value !== undefined && (!named.includes(name) || name in inner)
+    value !== null && value !== undefined && (!named.includes(name) || name in inner) &&
+    (name === "" || !INDEX.test(name))
   );
   if (fields.length === 0) return null;
   let text: string;
@@ -127,7 +169,7 @@ function metadataOf(record: Fields, named: readonly string[], place: Place): str
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
@@ -135,7 +177,6 @@ function parsed(text: string): unknown {
 
 function brief(value: unknown): string {
   if (value === undefined) return "nothing";
-  if (typeof value === "bigint") return String(value);
   const text = exactJson(value) ?? typeof value;
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

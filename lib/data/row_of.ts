@@ -33,10 +33,12 @@ function cell(value: unknown, column: Column, place: Place): unknown {
       return typeof value === "number" ? value : refuse(value, "a number", place);
     case "vector": {
       if (value instanceof Float32Array) return value;
-      if (!Array.isArray(value) || value.length === 0 || !value.every((number) => typeof number === "number")) {
+      if (
+        !Array.isArray(value) || value.length === 0 || !value.every((number) => /^(number|bigint)$/.test(typeof number))
+      ) {
         return refuse(value, "a list of numbers", place);
       }
-      return Float32Array.from(value);
+      return Float32Array.from(value, Number);
     }
     case "bool":
       return typeof value === "boolean" ? value : refuse(value, "true or false", place);

@@ -1,22 +1,31 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
-import { eachLine, READ_OPTIONS, type ReadOptions } from "./lines.ts";
+import { READ_OPTIONS, type ReadOptions } from "./lines.ts";
+import { eachTopic, type Topic } from "./marked_up.ts";
+import { eachNamedRow } from "./named_rows.ts";
+import { queryOf } from "./records.ts";
 import { type NewRow, QUERIES } from "./schema.ts";
-import { type ByteSource, fileSource, readAll } from "./source.ts";
+import { type ByteSource, fileSource } from "./source.ts";
 import type { Table } from "./table.ts";
 import { TableBuilder } from "./table_builder.ts";
+import { utf8Source } from "./utf8_source.ts";
 
 /** Options of {@link readTopics}. */
 export interface TopicOptions extends ReadOptions {
-  /** Which field of a topic is the query; the others go to the metadata. @default "title", or "query" where there is none */
+  /**
+   * Which field of a topic is the query; the others go to the metadata.
+   * @default "title", or "query", "question" where there is none, or the topic's own text
+   */
   field?: string;
 }
 
 const TOPIC_OPTIONS: OptionKinds<TopicOptions> = { ...READ_OPTIONS, field: "string" };
+/** What is the query of a topic, the first that it has; "text" is what stands in no field. */
+const FIELDS = ["title", "query", "question", "text"];
 
 /**
- * Reads queries as TREC writes them: `id<TAB>text` lines, `<top>` blocks with `<num>`, `<title>`, `<desc>`, `<narr>` that
- * nobody closes, or XML with `<topic number="…">`.
+ * Reads queries as TREC writes them: `id<TAB>text` lines or columns with names, `<top>` blocks with `<num>`, `<title>`,
+ * `<desc>`, `<narr>` that nobody closes, or XML with `<topic number="…">` and fields or a text of its own.
  *
  * @throws {KitError} on a topic without a number or without the field.
  */
@@ -26,16 +35,17 @@ export function readTopics(path: string, options?: TopicOptions): Promise<Table<
 }
 
 /** {@link readTopics} of a source. */
-export async function readTopicsText(source: ByteSource, options: TopicOptions = {}): Promise<Table<typeof QUERIES>> {
+export async function readTopicsText(
+  source: ByteSource,
+  { field, ...options }: TopicOptions = {},
+): Promise<Table<typeof QUERIES>> {
   const builder = new TableBuilder(QUERIES);
   if (await isMarkup(source)) {
-    for (const topic of await markedUp(source)) builder.append(queryOf(topic, source.name, options.field));
+    for (const topic of await eachTopic(source)) builder.append(topicRow(topic, source.name, field));
   } else {
-    await eachLine(source, (line, number) => {
-      const tab = line.indexOf("\t");
-      const place = { file: source.name, line: number };
-      if (tab < 1) throw new KitError("Cannot read a topic: wanted an id, a tab and a text", place);
-      builder.append({ id: line.slice(0, tab).trim(), text: line.slice(tab + 1).trim() });
+    await eachNamedRow(source, "query", (record, place) => {
+      const { id, text, metadata } = queryOf(record, place);
+      builder.append({ id: id.trim(), text: text.trim(), metadata });
     }, options);
   }
   const queries = builder.finish();
@@ -43,70 +53,23 @@ export async function readTopicsText(source: ByteSource, options: TopicOptions =
   return queries;
 }
 
-interface Topic {
-  line: number;
-  fields: Map<string, string>;
-}
-
 async function isMarkup(source: ByteSource): Promise<boolean> {
-  for await (const block of source.open()) {
+  for await (const block of utf8Source(source).open()) {
     const head = new TextDecoder().decode(block.subarray(0, 1000)).replace(/^\ufeff/, "").trimStart();
     if (head !== "") return head.startsWith("<");
   }
   throw new KitError("Cannot read an empty file", { file: source.name });
 }
 
-/** Topics of SGML or XML. Labels such as "Number:" or "Description:" behind a tag are taken off. */
-async function markedUp(source: ByteSource): Promise<Topic[]> {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(await readAll(source));
-  } catch (cause) {
-    if (cause instanceof KitError) throw cause;
-    throw new KitError("Cannot read text: found bytes that are no UTF-8", { file: source.name }, { cause });
-  }
-  const topics: Topic[] = [];
-  let topic: Topic | undefined;
-  let line = 1;
-  let counted = 0;
-  for (const match of text.matchAll(/<(\/?)([a-z_][\w-]*)([^<>]*)>([^<]*)/gi)) {
-    for (; counted < match.index; counted++) if (text.charCodeAt(counted) === 10) line++;
-    const [, closing, name, attributes, content] = match;
-    const tag = name.toLowerCase();
-    if (tag === "top" || tag === "topic") {
-      if (closing) topic = undefined;
-      else {
-        topics.push(topic = { line, fields: new Map() });
-        const number = /\b(?:number|id|num)\s*=\s*"([^"]*)"/i.exec(attributes)?.[1];
-        if (number !== undefined) topic.fields.set("num", number.trim());
-      }
-    } else if (topic && !closing) {
-      const value = unescape(
-        content.replace(/^\s*(?:Number|Topic|Description|Narrative):/i, "").replaceAll(/\s+/g, " "),
-      );
-      topic.fields.set(tag === "number" ? "num" : tag, value.trim());
-    }
-  }
-  return topics;
-}
-
-function queryOf({ line, fields }: Topic, file: string, field: string | undefined): NewRow<typeof QUERIES> {
-  const chosen = field ?? (fields.has("title") ? "title" : "query");
-  const id = fields.get("num");
+function topicRow({ line, id, fields }: Topic, file: string, field: string | undefined): NewRow<typeof QUERIES> {
+  const chosen = field ?? FIELDS.find((name) => fields.has(name)) ?? "title";
   const text = fields.get(chosen);
   if (!id) throw new KitError("Cannot read a topic: it has no number", { file, line, field: "num" });
-  if (!text) {
-    throw new KitError(`Cannot read topic ${id}: found ${[...fields.keys()].join(", ")}`, {
-      file,
-      line,
-      field: chosen,
-    });
+  if (typeof text !== "string" || text === "") {
+    const found = ["num", ...fields.keys()].join(", ");
+    const advice = field === undefined ? '; name the field, as in readTopics(path, {field: "desc"})' : "";
+    throw new KitError(`Cannot read topic ${id}: found ${found}${advice}`, { file, line, field: chosen });
   }
-  const rest = [...fields].filter(([name, value]) => name !== "num" && name !== chosen && value !== "");
+  const rest = [...fields].filter(([name, value]) => name !== chosen && value !== "");
   return { id, text, metadata: rest.length > 0 ? JSON.stringify(Object.fromEntries(rest)) : null };
-}
-
-function unescape(text: string): string {
-  const known: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
-  return text.replaceAll(/&(lt|gt|quot|apos|amp);/g, (_, name) => known[name]);
 }

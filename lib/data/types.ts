@@ -17,6 +17,18 @@ export interface Collection {
   readonly digest: string;
   /** What was odd: counted, and told, never silently mended. */
   readonly findings: readonly Finding[];
+  /** Which files were read, by table; unset where the collection was made in memory. */
+  readonly files?: CollectionPaths;
+}
+
+/** Paths of the files that a collection was read from, relative to where it came from. */
+export interface CollectionPaths {
+  /** Of the documents. */
+  readonly corpus: readonly string[];
+  /** Of the queries. */
+  readonly queries: readonly string[];
+  /** Of the judgements, by split. */
+  readonly qrels: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Something odd in a collection that is not an error: duplicate ids, judgements that point nowhere … */

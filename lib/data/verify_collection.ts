@@ -1,11 +1,11 @@
-import { LOAD_COLLECTION_OPTIONS } from "./load_collection.ts";
 import { checkOptions } from "../core/options.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exists } from "../core/files.ts";
 import { sha256File } from "../core/hash.ts";
 import { MANIFEST } from "./convert_collection.ts";
-import { BUILT_IN, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
+import { BUILT_IN } from "./known_collections.ts";
+import { LOAD_COLLECTION_OPTIONS, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
 import type { Collection } from "./types.ts";
 
 /** One thing that was compared. */

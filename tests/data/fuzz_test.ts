@@ -119,6 +119,33 @@ Deno.test("fuzz runs, judgements, topics", async () => {
     stored(".topics", readTopics),
     { rounds: 500 },
   );
+  const web = '<w><topic number="1" type="a"><query>a &#233; <i>b</i></query><s n="1">x</s><![CDATA[<]]></topic></w>';
+  await fuzz("xml", text(web), stored(".topics", readTopics), { rounds: 500 });
+  const named = text('qid\tquery\n1\t"a ""b""\nc"\n2\tü\n');
+  await fuzz("named topics", named, stored(".tsv", readTopics), { rounds: 500 });
+  const csv = text('query-id,corpus-id,score\n"q1",d1,2\nq2,"ü",0\n');
+  await fuzz("csv qrels", csv, stored(".csv", readQrels), { rounds: 500 });
+});
+
+Deno.test("fuzz documents as CSV, tabs and JSON", async () => {
+  const queries = join(folder, "fuzz-queries.jsonl");
+  await Deno.writeTextFile(queries, '{"_id": "q1", "text": "ask"}\n');
+  const documents: [ending: string, text: string][] = [
+    [".csv", '\ufeff_id,title,text,n\r\nd1,"A, ""b""","one\r\ntwo",1\r\nd2,,ü;,\r\n'],
+    [".tsv", 'id\ttext\ttitle\n1\t"a ""b"" c"\tü\n2\t"open\tx\n'],
+    [".json", '[{"_id": 12345678901234567890, "text": "a", "n": NaN}, {"_id": "b", "text": null, "title": "ü"}]'],
+    [".jsonl", '{"_id": 12345678901234567890, "text": "a", "n": [1234567890123456789]}\n{"_id": "b", "text": "ü"}\n'],
+  ];
+  for (const [ending, text] of documents) {
+    const utf16 = new Uint8Array(Uint16Array.from("\ufeff" + text, (letter) => letter.charCodeAt(0)).buffer);
+    for (const [encoding, bytes] of [["UTF-8", new TextEncoder().encode(text)], ["UTF-16", utf16]] as const) {
+      const corpus = join(folder, `fuzz-documents${ending}`);
+      await fuzz(`${ending} in ${encoding}`, bytes, async (bytes) => {
+        await Deno.writeFile(corpus, bytes);
+        touch((await loadCollection({ corpus, queries })).corpus as unknown as Table<Schema>);
+      }, { rounds: 250 });
+    }
+  }
 });
 
 const BEIR = {

@@ -102,6 +102,95 @@ Deno.test("topics as lines, as SGML that nobody closes, as XML", async () => {
   await assert.rejects(readTopics(file("w.xml", "<top><title>x</top>")), /it has no number .*w\.xml:1, field "num"/);
 });
 
+const MARKUP: [what: string, text: string | Uint8Array<ArrayBuffer>, wanted: [string, string, unknown][]][] = [
+  [
+    "inline tags",
+    "<top>\n<num> Number: 051\n<title> Topic: vitamin <i>B<sub>12</sub></i> a<br/>b\n<desc> Description:\nx < 5\n</top>",
+    [
+      ["051", "vitamin B12 a b", { desc: "x < 5" }],
+    ],
+  ],
+  [
+    "numeric entities, CDATA and comments",
+    '<topics><topic number="1"><title>caf&#233; &#xE9;&eacute; &amp;lt; <!-- no --><![CDATA[a < b]]></title></topic></topics>',
+    [
+      ["1", "caf\u00e9 \u00e9\u00e9 &lt; a < b", null],
+    ],
+  ],
+  [
+    "web track",
+    '<w><topic number="151" type="faceted">\n<query>403b</query>\n<description>What?</description>\n<subtopic number="1" type="inf">One</subtopic>\n<subtopic number="2" type="nav">Two</subtopic></topic></w>',
+    [
+      ["151", "403b", {
+        type: "faceted",
+        description: "What?",
+        subtopic: [{ number: "1", type: "inf", text: "One" }, { number: "2", type: "nav", text: "Two" }],
+      }],
+    ],
+  ],
+  [
+    "clinical trials",
+    "<topics task='ct'><topic number='1'>\nA woman\nof 45.\n</topic><topic number='2'>B</topic></topics>",
+    [
+      ["1", "A woman of 45.", null],
+      ["2", "B", null],
+    ],
+  ],
+  ["queries by number", '<queries><query number="7">one</query><query number="8">two</query></queries>', [
+    ["7", "one", null],
+    ["8", "two", null],
+  ]],
+  [
+    "closed SGML with labels",
+    "<top>\n<num> 1 </num>\n<title> Topic: kept </title>\n<narr>\n<p>One.</p><p>Two.</p>\n</narr>\n</top>",
+    [
+      ["1", "kept", { narr: "One. Two." }],
+    ],
+  ],
+  [
+    "a declared encoding",
+    new Uint8Array([
+      ...new TextEncoder().encode('<?xml version="1.0" encoding="ISO-8859-1"?><topic number="1"><title>caf'),
+      0xe9,
+      ...new TextEncoder().encode("</title></topic>"),
+    ]),
+    [
+      ["1", "caf\u00e9", null],
+    ],
+  ],
+  [
+    "UTF-16",
+    new Uint8Array(
+      new Uint16Array(Array.from('\ufeff<topic number="1"><title>\u00e9</title></topic>', (c) => c.charCodeAt(0)))
+        .buffer,
+    ),
+    [
+      ["1", "\u00e9", null],
+    ],
+  ],
+  ["a header", 'qid,query\r\n1,"a, b"\r\n', [["1", "a, b", null]]],
+];
+for (const [what, text, wanted] of MARKUP) {
+  Deno.test(`topics: ${what}`, async () => {
+    const path = join(folder, "topics.xml");
+    await Deno.writeFile(path, typeof text === "string" ? new TextEncoder().encode(text) : text);
+    const rows = Array.from(
+      (await readTopics(path)).rows(),
+      ({ id, text, metadata }) => [id, text, metadata && JSON.parse(metadata)],
+    );
+    assert.deepEqual(rows, wanted);
+  });
+}
+
+Deno.test("topics that must be converted or have another query say what to do", async () => {
+  const path = join(folder, "odd.xml");
+  await Deno.writeFile(path, new Uint8Array([...new TextEncoder().encode("<top>\n<num> 1\n<title> caf"), 0xe9, 10]));
+  await assert.rejects(readTopics(path), /no UTF-8 \(convert it to UTF-8, such as iconv -f LATIN1/);
+  await Deno.writeTextFile(path, '<topic number="1"><disease>flu</disease><gene>X</gene></topic>');
+  await assert.rejects(readTopics(path), /topic 1: found num, disease, gene; name the field, as in readTopics/);
+  assert.equal((await readTopics(path, { field: "disease" })).row(0).text, "flu");
+});
+
 Deno.test("the reference programs' own files are read", async () => {
   const results = shared("reference/trec_eval/results.test");
   if (results === undefined) return;
