@@ -17,7 +17,8 @@ import {
 } from "../data/mod.ts";
 import type { Collection } from "../data/types.ts";
 import { identifier } from "../data/trec.ts";
-import { encodeToCompare, loadEncoder } from "../encoders/mod.ts";
+import { loadEncoder } from "../encoders/mod.ts";
+import { encodeToCompare } from "../encoders/similarity.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
 import { bm25, denseSearch, fuse } from "../retrieval/mod.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";

@@ -11,7 +11,6 @@ export { StaticEncoder, type StaticParts } from "./static.ts";
 export { TransformerEncoder, type TransformerParts } from "./transformer.ts";
 export type { TransformerShape } from "./architectures.ts";
 export type { DenseSettings, Pooling } from "./modules.ts";
-export { encodeToCompare } from "./similarity.ts";
 export { Tokenizer, type TokenizerOptions } from "./tokenizer.ts";
 export { describeTextCuts, type TextCut, type TextCuts, textCuts, type TextCutsOptions } from "./text_cuts.ts";
 export { EmbeddingCache } from "./cache.ts";
