@@ -9,6 +9,8 @@ export interface Layout {
   readonly queries: readonly string[];
   /** By split: train, dev, test, then the others by name. */
   readonly qrels: Readonly<Record<string, readonly string[]>>;
+  /** By split: the same judgements in another form, to be compared; see {@link LayoutOptions.twins}. */
+  readonly twins: Readonly<Record<string, readonly string[]>>;
   /** Files that look like tables of the collection and are not read. */
   readonly passedOver: readonly string[];
 }
@@ -17,6 +19,8 @@ export interface Layout {
 export interface LayoutOptions {
   /** Name of one data set, where there are several. */
   readonly subset?: string;
+  /** Let a split lie there in two forms, as in repositories that their readers cannot tidy. @default false */
+  readonly twins?: boolean;
 }
 
 /**
@@ -28,7 +32,7 @@ export interface LayoutOptions {
  * @throws {KitError} if corpus or queries are missing, if two files claim one place, if a part is missing, or if there
  * are several data sets and none is chosen.
  */
-export function layoutOf(paths: Iterable<string>, name: string, { subset }: LayoutOptions = {}): Layout {
+export function layoutOf(paths: Iterable<string>, name: string, { subset, twins = false }: LayoutOptions = {}): Layout {
   const all = withoutCommonFolder([...paths].flatMap((path) => dataFile(path) ?? []));
   const files = all.filter(({ backup }) => !backup);
   const of = (role: Role) => files.filter((file) => file.role === role);
@@ -46,16 +50,25 @@ export function layoutOf(paths: Iterable<string>, name: string, { subset }: Layo
   const ours = set !== "" && own.length > 0
     ? own
     : judged.filter((file) => set === "" ? !sets.includes(setOf(file)) : setOf(file) === "");
-  const qrels = bySplit(ours, set, name);
+  const first = twins ? ours.filter((file, i) => ours.findIndex((other) => sameButForm(file, other)) === i) : ours;
+  const qrels = bySplit(first, set, name);
+  const second = Map.groupBy(ours.filter((file) => !first.includes(file)), (file) => splitOf(file, set) || "test");
   const read = new Set([...corpus, ...queries, ...Object.values(qrels).flat()]);
   const passedOver = all.filter((file) => file.role !== undefined && !read.has(file.path)).map(({ path }) => path);
-  return { corpus, queries, qrels, passedOver: passedOver.sort() };
+  const others = Object.fromEntries([...second].map(([split, found]) => [split, found.map(({ path }) => path)]));
+  return { corpus, queries, qrels, twins: others, passedOver: passedOver.sort() };
 }
 
 /** Judgements in a repository of their own: every table there is a split. */
 export function qrelsOf(paths: readonly string[], name: string): Record<string, readonly string[]> {
   const files = paths.flatMap((path) => dataFile(path) ?? []).filter(({ backup }) => !backup);
   return bySplit(files.filter(({ role }) => role === undefined || role === "qrels"), "", name);
+}
+
+/** Whether two paths differ in nothing but their ending: test.jsonl and test.tsv. */
+function sameButForm(a: DataFile, b: DataFile): boolean {
+  const stem = ({ path }: DataFile) => path.replace(/\.[^/]*$/, "");
+  return stem(a) === stem(b) && JSON.stringify([a.names, a.part]) === JSON.stringify([b.names, b.part]);
 }
 
 /** Names of the data sets: those that at least two of the three tables have. */

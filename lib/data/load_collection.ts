@@ -82,7 +82,7 @@ export async function loadCollection(
   const tally = new Tally();
   const read = await readAllTables(found, obeying, tally);
   const { tables, findings } = inspect(read, tally);
-  const { layout: { passedOver, ...files }, origin } = found;
+  const { layout: { passedOver, twins: _, ...files }, origin } = found;
   if (passedOver.length > 0) {
     findings.push({ kind: "files passed over", count: passedOver.length, examples: passedOver });
   }
@@ -155,7 +155,7 @@ function single(
     throw new ArgumentError(`Cannot choose the data set "${subset}" of single files: their paths choose`);
   }
   const splits = Object.entries(qrels).map(([split, path]) => [split, [path]]);
-  const layout = { corpus: [corpus], queries: [queries], qrels: Object.fromEntries(splits), passedOver: [] };
+  const layout = { corpus: [corpus], queries: [queries], qrels: Object.fromEntries(splits), twins: {}, passedOver: [] };
   const paths = [corpus, queries, ...Object.values(qrels)];
   return {
     layout,
@@ -173,8 +173,12 @@ async function fromHub(
   const { repository, revision } = parseRepository(name);
   const [own, other] = revision?.split(",") ?? [];
   const { files: listed, revision: commit } = await hubListing(repository, { ...options, type, revision: own });
-  const layout = layoutOf(listed.map(({ path }) => path), `hf:${repository}`, { subset });
-  const wanted = [...layout.corpus, ...layout.queries, ...Object.values(layout.qrels).flat()];
+  const layout = layoutOf(listed.map(({ path }) => path), `hf:${repository}`, { subset, twins: true });
+  const wanted = [
+    ...layout.corpus,
+    ...layout.queries,
+    ...[layout.qrels, layout.twins].flatMap((splits) => Object.values(splits).flat()),
+  ];
   const snapshot = await hubSnapshot(repository, { ...options, type, revision: commit, patterns: wanted });
   const files = new Map(wanted.map((path) => [path, fileSource(join(snapshot.folder, path), budget)]));
   const choice = subset === undefined ? "" : `#${subset}`;
@@ -212,6 +216,12 @@ async function judgements(
   return { qrels, folder, revision };
 }
 
+/** Whether two tables have the same judgements, in whatever order. */
+function sameJudgements(a: Tables["qrels"][string], b: Tables["qrels"][string]): boolean {
+  const rows = (table: typeof a) => Array.from(table.rows(), (row) => JSON.stringify(Object.values(row))).sort();
+  return a.length === b.length && rows(a).join("\n") === rows(b).join("\n");
+}
+
 async function readAllTables(
   { layout, tree }: Found,
   { signal, progress }: ReadOptions,
@@ -224,6 +234,13 @@ async function readAllTables(
   const qrels: Record<string, Tables["qrels"][string]> = {};
   for (const [split, paths] of Object.entries(layout.qrels)) {
     qrels[split] = await readJudgements(sources(paths), options);
+    for (const twin of layout.twins[split] ?? []) {
+      const other = await readJudgements(sources([twin]), { signal });
+      if (sameJudgements(qrels[split], other)) continue;
+      throw new KitError(`Cannot choose the qrels of ${split}: ${paths.join(", ")} and ${twin} differ`, {
+        file: tree.name,
+      });
+    }
   }
   return { corpus, queries, qrels };
 }

@@ -281,6 +281,11 @@ Deno.test("a data set of Parquet with judgements inside, and one without any", (
       },
       "datasets/o/default": { ...UNJUDGED, "data/test-00000-of-00001.parquet": await Deno.readFile(path("t")) },
       "datasets/o/bare": UNJUDGED,
+      "datasets/o/many": Object.fromEntries(
+        ["de", "en"].flatMap((set) => Object.entries(BEIR).map(([path, text]) => [`${set}/${path}`, text])),
+      ),
+      "datasets/o/twins": { ...BEIR, "qrels/test.parquet": await Deno.readFile(path("t")) },
+      "datasets/o/torn": { ...BEIR, "qrels/dev.jsonl": '{"query-id": "q2", "corpus-id": "d3", "score": 2}\n' },
     };
     await fromHub(repositories, async (hub, load) => {
       const inside = await load("hf:o/inside");
@@ -288,6 +293,17 @@ Deno.test("a data set of Parquet with judgements inside, and one without any", (
       assert.deepEqual([...inside.qrels.test.rows()], [...plain.qrels.test.rows()]);
       const { qrels } = await load("hf:o/default");
       assert.deepEqual([...qrels.test.rows()], [...plain.qrels.test.rows()]);
+      // The hub's readers cannot tidy it: a split may be there in two forms, if they say the same.
+      const twins = await load("hf:o/twins");
+      assert.deepEqual([...twins.qrels.test.rows()], [...plain.qrels.test.rows()]);
+      assert.deepEqual(twins.findings.map(({ kind, count }) => [kind, count]), [["files passed over", 1]]);
+      await assert.rejects(load("hf:o/torn"), /qrels of dev: qrels\/dev\.\w+ and qrels\/dev\.\w+ differ/);
+      await assert.rejects(load("hf:o/many"), /found 2 data sets \(de, en\).*"hf:o\/many#de"/);
+      const one = await load("hf:o/many@main#de");
+      assert.equal(one.digest, plain.digest);
+      assert.equal(one.origin, `hf:o/many@${hub.commit("datasets/o/many")}#de`);
+      assert.equal((await load(one.origin)).digest, plain.digest);
+      assert.ok(!hub.requests.some(({ path }) => path.includes("/en/")));
       const bare = await load("hf:o/bare@main");
       assert.deepEqual(bare.qrels, {});
       assert.equal(bare.findings[0].kind, "no judgements at all");
