@@ -124,7 +124,12 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
       `Found maxLength ${maxLength}, wanted at most ${shape.positions - shape.firstPosition}, the model's positions`,
     );
   }
-  const tokenizer = await Tokenizer.load(settings.folder, { maxLength, lowerCase: settings.lowerCase });
+  const tokenizer = await Tokenizer.load(settings.folder, {
+    maxLength,
+    lowerCase: settings.lowerCase,
+    model: settings.config,
+    rows: shape.vocabulary,
+  });
   const parameters = readParameters(folder, settings);
   return new TransformerEncoder({
     ...settings,
@@ -154,6 +159,8 @@ const FILES = [
   "*_*/tokenizer.json",
   "tokenizer_config.json",
   "*_*/tokenizer_config.json",
+  "special_tokens_map.json",
+  "*_*/special_tokens_map.json",
   "model.safetensors",
   "*_*/model.safetensors",
   "model.safetensors.index.json",

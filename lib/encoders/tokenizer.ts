@@ -1,7 +1,10 @@
-import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { KitError } from "../core/errors.ts";
 import { refusePointer } from "../data/unpack.ts";
+import { Config } from "./config.ts";
 import { sha256 } from "../core/hash.ts";
+import type { Json } from "./tokenizer/json.ts";
+import { Pipeline } from "./tokenizer/pipeline.ts";
+import { asTransformers } from "./tokenizer/rebuild.ts";
 
 /** How a {@link Tokenizer} cuts and marks. */
 export interface TokenizerOptions {
@@ -11,100 +14,115 @@ export interface TokenizerOptions {
   special?: boolean;
   /** Whether texts are put into lower case first (sentence-transformers' `do_lower_case`). @default false */
   lowerCase?: boolean;
+  /** Ids from this one on have no row in the model's table; a text that needs one is refused. @default none */
+  rows?: number;
   /** File named in errors. */
   file?: string;
 }
 
-/** Characters that are read at a time for each token that may be kept. */
-const CHARACTERS_PER_TOKEN = 10;
+/** Options of {@link Tokenizer.load}. */
+export interface TokenizerLoadOptions extends TokenizerOptions {
+  /**
+   * config.json of the model. Given, the tokenizer is what transformers makes of the folder: some classes build their
+   * steps from tokenizer_config.json. Left out, tokenizer.json counts as it is, as for static encoders.
+   */
+  model?: Json;
+}
 
 /** Characters of texts whose ids are remembered. */
 const MEMORY = 16_000_000;
 
-/** Characters that the library is given at a time; it cannot take a million. Longer words are cut. */
-const LONGEST_PART = 20_000;
+/** Counted up when ids change for the same files: vectors kept from before are then not read again. */
+const VERSION = 2;
 
 /**
- * Turns texts into token ids with a Hugging Face `tokenizer.json`. Texts that are too long lose their end, never their
- * special tokens. Lone surrogates are read as U+FFFD. An empty text has its special tokens only.
+ * Turns texts into token ids with a Hugging Face `tokenizer.json`, as the Rust library `tokenizers` does. Texts that are
+ * too long lose their end, never their special tokens. Lone surrogates are read as U+FFFD. An empty text has its special
+ * tokens only.
  */
 export class Tokenizer {
   readonly maxLength: number;
   /** One more than the largest id. */
   readonly size: number;
+  /** The same of the model's own tokens, without those added to it. */
+  readonly modelSize: number;
   /** sha256 over tokenizer.json and everything else that decides the ids. */
   readonly fingerprint: string;
-  /** tokenizer.json and tokenizer_config.json, as text, to be saved. */
+  /** tokenizer.json as it is run, and tokenizer_config.json, as text, to be saved. */
   readonly json: string;
   readonly configJson: string;
-  readonly #library: Library;
+  /** Whether texts are put into lower case first. */
+  readonly lowerCase: boolean;
+  readonly #pipeline: Pipeline;
+  readonly #tokens: readonly (string | undefined)[];
+  readonly #rows: number;
   /** Training reads the same texts again and again. */
   readonly #known = new Map<string, Int32Array>();
   #remembered = 0;
-  /** Keeps one token more: tells whether a text that is as long as it may be was cut. */
-  #longer?: Tokenizer;
   readonly #before: readonly number[];
   readonly #after: readonly number[];
-  /** Whether texts are put into lower case first. */
-  readonly lowerCase: boolean;
 
-  /** @throws {KitError} if the files are no tokenizer, or `special` is wished and there are no special tokens. */
+  /**
+   * @throws {KitError} if the files are no tokenizer, name a step that is not computed, or `special` is wished and there
+   * are no special tokens.
+   */
   constructor(json: string, configJson: string, options: TokenizerOptions = {}) {
-    const { maxLength = Infinity, special = true, lowerCase = false, file } = options;
+    const { maxLength = Infinity, special = true, lowerCase = false, rows = Infinity, file } = options;
     this.json = json;
     this.configJson = configJson;
     this.maxLength = maxLength;
     this.lowerCase = lowerCase;
+    this.#rows = rows;
     try {
-      this.#library = new Library(JSON.parse(json), JSON.parse(configJson));
-      // The ids around one word tell what stands before and behind every text.
-      const bare = this.#library.encode("a", { add_special_tokens: false }).ids;
-      const marked = special ? this.#library.encode("a").ids : bare;
-      const at = marked.findIndex((_, i) => bare.every((id, j) => marked[i + j] === id));
-      if (at < 0) throw new Error("special tokens do not stand around the text");
-      this.#before = marked.slice(0, at);
-      this.#after = marked.slice(at + bare.length);
-      let size = 0;
-      for (const id of this.#library.get_vocab().values()) size = Math.max(size, id + 1);
-      this.size = size;
+      const parsed = JSON.parse(json);
+      const splitSpecial = JSON.parse(configJson).split_special_tokens === true;
+      this.#pipeline = new Pipeline(lowerCase ? lowered(parsed) : parsed, { splitSpecial });
     } catch (cause) {
       throw new KitError(`Cannot read a tokenizer: ${(cause as Error).message}`, { file }, { cause });
     }
-    const marks = [...this.#before, ...this.#after];
-    if (special && (marks.length === 0 || marks.some((id) => !Number.isInteger(id) || id < 0))) {
-      const found = marks.length === 0 ? "none" : "some that are not in its vocabulary";
-      throw new KitError(`Cannot use a tokenizer without special tokens: its post-processor adds ${found}`, { file });
+    const { marks, vocabulary } = this.#pipeline;
+    this.#before = special ? marks.before : [];
+    this.#after = special ? marks.after : [];
+    const tokens: string[] = [];
+    for (const [token, id] of vocabulary) tokens[id] = token;
+    this.#tokens = tokens;
+    this.size = tokens.length;
+    this.modelSize = this.#pipeline.modelSize;
+    const around = [...this.#before, ...this.#after];
+    if (special && around.length === 0) {
+      throw new KitError("Cannot use a tokenizer without special tokens: its post-processor adds none", { file });
     }
-    if (!(maxLength > marks.length)) {
-      throw new KitError(`Cannot cut texts to ${maxLength} tokens: ${marks.length} of them are special`, { file });
+    if (!(maxLength > around.length)) {
+      throw new KitError(`Cannot cut texts to ${maxLength} tokens: ${around.length} of them are special`, { file });
     }
-    this.fingerprint = sha256(JSON.stringify([json, configJson, special, lowerCase]));
+    this.fingerprint = sha256(JSON.stringify([VERSION, json, configJson, special, lowerCase]));
   }
 
-  /** Reads tokenizer.json and tokenizer_config.json of a folder. */
-  static async load(folder: string, options: TokenizerOptions = {}): Promise<Tokenizer> {
+  /** Reads tokenizer.json, tokenizer_config.json and special_tokens_map.json of a folder. */
+  static async load(folder: string, options: TokenizerLoadOptions = {}): Promise<Tokenizer> {
+    const { model, ...rest } = options;
     const file = `${folder}/tokenizer.json`;
-    const read = async (path: string, fallback?: string) => {
-      try {
-        const text = await Deno.readTextFile(path);
-        refusePointer(text, path);
-        return text;
-      } catch (cause) {
-        if (cause instanceof KitError) throw cause;
-        const missing = cause instanceof Deno.errors.NotFound;
-        if (missing && fallback !== undefined) return fallback;
-        const why = missing ? "the file is not there" : (cause as Error).message;
-        throw new KitError(`Cannot read a tokenizer: ${why}`, { file: path }, { cause });
-      }
-    };
     const json = await read(file);
-    const config = await read(`${folder}/tokenizer_config.json`, "{}");
-    return new Tokenizer(json, config, { file, ...options });
+    const named = { file, ...rest };
+    if (model === undefined) return new Tokenizer(json, await read(`${folder}/tokenizer_config.json`, "{}"), named);
+    const config = await settings(folder);
+    let effective: Json;
+    try {
+      effective = asTransformers({ json: JSON.parse(json), config, model });
+    } catch (cause) {
+      throw new KitError(`Cannot read a tokenizer: ${(cause as Error).message}`, { file }, { cause });
+    }
+    return new Tokenizer(JSON.stringify(effective), JSON.stringify(config), named);
   }
 
   /** The same tokenizer with another greatest length. */
   cutAt(maxLength: number, special: boolean = this.#before.length + this.#after.length > 0): Tokenizer {
-    return new Tokenizer(this.json, this.configJson, { maxLength, special, lowerCase: this.lowerCase });
+    return new Tokenizer(this.json, this.configJson, {
+      maxLength,
+      special,
+      lowerCase: this.lowerCase,
+      rows: this.#rows,
+    });
   }
 
   /** Special tokens around a text. */
@@ -112,7 +130,11 @@ export class Tokenizer {
     return this.#before.length + this.#after.length;
   }
 
-  /** Ids of a text, special ones included, at most {@link maxLength}; not to be written into. */
+  /**
+   * Ids of a text, special ones included, at most {@link maxLength}; not to be written into.
+   *
+   * @throws {KitError} if the text needs an unknown token that the vocabulary lacks, or one without a row in the table.
+   */
   encode(text: string): Int32Array {
     const known = this.#known.get(text);
     if (known) return known;
@@ -128,53 +150,76 @@ export class Tokenizer {
 
   /** Whether {@link encode} loses the end of a text. */
   cuts(text: string): boolean {
-    if (this.encode(text).length < this.maxLength) return false;
-    this.#longer ??= this.cutAt(this.maxLength + 1);
-    return this.#longer.encode(text).length > this.maxLength;
+    const room = this.maxLength - this.marks;
+    return this.encode(text).length === this.maxLength && this.#body(text, room + 1).length > room;
   }
 
   #encode(text: string): Int32Array {
     const room = this.maxLength - this.marks;
-    let wellFormed = text.toWellFormed();
-    if (this.lowerCase) wellFormed = wellFormed.toLowerCase();
-    const body = this.#body(wellFormed, room);
+    const body = this.#body(text, room);
     const length = Math.min(body.length, room);
     const ids = new Int32Array(length + this.marks);
     ids.set(this.#before);
     for (let i = 0; i < length; i++) ids[this.#before.length + i] = body[i];
     ids.set(this.#after, this.#before.length + length);
-    return ids;
-  }
-
-  /** Ids of the text's beginning, at least `room` of them if it has so many. */
-  #body(text: string, room: number): number[] {
-    // Read in parts that begin with a space: tokens do not reach over it, and a long text is read no further than needed.
-    const size = Math.min(LONGEST_PART, room * CHARACTERS_PER_TOKEN);
-    if (text.length <= size) return this.#library.encode(text, { add_special_tokens: false }).ids;
-    const ids: number[] = [];
-    for (let begin = 0; begin < text.length && ids.length < room;) {
-      let end = begin + size;
-      if (end >= text.length) end = text.length;
-      else {
-        const space = text.lastIndexOf(" ", end);
-        end = space > begin ? space : text.indexOf(" ", end);
-        // A word without an end is cut: no tokenizer makes sense of it.
-        if (end < 0 || end > begin + LONGEST_PART) end = Math.min(text.length, begin + LONGEST_PART);
-      }
-      const part = text.slice(begin, end).toWellFormed();
-      for (const id of this.#library.encode(part, { add_special_tokens: false }).ids) ids.push(id);
-      begin = end;
+    const beyond = ids.find((id) => id >= this.#rows);
+    if (beyond !== undefined) {
+      const token = JSON.stringify(this.token(beyond));
+      throw new KitError(
+        `Cannot encode ${shown(text)}: token ${token} has the id ${beyond}, the table ${this.#rows} rows`,
+      );
     }
     return ids;
   }
 
+  #body(text: string, room: number): number[] {
+    try {
+      return this.#pipeline.encode(text.toWellFormed(), room);
+    } catch (cause) {
+      throw new KitError(`Cannot encode ${shown(text)}: ${(cause as Error).message}`, {}, { cause });
+    }
+  }
+
   /** The id of a token. */
   id(token: string): number | undefined {
-    return this.#library.token_to_id(token);
+    return this.#pipeline.vocabulary.get(token);
   }
 
   /** The token of an id. */
   token(id: number): string | undefined {
-    return this.#library.id_to_token(id);
+    return this.#tokens[id];
   }
+}
+
+function shown(text: string): string {
+  return `the text ${JSON.stringify(text.slice(0, 60))}`;
+}
+
+/** sentence-transformers puts lower case before the other normalizers, unless one of them is lower case. */
+function lowered(json: Json): Json {
+  const normalizer = json.normalizer as Json | null | undefined;
+  const steps = normalizer?.type === "Sequence" ? normalizer.normalizers as Json[] : normalizer ? [normalizer] : [];
+  if (steps.some(({ type }) => type === "Lowercase")) return json;
+  return { ...json, normalizer: { type: "Sequence", normalizers: [{ type: "Lowercase" }, ...steps] } };
+}
+
+async function read(path: string, fallback?: string): Promise<string> {
+  try {
+    const text = await Deno.readTextFile(path);
+    refusePointer(text, path);
+    return text;
+  } catch (cause) {
+    if (cause instanceof KitError) throw cause;
+    const missing = cause instanceof Deno.errors.NotFound;
+    if (missing && fallback !== undefined) return fallback;
+    const why = missing ? "the file is not there" : (cause as Error).message;
+    throw new KitError(`Cannot read a tokenizer: ${why}`, { file: path }, { cause });
+  }
+}
+
+/** tokenizer_config.json, with what older folders keep in special_tokens_map.json. */
+async function settings(folder: string): Promise<Json> {
+  const { values: config } = await Config.optional(`${folder}/tokenizer_config.json`);
+  if (config.added_tokens_decoder !== undefined) return config;
+  return { ...config, ...(await Config.optional(`${folder}/special_tokens_map.json`)).values };
 }

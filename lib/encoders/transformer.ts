@@ -86,9 +86,10 @@ export class TransformerEncoder implements TrainableEncoder {
     this.name = parts.name;
     this.dimension = parts.dense.at(-1)?.outputs ?? parts.shape.width;
     const { vocabulary } = parts.shape;
-    if (parts.tokenizer.size > vocabulary) {
+    // Tokens added beyond the table are refused where a text holds one: many folders name a token that they never use.
+    if (parts.tokenizer.modelSize > vocabulary) {
       throw new KitError(
-        `Cannot use encoder ${this.name}: its tokenizer has ${parts.tokenizer.size} tokens, its table ${vocabulary} rows`,
+        `Cannot use encoder ${this.name}: its tokenizer has ${parts.tokenizer.modelSize} tokens, its table ${vocabulary} rows`,
       );
     }
   }
