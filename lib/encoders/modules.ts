@@ -40,14 +40,14 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Reads modules.json of sentence-transformers. Without it the mean of a transformer's tokens is taken and normalised.
+ * Reads modules.json of sentence-transformers. Without it the mean of a transformer's tokens is taken as it is.
  *
  * @throws {KitError} if a module is unknown, stands at another place than the kit computes it, or is set otherwise.
  */
 export async function readModules(folder: string): Promise<Modules> {
   const file = join(folder, "modules.json");
   if (!await exists(file)) {
-    return { kind: "transformer", folder, pooling: "mean", includePrompt: true, dense: [], normalise: true };
+    return { kind: "transformer", folder, pooling: "mean", includePrompt: true, dense: [], normalise: false };
   }
   const list = await readJson(file);
   if (!Array.isArray(list)) throw new KitError("Found no list of modules", { file });

@@ -23,9 +23,14 @@ const STEPS = 4000;
 /** Most words of 32 bits for what is known to fail in a text. */
 const MEMORY = 1 << 26;
 
+/** Most steps for a text, and more for each of its characters: what real expressions take is far below. */
+const PATIENCE = 20_000_000;
+const PATIENCE_EACH = 100;
+
 /**
  * A regular expression of Oniguruma as a division of texts. A choice that failed at a place is not tried there again,
- * so that time grows with the length of the text, whatever the expression: `(a+)+$` is as quick as `a+$`.
+ * so that time grows with the length of the text: `(a+)+$` is as quick as `a+$`. Where lookaround or atomic groups make
+ * it grow with the square, a long text is refused.
  *
  * @throws {Error} naming what is not read, or that the expression is too large.
  */
@@ -33,7 +38,7 @@ export function divideByRegex(source: string): Divide {
   const program = new Compiler().compile(parseRegex(source));
   return (text) => {
     const parts: Part[] = [];
-    const matcher = new Matcher(program, text);
+    const matcher = new Matcher(program, text, { steps: PATIENCE + PATIENCE_EACH * text.length });
     let end = 0;
     let last = -1;
     for (let at = 0; at <= text.length;) {
@@ -46,7 +51,7 @@ export function divideByRegex(source: string): Divide {
       if (at > end) parts.push({ begin: end, end: at, match: false });
       parts.push({ begin: at, end: found, match: true });
       at = end = last = found;
-      matcher.forget(at);
+      matcher.forget(at, at);
     }
     if (end < text.length) parts.push({ begin: end, end: text.length, match: false });
     return parts;
@@ -164,9 +169,12 @@ class Matcher {
   readonly #tried: Uint32Array;
   readonly #words: number;
   readonly #inner = new Map<Program, { matcher: Matcher; ends: Map<number, number | undefined> }>();
+  /** How many steps are left, inner programs included. */
+  readonly #left: { steps: number };
   #stack = new Int32Array(256);
 
-  constructor(program: Program, text: string) {
+  constructor(program: Program, text: string, left: { steps: number }) {
+    this.#left = left;
     this.#program = program;
     this.#text = text;
     this.#words = Math.max(1, Math.ceil(program.marks / 32));
@@ -175,9 +183,9 @@ class Matcher {
     this.#tried = new Uint32Array(size);
   }
 
-  /** What was tried at a place where a match ended did not fail. */
-  forget(at: number): void {
-    this.#tried.fill(0, at * this.#words, (at + 1) * this.#words);
+  /** What was tried at the places of a match did not all fail. */
+  forget(from: number, to: number): void {
+    this.#tried.fill(0, from * this.#words, (to + 1) * this.#words);
   }
 
   /** Where the match that begins at a place ends. */
@@ -186,6 +194,7 @@ class Matcher {
     let depth = 0;
     let [pc, at] = [0, begin];
     while (true) {
+      if (--this.#left.steps < 0) throw new Error("a regular expression takes too long");
       const step = steps[pc];
       let next = -1;
       switch (step.op) {
@@ -259,11 +268,13 @@ class Matcher {
 
   #end(program: Program, at: number): number | undefined {
     let inner = this.#inner.get(program);
-    if (!inner) this.#inner.set(program, inner = { matcher: new Matcher(program, this.#text), ends: new Map() });
+    if (!inner) {
+      this.#inner.set(program, inner = { matcher: new Matcher(program, this.#text, this.#left), ends: new Map() });
+    }
     if (inner.ends.has(at)) return inner.ends.get(at);
     const end = inner.matcher.match(at);
     // The marks of a match that was found are not failures, and its places may be asked for again.
-    if (end !== undefined) { for (let place = at; place <= end; place++) inner.matcher.forget(place); }
+    if (end !== undefined) inner.matcher.forget(at, end);
     inner.ends.set(at, end);
     return end;
   }
