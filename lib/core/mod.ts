@@ -2,6 +2,7 @@ export * from "./compare.ts";
 export * from "./errors.ts";
 export * from "./files.ts";
 export * from "./hash.ts";
+export * from "./lock.ts";
 export * from "./nearest.ts";
 export * from "./options.ts";
 export * from "./printable.ts";
