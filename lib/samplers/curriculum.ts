@@ -38,11 +38,12 @@ export interface Stage {
  */
 export function curriculum(stages: readonly Stage[]): Sampler {
   check(stages);
+  const named = stages.flatMap(({ sampler }) => sampler.sources ?? []);
   return samplerOf("curriculum", stages, (candidates, epoch, count) => {
     let end = 0;
     const stage = stages.find(({ epochs = Infinity }) => epoch < (end += epochs)) ?? stages[stages.length - 1];
     return stage.sampler.pick({ ...candidates, rows: stageRows(candidates, stage) }, epoch, count);
-  });
+  }, named.length > 0 ? [...new Set(named)] : undefined);
 }
 
 function stageRows({ rows, pool }: Candidates, { hardness, levels }: Stage): readonly number[] {

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { random } from "../core/random.ts";
-import { type Mix, type MixOptions, sharesOf, take } from "./mix.ts";
+import { type Mix, type MixOptions, sharesOf, take, used } from "./mix.ts";
 import { samplerOf } from "./sampler.ts";
 import { systematic } from "./hybrid.ts";
 import type { Sampler } from "./types.ts";
@@ -42,5 +42,5 @@ export function direct(mix: Mix, options: DirectOptions = {}): Sampler {
     if (options.unit === "instance") counts[source(stream.next())] = total;
     else for (let i = 0; i < total; i++) counts[source(stream.next())]++;
     return take(candidates, epoch, shares, counts);
-  });
+  }, used(shares));
 }

@@ -1,7 +1,7 @@
 import { MIX_OPTIONS } from "./mix.ts";
 import { checkOptions } from "../core/options.ts";
 import { random } from "../core/random.ts";
-import { type Mix, type MixOptions, sharesOf, take } from "./mix.ts";
+import { type Mix, type MixOptions, sharesOf, take, used } from "./mix.ts";
 import { samplerOf } from "./sampler.ts";
 import type { Sampler } from "./types.ts";
 
@@ -30,7 +30,7 @@ export function hybrid(mix: Mix, options: MixOptions = {}): Sampler {
   return samplerOf("hybrid", { mix, ...options }, (candidates, epoch) => {
     const offset = root.fork(epoch).fork(candidates.query_id).next();
     return take(candidates, epoch, shares, systematic(shares.expected, offset));
-  });
+  }, used(shares));
 }
 
 /**

@@ -50,6 +50,11 @@ export function sharesOf(mix: Mix, { count, seed = 0, within = uniform({ seed })
   };
 }
 
+/** Sources with a part above 0. */
+export function used({ sources, expected }: Shares): Source[] {
+  return sources.filter((_, i) => expected[i] > 0);
+}
+
 /** Takes `counts[i]` rows of `sources[i]`, no document twice; what a source lacks is reported, never filled from another. */
 export function take(
   { query_id, rows, pool }: Candidates,

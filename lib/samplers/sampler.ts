@@ -6,9 +6,15 @@ import { poolOf } from "./pool.ts";
 import type { Candidates, Instance, Picked, Sampler, SamplerOptions, Shortfall } from "./types.ts";
 
 /** A sampler from its settings and its `pick`; `draw` calls it for every query that has positives. */
-export function samplerOf(name: string, settings: unknown, pick: Sampler["pick"]): Sampler {
+export function samplerOf(
+  name: string,
+  settings: unknown,
+  pick: Sampler["pick"],
+  sources?: readonly Source[],
+): Sampler {
   return {
     name,
+    ...(sources === undefined ? {} : { sources }),
     settings,
     pick,
     draw(negatives, positives, epoch) {
@@ -60,7 +66,7 @@ export function simpleSampler(
     if (chosen.length === count) return { rows: chosen, shortfalls: [] };
     const source = (sources ?? [...new Set(candidates.rows.map((row) => pool.source(row)))].sort()).join("+") || "any";
     return { rows: chosen, shortfalls: [{ query_id, source, wanted: count, got: chosen.length }] };
-  });
+  }, sources);
 }
 
 /** Rows of the given sources, no document twice: the first row of a document stands for it. */

@@ -53,6 +53,8 @@ export interface Sampler {
   readonly name: string;
   /** What it was made with, as plain data: a training goes on only with the same. */
   readonly settings?: unknown;
+  /** Sources that it draws from, where it was told: each must have rows. @default whatever there is */
+  readonly sources?: readonly Source[];
   /** All queries of an epoch (from 0). */
   draw(negatives: Table<typeof NEGATIVES>, positives: Positives, epoch: number): Draw;
   /** One query of an epoch, `count` rows instead of the sampler's own where it is given. */

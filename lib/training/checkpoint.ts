@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { z } from "zod";
 import { KitError } from "../core/errors.ts";
-import { exists, writeAtomic } from "../core/files.ts";
+import { exists, fileError, writeAtomic } from "../core/files.ts";
+
+import { explainIssues } from "./explain_issues.ts";
 
 /** JSON that says where a training stands; what it means is the trainer's. */
 export type CheckpointState = Record<string, unknown>;
@@ -52,8 +55,11 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const refuse = (why: string): never => {
     throw new KitError(`Cannot read the checkpoint: ${why}`, { file: path });
   };
-  using file = await Deno.open(path);
-  const { size } = await file.stat();
+  using file = await Deno.open(path).catch((error) => {
+    throw fileError("read the checkpoint", path, error);
+  });
+  const { size, isFile } = await file.stat();
+  if (!isFile) refuse("it is no file");
   const hash = createHash("sha256");
   const take = async (bytes: number, what: string) => {
     const data = new Uint8Array(bytes);
@@ -69,13 +75,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   if (headerLength > size - 8) refuse(`its header claims ${headerLength} bytes, the file holds ${size}`);
   const header = await take(headerLength, "the header");
   hash.update(length).update(header);
-  let content: { format: string; state: CheckpointState; blocks: { name: string; bytes: number }[] };
-  try {
-    content = JSON.parse(new TextDecoder().decode(header));
-  } catch {
-    return refuse("its header is no JSON");
-  }
-  if (content.format !== FORMAT) refuse(`found format "${content.format}", wanted "${FORMAT}"`);
+  const content = readHeader(header, refuse);
   const wanted = 8 + headerLength + content.blocks.reduce((sum, { bytes }) => sum + bytes, 0) + 64;
   if (wanted !== size) refuse(`found ${size} bytes, its header claims ${wanted}`);
   const blocks = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -90,6 +90,29 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return { path, state: content.state, blocks };
 }
 
+const HEADER = z.strictObject({
+  format: z.string(),
+  state: z.record(z.string(), z.unknown()),
+  blocks: z.array(z.strictObject({ name: z.string(), bytes: z.int().min(0) })),
+});
+
+function readHeader(header: Uint8Array, refuse: (why: string) => never): z.infer<typeof HEADER> {
+  let content: unknown;
+  try {
+    content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(header));
+  } catch {
+    return refuse("its header is no JSON");
+  }
+  const format = (content as { format?: unknown } | null)?.format;
+  if (format !== FORMAT) refuse(`found format ${JSON.stringify(format)}, wanted "${FORMAT}"`);
+  const parsed = HEADER.safeParse(content);
+  if (!parsed.success) return refuse(explainIssues("header", parsed.error));
+  const names = parsed.data.blocks.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) refuse(`two blocks of its header are named "${twice}"`);
+  return parsed.data;
+}
+
 const NAME = /^step-(\d+)\.checkpoint$/;
 
 /** Where the checkpoint of a step stands. */
@@ -101,9 +124,13 @@ export function checkpointPath(folder: string, step: number): string {
 export async function listCheckpoints(folder: string): Promise<{ path: string; step: number }[]> {
   if (!await exists(folder)) return [];
   const found: { path: string; step: number }[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    const match = NAME.exec(name);
-    if (match) found.push({ path: join(folder, name), step: Number(match[1]) });
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      const match = NAME.exec(name);
+      if (match) found.push({ path: join(folder, name), step: Number(match[1]) });
+    }
+  } catch (error) {
+    throw fileError("look for checkpoints", folder, error);
   }
   return found.sort((a, b) => b.step - a.step);
 }

@@ -3,6 +3,9 @@ import type { Table } from "../data/table.ts";
 import { tableOf } from "../data/table_builder.ts";
 import type { TrainEvent } from "./types.ts";
 
+/** Names of numbers that are no measures. */
+export const EVENT_NAMES: ReadonlySet<string> = new Set(["loss", "negatives", "shortfalls", "refresh"]);
+
 /**
  * Events in long form, one row a number: `loss`, `loss:<source>`, `learning_rate`, `gradient_norm`,
  * `positive_similarity`, `negative_similarity`, `tokens`, the measures of an evaluation, `negatives` and `shortfalls` of

@@ -20,4 +20,5 @@ export * from "./step.ts";
 export * from "./train.ts";
 export type { TrainEvaluation, TrainOptions, TrainRefresh } from "./train_options.ts";
 export * from "./training_data.ts";
+export { checkTraining } from "./training_plan.ts";
 export * from "./types.ts";

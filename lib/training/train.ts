@@ -1,29 +1,30 @@
 import { checkEncoder } from "../encoders/check_encoder.ts";
 import { join } from "node:path";
 import { ArgumentError, CancelledError, checkCancelled, KitError } from "../core/errors.ts";
+import { lockFile } from "../core/lock.ts";
 import { random } from "../core/random.ts";
 import { stopSignal } from "../core/stop.ts";
 import { writeTable } from "../data/ipc.ts";
-import { NEGATIVES } from "../data/schema.ts";
-import { tableOf } from "../data/table_builder.ts";
 import type { TrainableEncoder } from "../encoders/types.ts";
-import { uniform } from "../samplers/uniform.ts";
 import { adamW } from "./adamw.ts";
-import { type Batch, makeBatch } from "./batch.ts";
+import { makeBatch } from "./batch.ts";
 import { listCheckpoints } from "./checkpoint.ts";
 import { CosineScorer } from "./cosine_scorer.ts";
-import { batchesOf, drawEpoch, type EpochDraw } from "./epochs.ts";
-import { EventLog } from "./event_log.ts";
+import { drawEpoch, type EpochDraw } from "./epochs.ts";
+import { EVENT_NAMES, EventLog } from "./event_log.ts";
+import { checkContrast, checkTeacher, notFinite } from "./faults.ts";
 import { clipFactor, globalNorm, GradientSum } from "./gradients.ts";
 import { identityOf } from "./identity.ts";
 import type { Matrices } from "./loss_graph.ts";
 import { trainable } from "./patterns.ts";
+import { startPosition } from "./position.ts";
 import { schedule } from "./schedule.ts";
 import { compileStep } from "./step.ts";
 import { StepReport } from "./step_report.ts";
-import { settingsOf, type TrainOptions } from "./train_options.ts";
-import { BestWeights, loadState, type Position, saveState, tableDigest } from "./train_state.ts";
+import { type Settings, settingsOf, type TrainOptions } from "./train_options.ts";
+import { BestWeights, loadState, saveState, tableDigest } from "./train_state.ts";
 import { trainingData } from "./training_data.ts";
+import { TrainingPlan } from "./training_plan.ts";
 import type { DoneEvent, TrainEvent } from "./types.ts";
 
 /**
@@ -54,11 +55,26 @@ import type { DoneEvent, TrainEvent } from "./types.ts";
 export async function* train(encoder: TrainableEncoder, options: TrainOptions): AsyncGenerator<TrainEvent, void> {
   checkEncoder("train", encoder);
   const settings = settingsOf(options);
+  const plan = new TrainingPlan(encoder, settings);
+  const { folder } = settings;
+  const doing = settings.resume ? "resume the training" : "train";
+  const lock = folder === undefined ? undefined : await lockFile(join(folder, "train.lock"), { doing });
+  try {
+    yield* trainPlan(encoder, settings, plan);
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** Trains as {@link train} says, once nothing stands against it. */
+async function* trainPlan(
+  encoder: TrainableEncoder,
+  settings: Settings,
+  plan: TrainingPlan,
+): AsyncGenerator<TrainEvent, void> {
   const { collection, folder, evaluate, refresh, loss, seed, accumulate } = settings;
   const signal = stopSignal(settings.signal);
-  const given = settings.negatives ?? tableOf(NEGATIVES, []);
-  const sampler = settings.sampler ?? uniform({ count: settings.group - 1, seed });
-  const firstData = trainingData(collection, given, settings.split);
+  const { sampler, steps, negatives: given, data: firstData } = plan;
   const parameters = trainable(encoder.parameters, settings.freeze);
   const optimizer = adamW(parameters, settings.optimizer);
   const identity = identityOf(encoder, settings, sampler, tableDigest(given));
@@ -68,28 +84,15 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
     });
   }
 
-  const lengths = new Map<string, number>();
-  const plans = new Map<number, string[][]>();
-  const plan = (epoch: number) => {
-    // Always from the first negatives, so that a plan does not change when they are mined anew.
-    if (!plans.has(epoch)) {
-      plans.set(
-        epoch,
-        batchesOf(firstData, drawEpoch(firstData, given, sampler, epoch, settings), encoder, epoch, settings, lengths),
-      );
-    }
-    return plans.get(epoch)!;
-  };
-  const stepsOf = (epoch: number) => Math.ceil(plan(epoch).length / accumulate);
-  if (!settings.inBatch && drawEpoch(firstData, given, sampler, 0, settings).negatives === 0) {
-    throw new KitError("Cannot train: no query has a negative, and in-batch negatives are off");
-  }
-  const steps = settings.steps ?? Array.from({ length: settings.epochs }, (_, e) => stepsOf(e)).reduce((a, b) => a + b);
   const rate = schedule(settings.schedule, { steps, warmup: settings.warmup });
 
-  const loaded = settings.resume ? await loadState(folder!, identity, encoder, optimizer) : undefined;
-  const position: Position = loaded?.position ??
-    { step: 0, epoch: 0, at: 0, evaluated: -1, refreshed: -1, drawn: "", best: null, stale: 0, wall_ms: 0 };
+  const loaded = settings.resume
+    ? await loadState(folder!, {
+      ...{ identity, encoder, optimizer },
+      rules: { measure: evaluate?.measure, stepsOf: (epoch) => plan.stepsOf(epoch) },
+    })
+    : undefined;
+  const position = loaded?.position ?? startPosition();
   const log = new EventLog(loaded?.events);
   const best = new BestWeights(encoder, folder);
   let negatives = loaded?.negatives ?? given;
@@ -99,7 +102,7 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
   let saved = loaded ? { step: position.step, path: loaded.path } : undefined;
   const start = performance.now() - position.wall_ms;
   const wall = () => position.wall_ms = performance.now() - start;
-  const epochsDone = () => position.epoch + position.at / stepsOf(position.epoch);
+  const epochsDone = () => position.epoch + position.at / plan.stepsOf(position.epoch);
   const here = () => ({ step: position.step, epoch: epochsDone(), wall_ms: wall() });
   const told = <E extends TrainEvent>(event: E): E => (log.add(event), event);
   const save = async () => {
@@ -132,6 +135,8 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
         const wanted = position.step === 0 ? evaluate.initial ?? true : last || due(evaluate.every);
         if (wanted) {
           const values = await evaluate.run(encoder, { step: position.step, signal });
+          const taken = Object.keys(values).find((name) => EVENT_NAMES.has(name));
+          if (taken) throw new KitError(`Cannot record the evaluation: training's own events have the name "${taken}"`);
           const value = values[evaluate.measure];
           if (value === undefined || !Number.isFinite(value)) {
             throw new KitError(`The evaluation gave ${value} for ${evaluate.measure}, among ${Object.keys(values)}`);
@@ -158,6 +163,7 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
       const drawKey = `${position.epoch}:${position.refreshed}`;
       if (draw?.key !== drawKey) {
         const drawn = drawEpoch(data, negatives, sampler, position.epoch, settings);
+        plan.checkDraw(drawn, position.epoch);
         draw = { key: drawKey, groups: drawn.groups };
         if (position.drawn !== drawKey) {
           position.drawn = drawKey;
@@ -169,7 +175,7 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
 
       const began = performance.now();
       const step = position.step + 1;
-      const parts = plan(position.epoch).slice(position.at * accumulate, (position.at + 1) * accumulate);
+      const parts = plan.batches(position.epoch).slice(position.at * accumulate, (position.at + 1) * accumulate);
       const report = new StepReport();
       sum.clear();
       for (const [part, queries] of parts.entries()) {
@@ -183,6 +189,7 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
           teacher: batch.teacher ?? await teacher?.scores(batch, signal),
         };
         checkTeacher(batch, matrices);
+        if (!settings.inBatch && !loss.needs.levels) checkContrast(batch);
         const stream = random(seed).fork("dropout").fork(step).fork(part);
         const run = { ...matrices, seed: stream.bits(), sum, scale: 1 / parts.length, signal };
         const result = await compiled.run(batch, run);
@@ -195,12 +202,12 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
       const learningRate = settings.learningRate * rate(step);
       optimizer.update(gradients, learningRate, clipFactor(norm, settings.clip));
       encoder.touched();
-      const epochLength = stepsOf(position.epoch);
+      const epochLength = plan.stepsOf(position.epoch);
       position.step = step;
       position.at++;
       const epoch = position.epoch + position.at / epochLength;
       if (position.at === epochLength) {
-        plans.delete(position.epoch);
+        plan.forget(position.epoch);
         position.epoch++;
         position.at = 0;
       }
@@ -243,26 +250,4 @@ export async function* train(encoder: TrainableEncoder, options: TrainOptions): 
     await best.restore(position.best.step);
   }
   yield { type: "done", ...here(), reason, events: log.table() };
-}
-
-function checkTeacher({ queryIds, relations: { data, candidates } }: Batch, { teacher }: Matrices): void {
-  if (!teacher) return;
-  for (let i = 0; i < teacher.length; i++) {
-    if (data[i] !== 0 && !Number.isFinite(teacher[i])) {
-      throw new KitError(
-        `Cannot distil for query "${queryIds[Math.floor(i / candidates)]}": a negative has no score or positive_score`,
-      );
-    }
-  }
-}
-
-function notFinite(
-  what: string,
-  value: number,
-  step: number,
-  queries: readonly string[],
-  checkpoint?: string,
-): KitError {
-  const kept = checkpoint ? `the last good checkpoint is ${checkpoint}` : "there is no checkpoint";
-  return new KitError(`The ${what} is ${value} at step ${step}, queries ${queries.join(", ")}; ${kept}`);
 }

@@ -1,5 +1,6 @@
 import { RecordBatchFileWriter, tableFromIPC } from "apache-arrow";
 import { join } from "node:path";
+import { z } from "zod";
 import { KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
 import { checkedTable } from "../data/ipc.ts";
@@ -15,24 +16,8 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.ts";
-
-/** Where a training stands, between two steps. */
-export interface Position {
-  /** Steps done. */
-  step: number;
-  /** Epoch of the next step, and how many steps of it are done. */
-  epoch: number;
-  at: number;
-  /** Steps after which was measured and mined last; -1 for never. */
-  evaluated: number;
-  refreshed: number;
-  /** Which draw of negatives has been told. */
-  drawn: string;
-  best: { step: number; value: number } | null;
-  /** Evaluations since the best. */
-  stale: number;
-  wall_ms: number;
-}
+import { explainIssues } from "./explain_issues.ts";
+import { checkPosition, type Position, type PositionRules } from "./position.ts";
 
 /** What decides whether a checkpoint may be gone on from: each part is compared by name. */
 export interface Identity {
@@ -84,9 +69,9 @@ export interface LoadedState {
  */
 export async function loadState(
   folder: string,
-  identity: Identity,
-  encoder: TrainableEncoder,
-  optimizer: Optimizer,
+  { identity, encoder, optimizer, rules }: Pick<TrainState, "identity" | "encoder" | "optimizer"> & {
+    rules: PositionRules;
+  },
 ): Promise<LoadedState | undefined> {
   const [newest, ...older] = await listCheckpoints(folder);
   if (!newest) return undefined;
@@ -95,31 +80,71 @@ export async function loadState(
     if (!(error instanceof KitError) || older.length === 0) throw error;
     throw new KitError(`${error.message}. Remove it to go on from ${older[0].path}`, {}, { cause: error });
   });
-  for (const part of ["model", "optimizer", "data"] as const) {
-    checkSame(state[part] as Record<string, unknown>, identity[part], part, path);
-  }
+  const parsed = STATE.safeParse(state);
+  if (!parsed.success) throw new KitError(`Cannot resume: ${explainIssues("state", parsed.error)}`, { file: path });
+  for (const part of ["model", "optimizer", "data"] as const) checkSame(parsed.data[part], identity[part], part, path);
   const targets = new Map<string, Float32Array>();
   for (const { name, data } of encoder.parameters.values()) targets.set(`weights/${name}`, data);
   for (const [name, { mean, square }] of optimizer.moments) {
     targets.set(`mean/${name}`, mean);
     targets.set(`square/${name}`, square);
   }
+  checkBlocks(blocks, targets, path);
+  const events = tableOfBlock(blocks, "events", EVENTS, path);
+  const position = checkPosition(parsed.data.position, events, rules, path);
+  if (position.step !== newest.step) {
+    throw new KitError(`Cannot resume: the file is named after step ${newest.step}, and holds step ${position.step}`, {
+      file: path,
+    });
+  }
+  if ((position.refreshed >= 0) !== blocks.has("negatives")) {
+    const found = blocks.has("negatives") ? "negatives that were never mined" : "no negatives, which were mined anew";
+    throw new KitError(`Cannot resume: the checkpoint holds ${found}`, { file: path });
+  }
+  const negatives = blocks.has("negatives") ? tableOfBlock(blocks, "negatives", NEGATIVES, path) : undefined;
+  for (const [name, target] of targets) target.set(new Float32Array(blocks.get(name)!.buffer));
+  optimizer.steps = position.step;
+  return { path, position, events, ...(negatives ? { negatives } : {}) };
+}
+
+const part = z.record(z.string(), z.unknown());
+const STATE = z.strictObject({ model: part, optimizer: part, data: part, position: z.unknown() });
+
+/** The blocks must be those that {@link saveState} writes, in its order: names alone tell what a block is. */
+function checkBlocks(
+  blocks: ReadonlyMap<string, Uint8Array>,
+  targets: ReadonlyMap<string, Float32Array>,
+  path: string,
+): void {
+  const found = [...blocks.keys()];
+  const wanted = [...targets.keys(), "events", ...blocks.has("negatives") ? ["negatives"] : []];
+  for (let i = 0; i < Math.max(found.length, wanted.length); i++) {
+    if (found[i] === wanted[i]) continue;
+    const [is, should] = [found[i], wanted[i]].map((name) => name === undefined ? "nothing" : `"${name}"`);
+    throw new KitError(`Cannot resume: block ${i + 1} of the checkpoint is ${is}, wanted ${should}`, { file: path });
+  }
   for (const [name, { byteLength }] of targets) {
-    const found = blocks.get(name)?.byteLength;
-    if (found !== byteLength) {
-      throw new KitError(`Cannot resume: "${name}" has ${found} bytes, wanted ${byteLength}`, { file: path });
+    const bytes = blocks.get(name)!.byteLength;
+    if (bytes !== byteLength) {
+      throw new KitError(`Cannot resume: "${name}" has ${bytes} bytes, wanted ${byteLength}`, { file: path });
     }
   }
-  for (const [name, target] of targets) target.set(new Float32Array(blocks.get(name)!.buffer));
-  const position = state.position as Position;
-  optimizer.steps = position.step;
-  const negatives = blocks.get("negatives");
-  return {
-    path,
-    position,
-    events: checkedTable(tableFromIPC(blocks.get("events")!), EVENTS, path),
-    ...(negatives ? { negatives: checkedTable(tableFromIPC(negatives), NEGATIVES, path) } : {}),
-  };
+}
+
+function tableOfBlock<S extends Schema>(
+  blocks: ReadonlyMap<string, Uint8Array>,
+  name: string,
+  schema: S,
+  path: string,
+): Table<S> {
+  try {
+    return checkedTable(tableFromIPC(blocks.get(name)!), schema, path);
+  } catch (cause) {
+    if (cause instanceof KitError) throw cause;
+    throw new KitError(`Cannot resume: block "${name}" is no table: ${(cause as Error).message}`, { file: path }, {
+      cause,
+    });
+  }
 }
 
 /** The best weights so far: in memory, and beside the checkpoints so that a resumed run has them. */
@@ -147,7 +172,16 @@ export class BestWeights {
   /** Writes the best weights back into the encoder; `step` says which they are. */
   async restore(step: number): Promise<void> {
     if (!this.#weights) {
-      const { blocks } = await readCheckpoint(this.#path(step));
+      const path = this.#path(step);
+      const { state, blocks } = await readCheckpoint(path);
+      if (state.step !== step) {
+        throw new KitError(`Found weights of step ${state.step}, wanted ${step}`, { file: path });
+      }
+      for (const { name, data } of this.#encoder.parameters.values()) {
+        const bytes = blocks.get(name)?.byteLength ?? 0;
+        if (bytes === data.byteLength) continue;
+        throw new KitError(`Found ${bytes} bytes of "${name}", wanted ${data.byteLength}`, { file: path });
+      }
       this.#weights = new Map([...blocks].map(([name, { buffer }]) => [name, new Float32Array(buffer)]));
     }
     for (const { name, data } of this.#encoder.parameters.values()) data.set(this.#weights.get(name)!);

@@ -1,0 +1,36 @@
+import { KitError } from "../core/errors.ts";
+import type { Batch } from "./batch.ts";
+import type { Matrices } from "./loss_graph.ts";
+
+/** @throws {KitError} if a batch has nothing to push away: a query's negatives may all be known answers under another id. */
+export function checkContrast({ queryIds, relations: { data } }: Batch): void {
+  if (data.some((relation) => relation < 0)) return;
+  throw new KitError(
+    `Cannot train on queries ${queryIds.join(", ")}: every negative of theirs is, by its text, a known positive, and ` +
+      "in-batch negatives are off",
+  );
+}
+
+/** @throws {KitError} if a negative has no score to distil. */
+export function checkTeacher({ queryIds, relations: { data, candidates } }: Batch, { teacher }: Matrices): void {
+  if (!teacher) return;
+  for (let i = 0; i < teacher.length; i++) {
+    if (data[i] !== 0 && !Number.isFinite(teacher[i])) {
+      throw new KitError(
+        `Cannot distil for query "${queryIds[Math.floor(i / candidates)]}": a negative has no score or positive_score`,
+      );
+    }
+  }
+}
+
+/** A loss or gradient that is no number, with what to go on from. */
+export function notFinite(
+  what: string,
+  value: number,
+  step: number,
+  queries: readonly string[],
+  checkpoint?: string,
+): KitError {
+  const kept = checkpoint ? `the last good checkpoint is ${checkpoint}` : "there is no checkpoint";
+  return new KitError(`The ${what} is ${value} at step ${step}, queries ${queries.join(", ")}; ${kept}`);
+}
