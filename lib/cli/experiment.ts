@@ -1,14 +1,12 @@
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.ts";
 import {
-  createRun,
   differences,
   finding,
   type FinishedRun,
   loadConfig,
   matters,
   openRun,
-  preflight,
   prepare,
   PRESETS,
   resumeExperiment,
@@ -17,6 +15,7 @@ import {
   type RunSummary,
   signed,
   slurm,
+  startRun,
   writeReport,
 } from "../experiments/mod.ts";
 import { type RunFolder, shownPath } from "../experiments/run_folder.ts";
@@ -125,10 +124,8 @@ const experiment = command({
     const config = await loadConfig(what, { set });
     if (options.dry) return console.log(JSON.stringify(config, null, 2));
     if (!options.slurm && !options.prepare) return tell(await runExperiment(config, { ...sweep, out: options.out }));
-    await preflight(config, signal);
-    const run = await createRun(config, { out: options.out });
+    const run = await startRun(config, { ...sweep, out: options.out });
     if (options.slurm) return await throughSlurm(run);
-    await prepare(run, { signal });
     console.log(`Prepared ${run.cells.length} cells: ${shownPath(run.path)}`);
   },
 });

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
-import { exists, KitError, random, writeAtomic } from "../core/mod.ts";
+import { fileError, KitError, writeAtomic } from "../core/mod.ts";
 import {
   type Collection,
   digestTable,
@@ -17,11 +17,13 @@ import {
 import { depthOf } from "../evaluation/depth_of.ts";
 import { evaluate, evaluateEncoder, means } from "../evaluation/mod.ts";
 import { bm25 } from "../retrieval/mod.ts";
-import { direct, hybrid, refresh, type Sampler, simans, top, uniform } from "../samplers/mod.ts";
-import { infoNCE, train } from "../training/mod.ts";
+import type { Sampler } from "../samplers/mod.ts";
+import { train } from "../training/mod.ts";
+import { armTraining } from "./arm_training.ts";
 import { checkInputs } from "./inputs.ts";
 import { collectionOf, encoderOf } from "./prepare.ts";
-import type { RunFolder } from "./run_folder.ts";
+import { isDone, type RunFolder } from "./run_folder.ts";
+import { lockCell } from "./run_lock.ts";
 import type { Arm, Cell } from "./types.ts";
 
 /** What a finished cell says of itself. */
@@ -50,10 +52,19 @@ const CELL_OPTIONS: OptionKinds<CellOptions> = { signal: "object" };
 /** Runs one arm with one seed and leaves its folder whole or not at all. */
 export async function runCell(run: RunFolder, cell: Cell, options: CellOptions = {}): Promise<CellReport> {
   checkOptions<CellOptions>("runCell", options, CELL_OPTIONS);
-  const folder = join(run.path, cell.folder);
-  if (await exists(join(folder, "cell.json"))) {
-    throw new KitError("Cannot run a cell: its results are there", { file: folder });
+  const lock = await lockCell(run, cell);
+  try {
+    return await lockedCell(run, cell, options);
+  } catch (error) {
+    throw fileError("run a cell", join(run.path, cell.folder), error);
+  } finally {
+    await lock.release();
   }
+}
+
+async function lockedCell(run: RunFolder, cell: Cell, options: CellOptions): Promise<CellReport> {
+  const folder = join(run.path, cell.folder);
+  if (await isDone(run, cell)) throw new KitError("Cannot run a cell: its results are there", { file: folder });
   const { config } = run.manifest;
   const arm = config.arms.find(({ name }) => name === cell.arm)!;
   const collection = await collectionOf(config, options.signal);
@@ -143,71 +154,15 @@ async function tune(
   { signal }: CellOptions,
 ): Promise<Pick<Result, "steps" | "drawn" | "short" | "events">> {
   const { config } = run.manifest;
-  const settings = { ...config.train, ...arm.train };
-  const seed = random(config.seed).fork("repetition").fork(cell.repetition).integer(2 ** 31);
-  const all = await readTable(join(run.path, "negatives.arrow"), NEGATIVES);
-  const negatives = ofRecipe(all, arm.negatives?.recipe ?? config.recipe);
-  // An arm may have in-batch negatives alone.
-  const none = Object.values(arm.negatives?.mix ?? {}).every((share) => !share);
-  const sampler = none ? undefined : recorded(samplerOf(arm, seed));
-  const every = arm.negatives?.refresh ?? 0;
-  const mineAgain = refresh(collection, {
-    split: config.splits.train,
-    depth: config.mining.depth,
-    range: [config.mining.from, config.mining.depth],
-    margin: config.mining.margin > 0 ? { relative: config.mining.margin } : {},
-  });
-  const dev = { split: config.splits.dev, measures: [config.measures[0]] };
-  const events = train(encoder, {
-    collection,
-    negatives: sampler && negatives,
-    sampler,
-    split: config.splits.train,
-    seed,
-    epochs: settings.epochs,
-    batch: settings.batch,
-    inBatch: settings.in_batch,
-    loss: infoNCE({ temperature: settings.temperature }),
-    learningRate: settings.learning_rate,
-    optimizer: { decay: settings.weight_decay },
-    warmup: settings.warmup,
-    schedule: settings.schedule,
-    dropout: settings.dropout,
-    threads: config.threads,
-    // Where dev is the test split, its figures stand in the scores: nothing is chosen by them on the way.
-    evaluate: config.splits.dev === config.splits.test ? undefined : {
-      measure: config.measures[0],
-      restore: false,
-      run: async (_, { signal }) =>
-        Object.fromEntries(means((await evaluateEncoder(encoder, collection, { ...dev, signal })).scores)),
-    },
-    refresh: every > 0 ? { every, mine: mineAgain } : undefined,
-    signal,
-  });
+  const negatives = await readTable(join(run.path, "negatives.arrow"), NEGATIVES);
+  const options = armTraining(config, arm, { repetition: cell.repetition, collection, encoder, negatives });
+  const sampler = options.sampler && recorded(options.sampler);
+  const events = train(encoder, { ...options, sampler, signal });
   for await (const event of events) {
     if (event.type !== "done") continue;
     return { steps: event.step, events: event.events, drawn: sampler?.drawn ?? {}, short: sampler?.short ?? {} };
   }
   throw new KitError(`Cannot finish arm "${arm.name}": training ended without a result`);
-}
-
-/** Rows that an arm may draw from: of the written ones only those of its recipe. */
-function ofRecipe(negatives: Table<typeof NEGATIVES>, recipe: string): Table<typeof NEGATIVES> {
-  const source = negatives.column("source");
-  const written = negatives.column("recipe");
-  const rows: number[] = [];
-  for (let i = 0; i < negatives.length; i++) {
-    if (source.at(i) !== "synthetic" || written.at(i)?.split("@")[0] === recipe.split("@")[0]) rows.push(i);
-  }
-  return selectRows(negatives, rows);
-}
-
-function samplerOf(arm: Arm, seed: number): Sampler {
-  const { mix = {}, mixing = "hybrid", draw = "uniform" } = arm.negatives ?? {};
-  const draws = { uniform, top, simans };
-  const within = draws[draw]({ seed });
-  const wanted = Object.fromEntries(Object.entries(mix).filter(([, share]) => share));
-  return mixing === "hybrid" ? hybrid(wanted, { seed, within }) : direct(wanted, { seed, within });
 }
 
 /** A sampler that keeps count of its first epoch. */

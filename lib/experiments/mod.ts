@@ -8,7 +8,7 @@ export { preflight, prepare, type PrepareOptions } from "./prepare.ts";
 export { PRESETS } from "./presets.ts";
 export { writeReport } from "./report.ts";
 export { type Difference, differences, matters } from "./reproduce.ts";
-export { type FinishedRun, resumeExperiment, runExperiment, type RunOptions } from "./run_experiment.ts";
+export { type FinishedRun, resumeExperiment, runExperiment, type RunOptions, startRun } from "./run_experiment.ts";
 export {
   createRun,
   type CreateRunOptions,

@@ -9,24 +9,17 @@ import {
   suggestion,
   writeAtomic,
 } from "../core/mod.ts";
-import {
-  type Collection,
-  concatenate,
-  loadCollection,
-  type NEGATIVES,
-  passageText,
-  type Source,
-  type Table,
-  withoutDangling,
-  writeTable,
-} from "../data/mod.ts";
+import { type Collection, loadCollection, passageText, withoutDangling, writeTable } from "../data/mod.ts";
 import { loadEncoder, type TrainableEncoder } from "../encoders/mod.ts";
-import { generate } from "../generators/mod.ts";
-import { audit, filter, mine, positiveGuard, relativeMargin, rescore, vectorGuard } from "../samplers/mod.ts";
+import { audit } from "../samplers/mod.ts";
 import { similarities } from "../evaluation/mod.ts";
+import { checkTraining } from "../training/mod.ts";
+import { type ArmMaterial, armTraining } from "./arm_training.ts";
 import { BASIS, basisOf } from "./basis.ts";
+import { candidates, recipesOf, sourcesOf, written } from "./candidates.ts";
 import { INPUTS, type Inputs } from "./inputs.ts";
 import type { RunFolder } from "./run_folder.ts";
+import { lockedRun } from "./run_lock.ts";
 import type { ExperimentConfig } from "./types.ts";
 
 /** Options of {@link prepare}. */
@@ -88,6 +81,11 @@ export async function preflight(config: ExperimentConfig, signal?: AbortSignal):
  */
 export async function prepare(run: RunFolder, options: PrepareOptions = {}): Promise<void> {
   checkOptions<PrepareOptions>("prepare", options, PREPARE_OPTIONS);
+  return await lockedRun(run, "prepare the run", () => prepareRun(run, options));
+}
+
+/** {@link prepare} for one that holds the run's lock. */
+export async function prepareRun(run: RunFolder, options: PrepareOptions): Promise<void> {
   const inputsFile = join(run.path, INPUTS);
   if (await exists(inputsFile)) return;
   const { config } = run.manifest;
@@ -103,6 +101,7 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
     await encoder.encode(passages, { kind: "document", progress, signal: options.signal });
     progress.finish();
     const negatives = await candidates(config, collection, encoder, options);
+    checkArms(config, { collection, encoder, negatives });
     const overwrite = { overwrite: true };
     await writeTable(join(run.path, "negatives.arrow"), negatives, overwrite);
     const table = await similarities(encoder, collection, negatives, { split, signal: options.signal });
@@ -124,6 +123,22 @@ export async function prepare(run: RunFolder, options: PrepareOptions = {}): Pro
   }
 }
 
+/** @throws {ArgumentError} naming the first arm that has nothing to train on, before any arm has trained. */
+function checkArms(config: ExperimentConfig, material: Omit<ArmMaterial, "repetition">): void {
+  for (const arm of config.arms.filter(({ method }) => method === "fine-tuned")) {
+    // With in-batch negatives every seed has batches of the same sizes.
+    const repetitions = arm.train?.in_batch ?? config.train.in_batch ? 1 : config.seeds;
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      try {
+        checkTraining(material.encoder, armTraining(config, arm, { ...material, repetition }));
+      } catch (error) {
+        if (!(error instanceof ArgumentError)) throw error;
+        throw new ArgumentError(`Arm "${arm.name}": ${error.message}`, {}, { cause: error });
+      }
+    }
+  }
+}
+
 /** What runs at a time where nobody says: as many as the machine's cores allow. */
 export function atATime({ threads }: ExperimentConfig, jobs?: number): number {
   return jobs ?? Math.max(1, Math.floor(navigator.hardwareConcurrency / threads));
@@ -141,99 +156,4 @@ function checkRates(config: ExperimentConfig, encoder: TrainableEncoder): void {
         "Use the preset `transformer`, or --set train.learning_rate=2e-5",
     );
   }
-}
-
-/** Sources that some arm draws from. */
-export function sourcesOf(config: ExperimentConfig): Source[] {
-  const used = new Set<Source>();
-  for (const { negatives } of config.arms) {
-    for (const [source, share] of Object.entries(negatives?.mix ?? {})) if (share) used.add(source as Source);
-  }
-  return [...used].sort();
-}
-
-/** Recipes that some arm draws synthetic negatives of. */
-function recipesOf(config: ExperimentConfig): string[] {
-  const arms = config.arms.filter(({ negatives }) => negatives?.mix.synthetic);
-  return [...new Set(arms.map(({ negatives }) => negatives?.recipe ?? config.recipe))];
-}
-
-/** Negatives that a model wrote by a recipe, from recorded replies. */
-async function written(
-  config: ExperimentConfig,
-  collection: Collection,
-  recipe: string,
-  signal?: AbortSignal,
-): Promise<Table<typeof NEGATIVES>> {
-  const { replies, seed, splits } = config;
-  const replay = replies === "recorded" ? true : replies;
-  const table = await generate(collection, { recipe, replay, split: splits.train, seed, signal, quiet: true });
-  if (![...table.column("verdict")].includes("kept")) {
-    throw new KitError(
-      `Cannot use recipe "${recipe}": the ${
-        replies === "recorded" ? `replies recorded with "${collection.name}"` : `replies in ${replies}`
-      } hold none of it. Record some with \`deno task generate\` and name them by --set replies=FILE`,
-    );
-  }
-  return table;
-}
-
-async function candidates(
-  config: ExperimentConfig,
-  collection: Collection,
-  encoder: TrainableEncoder,
-  options: PrepareOptions,
-): Promise<Table<typeof NEGATIVES>> {
-  const { signal, quiet } = options;
-  const split = config.splits.train;
-  const queries = new Set(collection.qrels[split].column("query_id")).size;
-  const tables: Table<typeof NEGATIVES>[] = [];
-  for (const source of sourcesOf(config)) {
-    if (source === "synthetic") {
-      for (const recipe of recipesOf(config)) {
-        tables.push(
-          await rescore(await written(config, collection, recipe, signal), collection, encoder, { split, signal }),
-        );
-      }
-    } else if (source === "edit") {
-      // An edit that the encoder does not read is no negative; English has some four characters a token.
-      const reach = 4 * encoder.maxLength;
-      const written = await generate(collection, {
-        recipe: "edit",
-        split,
-        seed: config.seed,
-        reach,
-        signal,
-        quiet: true,
-      });
-      tables.push(await rescore(written, collection, encoder, { split, signal }));
-    } else if (source === "imported") {
-      throw new KitError(`Cannot mine source "imported": arms draw from sources that the kit mines or writes`);
-    } else {
-      const bar = progressOf({ label: `mining ${source}`, total: queries, unit: "queries", quiet });
-      const { depth, from } = config.mining;
-      const range: [number, number] = [from, depth];
-      tables.push(
-        await mine(collection, {
-          source,
-          encoder: source === "dense" || source === "model" ? encoder : undefined,
-          depth,
-          range,
-          split,
-          seed: config.seed,
-          progress: bar,
-          signal,
-        }),
-      );
-      bar.finish();
-    }
-  }
-  const all = tables.length === 0 ? await mine(collection, { source: "random", depth: 1, split }) : concatenate(tables);
-  const mined = sourcesOf(config).filter((source) => ["bm25", "dense", "model"].includes(source));
-  const rules = [
-    positiveGuard(),
-    ...sourcesOf(config).includes("edit") ? [vectorGuard(encoder, { sources: ["edit"] })] : [],
-    ...config.mining.margin > 0 && mined.length > 0 ? [relativeMargin(config.mining.margin, { sources: mined })] : [],
-  ];
-  return await filter(all, collection, rules, { split, signal });
 }

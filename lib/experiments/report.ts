@@ -8,6 +8,7 @@ import { type Figure, figuresOf, saveFigures } from "./figures.ts";
 import { html, Markup, STYLE, table } from "./html.ts";
 import { collectionOf } from "./prepare.ts";
 import { type RunFolder, shownPath } from "./run_folder.ts";
+import { lockedRun } from "./run_lock.ts";
 import { readResults, type RunSummary, summarizeRun } from "./summary.ts";
 
 /** What `prepare` found out about the candidates. */
@@ -18,6 +19,11 @@ type Findings = Pick<Audit, "falseNegatives">;
  * Everything in it is computed from the run folder.
  */
 export async function writeReport(run: RunFolder): Promise<RunSummary> {
+  return await lockedRun(run, "write the report", () => writeRunReport(run));
+}
+
+/** {@link writeReport} for one that holds the run's lock. */
+export async function writeRunReport(run: RunFolder): Promise<RunSummary> {
   const { config } = run.manifest;
   const results = await readResults(run);
   const cuts = (await readBasis(run))?.cuts;

@@ -1,11 +1,20 @@
 import { stopSignal } from "../core/stop.ts";
 import { SWEEP_OPTIONS } from "./sweep.ts";
+import { ArgumentError } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
-import { preflight, prepare } from "./prepare.ts";
-import { writeReport } from "./report.ts";
-import { CREATE_RUN_OPTIONS, createRun, type CreateRunOptions, openRun, type RunFolder } from "./run_folder.ts";
+import { preflight, prepare, prepareRun } from "./prepare.ts";
+import { writeRunReport } from "./report.ts";
+import {
+  CREATE_RUN_OPTIONS,
+  createRun,
+  type CreateRunOptions,
+  freePath,
+  openRun,
+  type RunFolder,
+} from "./run_folder.ts";
+import { lockedRun } from "./run_lock.ts";
 import type { RunSummary } from "./summary.ts";
-import { sweep, type SweepOptions } from "./sweep.ts";
+import { type SweepOptions, sweepRun } from "./sweep.ts";
 import type { ExperimentConfig } from "./types.ts";
 
 /** A finished run. */
@@ -26,8 +35,29 @@ export async function runExperiment(config: ExperimentConfig, options: RunOption
   checkOptions<RunOptions>("runExperiment", options, { ...SWEEP_OPTIONS, ...CREATE_RUN_OPTIONS });
   const { out, reproduces, ...rest } = options;
   const signal = stopSignal(rest.signal);
+  return await finish(await startRun(config, { ...rest, out, reproduces, signal }), { ...rest, signal });
+}
+
+/**
+ * Makes the run folder and what all cells share, and stops before the first cell. A configuration that cannot be trained
+ * leaves no folder.
+ *
+ * @throws {KitError} if the run folder exists, cannot be made, or an arm has nothing to train on.
+ */
+export async function startRun(config: ExperimentConfig, options: RunOptions = {}): Promise<RunFolder> {
+  checkOptions<RunOptions>("startRun", options, { ...SWEEP_OPTIONS, ...CREATE_RUN_OPTIONS });
+  const { out, reproduces, ...rest } = options;
+  const signal = stopSignal(rest.signal);
+  if (out !== undefined) await freePath(out);
   await preflight(config, signal);
-  return await finish(await createRun(config, { out, reproduces }), { ...rest, signal });
+  const run = await createRun(config, { out, reproduces });
+  try {
+    await prepare(run, { ...rest, signal });
+  } catch (error) {
+    if (error instanceof ArgumentError) await Deno.remove(run.path, { recursive: true });
+    throw error;
+  }
+  return run;
 }
 
 /** Goes on with a run that was cut off: only what is missing runs. */
@@ -37,7 +67,9 @@ export async function resumeExperiment(folder: string, options: SweepOptions = {
 }
 
 async function finish(run: RunFolder, options: SweepOptions): Promise<FinishedRun> {
-  await prepare(run, options);
-  await sweep(run, options);
-  return { run, summary: await writeReport(run) };
+  return await lockedRun(run, "run the experiment", async () => {
+    await prepareRun(run, options);
+    await sweepRun(run, options);
+    return { run, summary: await writeRunReport(run) };
+  });
 }

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { join, resolve } from "node:path";
-import { exists, KitError, writeAtomic } from "../core/mod.ts";
+import { dirname, join, resolve } from "node:path";
+import { exists, fileError, KitError, pathFault, writeAtomic } from "../core/mod.ts";
 import { checkConfig } from "./config.ts";
 import { type Environment, environment, KIT, RUNS } from "./environment.ts";
 import type { Cell, ExperimentConfig } from "./types.ts";
@@ -53,13 +53,7 @@ export const CREATE_RUN_OPTIONS: OptionKinds<CreateRunOptions> = { out: "string"
 /** Makes a new run folder. @throws {KitError} if it exists: a run folder is never overwritten. */
 export async function createRun(config: ExperimentConfig, options: CreateRunOptions = {}): Promise<RunFolder> {
   checkOptions<CreateRunOptions>("createRun", options, CREATE_RUN_OPTIONS);
-  const path = resolve(options.out ?? await freeName(config.name));
-  if (await exists(path)) {
-    throw new KitError(
-      "Cannot start a run: the folder exists. Continue it with `experiment resume`, or name another with --out",
-      { file: path },
-    );
-  }
+  const path = options.out === undefined ? await freeName(config.name) : await freePath(options.out);
   const manifest: Manifest = {
     version: RUN_VERSION,
     created: new Date().toISOString(),
@@ -67,9 +61,36 @@ export async function createRun(config: ExperimentConfig, options: CreateRunOpti
     environment: await environment(),
     reproduces: options.reproduces,
   };
-  await Deno.mkdir(join(path, "cells"), { recursive: true });
-  await writeAtomic(join(path, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  try {
+    // Of two that start the same run at once, one makes the folder.
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.mkdir(path);
+  } catch (error) {
+    throw fileError("make a run folder", path, error);
+  }
+  try {
+    await Deno.mkdir(join(path, "cells"));
+    await writeAtomic(join(path, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  } catch (error) {
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+    throw fileError("make a run folder", path, error);
+  }
   return { path, manifest, cells: cellsOf(config) };
+}
+
+/** The absolute path of a new run folder. @throws {KitError} if it is no path, or something of this name exists. */
+export async function freePath(out: string): Promise<string> {
+  const fault = pathFault(out);
+  if (fault) throw new KitError(`Cannot make a run folder: ${fault}`, { file: out });
+  const path = resolve(out);
+  if (!await exists(path)) return path;
+  const folder = (await Deno.lstat(path)).isDirectory;
+  throw new KitError(
+    folder
+      ? "Cannot start a run: the folder exists. Continue it with `experiment resume`, or name another with --out"
+      : "Cannot start a run: a file of this name exists. Name another with --out",
+    { file: path },
+  );
 }
 
 async function freeName(name: string): Promise<string> {
@@ -100,9 +121,14 @@ export async function openRun(folder: string): Promise<RunFolder> {
   return { path, manifest: { ...manifest, config: checkConfig(manifest.config) }, cells: cellsOf(manifest.config) };
 }
 
+/** Whether a cell's results are there. */
+export function isDone(run: RunFolder, cell: Cell): Promise<boolean> {
+  return exists(join(run.path, cell.folder, "cell.json"));
+}
+
 /** Cells whose results are not there yet. */
 export async function missingCells(run: RunFolder): Promise<Cell[]> {
-  const there = await Promise.all(run.cells.map((cell) => exists(join(run.path, cell.folder, "cell.json"))));
+  const there = await Promise.all(run.cells.map((cell) => isDone(run, cell)));
   return run.cells.filter((_, i) => !there[i]);
 }
 

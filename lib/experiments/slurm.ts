@@ -1,6 +1,7 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { CancelledError, KitError, progress as progressOf, writeAtomic } from "../core/mod.ts";
+import { cellEnvironment } from "./cell_environment.ts";
 import { missingCells, type RunFolder } from "./run_folder.ts";
 import { cellCommand } from "./sweep.ts";
 
@@ -37,6 +38,8 @@ export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise
   const submitted = await call("sbatch", [
     "--parsable",
     `--array=${indices.join(",")}`,
+    // On the command line, where no variable such as SBATCH_EXPORT changes it.
+    exported(),
     ...options.sbatch ?? [],
     script,
   ]);
@@ -74,9 +77,15 @@ export function slurmScript(run: RunFolder): string {
 #SBATCH --ntasks=1
 #SBATCH --cpus-per-task=${run.manifest.config.threads}
 #SBATCH --chdir=${Deno.cwd()}
+#SBATCH ${exported()}
 #SBATCH --output=${join(run.path, "slurm", "%a.log")}
 exec deno ${command.join(" ")}
 `;
+}
+
+/** A job gets these variables and those of Slurm, no others. */
+function exported(): string {
+  return `--export=${Object.keys(cellEnvironment()).join(",")}`;
 }
 
 function quote(text: string): string {

@@ -1,9 +1,11 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { CancelledError, KitError, progress as progressOf } from "../core/mod.ts";
+import { cellEnvironment } from "./cell_environment.ts";
 import { KIT } from "./environment.ts";
 import { atATime } from "./prepare.ts";
-import { missingCells, type RunFolder } from "./run_folder.ts";
+import { isDone, missingCells, type RunFolder } from "./run_folder.ts";
+import { lockCell, lockedRun } from "./run_lock.ts";
 import type { Cell } from "./types.ts";
 
 /** Options of {@link sweep}. */
@@ -35,6 +37,11 @@ const PERMISSIONS = [
  */
 export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise<void> {
   checkOptions<SweepOptions>("sweep", options, SWEEP_OPTIONS);
+  return await lockedRun(run, "run the cells", () => sweepRun(run, options));
+}
+
+/** {@link sweep} for one that holds the run's lock. */
+export async function sweepRun(run: RunFolder, options: SweepOptions): Promise<void> {
   const missing = await missingCells(run);
   if (missing.length === 0) return;
   const jobs = Math.min(atATime(run.manifest.config, options.jobs), missing.length);
@@ -44,7 +51,7 @@ export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise
   let done = 0;
   const work = async () => {
     for (let cell = queue.shift(); cell && !options.signal?.aborted; cell = queue.shift()) {
-      const error = await runInProcess(run, cell, options.signal);
+      const error = await runAlone(run, cell, options.signal);
       if (error !== undefined) {
         failures.set(error, [...failures.get(error) ?? [], `${cell.arm}/${cell.repetition + 1}`]);
       }
@@ -78,6 +85,19 @@ export function cellCommand(run: RunFolder, cell: Cell): string[] {
   ];
 }
 
+/** Runs a cell, or waits for a process that an earlier, killed sweep left running it. */
+async function runAlone(run: RunFolder, cell: Cell, signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    const lock = await lockCell(run, cell, { wait: () => {}, signal });
+    await lock.release();
+  } catch (error) {
+    if (error instanceof CancelledError) return undefined;
+    return (error as Error).message;
+  }
+  if (await isDone(run, cell)) return undefined;
+  return await runInProcess(run, cell, signal);
+}
+
 async function runInProcess(
   run: RunFolder,
   cell: Cell,
@@ -87,6 +107,8 @@ async function runInProcess(
     args: cellCommand(run, cell),
     // Relative paths of the configuration mean the same as here.
     cwd: Deno.cwd(),
+    clearEnv: true,
+    env: cellEnvironment(),
     stdin: "null",
     stdout: "null",
     stderr: "piped",
