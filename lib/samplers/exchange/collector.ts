@@ -1,3 +1,4 @@
+import { exactJson } from "../../data/exact_values.ts";
 import { KitError, type Place } from "../../core/errors.ts";
 import { digestCollection } from "../../data/digest.ts";
 import { CORPUS, QRELS, QUERIES } from "../../data/schema.ts";
@@ -26,7 +27,7 @@ export class Collector extends Reader {
     let query = this.#queries.get(key);
     if (!query) {
       const { query_id: id = `q${this.#queries.size + 1}`, extra = {} } = example;
-      const metadata = Object.keys(extra).length > 0 ? JSON.stringify({ [this.#format]: extra }) : null;
+      const metadata = Object.keys(extra).length > 0 ? exactJson({ [this.#format]: extra }) : null;
       this.#queries.set(key, query = { id, text, metadata });
     } else if (query.text !== text) {
       throw new KitError(`Cannot import query "${query.id}": it comes with two different texts`, place);
