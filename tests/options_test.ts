@@ -20,7 +20,16 @@ interface Declared {
 const NO_OPTIONS = new Set(["checkOptions", "writeAtomic", "exportLedger", "writeSafetensors"]);
 /** The inside of the trainer and the client, which the redesigned face will not show. */
 const INTERNAL = new Set([
-  ...["makeBatch", "compileStep", "filterContext", "batchLines", "runBatches", "topRowBlocks", "drawAttributes"],
+  ...[
+    "makeBatch",
+    "compileStep",
+    "filterContext",
+    "batchLines",
+    "runBatches",
+    "topRowBlocks",
+    "drawAttributes",
+    "lockFile",
+  ],
   ...["takeBatch", "plan", "positiveReason", "withNumbers", "correctedContrast", "loadConfig"],
 ]);
 
