@@ -43,7 +43,9 @@ async function smallConfig(folder: string): Promise<string> {
 /** Names of the cells that are finished. */
 function done(run: string): string[] {
   try {
-    return [...Deno.readDirSync(join(run, "cells"))].map(({ name }) => name).filter((name) => !name.endsWith(".part"));
+    return [...Deno.readDirSync(join(run, "cells"))].map(({ name }) => name).filter((name) =>
+      !/\.(part|lock)$/.test(name)
+    );
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
