@@ -221,5 +221,13 @@ async function read(path: string, fallback?: string): Promise<string> {
 async function settings(folder: string): Promise<Json> {
   const { values: config } = await Config.optional(`${folder}/tokenizer_config.json`);
   if (config.added_tokens_decoder !== undefined) return config;
-  return { ...config, ...(await Config.optional(`${folder}/special_tokens_map.json`)).values };
+  const { values: special } = await Config.optional(`${folder}/special_tokens_map.json`);
+  return { ...config, ...Object.fromEntries(Object.entries(special).map(([role, token]) => [role, marked(token)])) };
+}
+
+/** A token of special_tokens_map.json in the words of tokenizer_config.json. */
+function marked(token: unknown): unknown {
+  if (Array.isArray(token)) return token.map(marked);
+  if (typeof token !== "object" || token === null || !("content" in token)) return token;
+  return { __type: "AddedToken", ...token, special: true };
 }
