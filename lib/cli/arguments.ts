@@ -82,7 +82,8 @@ export async function runCommand<O extends Record<string, Option>>(
 
 /** Whether the operating system refused something: a full disk, a folder that nobody may write into … */
 function ofTheSystem(error: unknown): error is Error {
-  return Object.values(Deno.errors).some((kind) => error instanceof kind);
+  if (!(error instanceof Error)) return false;
+  return Object.values(Deno.errors).some((kind) => error instanceof kind) || /\(os error \d+\)/.test(error.message);
 }
 
 class UsageError extends ArgumentError {}

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ArgumentError, KitError } from "../core/errors.ts";
-import { exists } from "../core/files.ts";
+import { exists, pathFault } from "../core/files.ts";
 import { duration, progress } from "../core/progress.ts";
 import { endProgressLine } from "../core/terminal_sink.ts";
 import { readTable } from "../data/ipc.ts";
@@ -74,6 +74,8 @@ export const trainCommand = command({
   async run({ positionals: [name], options, signal }) {
     const { out, split, seed } = options;
     if (out === undefined) throw new ArgumentError("Say where the trained encoder goes: --out <folder>");
+    const fault = pathFault(out);
+    if (fault) throw new ArgumentError(`Cannot use --out: ${fault}`);
     const folder = join(out, "encoder");
     if (await exists(folder)) throw new KitError("Cannot train: an encoder stands here already", { file: folder });
     const loss = lossOf(options);

@@ -1,6 +1,6 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
-import { exists } from "../core/files.ts";
+import { exists, fileError } from "../core/files.ts";
 import type { DenseSettings, Pooling } from "./modules.ts";
 import type { SaveEncoderOptions, Similarity, TextKind } from "./types.ts";
 import type { NamedPrompts } from "./settings.ts";
@@ -25,18 +25,17 @@ export async function writeFolder(
     }
   };
   await refuse();
-  await Deno.mkdir(dirname(folder), { recursive: true });
   const temporary = `${folder}.${Deno.pid}-${serial++}.part`;
   const old = `${temporary}.old`;
   try {
-    await Deno.mkdir(temporary);
+    await Deno.mkdir(temporary, { recursive: true });
     await write(temporary);
     await refuse();
     if (await exists(folder)) await Deno.rename(folder, old);
     await Deno.rename(temporary, folder);
   } catch (error) {
     await Deno.remove(temporary, { recursive: true }).catch(() => {});
-    throw error;
+    throw fileError("save the encoder", folder, error);
   }
   if (await exists(old)) await Deno.remove(old, { recursive: true });
 }

@@ -106,3 +106,124 @@ Deno.test("task train leaves encoder, events and checkpoints, and refuses what c
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+/** `deno task train …` as a process of its own. */
+function trainProcess(...args: string[]): Deno.ChildProcess {
+  const root = join(import.meta.dirname!, "..", "..");
+  const { tasks } = JSON.parse(Deno.readTextFileSync(join(root, "deno.json")));
+  return new Deno.Command(Deno.execPath(), {
+    args: [...tasks.train.command.split(" ").slice(1), ...args],
+    cwd: root,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+}
+
+Deno.test("of two that resume one training the second names the first; after kill -9 it goes on", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { collection, negatives } = await written(folder);
+    const out = join(folder, "run");
+    const args = [
+      collection,
+      "--negatives",
+      negatives,
+      "--encoder",
+      STATIC,
+      "--batch",
+      "6",
+      "--learning-rate",
+      "0.001",
+    ];
+    const long = [...args, "--out", out, "--steps", "100000", "--checkpoint-every", "50"];
+    const first = trainProcess(...long);
+    const lock = join(out, "checkpoints", "train.lock");
+    const begun = () => {
+      try {
+        return Deno.readTextFileSync(lock) !== "" &&
+          Deno.statSync(join(out, "checkpoints", "step-00000050.checkpoint"));
+      } catch {
+        return false;
+      }
+    };
+    while (!begun()) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const more of [["--resume"], []]) {
+      const { code, stderr } = await trainProcess(...long, ...more).output();
+      const said = new TextDecoder().decode(stderr);
+      assert.equal(code, 1, said);
+      assert.match(
+        said,
+        new RegExp(`train: Cannot (resume the training|train): process ${first.pid} on \\S+ \\(since`),
+      );
+      assert.doesNotMatch(said, /^ +at /m);
+    }
+    first.kill("SIGKILL");
+    await first.output();
+    const short = [...args, "--out", out, "--steps", "100000", "--checkpoint-every", "50", "--resume"];
+    const next = trainProcess(...short);
+    const reader = next.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let said = "";
+    while (!/Going on from .*step-\d+\.checkpoint/.test(said)) {
+      const { value, done } = await reader.read();
+      assert.ok(!done, said);
+      said += value;
+    }
+    next.kill("SIGKILL");
+    await next.status;
+    await Promise.all([reader.cancel(), next.stderr.cancel()]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a place that no encoder can be written to is one clear error", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { collection } = await written(folder);
+    const file = join(folder, "file");
+    await Deno.writeTextFile(file, "mine");
+    const CASES: [string, RegExp][] = [
+      ["", /Cannot use --out: its path is empty/],
+      ["x".repeat(5000), /Cannot use --out: its path is too long/],
+      [file, /Cannot train: Not a directory/],
+      [join(file, "x"), /Cannot train: Not a directory/],
+    ];
+    for (const [out, message] of CASES) {
+      const { code, stderr } = await trainProcess(collection, "--encoder", STATIC, "--out", out).output();
+      const said = new TextDecoder().decode(stderr);
+      assert.equal(code, 1, said);
+      assert.match(said, message);
+      assert.equal(said.trim().split("\n").length, 1, said);
+      assert.ok(said.length < 600, said);
+    }
+    const nothing = await trainProcess(collection, "--encoder", STATIC, "--out", join(folder, "run"), "--batch", "1")
+      .output();
+    assert.match(
+      new TextDecoder().decode(nothing.stderr),
+      /train: Cannot train on batches of one query: 20 of the 20 queries/,
+    );
+    const other = join(folder, "negatives.arrow");
+    const mixed = await trainProcess(
+      ...[
+        collection,
+        "--encoder",
+        STATIC,
+        "--negatives",
+        other,
+        "--mix",
+        "bm25:1,dense:2",
+        "--out",
+        join(folder, "run"),
+      ],
+    ).output();
+    assert.match(
+      new TextDecoder().decode(mixed.stderr),
+      /train: Cannot train: dense negatives are asked for, .*bm25, \d+ random/,
+    );
+    assert.ok(![...Deno.readDirSync(folder)].some(({ name }) => name === "run"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
