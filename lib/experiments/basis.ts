@@ -38,6 +38,8 @@ export interface Basis {
   cuts: TextCuts | null;
   sources: SourceBasis[];
   trainingQueries: number;
+  /** Training queries with more than one known positive. */
+  severalPositives: number;
 }
 
 /** Counts what {@link Basis} holds. */
@@ -51,13 +53,18 @@ export function basisOf(
 ): Basis {
   const { train, dev, test } = config.splits;
   const { name, origin = null, corpus, findings } = collection;
+  const positives = new Map<string, number>();
+  for (const { query_id, grade } of collection.qrels[train].rows()) {
+    if (grade > 0) positives.set(query_id, (positives.get(query_id) ?? 0) + 1);
+  }
   return {
     collection: { name, origin, passages: corpus.length, findings },
     splits: [...new Set([train, dev, test])].map((split) => splitBasis(collection, split, train)),
     encoder: { name: encoder.name, prompts: encoder.prompts, similarity: encoder.similarity ?? "cosine" },
     cuts: textCuts(encoder, collection, { train, splits: [dev, test], negatives }) ?? null,
     sources: sourcesOf(negatives),
-    trainingQueries: new Set(collection.qrels[train].column("query_id")).size,
+    trainingQueries: positives.size,
+    severalPositives: [...positives.values()].filter((count) => count > 1).length,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Basis } from "./basis.ts";
 import { percent } from "../encoders/text_cuts.ts";
 import { html, type Markup, table } from "./html.ts";
+import { PRESETS } from "./presets.ts";
 import type { ExperimentConfig } from "./types.ts";
 
 /** The part of the report that lists what its numbers depend on besides the configuration. */
@@ -59,8 +60,35 @@ function statements(basis: Basis, config: ExperimentConfig): string[] {
     `Put before each query: ${prompt(encoder.prompts.query)}; before each passage: ${
       prompt(encoder.prompts.document)
     }.`,
-    `Fine-tuned arms are means over ${seeds}; other arms have no chance in them and run once.`,
+    `Each fine-tuned arm is trained with ${seeds}; other arms have no chance in them and run once.`,
+    ...config.arms.some(({ method }) => method === "fine-tuned") ? training(basis, config) : [],
+    `With ${number(config.statistics.rounds)} rounds, no p-value is below ` +
+    `${(1 / (config.statistics.rounds + 1)).toPrecision(1)} before its adjustment.`,
+    "Measures follow trec_eval: a passage is relevant from grade 1, and one that nobody judged counts as not relevant.",
     "Rankings are exact: every passage is scored for every query, except a passage that is the query itself.",
+  ];
+}
+
+/** What every fine-tuned arm shares without being in the configuration. */
+function training({ severalPositives, trainingQueries }: Basis, config: ExperimentConfig): string[] {
+  const known = PRESETS[config.name]?.config;
+  const chosen = known && known.train.learning_rate === config.train.learning_rate &&
+    (known.collection !== config.collection || known.encoder !== config.encoder);
+  return [
+    ...chosen
+      ? [
+        `The training settings are those of the preset "${config.name}", made for collection ${known.collection} and ` +
+        `encoder ${known.encoder}: nobody chose them for this collection and encoder.`,
+      ]
+      : [],
+    severalPositives === 0
+      ? "Every training query has one known positive."
+      : `${number(severalPositives)} of ${
+        number(trainingQueries)
+      } training queries have several known positives: each ` +
+        "epoch draws one.",
+    "Known positives, and passages with the same text, are never negatives. Gradients are clipped at norm 1. The optimizer " +
+    "is AdamW.",
   ];
 }
 

@@ -46,7 +46,7 @@ const config = z.strictObject({
   measures: z.array(z.string()).min(1),
   seed: z.int(),
   seeds: count,
-  replies: z.string(),
+  replies: z.string().min(1),
   recipe: z.string(),
   threads: count,
   arms: z.array(arm).min(1),

@@ -3,6 +3,7 @@ import type { Audit } from "../samplers/mod.ts";
 import { duration, writeAtomic } from "../core/mod.ts";
 import { readBasis } from "./basis.ts";
 import { basisSection } from "./basis_section.ts";
+import { sourcesOf } from "./candidates.ts";
 import { finding, pValue, signed } from "./finding.ts";
 import { type Figure, figuresOf, saveFigures } from "./figures.ts";
 import { html, Markup, STYLE, table } from "./html.ts";
@@ -10,6 +11,7 @@ import { collectionOf } from "./prepare.ts";
 import { type RunFolder, shownPath } from "./run_folder.ts";
 import { lockedRun } from "./run_lock.ts";
 import { readResults, type RunSummary, summarizeRun } from "./summary.ts";
+import type { ExperimentConfig } from "./types.ts";
 
 /** What `prepare` found out about the candidates. */
 type Findings = Pick<Audit, "falseNegatives">;
@@ -103,9 +105,7 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
     )}
     <p>All cells together: ${duration(
       summary.arms.reduce((sum, a) => sum + a.seconds * a.seeds, 0),
-    )} of one process. Synthetic negatives come from ${config.replies === "recorded"
-      ? "the replies recorded with the collection: no request was sent and nothing was paid"
-      : config.replies}.</p>
+    )} of one process. ${writtenBy(config)}</p>
     <h2>How to repeat it</h2>
     <pre>deno task experiment reproduce ${shownPath(run.path)}</pre>
     <p>compares the digests of inputs, rankings, scores and training events. The run folder holds the tables behind every number here.</p>
@@ -131,6 +131,18 @@ async function drawing({ title, caption, chart }: Figure): Promise<Markup> {
     "narrow",
     NARROW,
   )}<figcaption>${words}</figcaption></figure>`;
+}
+
+/** Where the written negatives of the arms come from. */
+function writtenBy(config: ExperimentConfig): string {
+  const sources = sourcesOf(config);
+  const replies = config.replies === "recorded" ? "the replies recorded with the collection" : config.replies;
+  return [
+    ...sources.includes("synthetic")
+      ? [`Synthetic negatives come from ${replies}: no request was sent and nothing was paid.`]
+      : [],
+    ...sources.includes("edit") ? ["Edits were made by rule, without a model."] : [],
+  ].join(" ");
 }
 
 function armTable({ measure, arms }: RunSummary): Markup {

@@ -91,7 +91,10 @@ Deno.test("the report lists what counts and what does not, whoever chose it", ()
     assert.match(report, /1 of 32 queries of test ask, word for word, what a training query asks/);
     assert.match(report, /In the collection: 1 qrels of an unknown document in train \(q1 nowhere\)/);
     assert.match(report, /120 passages; training on train, 60 queries with 60 judgements; dev on dev, 30 queries/);
-    assert.match(report, /Fine-tuned arms are means over one seed/);
+    assert.match(report, /Each fine-tuned arm is trained with one seed/);
+    assert.match(report, /Every training query has one known positive/);
+    assert.match(report, /With 1,000 rounds, no p-value is below 0\.001 before/);
+    assert.doesNotMatch(report, /Synthetic negatives come from|Edits were made/);
     assert.match(report, /Vectors are compared by cosine/);
     assert.match(report, /source candidates kept queries of 60 share bm25 \d+ 60 100 %/);
   }));
