@@ -33,7 +33,6 @@ function statements(basis: Basis, config: ExperimentConfig): string[] {
   const role: Record<string, string> = { [dev]: "dev", [train]: "training", [test]: "test" };
   const at = (wanted: string) => splits.find(({ split }) => split === wanted)!;
   const prompt = (text: string) => text === "" ? "nothing" : JSON.stringify(text);
-  const seeds = config.seeds === 1 ? "one seed" : `${config.seeds} seeds`;
   return [
     `Collection ${collection.origin ?? collection.name}: ${number(collection.passages)} passages; ` +
     splits.map(({ split, queries, judgements }) =>
@@ -60,8 +59,10 @@ function statements(basis: Basis, config: ExperimentConfig): string[] {
     `Put before each query: ${prompt(encoder.prompts.query)}; before each passage: ${
       prompt(encoder.prompts.document)
     }.`,
-    `Each fine-tuned arm is trained with ${seeds}; other arms have no chance in them and run once.`,
     ...config.arms.some(({ method }) => method === "fine-tuned") ? training(basis, config) : [],
+    ...config.arms.some(({ method }) => method === "bm25")
+      ? ["BM25 ranks with k1 = 0.9 and b = 0.4 over English stems, as Anserini's defaults do; it reads whole texts."]
+      : [],
     `With ${number(config.statistics.rounds)} rounds, no p-value is below ` +
     `${(1 / (config.statistics.rounds + 1)).toPrecision(1)} before its adjustment.`,
     "Measures follow trec_eval: a passage is relevant from grade 1, and one that nobody judged counts as not relevant.",
@@ -74,7 +75,9 @@ function training({ severalPositives, trainingQueries }: Basis, config: Experime
   const known = PRESETS[config.name]?.config;
   const chosen = known && known.train.learning_rate === config.train.learning_rate &&
     (known.collection !== config.collection || known.encoder !== config.encoder);
+  const seeds = config.seeds === 1 ? "one seed" : `${config.seeds} seeds`;
   return [
+    `Each fine-tuned arm is trained with ${seeds}; other arms have no chance in them and run once.`,
     ...chosen
       ? [
         `The training settings are those of the preset "${config.name}", made for collection ${known.collection} and ` +

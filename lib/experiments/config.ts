@@ -82,6 +82,12 @@ export function checkConfig(value: unknown): ExperimentConfig {
       }`,
     );
   }
+  const { train: trained, test } = checked.splits;
+  if (trained === test && checked.arms.some(({ method }) => method === "fine-tuned")) {
+    throw new ArgumentError(
+      `Cannot use split "${test}" for training and for test: fine-tuned arms would be measured on what they have seen`,
+    );
+  }
   for (const arm of checked.arms) {
     const wanted = Object.values(arm.negatives?.mix ?? {}).reduce((sum, n) => sum + (n ?? 0), 0);
     if (arm.method === "fine-tuned" && wanted === 0 && !{ ...checked.train, ...arm.train }.in_batch) {

@@ -94,9 +94,12 @@ async function reportPage(run: RunFolder, summary: RunSummary, figures: Figure[]
     ${figure("sweep")}
     ${groupTables(summary)}
     ${drawings.has("training-curves") ? html`<h2>Training</h2>${figure("training-curves")}` : ""}
-    <h2>Negatives</h2>
-    ${figure("negative-similarity")}${figure("hardness")}${figure("waterfall")}${figure("source-overlap")}
-    ${auditTable(audit)}
+    ${// Where no arm draws any, the run's candidates only stand in.
+    sourcesOf(config).length === 0
+      ? ""
+      : html`<h2>Negatives</h2>${["negative-similarity", "hardness", "waterfall", "source-overlap"].map(figure)}${
+        auditTable(audit)
+      }`}
     ${basisSection(basis, config)}
     <h2>Cost</h2>
     ${table(

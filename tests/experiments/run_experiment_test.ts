@@ -98,3 +98,15 @@ Deno.test("the report lists what counts and what does not, whoever chose it", ()
     assert.match(report, /Vectors are compared by cosine/);
     assert.match(report, /source candidates kept queries of 60 share bm25 \d+ 60 100 %/);
   }));
+
+Deno.test("where no arm is trained, the report shows no negatives and says how BM25 ranks", () =>
+  withFolder(async (folder) => {
+    const [collection, out] = [join(folder, "collection"), join(folder, "run")];
+    await smallCollection(collection);
+    const config = smallConfig(collection);
+    const arms = [config.arms[0], { name: "search", method: "bm25" as const }];
+    await runExperiment({ ...config, arms }, { out, jobs: 2, quiet: true });
+    const report = await Deno.readTextFile(join(out, "report.html"));
+    assert.doesNotMatch(report, /<h2>Negatives|Each fine-tuned arm|Candidates that arms draw from/);
+    assert.match(report, /BM25 ranks with k1 = 0\.9 and b = 0\.4/);
+  }));
