@@ -5,6 +5,11 @@ const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, "u");
 /** A run of one kind of script: unspaced letters with the marks between them, or any other letters, marks and digits. */
 const RUNS = new RegExp(`[${UNSPACED}][${UNSPACED}\\p{M}ー々〆]*|(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\p{M}])+`, "gu");
 
+/** Whether a text holds a script that sets no spaces between words, so that counting what spaces part would be wrong. */
+export function isUnspaced(text: string): boolean {
+  return HAS_UNSPACED.test(text);
+}
+
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
 /**

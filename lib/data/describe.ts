@@ -1,9 +1,10 @@
+import { isUnspaced, words } from "../core/words.ts";
 import type { TextView } from "./columns.ts";
 import type { QRELS } from "./schema.ts";
 import type { Table } from "./table.ts";
 import type { Collection, CollectionPaths, Finding } from "./types.ts";
 
-/** Lengths of texts in words (runs of anything but white space). */
+/** Lengths of texts in words: what white space parts, or what a dictionary parts in scripts without spaces. */
 export interface Lengths {
   /** Of the shortest text. */
   readonly least: number;
@@ -96,28 +97,35 @@ function summary(split: string, qrels: Table<typeof QRELS>): SplitSummary {
 }
 
 function lengths(columns: readonly TextView[]): Lengths {
-  const words = new Int32Array(columns[0].length);
-  for (let row = 0; row < words.length; row++) {
-    for (const column of columns) words[row] += wordsIn(column.bytes(row));
+  const counts = new Int32Array(columns[0].length);
+  for (let row = 0; row < counts.length; row++) {
+    for (const column of columns) counts[row] += wordsIn(column.bytes(row));
   }
-  words.sort();
-  const at = (share: number) => words[Math.min(words.length - 1, Math.floor(share * words.length))] ?? 0;
-  const sum = words.reduce((total, count) => total + count, 0);
-  return { least: at(0), median: at(0.5), mean: sum / Math.max(1, words.length), p95: at(0.95), most: at(1) };
+  counts.sort();
+  const at = (share: number) => counts[Math.min(counts.length - 1, Math.floor(share * counts.length))] ?? 0;
+  const sum = counts.reduce((total, count) => total + count, 0);
+  return { least: at(0), median: at(0.5), mean: sum / Math.max(1, counts.length), p95: at(0.95), most: at(1) };
 }
 
-/** Counted on the bytes, so that no text becomes a string. */
+/** Counted on the bytes, so that few texts become strings. */
 function wordsIn(bytes: Uint8Array | null): number {
   if (bytes === null) return 0;
   let count = 0;
   let inside = false;
+  let far = false;
   for (let i = 0; i < bytes.length; i++) {
     const space = bytes[i] <= 32;
     if (!space && !inside) count++;
     inside = !space;
+    // Scripts without spaces begin past U+0E00: three bytes in UTF-8 at least.
+    far ||= bytes[i] >= 0xe0;
   }
-  return count;
+  if (!far) return count;
+  const text = decoder.decode(bytes);
+  return isUnspaced(text) ? words(text).length : count;
 }
+
+const decoder = new TextDecoder();
 
 class Shown implements Description {
   declare readonly name: string;
@@ -145,7 +153,7 @@ class Shown implements Description {
 
   toString(): string {
     const count = (number: number) => number.toLocaleString("en");
-    const words = ({ least, median, mean, p95, most }: Lengths) =>
+    const lengths = ({ least, median, mean, p95, most }: Lengths) =>
       `${least} to ${count(most)} words, median ${median}, mean ${mean.toFixed(1)}, 95 % up to ${p95}`;
     const rows = [["split", "queries", "judgements", "positives/query", "grades"]];
     for (const { split, queries, judgements, positives, grades } of this.splits) {
@@ -167,8 +175,8 @@ class Shown implements Description {
     return [
       this.name,
       ...(this.origin === this.name ? [] : [`  origin  ${this.origin}`]),
-      `  documents  ${count(this.documents)}: ${words(this.documentWords)}`,
-      `  queries    ${count(this.queries)}: ${words(this.queryWords)}`,
+      `  documents  ${count(this.documents)}: ${lengths(this.documentWords)}`,
+      `  queries    ${count(this.queries)}: ${lengths(this.queryWords)}`,
       `  digest     ${this.digest}`,
       "",
       ...lines.map((line) => `  ${line}`),
