@@ -52,12 +52,12 @@ export const auditCommand = command({
     duplicates: { type: "number", about: "shingle overlap of near-duplicates of a positive", default: 0.8 },
     shortcut: { type: "flag", about: "can style alone tell written from mined negatives?" },
     filters: { type: "flag", about: "false-negative rates by source before and after each filter" },
-    ...PROMPT_OPTIONS,
     encoder: {
       type: "text",
       about: "built-in, a folder or hf:owner/name@revision; mines and scores",
       default: "built-in",
     },
+    ...PROMPT_OPTIONS,
     depth: { type: "integer", about: "candidates per query where no files are given", default: 20 },
   },
   examples: [

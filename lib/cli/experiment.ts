@@ -35,8 +35,8 @@ const experiment = command({
   ],
   options: {
     set: { type: "list", about: "change a setting of the configuration, repeatable", placeholder: "path=value" },
-    ...PROMPT_OPTIONS,
     encoder: { type: "text", about: "short for --set encoder=…: built-in, a folder, hf:owner/name@revision" },
+    ...PROMPT_OPTIONS,
     seeds: { type: "integer", about: "short for --set seeds=…" },
     out: { type: "text", about: "run folder to make [default: data/runs/<name>-<time>]", placeholder: "folder" },
     jobs: { type: "integer", about: "cells at a time, each in its own process [default: cores / threads]" },

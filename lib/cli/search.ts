@@ -34,12 +34,12 @@ export const searchCommand = command({
     query: { type: "text", about: "ask this and show what is found" },
     split: { type: "text", about: "ask all judged queries of this split and score the run", default: "test" },
     method: { type: "text", about: "how to search", choices: ["bm25", "dense", "fused"], default: "bm25" },
-    ...PROMPT_OPTIONS,
     encoder: {
       type: "text",
       about: "built-in, a folder or hf:owner/name@revision; for dense and fused",
       default: "built-in",
     },
+    ...PROMPT_OPTIONS,
     depth: { type: "integer", about: "documents kept for a query [default: 10 with --query, else 100]" },
     k1: { type: "number", about: "BM25: how soon more occurrences stop to matter", default: 0.9 },
     b: { type: "number", about: "BM25: how much longer documents are held back", default: 0.4 },
