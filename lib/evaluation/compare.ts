@@ -5,7 +5,7 @@ import { studentCdf, studentQuantile } from "./distributions.ts";
 import { bootstrapMeans, exactSignTest, percentileInterval, signFlips } from "./resample.ts";
 import { aligned, moments, overSeeds, type Sample } from "./sample.ts";
 import { addNoise, NO_NOISE, type Noise, seedNoise, welch } from "./seed_noise.ts";
-import { checked, type Settings, type SignificanceOptions } from "./significance_options.ts";
+import { checked, type Settings, SIGNIFICANCE_OPTIONS, type SignificanceOptions } from "./significance_options.ts";
 
 /** Options of {@link compare}. */
 export interface CompareOptions extends SignificanceOptions {
@@ -15,12 +15,9 @@ export interface CompareOptions extends SignificanceOptions {
   power?: number;
 }
 
-const COMPARE_OPTIONS: OptionKinds<CompareOptions> = {
-  seed: "string|number",
-  rounds: "number",
-  alpha: "number",
-  measure: "string",
-  seeds: "string",
+/** Kinds of {@link CompareOptions}. */
+export const COMPARE_OPTIONS: OptionKinds<CompareOptions> = {
+  ...SIGNIFICANCE_OPTIONS,
   margin: "number",
   power: "number",
 };

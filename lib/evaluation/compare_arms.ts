@@ -4,7 +4,7 @@ import { suggestion } from "../core/nearest.ts";
 import { random } from "../core/random.ts";
 import { bootstrapMeans } from "./resample.ts";
 import { aligned, overSeeds, type Sample } from "./sample.ts";
-import { checkedComparison, type CompareOptions, type Comparison, comparisonOf } from "./compare.ts";
+import { checkedComparison, COMPARE_OPTIONS, type CompareOptions, type Comparison, comparisonOf } from "./compare.ts";
 import { holm } from "./holm.ts";
 import { type Summary, summaryOf } from "./summarise.ts";
 
@@ -15,13 +15,7 @@ export interface CompareArmsOptions extends CompareOptions {
 }
 
 const COMPARE_ARMS_OPTIONS: OptionKinds<CompareArmsOptions> = {
-  seed: "string|number",
-  rounds: "number",
-  alpha: "number",
-  measure: "string",
-  seeds: "string",
-  margin: "number",
-  power: "number",
+  ...COMPARE_OPTIONS,
   baseline: "string",
 };
 

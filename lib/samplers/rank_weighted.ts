@@ -2,6 +2,7 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { withNumbers } from "./pool.ts";
 import { simpleSampler, weightedSample } from "./sampler.ts";
+import { SAMPLER_OPTIONS } from "./types.ts";
 import type { Sampler, SamplerOptions } from "./types.ts";
 
 /** Options of {@link rankWeighted}. */
@@ -11,9 +12,7 @@ export interface RankWeightedOptions extends SamplerOptions {
 }
 
 const RANK_WEIGHTED_OPTIONS: OptionKinds<RankWeightedOptions> = {
-  count: "number",
-  seed: "string|number",
-  sources: "array",
+  ...SAMPLER_OPTIONS,
   power: "number",
 };
 

@@ -2,6 +2,7 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { withNumbers } from "./pool.ts";
 import { simpleSampler, weightedSample } from "./sampler.ts";
+import { SAMPLER_OPTIONS } from "./types.ts";
 import type { Sampler, SamplerOptions } from "./types.ts";
 
 /** Options of {@link simans}. */
@@ -13,9 +14,7 @@ export interface SimansOptions extends SamplerOptions {
 }
 
 const SIMANS_OPTIONS: OptionKinds<SimansOptions> = {
-  count: "number",
-  seed: "string|number",
-  sources: "array",
+  ...SAMPLER_OPTIONS,
   a: "number",
   b: "number",
 };

@@ -1,3 +1,4 @@
+import { FILTER_OPTIONS } from "../filter.ts";
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
 import type { Passage } from "../../data/passage.ts";
@@ -25,7 +26,7 @@ export interface CrossEncoderOptions extends FilterOptions {
 }
 
 const CROSS_ENCODER_OPTIONS: OptionKinds<CrossEncoderOptions> = {
-  sources: "array",
+  ...FILTER_OPTIONS,
   threshold: "number",
   batch: "number",
 };

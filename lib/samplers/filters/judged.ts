@@ -1,3 +1,4 @@
+import { FILTER_OPTIONS } from "../filter.ts";
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import pLimit from "p-limit";
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
@@ -12,7 +13,7 @@ export interface JudgedOptions extends FilterOptions {
   concurrency?: number;
 }
 
-const JUDGED_OPTIONS: OptionKinds<JudgedOptions> = { sources: "array", candidates: "number", concurrency: "number" };
+const JUDGED_OPTIONS: OptionKinds<JudgedOptions> = { ...FILTER_OPTIONS, candidates: "number", concurrency: "number" };
 
 /**
  * Asks a judge about every row: it stays, is dropped, or is relabelled as a positive (RLHN, arXiv 2505.16967). The judge

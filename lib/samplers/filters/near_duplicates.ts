@@ -1,3 +1,4 @@
+import { FILTER_OPTIONS } from "../filter.ts";
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import type { Decision, Filter, FilterOptions } from "../filter.ts";
 import { type Fingerprint, fingerprint, fingerprints, sameText } from "../fingerprint.ts";
@@ -10,7 +11,7 @@ export interface NearDuplicatesOptions extends FilterOptions {
   threshold?: number;
 }
 
-const NEAR_DUPLICATES_OPTIONS: OptionKinds<NearDuplicatesOptions> = { sources: "array", threshold: "number" };
+const NEAR_DUPLICATES_OPTIONS: OptionKinds<NearDuplicatesOptions> = { ...FILTER_OPTIONS, threshold: "number" };
 
 /**
  * Drops negatives that repeat an earlier kept one of the same query, by text (`equalText`) or shingle overlap. The same

@@ -1,3 +1,4 @@
+import { FILTER_OPTIONS } from "../filter.ts";
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import type { Decision, Filter, FilterOptions } from "../filter.ts";
@@ -13,7 +14,7 @@ export interface PositiveGuardOptions extends FilterOptions {
   threshold?: number | false;
 }
 
-const POSITIVE_GUARD_OPTIONS: OptionKinds<PositiveGuardOptions> = { sources: "array", threshold: "number|boolean" };
+const POSITIVE_GUARD_OPTIONS: OptionKinds<PositiveGuardOptions> = { ...FILTER_OPTIONS, threshold: "number|boolean" };
 
 /** What a {@link positiveGuard} may find, in the order in which it looks. */
 export const POSITIVE_RULES = ["positive-id", "positive-text", "near-positive"] as const;

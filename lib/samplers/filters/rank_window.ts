@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
-import { type Filter, type FilterOptions, rowFilter } from "../filter.ts";
+import { type Filter, FILTER_OPTIONS, type FilterOptions, rowFilter } from "../filter.ts";
 
 /** Options of {@link rankWindow}. */
 export interface RankWindowOptions extends FilterOptions {
@@ -10,7 +10,7 @@ export interface RankWindowOptions extends FilterOptions {
   to?: number;
 }
 
-const RANK_WINDOW_OPTIONS: OptionKinds<RankWindowOptions> = { sources: "array", from: "number", to: "number" };
+const RANK_WINDOW_OPTIONS: OptionKinds<RankWindowOptions> = { ...FILTER_OPTIONS, from: "number", to: "number" };
 
 /** Keeps ranks from `from` to `to`, both included. @throws {ArgumentError} when it runs on rows without a rank. */
 export function rankWindow(options: RankWindowOptions): Filter {

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
-import { type Filter, type FilterOptions, rowFilter } from "../filter.ts";
+import { type Filter, FILTER_OPTIONS, type FilterOptions, rowFilter } from "../filter.ts";
 import { shown } from "../margins.ts";
 
 /** Scores to keep, both ends included. */
@@ -14,7 +14,7 @@ export interface ScoreRange {
 /** Options of {@link scoreWindow}. */
 export interface ScoreWindowOptions extends FilterOptions, ScoreRange {}
 
-const SCORE_WINDOW_OPTIONS: OptionKinds<ScoreWindowOptions> = { sources: "array", min: "number", max: "number" };
+const SCORE_WINDOW_OPTIONS: OptionKinds<ScoreWindowOptions> = { ...FILTER_OPTIONS, min: "number", max: "number" };
 
 /** Keeps min <= s⁻ <= max. @throws {ArgumentError} when it runs on rows without a score. */
 export function scoreWindow(options: ScoreWindowOptions): Filter {
