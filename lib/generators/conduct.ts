@@ -152,7 +152,7 @@ class Run {
     if (replies === 0 || !(this.#fatal instanceof KitError)) throw this.#fatal;
     const kept = `${
       replies.toLocaleString("en")
-    } replies of this run are in the ledger; the same command goes on from there`;
+    } replies of this run are in the ledger; run the same command to continue from there`;
     throw new KitError(`${this.#fatal.message}; ${kept}`, {}, { cause: this.#fatal });
   }
 

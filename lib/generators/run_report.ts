@@ -63,9 +63,11 @@ export function reportLines(report: RunReport): string[] {
 export function spentLine(report: Omit<ReturnType<typeof spent>, "sent">): string {
   const { uncounted, estimated_tokens: estimated, cost } = report;
   const tokens = number(report.prompt_tokens + report.completion_tokens);
-  const part = `${number(report.prompt_tokens)} read, ${number(report.completion_tokens)} written`;
+  const part = `${number(report.prompt_tokens)} prompt, ${number(report.completion_tokens)} completion`;
   const guess = uncounted
-    ? `; ${number(estimated)} of them estimated: the server counted ${number(uncounted)} answers not or in part`
+    ? `; ${number(estimated)} of them estimated: no full usage reported for ${number(uncounted)} answer${
+      uncounted === 1 ? "" : "s"
+    }`
     : "";
   const money = cost === null ? "cost unknown without a price" : `cost ${estimated ? "about " : ""}${cost.toFixed(4)}`;
   return `${tokens} tokens (${part}${guess}), ${money}`;

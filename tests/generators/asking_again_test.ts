@@ -127,7 +127,10 @@ Deno.test("task generate --retry asks again, tells it, and refuses outcomes that
       "empty,malformed,refusal,truncated",
     );
     assert.equal(code, 0, out);
-    assert.match(out, /0 on record, 2 asked \(2 of them again\)\n28 tokens \(18 read, 10 written\), cost 0\.0000, \d/);
+    assert.match(
+      out,
+      /0 on record, 2 asked \(2 of them again\)\n28 tokens \(18 prompt, 10 completion\), cost 0\.0000, \d/,
+    );
     assert.match(out, /2 requests: 2 complete/);
     assert.equal(server.bodies.length, 2);
     assert.match(
