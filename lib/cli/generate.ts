@@ -48,9 +48,9 @@ export const generateCommand = command({
     "base-url": { type: "text", about: "any OpenAI-compatible server (or OPENAI_BASE_URL); the key is OPENAI_API_KEY" },
     split: { type: "text", about: "split of the queries", default: "train" },
     limit: { type: "integer", about: "the first so many queries (documents, for --recipe query)" },
-    positives: { type: "integer", about: "positives per query", default: 1 },
+    positives: { type: "integer", about: "positives per query [default: 1]" },
     count: { type: "integer", about: "items in one request [default: the recipe's]" },
-    seed: { type: "integer", about: "decides what is drawn", default: 0 },
+    seed: { type: "integer", about: "decides what is drawn [default: 0]" },
     mined: { type: "text", about: "Arrow file of mined negatives: to rewrite (counterfactual) or to judge (judge)" },
     output: { type: "text", about: "Arrow file to write [default: data/runs/<collection>-<recipe>.arrow]" },
     overwrite: { type: "flag", about: "replace the output" },
@@ -96,6 +96,12 @@ export const generateCommand = command({
     if (options.read) return await reportRaw(options.read);
     if (name === undefined) throw new ArgumentError("Cannot generate: name a collection, such as facets");
     const recipe = recipeOf(options.recipe);
+    for (const option of UNUSED[recipe.writes]) {
+      if (options[option] === undefined) continue;
+      throw new ArgumentError(
+        `Cannot use --${option} with recipe "${recipe.name}": it writes ${recipe.writes}, which it has no effect on`,
+      );
+    }
     const collection = recipe.writes === "queries"
       ? await loadCollection(name, { signal })
       : await loadJudged(name, options.split, signal);
@@ -193,6 +199,13 @@ async function throughBatch(
   console.log(`batch: ${spentLine(spent(spending))}`);
   for (const [message, count] of [...failures].slice(0, 10)) console.log(`${count} failed: ${message.slice(0, 200)}`);
 }
+
+/** Options that a recipe would leave unread, by what it writes. */
+const UNUSED = {
+  negatives: [],
+  queries: ["positives", "mined"],
+  judgements: ["positives", "count", "seed"],
+} as const satisfies Record<Recipe["writes"], readonly string[]>;
 
 function requestsOf(collection: Collection, settings: GenerateOptions): ModelRequest[] {
   const recipe = modelRecipe(settings.recipe!);

@@ -90,6 +90,16 @@ Deno.test("where no request is answered, no table is written and the exit code i
     assert.match(replayed.out, /none of 2 requests was answered/);
   }));
 
+Deno.test("options that a recipe would leave unread are refused", async () => {
+  for (
+    const [recipe, option] of [["judge", "positives"], ["judge", "count"], ["judge", "seed"], ["query", "positives"]]
+  ) {
+    const { code, out } = await generate("facets", "--recipe", recipe, `--${option}`, "2", "--model", "m", "--dry-run");
+    assert.equal(code, 1);
+    assert.match(out, new RegExp(`Cannot use --${option} with recipe "${recipe}": it writes (judgements|queries)`));
+  }
+});
+
 Deno.test("every output of a recipe is looked for before anything is asked", () =>
   within(async (folder) => {
     await using server = serve({ content: () => '{"queries": ["when was it made", "which room holds it"]}' });
