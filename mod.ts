@@ -4,12 +4,16 @@
  * @module
  */
 export * from "./lib/core/mod.ts";
-export * from "./lib/data/mod.ts";
+export * from "./lib/tables/mod.ts";
+export * from "./lib/files/mod.ts";
+export * from "./lib/hub/mod.ts";
+export * from "./lib/trec/mod.ts";
+export * from "./lib/collections/mod.ts";
 export * from "./lib/graph/mod.ts";
 export * from "./lib/encoders/mod.ts";
 export * from "./lib/retrieval/mod.ts";
 export * from "./lib/generators/mod.ts";
-export * from "./lib/samplers/mod.ts";
+export * from "./lib/negatives/mod.ts";
 export * from "./lib/training/mod.ts";
 export * from "./lib/evaluation/mod.ts";
 export * from "./lib/plots/mod.ts";

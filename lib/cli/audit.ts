@@ -2,11 +2,11 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
-import { concatenate } from "../data/concatenate.ts";
-import { readTable } from "../data/ipc.ts";
-import { NEGATIVES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import type { Collection } from "../data/types.ts";
+import { concatenate } from "../tables/concatenate.ts";
+import { readTable } from "../files/arrow/ipc.ts";
+import { NEGATIVES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import type { Collection } from "../collections/types.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import type { Encoder } from "../encoders/types.ts";
 import { generate } from "../generators/mod.ts";
@@ -24,9 +24,9 @@ import {
   relativeMargin,
   rescore,
   shortcut,
-} from "../samplers/mod.ts";
-import { checkThreshold } from "../samplers/filters/positive_guard.ts";
-import { percent, textTable } from "../samplers/text_table.ts";
+} from "../negatives/mod.ts";
+import { checkThreshold } from "../negatives/filters/positive_guard.ts";
+import { percent, textTable } from "../core/text_table.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command, main } from "./arguments.ts";
 import { loadJudged } from "./judged.ts";

@@ -12,7 +12,7 @@ import {
   describe,
   loadCollection,
   verifyCollection,
-} from "../data/mod.ts";
+} from "../collections/mod.ts";
 import { command, main } from "./arguments.ts";
 
 /** `deno task data`: loads a collection, describes it, converts it, verifies it. */

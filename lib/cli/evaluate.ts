@@ -1,7 +1,8 @@
 import { ArgumentError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
-import { writeTable } from "../data/ipc.ts";
-import { readQrels, readRun } from "../data/mod.ts";
+import { writeTable } from "../files/arrow/ipc.ts";
+import { readQrels } from "../collections/mod.ts";
+import { readRun } from "../trec/mod.ts";
 import { compare, type Comparison, evaluate, measure, trecReport } from "../evaluation/mod.ts";
 import { command, main } from "./arguments.ts";
 

@@ -1,14 +1,14 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
-import { writeTable } from "../data/ipc.ts";
-import { type NEGATIVES, type Schema, VERDICTS } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import type { Collection } from "../data/types.ts";
+import { writeTable } from "../files/arrow/ipc.ts";
+import { type NEGATIVES, type Schema, VERDICTS } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import type { Collection } from "../collections/types.ts";
 import { agreement, knownVerdicts } from "../generators/agreement.ts";
 import { generate, type GenerateOptions } from "../generators/generate.ts";
 import { generateQueries, type QueryOptions } from "../generators/generate_queries.ts";
 import { judge, type JudgeOptions } from "../generators/judge.ts";
 import { generationSummary, summarize, tally } from "../generators/outcomes.ts";
-import { subjects } from "../generators/subjects.ts";
+import { subjects } from "../generators/prompt_inputs.ts";
 import { reportLines, type RunReport } from "../generators/run_report.ts";
 import type { ModelRecipe, Outcome, OutcomeKind, Recipe } from "../generators/types.ts";
 

@@ -1,6 +1,6 @@
-import { withoutDangling } from "../data/dangling.ts";
-import { loadCollection } from "../data/load_collection.ts";
-import type { Collection } from "../data/types.ts";
+import { withoutDangling } from "../collections/dangling.ts";
+import { loadCollection } from "../collections/load_collection.ts";
+import type { Collection } from "../collections/types.ts";
 
 /** Loads a collection to mine or write for; judgements of the split that point nowhere are left out, and counted. */
 export async function loadJudged(name: string, split: string, signal: AbortSignal): Promise<Collection> {

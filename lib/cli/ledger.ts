@@ -1,14 +1,14 @@
 import { ArgumentError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
-import { loadCollection } from "../data/load_collection.ts";
-import { DEFAULT_LEDGER, openLedger } from "../generators/ledger.ts";
-import { checkLedgerPath } from "../generators/ledger_errors.ts";
-import { exportLedger, offerAll, readLedgerRows } from "../generators/ledger_jsonl.ts";
+import { loadCollection } from "../collections/load_collection.ts";
+import { DEFAULT_LEDGER, openLedger } from "../generators/ledger/ledger.ts";
+import { checkLedgerPath } from "../generators/ledger/ledger_errors.ts";
+import { exportLedger, offerAll, readLedgerRows } from "../generators/ledger/ledger_jsonl.ts";
 import { modelRecipe } from "../generators/recipes/registry.ts";
 import { readRecordings } from "../generators/recordings.ts";
 import { importRecordings } from "../generators/replay.ts";
-import { subjects } from "../generators/subjects.ts";
+import { subjects } from "../generators/prompt_inputs.ts";
 import { command, main } from "./arguments.ts";
 
 const ACTIONS = ["totals", "list", "export", "import"];

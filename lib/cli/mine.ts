@@ -1,11 +1,12 @@
 import { ArgumentError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
-import { writeTable } from "../data/ipc.ts";
+import { writeTable } from "../files/arrow/ipc.ts";
 import { loadEncoder } from "../encoders/mod.ts";
-import { checkMining } from "../samplers/mine.ts";
-import { exportNegatives, type ExportReport, mine, positivesOf, waterfall } from "../samplers/mod.ts";
-import { percent, textTable } from "../samplers/text_table.ts";
+import { checkMining } from "../negatives/mining/mine.ts";
+import { exportNegatives, type ExportReport, mine, waterfall } from "../negatives/mod.ts";
+import { positivesOf } from "../collections/mod.ts";
+import { percent, textTable } from "../core/text_table.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command, main } from "./arguments.ts";
 import { loadJudged } from "./judged.ts";

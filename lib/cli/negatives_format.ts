@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.ts";
-import { type FormatName, formats } from "../samplers/mod.ts";
+import { type FormatName, formats } from "../negatives/mod.ts";
 
 /** What a file of negatives may be: the kit's own table, or rows of another library. */
 export const NEGATIVES_FORMATS = ["arrow", ...Object.keys(formats)];

@@ -2,21 +2,12 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
-import { writeTable } from "../data/ipc.ts";
-import {
-  loadCollection,
-  ownDocuments,
-  passageText,
-  QUERIES,
-  rowsById,
-  type RUN,
-  selectRows,
-  type Table,
-  tableOf,
-  writeRun,
-} from "../data/mod.ts";
-import type { Collection } from "../data/types.ts";
-import { identifier } from "../data/trec.ts";
+import { writeTable } from "../files/arrow/ipc.ts";
+import { loadCollection, ownDocuments, passageText } from "../collections/mod.ts";
+import { QUERIES, rowsById, type RUN, selectRows, type Table, tableOf } from "../tables/mod.ts";
+import { writeRun } from "../trec/mod.ts";
+import type { Collection } from "../collections/types.ts";
+import { identifier } from "../trec/trec.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import { encodeToCompare } from "../encoders/similarity.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";

@@ -1,4 +1,4 @@
-import type { Collection } from "../data/types.ts";
+import type { Collection } from "../collections/types.ts";
 import { describeTextCuts, type Encoder, textCuts, type TextCutsOptions } from "../encoders/mod.ts";
 
 /** Says on stderr how many texts an encoder does not read to their end; nothing if it reads all. */

@@ -1,5 +1,6 @@
 import { ArgumentError } from "./errors.ts";
 import { suggestion } from "./nearest.ts";
+import { kindOf, named, shown } from "./shown.ts";
 import { checkQueue } from "./stop.ts";
 
 /** What a value may be: names of kinds, joined by "|" where several will do. */
@@ -68,22 +69,4 @@ export function checkArgument(caller: string, value: unknown, { what, has, from 
   }
   if ((typeof value === "object" && value !== null || typeof value === "function") && has in value) return;
   throw new ArgumentError(`${caller} needs ${named(what)} (${from} makes one), found ${shown(value)}`);
-}
-
-/** "array", "null", or what `typeof` says. */
-function kindOf(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-}
-
-function named(kind: string): string {
-  return `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
-}
-
-/** A value as a message shows it: strings in quotes, cut where they are long. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === "object" && value !== null || typeof value === "function") {
-    return value instanceof Function ? `function ${value.name || "()"}` : named(kindOf(value));
-  }
-  return String(value);
 }

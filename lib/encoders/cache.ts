@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { sha256 } from "../core/hash.ts";
-import { EMBEDDINGS, readTable, TableBuilder, writeTable } from "../data/mod.ts";
+import { EMBEDDINGS, TableBuilder } from "../tables/mod.ts";
+import { readTable, writeTable } from "../files/mod.ts";
 
 /** Finds the vector of a text, if it is there. */
 export type Lookup = (text: string) => Float32Array | undefined;

@@ -1,7 +1,7 @@
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
-import { refusePointer } from "../data/unpack.ts";
+import { refusePointer } from "../files/packed/unpack.ts";
 
 /** Reads a JSON file of a model. @throws {KitError} if it is missing or no JSON. */
 export async function readJson(file: string): Promise<unknown> {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists, pathFault } from "../core/files.ts";
 import type { Progress } from "../core/progress.ts";
-import { hubSnapshot, parseRepository } from "../data/mod.ts";
+import { hubSnapshot, parseRepository } from "../hub/mod.ts";
 import { EmbeddingCache } from "./cache.ts";
 import { cardNames, missingPrompts } from "./expected_prompts.ts";
 import { readSettings } from "./settings.ts";

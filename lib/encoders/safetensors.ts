@@ -1,5 +1,5 @@
 import { KitError } from "../core/errors.ts";
-import { refusePointer } from "../data/unpack.ts";
+import { refusePointer } from "../files/packed/unpack.ts";
 
 /** A tensor as the kit holds it: float32, row after row. */
 export interface WeightTensor {

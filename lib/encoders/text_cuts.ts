@@ -1,9 +1,9 @@
-import { passageText } from "../data/passage.ts";
-import { rowsById } from "../data/rows_by_id.ts";
-import type { NEGATIVES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import type { Collection } from "../data/types.ts";
-import { checkCollection } from "../data/check_arguments.ts";
+import { passageText } from "../collections/passage.ts";
+import { rowsById } from "../tables/rows_by_id.ts";
+import type { NEGATIVES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import type { Collection } from "../collections/types.ts";
+import { checkCollection } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { checkEncoder } from "./check_encoder.ts";
 import type { Encoder, TextKind, TrainableEncoder } from "./types.ts";

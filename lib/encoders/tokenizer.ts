@@ -1,5 +1,5 @@
 import { KitError } from "../core/errors.ts";
-import { refusePointer } from "../data/unpack.ts";
+import { refusePointer } from "../files/packed/unpack.ts";
 import { Config } from "./config.ts";
 import { sha256 } from "../core/hash.ts";
 import type { Json } from "./tokenizer/json.ts";

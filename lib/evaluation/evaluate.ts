@@ -1,8 +1,8 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
-import { type QRELS, type RUN, SCORES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import { TableBuilder } from "../data/table_builder.ts";
+import { type QRELS, type RUN, SCORES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { TableBuilder } from "../tables/table_builder.ts";
 import { ranked } from "../retrieval/ranked.ts";
 import { type Measure, measure } from "./measure.ts";
 

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/errors.ts";
-import type { SCORES } from "../data/schema.ts";
-import { Table } from "../data/table.ts";
+import type { SCORES } from "../tables/schema.ts";
+import { Table } from "../tables/table.ts";
 import { measure as parseMeasure } from "./measure.ts";
 
 /** One value per query of one system, or one such series per seed of its training: score tables, or plain numbers. */

@@ -1,16 +1,16 @@
 import { stopSignal } from "../core/stop.ts";
 import { checkEncoder } from "../encoders/check_encoder.ts";
-import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkCollection, checkNegatives } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
-import { withoutDangling } from "../data/dangling.ts";
-import { passageText } from "../data/passage.ts";
-import { rowsById } from "../data/rows_by_id.ts";
-import { type NEGATIVES, type QRELS, SIMILARITIES, type Source } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import { TableBuilder } from "../data/table_builder.ts";
-import type { Collection } from "../data/types.ts";
+import { withoutDangling } from "../collections/dangling.ts";
+import { passageText } from "../collections/passage.ts";
+import { rowsById } from "../tables/rows_by_id.ts";
+import { type NEGATIVES, type QRELS, SIMILARITIES, type Source } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { TableBuilder } from "../tables/table_builder.ts";
+import type { Collection } from "../collections/types.ts";
 import type { Encoder, TextKind, Vectors } from "../encoders/types.ts";
 import { qrelsOf } from "./evaluate_encoder.ts";
 

@@ -1,5 +1,5 @@
-import type { QRELS, RUN } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import type { QRELS, RUN } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
 
 /** What trec_eval counts for a query. */
 export interface TrecCounts {

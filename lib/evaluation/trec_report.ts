@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import type { QRELS, RUN, SCORES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import type { QRELS, RUN, SCORES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
 import { means } from "./evaluate.ts";
 import { measure } from "./measure.ts";
 import { type TrecCounts, trecCounts } from "./trec_counts.ts";

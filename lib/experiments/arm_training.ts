@@ -1,8 +1,9 @@
 import { random } from "../core/mod.ts";
-import { type Collection, type NEGATIVES, selectRows, type Table } from "../data/mod.ts";
+import type { Collection } from "../collections/mod.ts";
+import { type NEGATIVES, selectRows, type Table } from "../tables/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { evaluateEncoder, means } from "../evaluation/mod.ts";
-import { direct, hybrid, refresh, type Sampler, simans, top, uniform } from "../samplers/mod.ts";
+import { direct, hybrid, refresh, type Sampler, simans, top, uniform } from "../negatives/mod.ts";
 import { infoNCE, type TrainOptions } from "../training/mod.ts";
 import type { Arm, ExperimentConfig } from "./types.ts";
 

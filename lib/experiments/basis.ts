@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { exists } from "../core/mod.ts";
-import { type Collection, type Finding, type NEGATIVES, type Table, textKey } from "../data/mod.ts";
+import { type Collection, textKey } from "../collections/mod.ts";
+import type { Finding } from "../files/mod.ts";
+import type { NEGATIVES, Table } from "../tables/mod.ts";
 import { type Similarity, type TextCuts, textCuts, type TextKind, type TrainableEncoder } from "../encoders/mod.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { ExperimentConfig } from "./types.ts";

@@ -1,8 +1,9 @@
 import { KitError, progress as progressOf } from "../core/mod.ts";
-import { type Collection, concatenate, type NEGATIVES, type Source, type Table } from "../data/mod.ts";
+import type { Collection } from "../collections/mod.ts";
+import { concatenate, type NEGATIVES, type Source, type Table } from "../tables/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { generate } from "../generators/mod.ts";
-import { filter, mine, positiveGuard, relativeMargin, rescore, vectorGuard } from "../samplers/mod.ts";
+import { filter, mine, positiveGuard, relativeMargin, rescore, vectorGuard } from "../negatives/mod.ts";
 import type { ExperimentConfig } from "./types.ts";
 
 /** Sources that some arm draws from. */

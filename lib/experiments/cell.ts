@@ -1,23 +1,13 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { fileError, KitError, writeAtomic } from "../core/mod.ts";
-import {
-  type Collection,
-  digestTable,
-  EVENTS,
-  NEGATIVES,
-  ownDocuments,
-  readTable,
-  selectRows,
-  type Table,
-  tableOf,
-  withColumns,
-  writeTable,
-} from "../data/mod.ts";
+import { type Collection, ownDocuments } from "../collections/mod.ts";
+import { digestTable, EVENTS, NEGATIVES, selectRows, type Table, tableOf, withColumns } from "../tables/mod.ts";
+import { readTable, writeTable } from "../files/mod.ts";
 import { depthOf } from "../evaluation/depth_of.ts";
 import { evaluate, evaluateEncoder, means } from "../evaluation/mod.ts";
 import { bm25 } from "../retrieval/mod.ts";
-import type { Sampler } from "../samplers/mod.ts";
+import type { Sampler } from "../negatives/mod.ts";
 import { train } from "../training/mod.ts";
 import { armTraining } from "./arm_training.ts";
 import { checkInputs } from "./inputs.ts";

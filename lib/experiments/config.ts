@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ArgumentError, suggestion } from "../core/mod.ts";
-import { SOURCES } from "../data/mod.ts";
+import { SOURCES } from "../tables/mod.ts";
 import { measure } from "../evaluation/mod.ts";
 import type { ArmNegatives, ExperimentConfig } from "./types.ts";
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { EVENTS, NEGATIVES, readTable, SIMILARITIES, type Source, type Table, tableOf } from "../data/mod.ts";
+import { EVENTS, NEGATIVES, SIMILARITIES, type Source, type Table, tableOf } from "../tables/mod.ts";
+import { readTable } from "../files/mod.ts";
 import {
   armComparison,
   type Chart,

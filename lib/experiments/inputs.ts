@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { exists, KitError, sha256File } from "../core/mod.ts";
-import type { Collection } from "../data/mod.ts";
+import type { Collection } from "../collections/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import type { RunFolder } from "./run_folder.ts";
 

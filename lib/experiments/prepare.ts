@@ -9,9 +9,10 @@ import {
   suggestion,
   writeAtomic,
 } from "../core/mod.ts";
-import { type Collection, loadCollection, passageText, withoutDangling, writeTable } from "../data/mod.ts";
+import { type Collection, loadCollection, passageText, withoutDangling } from "../collections/mod.ts";
+import { writeTable } from "../files/mod.ts";
 import { loadEncoder, type TrainableEncoder } from "../encoders/mod.ts";
-import { audit } from "../samplers/mod.ts";
+import { audit } from "../negatives/mod.ts";
 import { similarities } from "../evaluation/mod.ts";
 import { checkTraining } from "../training/mod.ts";
 import { type ArmMaterial, armTraining } from "./arm_training.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Audit } from "../samplers/mod.ts";
+import type { Audit } from "../negatives/mod.ts";
 import { duration, writeAtomic } from "../core/mod.ts";
 import { readBasis } from "./basis.ts";
 import { basisSection } from "./basis_section.ts";

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { KitError } from "../core/mod.ts";
-import { type Collection, readTable, SCORES } from "../data/mod.ts";
+import type { Collection } from "../collections/mod.ts";
+import { readTable } from "../files/mod.ts";
+import { SCORES } from "../tables/mod.ts";
 import type { TextCuts } from "../encoders/mod.ts";
 import { type ArmResult, compareArms } from "../evaluation/mod.ts";
 import type { CellReport } from "./cell.ts";

@@ -1,4 +1,4 @@
-import type { Source } from "../data/mod.ts";
+import type { Source } from "../tables/mod.ts";
 
 /** How an arm ranks the test documents. */
 export type Method = "fine-tuned" | "untrained" | "bm25";

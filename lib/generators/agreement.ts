@@ -1,5 +1,5 @@
-import type { NEGATIVES, QRELS, Verdict } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import type { NEGATIVES, QRELS, Verdict } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
 
 /** How two readers' words on the same things agree. */
 export interface Agreement {

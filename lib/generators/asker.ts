@@ -1,18 +1,18 @@
 import { CancelledError, KitError } from "../core/errors.ts";
 import { random } from "../core/random.ts";
-import type { ConductOptions, Limits } from "./conduct_options.ts";
-import type { Completion, Endpoint } from "./endpoint.ts";
-import { EndpointError } from "./endpoint_error.ts";
-import { estimateUsage } from "./estimate.ts";
-import type { Ledger } from "./ledger.ts";
-import type { LedgerRow } from "./ledger_row.ts";
+import type { ConductOptions, Limits } from "./sending_options.ts";
+import type { Completion, Endpoint } from "./client/endpoint.ts";
+import { EndpointError } from "./client/endpoint_error.ts";
+import { estimateUsage } from "./client/estimate.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { LedgerRow } from "./ledger/ledger_row.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { type Question, standing } from "./pending.ts";
-import { replySchema } from "./reply_schema.ts";
+import { replySchema } from "./client/reply_schema.ts";
 import { ledgerColumns } from "./request.ts";
-import { retry } from "./retry.ts";
+import { retry } from "./client/retry.ts";
 import type { ModelRecipe, ModelRequest, Outcome } from "./types.ts";
-import type { Call, Format } from "./wire.ts";
+import type { Call, Format } from "./client/chat_completions.ts";
 
 /** What an {@link Asker} asks with. */
 export interface AskerOptions extends Limits {

@@ -1,7 +1,7 @@
 import { checkOptions } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
-import type { Price } from "./endpoint.ts";
-import { textTokens } from "./estimate.ts";
+import type { Price } from "./client/endpoint.ts";
+import { textTokens } from "./client/estimate.ts";
 import type { Usage } from "./types.ts";
 
 /** What one run may use; whatever comes first ends it. */

@@ -1,5 +1,5 @@
 import { random } from "../core/random.ts";
-import type { Collection } from "../data/types.ts";
+import type { Collection } from "../collections/types.ts";
 import { recipeId } from "./recipes/registry.ts";
 import type { Outcome, RuleRecipe, Subject } from "./types.ts";
 

@@ -1,22 +1,22 @@
-import { CONDUCT_OPTIONS } from "./conduct_options.ts";
-import { checkCollection } from "../data/check_arguments.ts";
+import { CONDUCT_OPTIONS } from "./sending_options.ts";
+import { checkCollection } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
-import type { Passage } from "../data/passage.ts";
-import type { NEGATIVES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import { rowsById } from "../data/rows_by_id.ts";
-import type { Collection } from "../data/types.ts";
-import { collectionPools, drawAttributes } from "./attributes.ts";
-import { conduct } from "./conduct.ts";
-import type { ConductOptions } from "./conduct_options.ts";
+import type { Passage } from "../collections/passage.ts";
+import type { NEGATIVES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { rowsById } from "../tables/rows_by_id.ts";
+import type { Collection } from "../collections/types.ts";
+import { collectionPools, drawAttributes } from "./recipes/attributes.ts";
+import { conduct } from "./send_requests.ts";
+import type { ConductOptions } from "./sending_options.ts";
 import { writeByRule } from "./edit.ts";
-import { DEFAULT_LEDGER, Ledger, openLedger } from "./ledger.ts";
+import { DEFAULT_LEDGER, Ledger, openLedger } from "./ledger/ledger.ts";
 import { negativesTable } from "./outcomes.ts";
 import { recipeOf } from "./recipes/registry.ts";
 import { replay } from "./replay.ts";
 import { modelRequest } from "./request.ts";
-import { type SubjectOptions, subjects } from "./subjects.ts";
+import { type SubjectOptions, subjects } from "./prompt_inputs.ts";
 import type { ModelRecipe, ModelRequest, Outcome, Pools, Recipe, Sampling, Subject } from "./types.ts";
 
 /** Options of {@link generate}; those of the server and of the run's speed are {@link ConductOptions}. */

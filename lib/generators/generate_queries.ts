@@ -1,20 +1,20 @@
-import { CONDUCT_OPTIONS } from "./conduct_options.ts";
-import { checkCollection } from "../data/check_arguments.ts";
+import { CONDUCT_OPTIONS } from "./sending_options.ts";
+import { checkCollection } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
-import { QRELS, QUERIES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import { tableOf } from "../data/table_builder.ts";
-import type { Collection } from "../data/types.ts";
-import { drawAttributes } from "./attributes.ts";
-import { conduct } from "./conduct.ts";
-import type { ConductOptions } from "./conduct_options.ts";
+import { QRELS, QUERIES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { tableOf } from "../tables/table_builder.ts";
+import type { Collection } from "../collections/types.ts";
+import { drawAttributes } from "./recipes/attributes.ts";
+import { conduct } from "./send_requests.ts";
+import type { ConductOptions } from "./sending_options.ts";
 import { modelName, withLedger } from "./generate.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import { summarize } from "./outcomes.ts";
 import { modelRecipe } from "./recipes/registry.ts";
 import { modelRequest } from "./request.ts";
-import { documentSubjects } from "./subjects.ts";
+import { documentSubjects } from "./prompt_inputs.ts";
 import type { ModelRecipe, ModelRequest, Pools, Sampling } from "./types.ts";
 
 /** Options of {@link generateQueries}. */

@@ -1,20 +1,20 @@
-import { CONDUCT_OPTIONS } from "./conduct_options.ts";
-import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { CONDUCT_OPTIONS } from "./sending_options.ts";
+import { checkCollection, checkNegatives } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
-import type { Passage } from "../data/passage.ts";
-import { NEGATIVES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import { TableBuilder } from "../data/table_builder.ts";
-import { rowsById } from "../data/rows_by_id.ts";
-import type { Collection } from "../data/types.ts";
-import { conduct } from "./conduct.ts";
-import { type ConductOptions, limitsOf } from "./conduct_options.ts";
+import type { Passage } from "../collections/passage.ts";
+import { NEGATIVES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { TableBuilder } from "../tables/table_builder.ts";
+import { rowsById } from "../tables/rows_by_id.ts";
+import type { Collection } from "../collections/types.ts";
+import { conduct } from "./send_requests.ts";
+import { type ConductOptions, limitsOf } from "./sending_options.ts";
 import { modelName, withLedger } from "./generate.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import { modelRecipe } from "./recipes/registry.ts";
 import { modelRequest } from "./request.ts";
-import { subjects } from "./subjects.ts";
+import { subjects } from "./prompt_inputs.ts";
 import type { Judge, Judgement, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
 
 /** Options of {@link judge} and {@link modelJudge}. */

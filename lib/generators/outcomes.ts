@@ -1,10 +1,10 @@
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
-import { NEGATIVES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import { TableBuilder } from "../data/table_builder.ts";
-import { readReply } from "./read/reply.ts";
-import type { LedgerRow } from "./ledger_row.ts";
+import { NEGATIVES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { TableBuilder } from "../tables/table_builder.ts";
+import { readReply } from "./reading/reply.ts";
+import type { LedgerRow } from "./ledger/ledger_row.ts";
 import { recipeId } from "./recipes/registry.ts";
 import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind, Reading, Recipe } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { checkOptions } from "../core/options.ts";
-import type { Ledger } from "./ledger.ts";
-import type { LedgerRow } from "./ledger_row.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { LedgerRow } from "./ledger/ledger_row.ts";
 import { outcomeKinds, outcomeOf } from "./outcomes.ts";
 import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind } from "./types.ts";
 

@@ -1,7 +1,7 @@
-import { estimateUsage } from "./estimate.ts";
+import { estimateUsage } from "./client/estimate.ts";
 import { type AskingOptions, pending } from "./pending.ts";
-import type { Price } from "./endpoint.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Price } from "./client/endpoint.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { Message, ModelRecipe, ModelRequest } from "./types.ts";
 
 /** What a run would send and cost. */

@@ -1,6 +1,6 @@
-import type { Claims } from "./claims.ts";
+import type { Claims } from "./ledger/claims.ts";
 import type { Question } from "./pending.ts";
-import { pause } from "./retry.ts";
+import { pause } from "./client/retry.ts";
 
 /** Milliseconds until a question that another run holds is looked at again. */
 const LOOK_AGAIN = 250;

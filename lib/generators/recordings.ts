@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
-import { readText } from "../data/source.ts";
-import type { Collection } from "../data/types.ts";
+import { readText } from "../files/source.ts";
+import type { Collection } from "../collections/types.ts";
 import type { DrawnAttributes } from "./types.ts";
 
 /** A recorded reply of a model, with what was drawn for it. */

@@ -1,8 +1,8 @@
-import type { Collection } from "../data/types.ts";
+import type { Collection } from "../collections/types.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { stopSignal, turns } from "../core/stop.ts";
-import type { Ledger } from "./ledger.ts";
-import type { LedgerRow } from "./ledger_row.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { LedgerRow } from "./ledger/ledger_row.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { recipeId, versionsOf } from "./recipes/registry.ts";
 import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";

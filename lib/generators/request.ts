@@ -1,6 +1,6 @@
 import { hasher } from "../core/hash.ts";
 import { recipeId } from "./recipes/registry.ts";
-import { render } from "./template.ts";
+import { render } from "./recipes/template.ts";
 import type { DrawnAttributes, ModelRecipe, ModelRequest, Sampling, Subject } from "./types.ts";
 
 /** What makes a request besides its recipe and subject. */

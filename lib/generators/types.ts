@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Random } from "../core/random.ts";
-import type { Passage } from "../data/passage.ts";
+import type { Passage } from "../collections/passage.ts";
 
 /** One turn of a prompt; in a recipe `content` is a template with slots such as `{example}`. */
 export interface Message {

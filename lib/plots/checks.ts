@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
-import type { Schema } from "../data/schema.ts";
-import { Table } from "../data/table.ts";
+import type { Schema } from "../tables/schema.ts";
+import { Table } from "../tables/table.ts";
 
 /**
  * Checks that `table` has rows and the columns that a chart reads. Notebook cells are not type-checked, so a wrong table

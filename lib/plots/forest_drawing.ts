@@ -1,7 +1,7 @@
 import { labelStyles } from "./label_styles.ts";
 import { axisTitle, labelWidth, shortened } from "./labels.ts";
 import { niceStep, rounded, signed } from "./numbers.ts";
-import type { Source } from "../data/schema.ts";
+import type { Source } from "../tables/schema.ts";
 import type { Layout, Spec } from "./types.ts";
 
 /** A row of a forest plot, its words ready. */

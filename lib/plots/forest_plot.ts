@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/errors.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { type Source, SOURCES } from "../data/schema.ts";
+import { type Source, SOURCES } from "../tables/schema.ts";
 import { makeChart } from "./chart.ts";
 import { checkInterval, checkNames, checkNumber, checkRows } from "./checks.ts";
 import { drawForest, type ForestRow } from "./forest_drawing.ts";

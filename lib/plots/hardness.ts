@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import type { SIMILARITIES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import type { SIMILARITIES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
 import { makeChart } from "./chart.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { labelWidth } from "./labels.ts";

@@ -1,4 +1,4 @@
-import type { Source } from "../data/schema.ts";
+import type { Source } from "../tables/schema.ts";
 import { hue, sourceColour } from "./theme.ts";
 import type { Colour, Ink } from "./types.ts";
 

@@ -1,7 +1,7 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
-import type { SIMILARITIES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import type { SIMILARITIES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
 import { makeChart } from "./chart.ts";
 import { count, counted, niceStep, percent, quantile, rounded } from "./numbers.ts";
 import { type SimilarityGroup, similarityGroups } from "./similarity_groups.ts";

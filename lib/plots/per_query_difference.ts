@@ -1,8 +1,8 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
-import { SCORES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import { SCORES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkNumber, checkTable } from "./checks.ts";
 import { axisTitle, labelWidth, shortened } from "./labels.ts";

@@ -1,5 +1,5 @@
-import { SIMILARITIES, type Source, SOURCES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import { SIMILARITIES, type Source, SOURCES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
 import { checkNumber, checkTable } from "./checks.ts";
 
 /** The rows of SIMILARITIES of one source. */

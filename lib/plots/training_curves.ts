@@ -1,8 +1,8 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
-import { EVENTS, type Source } from "../data/schema.ts";
-import { Table } from "../data/table.ts";
+import { EVENTS, type Source } from "../tables/schema.ts";
+import { Table } from "../tables/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkNumber, checkRows, checkTable } from "./checks.ts";
 import { labelStyles, type Style } from "./label_styles.ts";

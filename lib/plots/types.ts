@@ -1,5 +1,5 @@
 import type { OptionKinds } from "../core/options.ts";
-import type { Source } from "../data/schema.ts";
+import type { Source } from "../tables/schema.ts";
 
 /** Column width (3.3 inch) or page width (6.9 inch) of a paper. */
 export type Width = "column" | "page";

@@ -1,7 +1,7 @@
 import { CHART_OPTIONS } from "./types.ts";
 import { checkOptions } from "../core/options.ts";
-import { NEGATIVES, type Source, SOURCES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import { NEGATIVES, type Source, SOURCES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
 import { makeChart } from "./chart.ts";
 import { checkTable } from "./checks.ts";
 import { labelWidth, shortened, wrappedLegend } from "./labels.ts";

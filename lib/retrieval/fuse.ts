@@ -1,9 +1,9 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { compareCodePoints } from "../core/compare.ts";
 import { ArgumentError } from "../core/errors.ts";
-import { RUN } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import { TableBuilder } from "../data/table_builder.ts";
+import { RUN } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { TableBuilder } from "../tables/table_builder.ts";
 import { ranked } from "./ranked.ts";
 
 /** Options of {@link fuse}. */

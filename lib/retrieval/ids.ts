@@ -1,7 +1,7 @@
 import type * as arrow from "apache-arrow";
 import { compareCodePoints } from "../core/compare.ts";
-import type { Table } from "../data/table.ts";
-import type { Schema } from "../data/schema.ts";
+import type { Table } from "../tables/table.ts";
+import type { Schema } from "../tables/schema.ts";
 
 interface Chunk {
   begin: number;

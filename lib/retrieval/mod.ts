@@ -1,6 +1,6 @@
 export * from "./bm25.ts";
 export * from "./dense_search.ts";
-export * from "./english.ts";
+export * from "./analyzers/english.ts";
 export * from "./fuse.ts";
 export * from "./ids.ts";
 export * from "./ranked.ts";

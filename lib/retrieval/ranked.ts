@@ -1,7 +1,7 @@
 import { compareCodePoints } from "../core/compare.ts";
 import { KitError } from "../core/errors.ts";
-import type { RUN } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
+import type { RUN } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
 
 /** One document of a ranking. */
 export interface Ranked {

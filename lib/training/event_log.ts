@@ -1,6 +1,6 @@
-import { EVENTS, type NewRow } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import { tableOf } from "../data/table_builder.ts";
+import { EVENTS, type NewRow } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { tableOf } from "../tables/table_builder.ts";
 import type { TrainEvent } from "./types.ts";
 
 /** Names of numbers that are no measures. */

@@ -1,5 +1,5 @@
 import { KitError } from "../core/errors.ts";
-import type { Batch } from "./batch.ts";
+import type { Batch } from "./batches/batch.ts";
 import type { Matrices } from "./loss_graph.ts";
 
 /** @throws {KitError} if a batch has nothing to push away: a query's negatives may all be known answers under another id. */

@@ -3,7 +3,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Similarity } from "../encoders/types.ts";
 import type { Feeds } from "../graph/types.ts";
-import type { Batch } from "./batch.ts";
+import type { Batch } from "./batches/batch.ts";
 import type { Loss } from "./types.ts";
 
 /** Scores of other models for a batch, `[queries, candidates]`. */

@@ -3,8 +3,8 @@ import { random } from "../core/random.ts";
 import type { EncodedBatch, Parameter, TextInput, TrainableEncoder } from "../encoders/types.ts";
 import { compile, gradients, Graph } from "../graph/mod.ts";
 import type { Feeds, Value } from "../graph/types.ts";
-import type { Batch } from "./batch.ts";
-import type { GradientSum } from "./gradients.ts";
+import type { Batch } from "./batches/batch.ts";
+import type { GradientSum } from "./optimizer/gradients.ts";
 import { appendLoss, lossFeeds, type Matrices } from "./loss_graph.ts";
 import type { Loss } from "./types.ts";
 

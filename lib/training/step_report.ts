@@ -1,4 +1,4 @@
-import type { Batch } from "./batch.ts";
+import type { Batch } from "./batches/batch.ts";
 import type { StepResult } from "./step.ts";
 
 /** Sums over the batches of one optimizer step what its event tells. */

@@ -1,16 +1,16 @@
-import { checkCollection, checkNegatives } from "../data/check_arguments.ts";
+import { checkCollection, checkNegatives } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
-import type { NEGATIVES } from "../data/schema.ts";
-import type { Table } from "../data/table.ts";
-import type { Collection } from "../data/types.ts";
+import type { NEGATIVES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import type { Collection } from "../collections/types.ts";
 import type { Encoder, TrainableEncoder } from "../encoders/types.ts";
-import type { Refresh } from "../samplers/refresh.ts";
-import type { Sampler } from "../samplers/types.ts";
-import type { AdamWOptions } from "./adamw.ts";
+import type { Refresh } from "../negatives/mining/refresh.ts";
+import type { Sampler } from "../negatives/types.ts";
+import type { AdamWOptions } from "./optimizer/adamw.ts";
 import { infoNCE } from "./losses/info_nce.ts";
-import { type ScheduleName, SCHEDULES } from "./schedule.ts";
+import { type ScheduleName, SCHEDULES } from "./optimizer/schedule.ts";
 import type { Loss } from "./types.ts";
 
 /** Measures the encoder while it trains. */

@@ -1,5 +1,5 @@
-import type { Table } from "../data/table.ts";
-import type { EVENTS } from "../data/schema.ts";
+import type { Table } from "../tables/table.ts";
+import type { EVENTS } from "../tables/schema.ts";
 import type { Tensor } from "../graph/tensor.ts";
 
 /** Relation of a query to one of its own negatives. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
-import { readReply } from "../../lib/generators/read/reply.ts";
+import { readReply } from "../../lib/generators/reading/reply.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { madeUp } from "../generators/collection.ts";
 import { goodContent } from "../generators/server.ts";

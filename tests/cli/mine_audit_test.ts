@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { runCommand } from "../../lib/cli/arguments.ts";
 import { auditCommand } from "../../lib/cli/audit.ts";
 import { mineCommand } from "../../lib/cli/mine.ts";
-import { readTable, writeTable } from "../../lib/data/ipc.ts";
-import { NEGATIVES } from "../../lib/data/schema.ts";
-import { withColumns } from "../../lib/data/with_columns.ts";
+import { readTable, writeTable } from "../../lib/files/arrow/ipc.ts";
+import { NEGATIVES } from "../../lib/tables/schema.ts";
+import { withColumns } from "../../lib/tables/with_columns.ts";
 
 /** Runs a command and gives its exit code with what it printed. */
 async function run(command: typeof mineCommand | typeof auditCommand, args: string[]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadCollection, passageText } from "../../lib/data/mod.ts";
+import { loadCollection, passageText } from "../../lib/collections/mod.ts";
 import { loadEncoder } from "../../lib/encoders/mod.ts";
 import { evaluate } from "../../lib/evaluation/mod.ts";
 import { denseSearch } from "../../lib/retrieval/mod.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { tableOf } from "../../lib/data/table_builder.ts";
-import { CORPUS, NEGATIVES, QRELS, QUERIES } from "../../lib/data/schema.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
+import { CORPUS, NEGATIVES, QRELS, QUERIES } from "../../lib/tables/schema.ts";
 import { describeTextCuts, endpointEncoder, loadEncoder, textCuts } from "../../lib/encoders/mod.ts";
 import { FIXTURES } from "./fixtures.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { NEGATIVES, type NewRow, SIMILARITIES, tableOf, writeTable } from "../../lib/data/mod.ts";
+import { NEGATIVES, type NewRow, SIMILARITIES, tableOf } from "../../lib/tables/mod.ts";
+import { writeTable } from "../../lib/files/mod.ts";
 import { figuresOf } from "../../lib/experiments/figures.ts";
 import { PRESETS } from "../../lib/experiments/presets.ts";
 import type { ArmComparison } from "../../lib/evaluation/mod.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { CORPUS, QRELS, QUERIES } from "../../lib/data/schema.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
-import type { Collection } from "../../lib/data/types.ts";
-import { answerOf } from "../../lib/generators/answer.ts";
-import { EndpointError } from "../../lib/generators/endpoint_error.ts";
+import { CORPUS, QRELS, QUERIES } from "../../lib/tables/schema.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
+import type { Collection } from "../../lib/collections/types.ts";
+import { answerOf } from "../../lib/generators/client/answer.ts";
+import { EndpointError } from "../../lib/generators/client/endpoint_error.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import type { Outcome } from "../../lib/generators/types.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { collectionPools, drawAttributes } from "../../lib/generators/attributes.ts";
+import { collectionPools, drawAttributes } from "../../lib/generators/recipes/attributes.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import type { Subject } from "../../lib/generators/types.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type BatchRunOptions, runBatches } from "../../lib/generators/batch_api.ts";
-import { batchLines, takeBatch } from "../../lib/generators/batch_file.ts";
+import { type BatchRunOptions, runBatches } from "../../lib/generators/batches/batch_api.ts";
+import { batchLines, takeBatch } from "../../lib/generators/batches/batch_file.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
-import { type Ledger, openLedger } from "../../lib/generators/ledger.ts";
+import { type Ledger, openLedger } from "../../lib/generators/ledger/ledger.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { pending } from "../../lib/generators/pending.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";

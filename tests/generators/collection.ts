@@ -1,6 +1,6 @@
-import { CORPUS, QRELS, QUERIES } from "../../lib/data/schema.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
-import type { Collection } from "../../lib/data/types.ts";
+import { CORPUS, QRELS, QUERIES } from "../../lib/tables/schema.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
+import type { Collection } from "../../lib/collections/types.ts";
 
 /** A collection of `size` queries with one positive each. */
 export function madeUp(size: number): Collection {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { loadCollection } from "../../lib/data/load_collection.ts";
+import { loadCollection } from "../../lib/collections/load_collection.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import { edit } from "../../lib/generators/recipes/edit.ts";
-import { passageText } from "../../lib/data/passage.ts";
+import { passageText } from "../../lib/collections/passage.ts";
 import { random } from "../../lib/core/random.ts";
 import { serialize } from "./tables.ts";
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { loadCollection } from "../../lib/data/load_collection.ts";
-import { openLedger } from "../../lib/generators/ledger.ts";
-import { exportLedger, importLedger } from "../../lib/generators/ledger_jsonl.ts";
+import { loadCollection } from "../../lib/collections/load_collection.ts";
+import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { exportLedger, importLedger } from "../../lib/generators/ledger/ledger_jsonl.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { readRecordings } from "../../lib/generators/recordings.ts";
 import { importRecordings } from "../../lib/generators/replay.ts";
-import { subjects } from "../../lib/generators/subjects.ts";
+import { subjects } from "../../lib/generators/prompt_inputs.ts";
 import { fuzz, mutated, mutatedJson } from "../support/fuzz.ts";
 
 const DATA = join(import.meta.dirname!, "..", "..", "data", "facets");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
-import { readReply } from "../../lib/generators/read/reply.ts";
+import { readReply } from "../../lib/generators/reading/reply.ts";
 import { modelRecipe, recipes } from "../../lib/generators/recipes/registry.ts";
 import type { ModelRecipe, Subject } from "../../lib/generators/types.ts";
 import { negativesTable } from "../../lib/generators/outcomes.ts";

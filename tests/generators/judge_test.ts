@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { CORPUS, NEGATIVES, QRELS, QUERIES, VERDICTS } from "../../lib/data/schema.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
-import type { Collection } from "../../lib/data/types.ts";
+import { CORPUS, NEGATIVES, QRELS, QUERIES, VERDICTS } from "../../lib/tables/schema.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
+import type { Collection } from "../../lib/collections/types.ts";
 import { agreement, knownVerdicts } from "../../lib/generators/agreement.ts";
 import { judge, modelJudge } from "../../lib/generators/judge.ts";
-import { loadCollection } from "../../lib/data/load_collection.ts";
+import { loadCollection } from "../../lib/collections/load_collection.ts";
 import { random } from "../../lib/core/random.ts";
 import { rlhn } from "./rlhn.ts";
 import { serve } from "./server.ts";

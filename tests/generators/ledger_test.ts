@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadCollection } from "../../lib/data/load_collection.ts";
-import { type Ledger, openLedger } from "../../lib/generators/ledger.ts";
-import type { LedgerRow } from "../../lib/generators/ledger_row.ts";
-import { exportLedger, importLedger } from "../../lib/generators/ledger_jsonl.ts";
+import { loadCollection } from "../../lib/collections/load_collection.ts";
+import { type Ledger, openLedger } from "../../lib/generators/ledger/ledger.ts";
+import type { LedgerRow } from "../../lib/generators/ledger/ledger_row.ts";
+import { exportLedger, importLedger } from "../../lib/generators/ledger/ledger_jsonl.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { readRecordings } from "../../lib/generators/recordings.ts";
 import { importRecordings } from "../../lib/generators/replay.ts";
-import { subjects } from "../../lib/generators/subjects.ts";
+import { subjects } from "../../lib/generators/prompt_inputs.ts";
 
 const row = (i: number, change: Partial<LedgerRow> = {}): LedgerRow => ({
   key: i.toString(16).padStart(64, "0"),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { sha256 } from "../../lib/core/hash.ts";
-import { readReply } from "../../lib/generators/read/reply.ts";
+import { readReply } from "../../lib/generators/reading/reply.ts";
 import { recipeId, recipeOf, recipes } from "../../lib/generators/recipes/registry.ts";
 import { modelRequest } from "../../lib/generators/request.ts";
-import { slotNames } from "../../lib/generators/template.ts";
+import { slotNames } from "../../lib/generators/recipes/template.ts";
 import type { ModelRecipe, Subject } from "../../lib/generators/types.ts";
 
 const SUBJECT: Subject = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadCollection } from "../../lib/data/load_collection.ts";
+import { loadCollection } from "../../lib/collections/load_collection.ts";
 import { serialize } from "./tables.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";

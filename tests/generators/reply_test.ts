@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { looseJson } from "../../lib/generators/read/loose_json.ts";
-import { readReply } from "../../lib/generators/read/reply.ts";
+import { looseJson } from "../../lib/generators/reading/loose_json.ts";
+import { readReply } from "../../lib/generators/reading/reply.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { random } from "../../lib/core/random.ts";
 import type { Subject } from "../../lib/generators/types.ts";

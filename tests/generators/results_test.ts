@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { exists } from "../../lib/core/files.ts";
-import { readTable, writeTable } from "../../lib/data/ipc.ts";
-import { loadCollection } from "../../lib/data/load_collection.ts";
-import { NEGATIVES } from "../../lib/data/schema.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
+import { readTable, writeTable } from "../../lib/files/arrow/ipc.ts";
+import { loadCollection } from "../../lib/collections/load_collection.ts";
+import { NEGATIVES } from "../../lib/tables/schema.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
 import { runGenerate as generate } from "./run_command.ts";
 import { serve } from "./server.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Verdict } from "../../lib/data/schema.ts";
+import type { Verdict } from "../../lib/tables/schema.ts";
 import { shared } from "../shared.ts";
 
 /** One judged query of RLHN's files. */

@@ -1,5 +1,5 @@
 // Generates in a process of its own, so that a test can kill it: baseURL, ledger, output, queries, concurrency.
-import { writeTable } from "../../lib/data/ipc.ts";
+import { writeTable } from "../../lib/files/arrow/ipc.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import { madeUp } from "./collection.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { retryAfter } from "../../lib/generators/retry_after.ts";
-import { serverError } from "../../lib/generators/server_error.ts";
+import { retryAfter } from "../../lib/generators/client/retry_after.ts";
+import { serverError } from "../../lib/generators/client/server_error.ts";
 import { generate } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/ledger.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import type { Outcome } from "../../lib/generators/types.ts";
 import type { RunReport } from "../../lib/generators/run_report.ts";

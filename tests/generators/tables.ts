@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { writeTable } from "../../lib/data/ipc.ts";
-import type { Schema } from "../../lib/data/schema.ts";
-import type { Table } from "../../lib/data/table.ts";
+import { writeTable } from "../../lib/files/arrow/ipc.ts";
+import type { Schema } from "../../lib/tables/schema.ts";
+import type { Table } from "../../lib/tables/table.ts";
 
 /** The bytes of a table on disk. */
 export async function serialize<S extends Schema>(table: Table<S>): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readReply } from "../../lib/generators/read/reply.ts";
+import { readReply } from "../../lib/generators/reading/reply.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import type { Subject } from "../../lib/generators/types.ts";
 

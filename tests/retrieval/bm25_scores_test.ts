@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
-import { CORPUS } from "../../lib/data/schema.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
+import { CORPUS } from "../../lib/tables/schema.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
 import { bm25 } from "../../lib/retrieval/bm25.ts";
 
 Deno.test("scores of given documents are those of the search, and 0 where no term is shared", async () => {

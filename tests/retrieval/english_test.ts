@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { analyze, STOP_WORDS } from "../../mod.ts";
-import { standardTokens } from "../../lib/retrieval/standard_tokens.ts";
+import { standardTokens } from "../../lib/retrieval/analyzers/standard_tokens.ts";
 
 function tokens(text: string): string[] {
   const found: string[] = [];

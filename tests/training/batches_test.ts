@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
-import { CORPUS, NEGATIVES, QRELS, QUERIES } from "../../lib/data/schema.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
-import type { Collection } from "../../lib/data/types.ts";
-import { makeBatch } from "../../lib/training/batch.ts";
-import { planBatches, type PlannedQuery } from "../../lib/training/batch_plan.ts";
-import { trainingData } from "../../lib/training/training_data.ts";
+import { CORPUS, NEGATIVES, QRELS, QUERIES } from "../../lib/tables/schema.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
+import type { Collection } from "../../lib/collections/types.ts";
+import { makeBatch } from "../../lib/training/batches/batch.ts";
+import { planBatches, type PlannedQuery } from "../../lib/training/batches/batch_plan.ts";
+import { trainingData } from "../../lib/training/batches/training_data.ts";
 import { tinyWorld } from "./world.ts";
 
 function queries(count: number, shared = count): PlannedQuery[] {

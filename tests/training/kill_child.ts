@@ -1,7 +1,7 @@
 /** Trains the tiny encoder into a folder, to be killed: `kill_child.ts <folder> <result>`. */
 import { sha256 } from "../../lib/core/hash.ts";
-import { NEGATIVES } from "../../lib/data/schema.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
+import { NEGATIVES } from "../../lib/tables/schema.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
 import { infoNCE } from "../../lib/training/losses/info_nce.ts";
 import { train } from "../../lib/training/train.ts";
 import { tinyEncoder, tinyWorld, weightsOf } from "./world.ts";

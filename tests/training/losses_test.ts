@@ -9,7 +9,7 @@ import { gist, masked } from "../../lib/training/losses/masked.ts";
 import { matryoshka } from "../../lib/training/losses/matryoshka.ts";
 import { triplet } from "../../lib/training/losses/triplet.ts";
 import { wasserstein } from "../../lib/training/losses/wasserstein.ts";
-import { losses } from "../../lib/training/losses.ts";
+import { losses } from "../../lib/training/losses/mod.ts";
 import type { Loss } from "../../lib/training/types.ts";
 import { ArgumentError } from "../../lib/core/errors.ts";
 import { type Case, runLoss } from "./loss_harness.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { concatenate } from "../../lib/data/concatenate.ts";
-import { NEGATIVES } from "../../lib/data/schema.ts";
-import { selectRows } from "../../lib/data/select_rows.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
-import { curriculum, direct, hybrid, refresh, uniform } from "../../lib/samplers/mod.ts";
+import { concatenate } from "../../lib/tables/concatenate.ts";
+import { NEGATIVES } from "../../lib/tables/schema.ts";
+import { selectRows } from "../../lib/tables/select_rows.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
+import { curriculum, direct, hybrid, refresh, uniform } from "../../lib/negatives/mod.ts";
 import { infoNCE } from "../../lib/training/losses/info_nce.ts";
 import { checkTraining, train } from "../../lib/training/mod.ts";
 import type { TrainOptions } from "../../lib/training/train_options.ts";

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { ArgumentError } from "../../lib/core/errors.ts";
 import { random } from "../../lib/core/random.ts";
 import type { Parameter } from "../../lib/encoders/types.ts";
-import { adamW } from "../../lib/training/adamw.ts";
-import { clipFactor, globalNorm, GradientSum } from "../../lib/training/gradients.ts";
-import { matches, trainable } from "../../lib/training/patterns.ts";
-import { schedule } from "../../lib/training/schedule.ts";
+import { adamW } from "../../lib/training/optimizer/adamw.ts";
+import { clipFactor, globalNorm, GradientSum } from "../../lib/training/optimizer/gradients.ts";
+import { matches, trainable } from "../../lib/training/optimizer/patterns.ts";
+import { schedule } from "../../lib/training/optimizer/schedule.ts";
 import fixture from "./fixtures/adamw.json" with { type: "json" };
 
 function parameter(name: string, shape: number[], options: Partial<Parameter> = {}): Parameter {

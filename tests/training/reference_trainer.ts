@@ -1,6 +1,6 @@
-import type { NEGATIVES } from "../../lib/data/schema.ts";
-import type { Table } from "../../lib/data/table.ts";
-import type { Collection } from "../../lib/data/types.ts";
+import type { NEGATIVES } from "../../lib/tables/schema.ts";
+import type { Table } from "../../lib/tables/table.ts";
+import type { Collection } from "../../lib/collections/types.ts";
 import type { StaticEncoder } from "../../lib/encoders/static.ts";
 
 /** What a reference loss sees of one query: scores of its positives and negatives, and what a guide or teacher says. */

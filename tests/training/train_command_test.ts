@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runCommand } from "../../lib/cli/arguments.ts";
 import { trainCommand } from "../../lib/cli/train.ts";
-import { readTable, writeTable } from "../../lib/data/ipc.ts";
-import { EVENTS } from "../../lib/data/schema.ts";
+import { readTable, writeTable } from "../../lib/files/arrow/ipc.ts";
+import { EVENTS } from "../../lib/tables/schema.ts";
 import { loadEncoder } from "../../lib/encoders/load.ts";
 import { tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
 

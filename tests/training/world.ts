@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { random } from "../../lib/core/random.ts";
-import { CORPUS, NEGATIVES, type NewRow, QRELS, QUERIES } from "../../lib/data/schema.ts";
-import type { Table } from "../../lib/data/table.ts";
-import { tableOf } from "../../lib/data/table_builder.ts";
-import type { Collection } from "../../lib/data/types.ts";
+import { CORPUS, NEGATIVES, type NewRow, QRELS, QUERIES } from "../../lib/tables/schema.ts";
+import type { Table } from "../../lib/tables/table.ts";
+import { tableOf } from "../../lib/tables/table_builder.ts";
+import type { Collection } from "../../lib/collections/types.ts";
 import { loadEncoder } from "../../lib/encoders/load.ts";
 import type { TrainableEncoder } from "../../lib/encoders/types.ts";
 import type { TrainEvent } from "../../lib/training/types.ts";

@@ -1,7 +1,7 @@
 import type { Random } from "../../core/random.ts";
 import { words } from "../../core/words.ts";
-import { passageText } from "../../data/passage.ts";
-import { sentenceEnds } from "../read/sentences.ts";
+import { passageText } from "../../collections/passage.ts";
+import { sentenceEnds } from "../reading/sentences.ts";
 import type { Item, RuleRecipe, Subject } from "../types.ts";
 
 /** A place in a text where a rule applies. */

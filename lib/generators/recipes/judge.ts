@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Item, ModelRecipe } from "../types.ts";
-import { quoted } from "../template.ts";
+import { quoted } from "./template.ts";
 import { example, numberOf, showing, textOf } from "./parts.ts";
 
 /** Verdicts of the reply -> verdicts of the table. */

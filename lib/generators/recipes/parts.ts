@@ -1,5 +1,5 @@
-import type { Passage } from "../../data/passage.ts";
-import { quoted } from "../template.ts";
+import type { Passage } from "../../collections/passage.ts";
+import { quoted } from "./template.ts";
 import type { Item, ModelRecipe, Subject } from "../types.ts";
 
 /** How a recipe shows a passage. */

@@ -10,7 +10,7 @@ import {
   negativeMask,
   ofPositives,
   positiveMask,
-} from "../loss_parts.ts";
+} from "./parts.ts";
 import type { Loss, LossInputs } from "../types.ts";
 
 /** Options of {@link debiased}. */

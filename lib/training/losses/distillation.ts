@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { cast, div, greater, logSoftmax, mul, reduceSum, softmax, sub } from "../../graph/mod.ts";
-import { checkPositive, lossName, meanOfQueries, related } from "../loss_parts.ts";
+import { checkPositive, lossName, meanOfQueries, related } from "./parts.ts";
 import type { Loss } from "../types.ts";
 
 /** Options of {@link distillation}. */

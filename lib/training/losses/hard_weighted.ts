@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { add, div, log, maximum, mul, reduceSum, sub } from "../../graph/mod.ts";
-import { checkAtLeast, checkPositive, lossName, negativeLogSum, negativeMask } from "../loss_parts.ts";
+import { checkAtLeast, checkPositive, lossName, negativeLogSum, negativeMask } from "./parts.ts";
 import type { Loss } from "../types.ts";
 import { checkTauPlus, correctedContrast } from "./debiased.ts";
 

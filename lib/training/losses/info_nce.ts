@@ -9,7 +9,7 @@ import {
   ofPositives,
   positiveMask,
   softplus,
-} from "../loss_parts.ts";
+} from "./parts.ts";
 import type { Loss } from "../types.ts";
 
 /** Options of {@link infoNCE}. */

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { mul, sub, unsqueeze } from "../../graph/mod.ts";
-import { checkPositive, lossName, meanByQuery, negativeMask, ofPositives, positiveMask } from "../loss_parts.ts";
+import { checkPositive, lossName, meanByQuery, negativeMask, ofPositives, positiveMask } from "./parts.ts";
 import type { Loss } from "../types.ts";
 
 /** Options of {@link marginMSE}. */

@@ -2,7 +2,7 @@ import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { add, and, equal, greater, where } from "../../graph/mod.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { ArgumentError } from "../../core/errors.ts";
-import { lossName, lowestPositive } from "../loss_parts.ts";
+import { lossName, lowestPositive } from "./parts.ts";
 import { IN_BATCH_NEGATIVE, type Loss, type LossInputs } from "../types.ts";
 
 /** Options of {@link masked} and {@link gist}. */

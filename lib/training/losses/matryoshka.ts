@@ -1,7 +1,7 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { add, mul } from "../../graph/mod.ts";
-import { checkPositive, lossName } from "../loss_parts.ts";
+import { checkPositive, lossName } from "./parts.ts";
 import type { Loss } from "../types.ts";
 
 /** Options of {@link matryoshka}. */

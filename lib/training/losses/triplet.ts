@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { add, mul, relu, sub, unsqueeze } from "../../graph/mod.ts";
-import { checkAtLeast, lossName, meanByQuery, negativeMask, ofPositives, positiveMask } from "../loss_parts.ts";
+import { checkAtLeast, lossName, meanByQuery, negativeMask, ofPositives, positiveMask } from "./parts.ts";
 import type { Loss } from "../types.ts";
 
 /** Options of {@link triplet}. */

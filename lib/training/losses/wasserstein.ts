@@ -14,7 +14,7 @@ import {
   sub,
 } from "../../graph/mod.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { checkPositive, lossName, related } from "../loss_parts.ts";
+import { checkPositive, lossName, related } from "./parts.ts";
 import type { Loss } from "../types.ts";
 
 /** Options of {@link wasserstein}. */

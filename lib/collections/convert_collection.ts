@@ -1,0 +1,58 @@
+import { checkOptions } from "../core/options.ts";
+import { join, resolve } from "node:path";
+import { KitError } from "../core/errors.ts";
+import { exists, fileError } from "../core/files.ts";
+import { writeTable } from "../files/arrow/ipc.ts";
+import { writeJsonl } from "../files/jsonl.ts";
+import { writeParquet } from "../files/parquet/parquet.ts";
+import type { Schema } from "../tables/schema.ts";
+
+import type { Table } from "../tables/table.ts";
+import { writeQrels } from "../trec/trec.ts";
+import type { Collection } from "./types.ts";
+
+/** How a collection may be stored. */
+export const COLLECTION_FORMATS = ["arrow", "parquet", "beir"] as const;
+/** One of {@link COLLECTION_FORMATS}; `beir` is JSONL and tab-separated judgements. */
+export type CollectionFormat = typeof COLLECTION_FORMATS[number];
+
+/** The file that says what a converted folder must hold. */
+export const MANIFEST = "collection.json";
+
+/**
+ * Writes a collection into a new folder that {@link loadCollection} reads: `corpus`, `queries`, `qrels/<split>` and
+ * `collection.json` with origin and digest. The folder appears whole or not at all.
+ *
+ * @throws {KitError} if the folder exists.
+ */
+export async function convertCollection(
+  collection: Collection,
+  folder: string,
+  options: { /** @default "arrow" */ format?: CollectionFormat } = {},
+): Promise<void> {
+  checkOptions("convertCollection", options, { format: "string" });
+  const { format = "arrow" } = options;
+  if (await exists(folder)) throw new KitError("Cannot convert into a folder that exists", { file: folder });
+  const target = resolve(folder);
+  const temporary = `${target}.${Deno.pid}.part`;
+  const ending = format === "beir" ? "jsonl" : format;
+  const save = <S extends Schema>(path: string, table: Table<S>) => {
+    const whole = join(temporary, `${path}.${ending}`);
+    if (format === "arrow") return writeTable(whole, table);
+    return format === "parquet" ? writeParquet(whole, table) : writeJsonl(whole, table, { names: { id: "_id" } });
+  };
+  try {
+    await save("corpus", collection.corpus);
+    await save("queries", collection.queries);
+    for (const [split, table] of Object.entries(collection.qrels)) {
+      if (format === "beir") await writeQrels(join(temporary, "qrels", `${split}.tsv`), table);
+      else await save(`qrels/${split}`, table);
+    }
+    const { name, origin = name, digest } = collection;
+    await Deno.writeTextFile(join(temporary, MANIFEST), `${JSON.stringify({ origin, digest }, null, 2)}\n`);
+    await Deno.rename(temporary, target);
+  } catch (error) {
+    await Deno.remove(temporary, { recursive: true }).catch(() => {});
+    throw fileError("write", folder, error);
+  }
+}

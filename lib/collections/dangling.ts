@@ -1,0 +1,30 @@
+import { rowsById } from "../tables/rows_by_id.ts";
+import { selectRows } from "../tables/select_rows.ts";
+import type { Collection } from "./types.ts";
+
+/**
+ * A collection without the judgements of a split that point nowhere: their query or document is not there, so nothing
+ * can be mined for, written for or learned from them. Scores are computed with all judgements, as trec_eval does.
+ *
+ * @returns the collection, and how many were left out of it; a split that does not exist is left to others to name.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, withoutDangling } from "@syneg/kit";
+ * const { dangling } = withoutDangling(await loadCollection("facets"), "train");
+ * console.log(dangling); // 0
+ * ```
+ */
+export function withoutDangling(collection: Collection, split: string): { collection: Collection; dangling: number } {
+  const qrels = Object.hasOwn(collection.qrels, split) ? collection.qrels[split] : undefined;
+  if (!qrels) return { collection, dangling: 0 };
+  const [queries, documents] = [rowsById(collection.queries), rowsById(collection.corpus)];
+  const [query, document] = [qrels.column("query_id"), qrels.column("doc_id")];
+  const rows: number[] = [];
+  for (let row = 0; row < qrels.length; row++) {
+    if (queries.has(query.at(row)) && documents.has(document.at(row))) rows.push(row);
+  }
+  const dangling = qrels.length - rows.length;
+  if (dangling === 0) return { collection, dangling };
+  return { collection: { ...collection, qrels: { ...collection.qrels, [split]: selectRows(qrels, rows) } }, dangling };
+}

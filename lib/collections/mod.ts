@@ -1,0 +1,16 @@
+export { COLLECTION_FORMATS, type CollectionFormat, convertCollection } from "./convert_collection.ts";
+export { withoutDangling } from "./dangling.ts";
+export { describe, type Description, type Lengths, type SplitSummary } from "./describe.ts";
+export * from "./equal_text.ts";
+export { digestCollection } from "./digest_collection.ts";
+export * from "./passages.ts";
+export * from "./positives.ts";
+export * from "./recorded_grades.ts";
+export { knownPositives } from "./known_positives.ts";
+export { type CollectionCheck, verifyCollection } from "./verify_collection.ts";
+export * from "./known_collections.ts";
+export { type CollectionFiles, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
+export * from "./passage.ts";
+export { readQrels } from "./read_parts.ts";
+export * from "./own_documents.ts";
+export * from "./types.ts";

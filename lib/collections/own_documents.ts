@@ -1,0 +1,31 @@
+import { passageText } from "./passage.ts";
+import { rowsById } from "../tables/rows_by_id.ts";
+import type { Collection } from "./types.ts";
+
+/**
+ * Queries that are documents of the corpus themselves, by id and text, as ArguAna's are: query id -> document ids. A
+ * query is no answer to itself: searches exclude it, as BEIR's and MTEB's evaluations do.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, ownDocuments } from "@syneg/kit";
+ * console.log(ownDocuments(await loadCollection("facets")).size); // 0
+ * ```
+ */
+export function ownDocuments(
+  { corpus, queries }: Pick<Collection, "corpus" | "queries">,
+): Map<string, readonly string[]> {
+  const rows = rowsById(corpus);
+  const [titles, bodies] = [corpus.column("title"), corpus.column("text")];
+  const texts = queries.column("text");
+  const own = new Map<string, readonly string[]>();
+  let query = 0;
+  for (const id of queries.column("id")) {
+    const text = texts.at(query++).trim();
+    const row = rows.get(id);
+    if (row === undefined) continue;
+    const [title, body] = [titles.at(row), bodies.at(row)];
+    if (text === body.trim() || text === passageText({ title, text: body }).trim()) own.set(id, [id]);
+  }
+  return own;
+}

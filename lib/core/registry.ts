@@ -1,0 +1,91 @@
+import type * as z from "zod";
+import { ArgumentError } from "./errors.ts";
+import { suggestion } from "./nearest.ts";
+import { parseOptions } from "./parse_options.ts";
+
+/** One part of a kind: a loss, a sampler, a miner … */
+export interface Part<Name extends string, Options extends z.ZodObject, Args extends readonly unknown[], Made> {
+  /** How configurations and the command line name it. */
+  readonly name: Name;
+  /** What it does, in one line of help. */
+  readonly about: string;
+  /** Its options, with domains and defaults. */
+  readonly options: Options;
+  /** Makes it from checked options and what its kind needs beside them. */
+  readonly make: (options: z.output<Options>, ...args: Args) => Made;
+}
+
+/** Any part, whatever its options and what it needs. */
+// deno-lint-ignore no-explicit-any -- the parts of one kind differ in exactly these types
+export type AnyPart = Part<string, any, any, unknown>;
+
+/** All parts of one kind, by name. */
+export interface Registry<P extends AnyPart> {
+  /** What the parts are, in the singular, for messages: "sampler". */
+  readonly kind: string;
+  /** Every part, in the order of help and charts. */
+  readonly parts: readonly P[];
+  /** Their names, in the same order. */
+  readonly names: readonly P["name"][];
+  /** Whether a part has this name. */
+  has(name: string): name is P["name"];
+  /**
+   * The part of a name.
+   *
+   * @throws {ArgumentError} `Unknown sampler "hybird": did you mean "hybrid"?`
+   */
+  get<N extends P["name"]>(name: N): Extract<P, { readonly name: N }>;
+  /**
+   * Checks options and makes the part of a name.
+   *
+   * @throws {ArgumentError} for an unknown name, an unknown option, a value outside its domain.
+   */
+  make(
+    name: string,
+    options?: unknown,
+    ...args: Parameters<P["make"]> extends [unknown, ...infer A] ? A : never
+  ): ReturnType<P["make"]>;
+}
+
+/**
+ * Collects the parts of a kind. Names, help, choices of the command line, the experiment's configuration and the
+ * table-driven tests are derived from it; a new part is one file and one line here.
+ *
+ * @throws {ArgumentError} if two parts have one name.
+ *
+ * @example
+ * ```ts
+ * import * as z from "zod";
+ * import { registry } from "./registry.ts";
+ * const shapes = registry("shape", [{
+ *   name: "square",
+ *   about: "four equal sides",
+ *   options: z.strictObject({ side: z.number().positive().default(1) }),
+ *   make: ({ side }: { side: number }) => ({ area: side * side }),
+ * }]);
+ * console.log(shapes.names, shapes.make("square", { side: 2 })); // [ "square" ] { area: 4 }
+ * ```
+ */
+export function registry<const P extends AnyPart>(kind: string, parts: readonly P[]): Registry<P> {
+  const byName = new Map<string, P>(parts.map((part) => [part.name, part]));
+  if (byName.size < parts.length) {
+    const twice = parts.find((part, i) => parts.findIndex(({ name }) => name === part.name) < i)!;
+    throw new ArgumentError(`Cannot register ${kind} "${twice.name}" twice`);
+  }
+  const get = (name: string): P => {
+    const part = byName.get(name);
+    if (part) return part;
+    throw new ArgumentError(`Unknown ${kind} "${name}": ${suggestion(name, byName.keys())}`);
+  };
+  return {
+    kind,
+    parts,
+    names: [...byName.keys()],
+    has: (name): name is P["name"] => byName.has(name),
+    get: (name) => get(name) as never,
+    make(name, options = {}, ...args) {
+      const part = get(name);
+      return part.make(parseOptions(name, part.options, options), ...args) as ReturnType<P["make"]>;
+    },
+  };
+}

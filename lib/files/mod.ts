@@ -1,0 +1,13 @@
+export * from "./finding.ts";
+export {
+  checkedTable,
+  parseTable,
+  readTable,
+  type ReadTableOptions,
+  writeTable,
+  type WriteTableOptions,
+} from "./arrow/ipc.ts";
+export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
+export type { ReadOptions } from "./lines.ts";
+export type { UnpackLimits } from "./packed/unpack_limits.ts";
+export { readParquet, writeParquet } from "./parquet/parquet.ts";

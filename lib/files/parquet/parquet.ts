@@ -1,0 +1,223 @@
+import { WRITE_OPTIONS } from "../../core/files.ts";
+import { READ_OPTIONS } from "../lines.ts";
+import { checkOptions } from "../../core/options.ts";
+import {
+  type AsyncBuffer,
+  type DecodedArray,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetSchema,
+  type SchemaElement,
+  type SchemaTree,
+} from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { unpackLz4Block } from "../packed/lz4.ts";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import { checkCancelled, KitError, type Place } from "../../core/errors.ts";
+import { writeAtomic, type WriteOptions } from "../../core/files.ts";
+import type { ReadOptions } from "../lines.ts";
+import type { Fields } from "../records.ts";
+import { rowOf } from "../row_of.ts";
+import type { Schema } from "../../tables/schema.ts";
+import { type ByteSource, fileSource, readAll } from "../source.ts";
+import type { Table } from "../../tables/table.ts";
+import { TableBuilder } from "../../tables/table_builder.ts";
+import { exactRows, PARSERS } from "./values.ts";
+import { UnpackBudget } from "../packed/unpack_limits.ts";
+import { verifyPages } from "./verify_parquet.ts";
+
+/** The library's own fails at a block without literals at its end, such as that of an empty page. */
+const CODECS = { ...compressors, LZ4_RAW: unpackLz4Block };
+
+/** Rows that are encoded at a time, or read between two looks at the signal. */
+const ROWS = 20_000;
+
+/**
+ * Reads a Parquet file whose columns are named as those of `schema`; other columns are left out.
+ *
+ * @throws {KitError} if the file is no Parquet file, is broken, or a value does not fit its column.
+ */
+export async function readParquet<S extends Schema>(path: string, schema: S, options?: ReadOptions): Promise<Table<S>> {
+  checkOptions<ReadOptions>("readParquet", options ?? {}, READ_OPTIONS);
+  const builder = new TableBuilder(schema);
+  await eachParquetRow(
+    fileSource(path, options?.unpack),
+    (row, place) => builder.append(rowOf(row, schema, place)),
+    options,
+  );
+  return builder.finish();
+}
+
+/** Calls `visit` with every row of a Parquet file, group by group; returns their number. */
+export async function eachParquetRow(
+  source: ByteSource,
+  visit: (row: Fields, place: Place) => void,
+  options: ReadOptions = {},
+): Promise<number> {
+  const bytes = await readAll(source);
+  const { name: file } = source;
+  if (bytes.length === 0) throw new KitError("Cannot read an empty file", { file });
+  const meter = (source.budget ?? new UnpackBudget()).meter(file, source.size ?? bytes.length);
+  const buffer = { byteLength: bytes.length, slice: (from: number, to?: number) => bytes.buffer.slice(from, to) };
+  let done = 0;
+  try {
+    const metadata = await parquetMetadataAsync(buffer);
+    checkColumns(metadata);
+    verifyPages(bytes, metadata, meter);
+    const exact = exactRows(metadata);
+    const total = rowsOf(metadata, file);
+    for (const { num_rows } of metadata.row_groups) {
+      checkCancelled(options.signal, `reading ${file}`);
+      if (num_rows === 0n) continue;
+      const columns = await columnsOf({ file: buffer, metadata, rowStart: done, rowEnd: done + Number(num_rows) });
+      for (let i = 0; i < Number(num_rows); i++, done++) {
+        const row: Fields = {};
+        for (const [name, cell] of columns) {
+          const value = row[name] = cell(i);
+          if (typeof value === "string") meter(value.length);
+        }
+        visit(exact(row), { file: `${file}, row ${done}` });
+        if (done % ROWS > 0) continue;
+        checkCancelled(options.signal, `reading ${file}`);
+        options.progress?.update(Math.round(bytes.length * done / total));
+      }
+    }
+    options.progress?.update(bytes.length);
+  } catch (cause) {
+    if (cause instanceof KitError) throw cause;
+    const encrypted = new TextDecoder().decode(bytes.subarray(-4)) === "PARE";
+    if (encrypted) throw new KitError("Cannot read an encrypted Parquet file: decrypt it first", { file }, { cause });
+    throw new KitError(`Cannot read a broken Parquet file: ${(cause as Error).message}`, { file }, { cause });
+  }
+  return done;
+}
+
+/** Readers of the columns of one group by name; decoded once, however many rows it has. */
+async function columnsOf(
+  group: { file: AsyncBuffer; metadata: FileMetaData; rowStart: number; rowEnd: number },
+): Promise<[name: string, cell: (i: number) => unknown][]> {
+  const pages = new Map<string, { from: number; data: DecodedArray }[]>();
+  await parquetRead({
+    ...group,
+    compressors: CODECS,
+    parsers: PARSERS,
+    utf8: false,
+    onChunk: ({ columnName, columnData, rowStart }) => {
+      if (!pages.has(columnName)) pages.set(columnName, []);
+      pages.get(columnName)!.push({ from: rowStart - group.rowStart, data: columnData });
+    },
+  });
+  return [...pages].map(([name, parts]) => {
+    const found = parts.reduce((sum, { data }) => sum + data.length, 0);
+    const wanted = group.rowEnd - group.rowStart;
+    if (found !== wanted) throw new Error(`column ${name} has ${found} of ${wanted} rows`);
+    let part = 0;
+    return [name, (i) => {
+      while (i >= parts[part].from + parts[part].data.length) part++;
+      return parts[part].data[i - parts[part].from];
+    }];
+  });
+}
+
+/**
+ * Checks that every group has the schema's columns, each once and in order: the library starts to read columns that it
+ * then does not wait for, so that a failure in one of them would end the process.
+ */
+function checkColumns(metadata: FileMetaData): void {
+  const leaves: string[] = [];
+  const visit = (node: SchemaTree) =>
+    node.children.length > 0 ? node.children.forEach(visit) : leaves.push(node.path.join("."));
+  const root = parquetSchema(metadata);
+  root.children.forEach(visit);
+  if (new Set(root.children.map(({ element }) => element.name)).size < root.children.length) {
+    throw new Error("a column is there twice");
+  }
+  for (const { columns } of metadata.row_groups) {
+    const found = columns.map(({ meta_data }) => meta_data?.path_in_schema.join("."));
+    if (found.length !== leaves.length || found.some((path, j) => path !== leaves[j])) {
+      throw new Error("the columns of a group are not those of the schema");
+    }
+  }
+}
+
+/** The number of rows, checked for being possible, so that a few flipped bits do not ask for endless work. */
+function rowsOf({ row_groups, num_rows }: FileMetaData, file: string): number {
+  let rows = 0n;
+  for (const group of row_groups) {
+    if (group.num_rows < 0n) throw new KitError("Cannot read a broken Parquet file: a negative count", { file });
+    rows += group.num_rows;
+    const largest = group.columns.reduce((most, { meta_data }) => {
+      const count = meta_data?.num_values ?? 0n;
+      return count > most ? count : most;
+    }, 0n);
+    if (group.num_rows > largest) throw new KitError("Cannot read a broken Parquet file: too few values", { file });
+  }
+  if (rows !== num_rows) throw new KitError("Cannot read a broken Parquet file: its counts differ", { file });
+  return Number(rows);
+}
+
+/** Writes a table as Parquet (Snappy; json as text, vectors as lists), whole or not at all. */
+export async function writeParquet<S extends Schema>(
+  path: string,
+  table: Table<S>,
+  options?: WriteOptions,
+): Promise<void> {
+  checkOptions<WriteOptions>("writeParquet", options ?? {}, WRITE_OPTIONS);
+  const names = Object.keys(table.schema.columns);
+  const blocks = async function* () {
+    const writer = new ByteWriter();
+    const parquet = new ParquetWriter({ writer, schema: elements(table.schema), statistics: false });
+    const take = () => {
+      const bytes = writer.getBytes().slice();
+      writer.index = 0;
+      return bytes;
+    };
+    for (let from = 0; from < table.length; from += ROWS) {
+      const part = table.slice(from, Math.min(table.length, from + ROWS));
+      const columnData = names.map((name) => ({ name, data: [...part.column(name)].map(plain) }));
+      await parquet.write({ columnData, rowGroupSize: ROWS });
+      yield take();
+    }
+    await parquet.finish();
+    yield take();
+  };
+  await writeAtomic(path, ReadableStream.from(blocks()), options);
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof Float32Array ? [...value] : value;
+}
+
+function elements(schema: Schema): SchemaElement[] {
+  const columns = Object.entries(schema.columns);
+  const root: SchemaElement = { name: "root", num_children: columns.length };
+  return [
+    root,
+    ...columns.flatMap(([name, { kind, nullable }]): SchemaElement[] => {
+      const repetition_type = nullable ? "OPTIONAL" : "REQUIRED";
+      switch (kind) {
+        case "utf8":
+        case "json":
+        case "label":
+          return [{ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type }];
+        case "int32":
+          return [{ name, type: "INT32", repetition_type }];
+        case "float32":
+          return [{ name, type: "FLOAT", repetition_type }];
+        case "float64":
+          return [{ name, type: "DOUBLE", repetition_type }];
+        case "bool":
+          return [{ name, type: "BOOLEAN", repetition_type }];
+        case "vector":
+          return [
+            { name, converted_type: "LIST", num_children: 1, repetition_type },
+            { name: "list", num_children: 1, repetition_type: "REPEATED" },
+            { name: "element", type: "FLOAT", repetition_type: "REQUIRED" },
+          ];
+        default:
+          return kind satisfies never;
+      }
+    }),
+  ];
+}

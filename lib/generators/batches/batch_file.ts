@@ -1,0 +1,158 @@
+import { KitError } from "../../core/errors.ts";
+import type { Price } from "../client/endpoint.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { LedgerRow } from "../ledger/ledger_row.ts";
+import { replySchema } from "../client/reply_schema.ts";
+import { ledgerColumns } from "../request.ts";
+import { saidBy } from "../client/server_error.ts";
+import type { ModelRecipe, ModelRequest } from "../types.ts";
+import { EndpointError } from "../client/endpoint_error.ts";
+import { type Answer, answerOf } from "../client/answer.ts";
+import { type Format, requestBody } from "../client/chat_completions.ts";
+
+/** Options of {@link batchLines}. */
+export interface BatchFileOptions {
+  /** @default "schema" */
+  format?: Exclude<Format, "auto">;
+  /** Whether OpenAI itself reads the file; it knows other names. @default false */
+  openai?: boolean;
+}
+
+/** Lines of a batch file as OpenAI's Batch API and vLLM's run-batch read it; `custom_id` is the ledger's key. */
+export function batchLines(
+  requests: readonly ModelRequest[],
+  recipe: ModelRecipe,
+  options: BatchFileOptions = {},
+): string[] {
+  const { format = "schema", openai = false } = options;
+  const schema = replySchema(recipe);
+  return requests.map(({ key, model, messages, sampling }) =>
+    JSON.stringify({
+      custom_id: key,
+      method: "POST",
+      url: "/v1/chat/completions",
+      body: requestBody({ model, messages, sampling, schema }, format, openai),
+    })
+  );
+}
+
+/** What a file of replies came to. */
+export interface BatchCounts {
+  /** New on record. */
+  stored: number;
+  /** On record already, word for word. */
+  known: number;
+  /** Errors; to be sent again. */
+  failed: number;
+  /** Replies to requests that are none of this run's; they are not stored. */
+  strangers: number;
+}
+
+/** Options of {@link takeBatch}. */
+export interface BatchTakeOptions {
+  /** The file's name, for errors. */
+  file: string;
+  /** Without it, cost is unknown. */
+  price?: Price;
+  /** Called for each reply that is new on record. */
+  onReply?: (request: ModelRequest, answer: Answer) => void;
+  /** Called for each error. */
+  onFailure?: (request: ModelRequest, error: EndpointError) => void;
+}
+
+/**
+ * Takes the replies of a batch into the ledger; the order of lines does not matter, and the same file may be taken in
+ * twice. A line that says an error is put on record as a failure, to be sent again.
+ *
+ * @throws {KitError} that names file and line of a bad line; nothing of the file is stored then.
+ */
+export function takeBatch(
+  text: string,
+  requests: readonly ModelRequest[],
+  ledger: Ledger,
+  { file, price, onReply, onFailure }: BatchTakeOptions,
+): BatchCounts {
+  const byKey = new Map(requests.map((request) => [request.key, request]));
+  const counts: BatchCounts = { stored: 0, known: 0, failed: 0, strangers: 0 };
+  ledger.transaction(() => {
+    for (const [index, line] of text.split("\n").entries()) {
+      if (line.trim() === "") continue;
+      const reply = parsed(line, file, index + 1);
+      const request = byKey.get(reply.custom_id);
+      if (!request) {
+        counts.strangers++;
+        continue;
+      }
+      const answer = reply.answer();
+      if (answer instanceof EndpointError) {
+        counts.failed++;
+        ledger.fail(request, answer.status, answer.message);
+        onFailure?.(request, answer);
+      } else counts[keep(request, answer)]++;
+    }
+  });
+  return counts;
+
+  function keep(request: ModelRequest, answer: Answer): "stored" | "known" {
+    const there = ledger.replies(request.key);
+    const text = answer.text.toWellFormed();
+    if (there.some(({ reply, origin }) => origin === "batch" && reply === text)) return "known";
+    const { prompt_tokens: prompt, completion_tokens: completion } = answer.usage;
+    const cost = price && prompt !== null && completion !== null
+      ? (prompt * price.prompt + completion * price.completion) / 1e6
+      : null;
+    const row: LedgerRow = {
+      ...ledgerColumns(request),
+      attempt: (there.at(-1)?.attempt ?? 0) + 1,
+      reply: text,
+      finish_reason: answer.finish_reason,
+      ...answer.usage,
+      cost,
+      latency_ms: null,
+      answered_at: new Date().toISOString(),
+      origin: "batch",
+      asking: Math.max(1, ...there.map(({ asking }) => asking)),
+    };
+    ledger.store(row);
+    onReply?.(request, answer);
+    return "stored";
+  }
+}
+
+function parsed(
+  line: string,
+  file: string,
+  number: number,
+): { custom_id: string; answer: () => Answer | EndpointError } {
+  let value:
+    | { custom_id?: unknown; response?: { status_code?: unknown; body?: unknown } | null; error?: unknown }
+    | null;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new KitError(`Cannot read a batch reply: ${(cause as Error).message}`, { file, line: number });
+  }
+  const { custom_id, response, error } = value ?? {};
+  if (typeof custom_id !== "string") {
+    throw new KitError("Cannot read a batch reply: wanted a text", { file, line: number, field: "custom_id" });
+  }
+  return { custom_id, answer: () => batchAnswer(response ?? {}, error) };
+}
+
+function batchAnswer(
+  { status_code, body }: { status_code?: unknown; body?: unknown },
+  error: unknown,
+): Answer | EndpointError {
+  const status = Number.isInteger(status_code) ? status_code as number : null;
+  if (error || body === undefined || body === null || (status !== null && status >= 400)) {
+    const said = [saidBy(error), saidBy(body)];
+    const words = [...new Set(said.map(({ message }) => message).filter(Boolean))].join("; ") || "no reason given";
+    return new EndpointError("again", status ?? said[0].status ?? null, `batch: ${words.slice(0, 2000)}`);
+  }
+  try {
+    return answerOf(JSON.stringify(body));
+  } catch (failure) {
+    if (failure instanceof EndpointError) return failure;
+    return new EndpointError("again", status, `batch: an answer that cannot be read: ${(failure as Error).message}`);
+  }
+}

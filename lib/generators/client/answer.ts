@@ -1,0 +1,220 @@
+import { EndpointError } from "./endpoint_error.ts";
+import { jsonValues } from "./json_values.ts";
+import { serverError } from "./server_error.ts";
+import type { Usage } from "../types.ts";
+import { usageOf } from "./chat_completions.ts";
+
+/** What a server said, taken out of what it wrapped it in. */
+export interface Answer {
+  readonly text: string;
+  readonly finish_reason: string | null;
+  readonly usage: Usage;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An answer that is put together, from one piece or many. */
+interface Draft {
+  content: string;
+  refusal: string;
+  /** Thoughts that the server parts from the answer. */
+  thoughts: string;
+  /** Arguments of calls, by their number. */
+  calls: string[];
+  finish: string | null;
+  usage: unknown;
+  /** Whether a choice came, whole or in part. */
+  chosen: boolean;
+  /** Whether it came in pieces. */
+  pieces: boolean;
+}
+
+/** Finish reasons that say the answer is whole; "stop" to the reader. */
+const WHOLE = new Set(["tool_calls", "function_call", "end_turn", "eos", "eos_token", "stop_sequence", "completed"]);
+/** Finish reasons of a limit; "length" to the reader. */
+const LIMITS = new Set(["max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"]);
+/** Finish reasons of a filter. */
+const FILTERS = new Set(["safety", "recitation", "prohibited_content", "blocklist", "spii", "content_filtered"]);
+const FAILED = /^(?:error|network_error|server_error|abort(?:ed)?|cancell?ed|timeout|failed|unknown_error)$/i;
+
+/**
+ * Takes the answer out of what a server wraps it in: one JSON object, the same with something behind it, or pieces, as
+ * server-sent events or one a line, whichever was asked for. An answer that stands in a call's arguments is taken; one in
+ * the field of the thoughts is taken if it is JSON, else the thoughts are kept as such, and no answer is made of them.
+ *
+ * An object that breaks off was still answered and perhaps paid for: it is kept whole, with the finish reason "broken".
+ * What begins otherwise, such as a page, comes from somebody who does not speak the protocol.
+ *
+ * @throws {EndpointError} if there is no answer.
+ */
+export function answerOf(raw: string): Answer {
+  const { values, rest } = jsonValues(raw);
+  if (values.length === 0) {
+    if (!/^\s*(?:data:\s*)?\{/.test(raw.replace(/^\ufeff/, ""))) throw foreign(raw);
+    return { text: raw, finish_reason: "broken", usage: usageOf(undefined) };
+  }
+  const draft: Draft = {
+    content: "",
+    refusal: "",
+    thoughts: "",
+    calls: [],
+    finish: null,
+    usage: undefined,
+    chosen: false,
+    pieces: false,
+  };
+  for (const value of values) add(draft, value);
+  if (!draft.chosen) throw new EndpointError("again", 200, `an answer without choices: ${raw.slice(0, 200)}`);
+  if (rest.startsWith("{") && draft.pieces && draft.finish === null) {
+    throw new EndpointError("again", null, `the stream broke after ${draft.content.length} characters`, {
+      paid: usageOf(draft.usage),
+    });
+  }
+  return finished(draft, raw);
+}
+
+function finished({ content, refusal, thoughts, calls, finish, usage, pieces }: Draft, raw: string): Answer {
+  const counts = usageOf(usage);
+  if (refusal !== "") return { text: refusal.toWellFormed(), finish_reason: "refusal", usage: counts };
+  let text = [content, ...calls].filter((part) => part?.trim()).join("\n");
+  const reason = finish?.toLowerCase() ?? null;
+  if (text.trim() === "" && thoughts !== "") {
+    text = reason !== "length" && isJson(thoughts) ? thoughts : `<think>${thoughts}`;
+  }
+  text = text.toWellFormed();
+  if (pieces && finish === null) {
+    const done = /^data:\s*\[DONE\]\s*$/m.test(raw);
+    if (text === "") throw new EndpointError("again", null, "the stream ended early, before a text");
+    // Nobody said that it is whole; what it holds shows it.
+    return { text, finish_reason: done ? null : "broken", usage: counts };
+  }
+  const known = reason === null
+    ? null
+    : WHOLE.has(reason)
+    ? "stop"
+    : LIMITS.has(reason)
+    ? "length"
+    : FILTERS.has(reason)
+    ? "content_filter"
+    : finish;
+  return { text, finish_reason: known, usage: counts };
+}
+
+function add(draft: Draft, body: Fields): void {
+  if (body.usage) draft.usage = body.usage;
+  const choice = (Array.isArray(body.choices) ? body.choices[0] : undefined) as Fields | undefined;
+  if (!isObject(choice)) {
+    // Gateways wrap errors of the servers behind them in a 200.
+    if (body.error || body.object === "error") throw failed(body.error ?? body, draft);
+    return;
+  }
+  draft.chosen = true;
+  const native = choice.native_finish_reason;
+  if (choice.error || FAILED.test(String(choice.finish_reason ?? ""))) {
+    throw failed(choice.error ?? choice.finish_reason, draft);
+  }
+  const whole = choice.message as Fields | undefined;
+  const piece = choice.delta as Fields | undefined;
+  if (piece && !whole) draft.pieces = true;
+  const said = whole ?? piece ?? { content: choice.text };
+  draft.content += contentOf(said.content ?? said.parsed);
+  draft.refusal += refusalOf(said);
+  draft.thoughts += thoughtsOf(said);
+  addCalls(draft, said);
+  if (typeof choice.finish_reason === "string") draft.finish = choice.finish_reason;
+  if (draft.content === "" && typeof native === "string" && FAILED.test(native)) throw failed(native, draft);
+}
+
+function addCalls({ calls }: Draft, said: Fields): void {
+  const list = Array.isArray(said.tool_calls)
+    ? said.tool_calls
+    : said.function_call
+    ? [{ function: said.function_call }]
+    : [];
+  for (const [place, call] of list.entries()) {
+    const given = call?.function?.arguments ?? call?.function?.parameters ?? call?.arguments;
+    const at = Number.isInteger(call?.index) && call.index >= 0 && call.index < 100 ? call.index : place;
+    const text = typeof given === "string" ? given : isObject(given) ? JSON.stringify(given) : "";
+    calls[at] = (calls[at] ?? "") + text;
+  }
+}
+
+/** The server, or one behind it, failed while it wrote; what it wrote may be charged. */
+function failed(error: unknown, { usage, content, chosen }: Draft): EndpointError {
+  const { fate, status, message, details } = serverError(
+    200,
+    JSON.stringify(isObject(error) ? { error } : { message: String(error) }),
+  );
+  if (!chosen && content === "") return new EndpointError(fate, status, message, details);
+  const said = content === "" ? "" : ` after ${content.length} characters`;
+  return new EndpointError(fate, status, `an answer that ended in an error${said}: ${message}`, {
+    ...details,
+    paid: usageOf(usage),
+  });
+}
+
+/** Somebody answered, but not as a server with the chat completions API does. */
+export function foreign(raw: string): EndpointError {
+  const said = raw.trim().replace(/\s+/g, " ");
+  // A proxy that loses the body once is no reason to end a long run.
+  if (said === "") return new EndpointError("again", 200, "an empty answer");
+  const shown = said.length > 60 ? `${said.slice(0, 60)}…` : said;
+  return new EndpointError("foreign", 200, `no answer in the OpenAI protocol, but ${shown}; is /v1 missing?`);
+}
+
+const THOUGHT_PARTS = /think|reason|thought/i;
+
+/** Text, the texts of a list of parts without those of thoughts, or an object that the server has parsed. */
+function contentOf(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (Array.isArray(content)) {
+    return content.map((part) =>
+      typeof part === "string" ? part : typeof part?.text === "string" && !isThought(part) ? part.text : ""
+    ).join("");
+  }
+  return isObject(content) ? JSON.stringify(content) : "";
+}
+
+function isThought(part: Fields): boolean {
+  return part.thought === true || THOUGHT_PARTS.test(String(part.type ?? ""));
+}
+
+function refusalOf({ refusal, content }: Fields): string {
+  if (typeof refusal === "string") return refusal;
+  if (!Array.isArray(content)) return "";
+  return content.map((part) => typeof part?.refusal === "string" ? part.refusal : "").join("");
+}
+
+/** What a server parts from the answer as thoughts, under the names that servers give it. */
+function thoughtsOf(said: Fields): string {
+  for (const name of ["reasoning_content", "reasoning", "thinking", "thoughts"]) {
+    const value = said[name];
+    if (typeof value === "string" && value !== "") return value;
+    if (isObject(value)) return textsIn(value);
+  }
+  return Array.isArray(said.content)
+    ? said.content.filter((part) => isObject(part) && isThought(part)).map(textsIn).join("")
+    : "";
+}
+
+function textsIn(part: unknown): string {
+  if (typeof part === "string") return part;
+  if (Array.isArray(part)) return part.map(textsIn).join("");
+  if (!isObject(part)) return "";
+  const { text, thinking, summary, content } = part as Fields;
+  return [text, thinking, summary, content].map((field) => field === undefined ? "" : textsIn(field)).join("");
+}
+
+function isJson(text: string): boolean {
+  const bare = text.trim().replace(/^```\w*\s*|\s*```$/g, "");
+  if (!/^[{[]/.test(bare)) return false;
+  try {
+    return JSON.parse(bare) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return value !== null && typeof value === "object";
+}

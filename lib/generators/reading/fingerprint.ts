@@ -1,0 +1,49 @@
+import { words as wordsOf } from "../../core/words.ts";
+import { equalText } from "../../collections/equal_text.ts";
+
+/** Words in a run. */
+export const RUN = 5;
+
+/** A text with its words and the runs of five words it is made of, so that copies are found quickly. */
+export interface Print {
+  readonly text: string;
+  /** As everything in the kit sees them. */
+  readonly words: readonly string[];
+  /** One number a run; two texts share a number where they share the run. */
+  readonly runs: readonly number[];
+}
+
+/** The print of a text. */
+export function print(text: string): Print {
+  const words = wordsOf(text);
+  const numbers = words.map(numberOf);
+  const runs: number[] = [];
+  for (let i = 0; i + RUN <= numbers.length; i++) {
+    let run = 0;
+    for (let j = i; j < i + RUN; j++) run = Math.imul(run ^ numbers[j], 0x9e3779b1) ^ (run >>> 15);
+    runs.push(run);
+  }
+  return { text, words, runs };
+}
+
+/** Share of `item`'s runs that `source` holds; 1 for the same words however short. */
+export function copied(item: Print, source: Print): number {
+  if (same(item, source)) return 1;
+  if (item.runs.length === 0) return 0;
+  const known = new Set(source.runs);
+  let shared = 0;
+  for (const run of item.runs) if (known.has(run)) shared++;
+  return shared / item.runs.length;
+}
+
+/** Whether two texts say the same. */
+export function same(a: Print, b: Print): boolean {
+  return a.words.length > 0 && a.words.length === b.words.length && equalText(a.text, b.text);
+}
+
+/** FNV-1a over the word's UTF-16 units. */
+function numberOf(word: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193);
+  return hash;
+}

@@ -1,0 +1,168 @@
+import { CancelledError, KitError } from "../core/errors.ts";
+import { progress } from "../core/progress.ts";
+import { stopSignal } from "../core/stop.ts";
+import { Asker } from "./asker.ts";
+import { Claims } from "./ledger/claims.ts";
+import { checkNumbers, type ConductOptions, type Limits, limitsOf } from "./sending_options.ts";
+import { Endpoint } from "./client/endpoint.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import { outcomeOf } from "./outcomes.ts";
+import { openQuestions, type Question, standing } from "./pending.ts";
+import { Questions } from "./questions.ts";
+import { spent } from "./run_report.ts";
+import type { ModelRecipe, ModelRequest, Outcome } from "./types.ts";
+
+/**
+ * Carries out requests. What the ledger has is not sent, and neither is what another process on the same ledger is
+ * asking; what is answered is in the ledger before it is parsed; every request ends as one outcome, in the order of
+ * `requests`.
+ *
+ * @throws {ArgumentError} before anything is sent, if an option is outside its domain.
+ * @throws {KitError} if the server takes no request (wrong key, no such model, no funds, nobody there), or the ledger
+ * cannot be written. What was answered is in the ledger.
+ * @throws {CancelledError} if `signal` is aborted.
+ */
+export async function conduct(
+  requests: readonly ModelRequest[],
+  recipe: ModelRecipe,
+  ledger: Ledger,
+  given: ConductOptions = {},
+  limits?: Limits,
+): Promise<Outcome[]> {
+  checkNumbers(given);
+  const options = { ...given, signal: stopSignal(given.signal) };
+  const { spending, rate } = limits ?? limitsOf(options);
+  const { open, settled } = openQuestions(requests, recipe, ledger, options);
+  for (const outcome of settled.values()) options.onOutcome?.(outcome);
+  const run = new Run({ recipe, ledger, options, spending, rate, recorded: settled.size });
+  const outcomes = await run.outcomes(open);
+  return requests.map((request) => {
+    const { key, query_id, positive_id } = { ...request, ...request.subject };
+    return { ...(settled.get(key) ?? outcomes.get(key)!), query_id, positive_id };
+  });
+}
+
+interface RunOptions extends Limits {
+  readonly recipe: ModelRecipe;
+  readonly ledger: Ledger;
+  readonly options: ConductOptions;
+  /** Requests that the ledger answers. */
+  readonly recorded: number;
+}
+
+/** One run over open questions: its workers, its end. */
+class Run {
+  readonly #run: RunOptions;
+  readonly #ended = new Map<string, Outcome>();
+  /** Nothing more is sent; what is under way is waited for. */
+  readonly #stop = new AbortController();
+  readonly #start = performance.now();
+  #elsewhere = 0;
+  #fatal?: Error;
+
+  constructor(run: RunOptions) {
+    this.#run = run;
+  }
+
+  async outcomes(open: ReadonlyMap<string, Question>): Promise<Map<string, Outcome>> {
+    const { recipe, ledger, options, spending, rate, recorded } = this.#run;
+    const { concurrency = 8, signal, quiet } = options;
+    const total = open.size;
+    // A run that may send nothing needs neither server nor key.
+    using endpoint = spending.exhausted ? undefined : new Endpoint(options);
+    using claims = new Claims(ledger);
+    const questions = new Questions(open.values(), {
+      claims,
+      block: Math.max(4, concurrency),
+      unclaimed: () => spending.exhausted !== undefined,
+    });
+    const report = progress({ label: `asking ${recipe.name}`, total, unit: "requests", quiet: quiet || total === 0 });
+    const asker = new Asker({ recipe, ledger, options, spending, rate, endpoint, stop: this.#stop.signal });
+    const halt = () => this.#stop.abort();
+    if (signal?.aborted) halt();
+    signal?.addEventListener("abort", halt, { once: true });
+    const note = () => this.#note(asker.failures, questions.elsewhere);
+    const work = async () => {
+      while (!this.#stop.signal.aborted) {
+        const question = await questions.next(this.#stop.signal);
+        if (!question) return;
+        this.#end(await this.#settle(question, asker));
+        claims.release(question.request.key);
+        report.update(this.#ended.size, note());
+      }
+    };
+    try {
+      await Promise.all(
+        Array.from({ length: Math.min(concurrency, total) }, () => work().catch((error) => this.#fail(error))),
+      );
+    } finally {
+      signal?.removeEventListener("abort", halt);
+      report.finish(note());
+      options.onReport?.({
+        requests: recorded + total,
+        recorded,
+        elsewhere: this.#elsewhere,
+        ...asker.counts(),
+        ...spent(spending),
+        seconds: (performance.now() - this.#start) / 1000,
+      });
+    }
+    this.#throw(total, asker.replies);
+    return this.#ended;
+  }
+
+  /** A question's outcome: asked for, unless another process has answered it meanwhile. */
+  async #settle(question: Question, asker: Asker): Promise<Outcome> {
+    const { recipe, ledger, options } = this.#run;
+    const before = question.rows.length;
+    question.rows = ledger.replies(question.request.key);
+    if (question.rows.length > before) {
+      const { again, outcome } = standing(question, recipe, options, true);
+      if (!again) {
+        this.#elsewhere++;
+        return outcome;
+      }
+    }
+    const outcome = await asker.ask(question);
+    if (outcome.attempts > 0) return outcome;
+    // Another process may have reached the server where this one did not.
+    const rows = ledger.replies(question.request.key);
+    if (rows.length === 0) return outcome;
+    const { again: _, ...found } = outcomeOf(question.request, recipe, rows, true);
+    return found;
+  }
+
+  #end(outcome: Outcome): void {
+    this.#ended.set(outcome.key, outcome);
+    this.#run.options.onOutcome?.(outcome);
+  }
+
+  #fail(error: unknown): void {
+    if (!(error instanceof CancelledError && this.#stop.signal.aborted)) this.#fatal ??= error as Error;
+    this.#stop.abort();
+  }
+
+  #throw(total: number, replies: number): void {
+    const { signal } = this.#run.options;
+    const done = this.#ended.size;
+    if (signal?.aborted) {
+      throw new CancelledError(`Cancelled after ${done} of ${total} requests; their replies are in the ledger`);
+    }
+    if (!this.#fatal) return;
+    if (replies === 0 || !(this.#fatal instanceof KitError)) throw this.#fatal;
+    const kept = `${
+      replies.toLocaleString("en")
+    } replies of this run are in the ledger; run the same command to continue from there`;
+    throw new KitError(`${this.#fatal.message}; ${kept}`, {}, { cause: this.#fatal });
+  }
+
+  #note(failures: number, elsewhere: number): string {
+    const { spending, options } = this.#run;
+    return [
+      `${spending.tokens.toLocaleString("en")} tokens`,
+      ...(options.price ? [`cost ${spending.cost.toFixed(4)}`] : []),
+      ...(failures ? [`${failures} failed attempts`] : []),
+      ...(elsewhere ? [`${elsewhere} asked by another process`] : []),
+    ].join(", ");
+  }
+}

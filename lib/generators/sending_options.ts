@@ -1,0 +1,78 @@
+import { ArgumentError } from "../core/errors.ts";
+import type { OptionKinds } from "../core/options.ts";
+import { type Budget, Spending } from "./budget.ts";
+import type { EndpointOptions } from "./client/endpoint.ts";
+import type { AskingOptions } from "./pending.ts";
+import { RateLimit, type RateOptions } from "./client/rate_limit.ts";
+import type { RunReport } from "./run_report.ts";
+import type { Outcome } from "./types.ts";
+
+/** How requests are carried out. */
+export interface ConductOptions extends EndpointOptions, RateOptions, AskingOptions {
+  /** Requests under way at once. @default 8 */
+  concurrency?: number;
+  /** Attempts at reaching the server for one request. @default 6 */
+  attempts?: number;
+  /** What the run may use. @default no limit */
+  budget?: Budget;
+  /** Called once for every request when it has ended. */
+  onOutcome?: (outcome: Outcome) => void;
+  /** Called once when the run has ended, with an error too. */
+  onReport?: (report: RunReport) => void;
+  /** Cancels. */
+  signal?: AbortSignal;
+  /** Show no progress. @default false */
+  quiet?: boolean;
+  /** Milliseconds before a failed request is sent again, doubled each time. @default 500 */
+  backoff?: number;
+}
+
+/** Kinds of {@link ConductOptions}. */
+export const CONDUCT_OPTIONS: OptionKinds<ConductOptions> = {
+  baseURL: "string",
+  apiKey: "string",
+  timeout: "number",
+  answerBytes: "number",
+  format: "string",
+  stream: "boolean",
+  price: "object",
+  requestsPerMinute: "number",
+  tokensPerMinute: "number",
+  concurrency: "number",
+  attempts: "number",
+  tries: "number",
+  retry: "array",
+  budget: "object",
+  onOutcome: "function",
+  onReport: "function",
+  signal: "object",
+  quiet: "boolean",
+  backoff: "number",
+};
+
+/** What may still be sent, and when. */
+export interface Limits {
+  readonly spending: Spending;
+  readonly rate: RateLimit;
+}
+
+/** Limits for one run, or for several that share them. */
+export function limitsOf(options: ConductOptions): Limits {
+  return { spending: new Spending(options.budget, options.price), rate: new RateLimit(options) };
+}
+
+/** @throws {ArgumentError} if a number is outside its domain. */
+export function checkNumbers(options: ConductOptions): void {
+  for (const name of ["concurrency", "attempts", "tries"] as const) {
+    const value = options[name];
+    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
+    throw new ArgumentError(`${name} must be an integer >= 1, found ${value}`, { field: name });
+  }
+  for (const name of ["requestsPerMinute", "tokensPerMinute", "timeout", "answerBytes", "backoff"] as const) {
+    const value = options[name];
+    if (value === undefined || (typeof value === "number" && (value > 0 || (name === "backoff" && value === 0)))) {
+      continue;
+    }
+    throw new ArgumentError(`${name} must be a number above 0, found ${value}`, { field: name });
+  }
+}

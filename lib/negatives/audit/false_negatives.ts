@@ -1,0 +1,95 @@
+import { checkCollection, checkNegatives } from "../../collections/check_arguments.ts";
+import { checkOptions, type OptionKinds } from "../../core/options.ts";
+import { ArgumentError } from "../../core/errors.ts";
+import type { NEGATIVES, QRELS, Source } from "../../tables/schema.ts";
+import type { Table } from "../../tables/table.ts";
+import type { Collection } from "../../collections/types.ts";
+import { poolOf } from "../pool.ts";
+import { recordedGrades, type WrittenGrade } from "../../collections/recorded_grades.ts";
+
+/** How many kept negatives of a source are relevant in truth. */
+export interface FalseNegatives {
+  readonly source: Source;
+  /** Kept rows. */
+  readonly kept: number;
+  /** Kept rows whose true grade is known. */
+  readonly judged: number;
+  /** Those with a grade above 0. */
+  readonly relevant: number;
+  /** Those with a grade of 2 or more: they answer the query fully. */
+  readonly full: number;
+  /** relevant / judged; NaN where nothing is judged. */
+  readonly rate: number;
+}
+
+/** Options of {@link falseNegatives}. */
+export interface FalseNegativeOptions {
+  /** Split that judges every document of its queries; what it does not name is not relevant. @default "complete" */
+  complete?: string;
+  /** Grades of written negatives. @default the recorded ones where the collection is facets, else unknown */
+  grades?: WrittenGrade;
+}
+
+const FALSE_NEGATIVE_OPTIONS: OptionKinds<FalseNegativeOptions> = { complete: "string", grades: "function" };
+
+/**
+ * Exact false-negative rates by source, where complete judgements exist: mined negatives by document, written ones by
+ * their own grades. In the order in which sources first occur.
+ *
+ * @throws {ArgumentError} if the collection has no such split.
+ */
+export async function falseNegatives(
+  negatives: Table<typeof NEGATIVES>,
+  collection: Collection,
+  options: FalseNegativeOptions = {},
+): Promise<FalseNegatives[]> {
+  checkNegatives("falseNegatives", negatives);
+  checkCollection("falseNegatives", collection);
+  checkOptions<FalseNegativeOptions>("falseNegatives", options, FALSE_NEGATIVE_OPTIONS);
+  const { complete = "complete", grades } = options;
+  const judgements = collection.qrels[complete];
+  if (!judgements) {
+    throw new ArgumentError(
+      `Cannot count false negatives: ${collection.name} has no complete judgements "${complete}"`,
+    );
+  }
+  const written = grades ?? (collection.name === "facets" ? await recordedGrades() : () => undefined);
+  const truth = gradesOf(judgements);
+  const pool = poolOf(negatives);
+  const [ids, texts, verdicts] = [
+    negatives.column("doc_id"),
+    negatives.column("text"),
+    negatives.column("verdict"),
+  ];
+  const counts = new Map<Source, { kept: number; judged: number; relevant: number; full: number }>();
+  for (let row = 0; row < negatives.length; row++) {
+    const source = pool.source(row);
+    let count = counts.get(source);
+    if (!count) counts.set(source, count = { kept: 0, judged: 0, relevant: 0, full: 0 });
+    if (verdicts.at(row) !== "kept") continue;
+    count.kept++;
+    const query_id = pool.query(row);
+    const id = ids.at(row);
+    const grade = id === null
+      ? written(query_id, texts.at(row) ?? "")
+      : truth.has(query_id)
+      ? truth.get(query_id)!.get(id) ?? 0
+      : undefined;
+    if (grade === undefined) continue;
+    count.judged++;
+    if (grade > 0) count.relevant++;
+    if (grade > 1) count.full++;
+  }
+  return [...counts].map(([source, count]) => ({ source, ...count, rate: count.relevant / count.judged }));
+}
+
+/** Grades by query and document. */
+function gradesOf(qrels: Table<typeof QRELS>): Map<string, Map<string, number>> {
+  const grades = new Map<string, Map<string, number>>();
+  for (const { query_id, doc_id, grade } of qrels.rows()) {
+    let own = grades.get(query_id);
+    if (!own) grades.set(query_id, own = new Map());
+    own.set(doc_id, grade);
+  }
+  return grades;
+}

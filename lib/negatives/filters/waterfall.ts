@@ -1,0 +1,58 @@
+import type { NEGATIVES, Source, Verdict } from "../../tables/schema.ts";
+import type { Table } from "../../tables/table.ts";
+import { rulesOf } from "./verdicts.ts";
+
+/** One step of a {@link waterfall}. */
+export interface WaterfallStep {
+  readonly source: Source;
+  /** "candidates" first, then every rule in the order in which it was applied. */
+  readonly rule: string;
+  /** Rows that the rule took. */
+  readonly dropped: number;
+  /** Rows that the rule called positive. */
+  readonly relabelled: number;
+  /** Rows that were left after it. */
+  readonly left: number;
+}
+
+/**
+ * How many candidates of each source every rule took. Rules stand in the order of the chain, those that took nothing
+ * included; a rule whose chain is not on record stands where its first row does.
+ */
+export function waterfall(negatives: Table<typeof NEGATIVES>): WaterfallStep[] {
+  const rules = new Set(rulesOf(negatives));
+  const sources = new Map<Source, { all: number; took: Map<string, Record<Verdict, number>> }>();
+  const [source, verdict, reason] = [
+    negatives.column("source"),
+    negatives.column("verdict"),
+    negatives.column("reason"),
+  ];
+  for (let row = 0; row < negatives.length; row++) {
+    const name = source.at(row) as Source;
+    let counts = sources.get(name);
+    if (!counts) sources.set(name, counts = { all: 0, took: new Map() });
+    counts.all++;
+    const decision = verdict.at(row) as Verdict;
+    if (decision === "kept") continue;
+    const rule = ruleOf(reason.at(row));
+    rules.add(rule);
+    let took = counts.took.get(rule);
+    if (!took) counts.took.set(rule, took = { kept: 0, dropped: 0, relabelled: 0 });
+    took[decision]++;
+  }
+  return [...sources].flatMap(([name, { all, took }]) => {
+    let left = all;
+    const steps: WaterfallStep[] = [{ source: name, rule: "candidates", dropped: 0, relabelled: 0, left }];
+    for (const rule of rules) {
+      const { dropped, relabelled } = took.get(rule) ?? { dropped: 0, relabelled: 0 };
+      left -= dropped + relabelled;
+      steps.push({ source: name, rule, dropped, relabelled, left });
+    }
+    return steps;
+  });
+}
+
+/** The rule of a reason: what stands before its first colon. */
+export function ruleOf(reason: string | null): string {
+  return reason === null ? "unstated" : reason.split(":", 1)[0];
+}

@@ -1,0 +1,90 @@
+import { ArgumentError, KitError } from "../../core/errors.ts";
+import { passageText } from "../../collections/passage.ts";
+import { encodeToCompare } from "../../encoders/similarity.ts";
+import type { Vectors } from "../../encoders/types.ts";
+import { idsOf } from "../../retrieval/ids.ts";
+import { topRowBlocks } from "../../retrieval/top_row_blocks.ts";
+import { encodingNote } from "./encoding_note.ts";
+import type { MinedBlock, MiningTask } from "./miner.ts";
+
+/** The nearest documents by an encoder's vectors. */
+export async function* mineDense(task: MiningTask): AsyncGenerator<MinedBlock> {
+  const { encoder, collection, progress, signal } = task;
+  if (!encoder) throw new ArgumentError("Cannot mine dense negatives: no encoder was given");
+  const [titles, texts] = [collection.corpus.column("title"), collection.corpus.column("text")];
+  function* passages() {
+    for (let row = 0; row < titles.length; row++) yield passageText({ title: titles.at(row), text: texts.at(row) });
+  }
+  const queries = await encodeToCompare(encoder, task.queries.map((query) => query.text), {
+    kind: "query",
+    progress: encodingNote(progress, task.queries.length, "queries"),
+    signal,
+  });
+  const documents = await encodeToCompare(encoder, passages(), {
+    kind: "document",
+    progress: encodingNote(progress, titles.length, "documents"),
+    signal,
+  });
+  const { compare: compareIds } = idsOf(collection.corpus);
+  yield* mineVectors(queries, documents, { ...task, compareIds });
+}
+
+/** What {@link mineVectors} needs besides vectors. */
+export interface VectorTask {
+  /** Rows of each query's positives among the documents. */
+  readonly positives: readonly (readonly number[])[];
+  readonly depth: number;
+  /** Order of the ids of two documents by row: of two that score the same, the greater id comes first. */
+  readonly compareIds?: (a: number, b: number) => number;
+  readonly signal?: AbortSignal;
+}
+
+/** The nearest documents by given vectors, with each query's lowest positive score, in one streaming pass. */
+export async function* mineVectors(
+  queries: Vectors,
+  documents: Vectors,
+  { positives, depth, compareIds, signal }: VectorTask,
+): AsyncGenerator<MinedBlock> {
+  checkFinite(queries, "query");
+  checkFinite(documents, "document");
+  for await (const block of topRowBlocks(queries, documents, { depth, compareIds, signal })) {
+    const { queryBegin, queryEnd, found } = block;
+    const positiveScores = new Float32Array(queryEnd - queryBegin);
+    for (let q = queryBegin; q < queryEnd; q++) {
+      positiveScores[q - queryBegin] = Math.min(...positives[q].map((row) => product(queries, q, documents, row)));
+    }
+    yield {
+      queryBegin,
+      queryEnd,
+      rows: spread(block.rows, found, depth, -1),
+      scores: spread(block.scores, found, depth, 0),
+      positiveScores,
+    };
+  }
+}
+
+/** @throws {KitError} if a vector has a number that is not finite. */
+export function checkFinite({ data, dimension }: Vectors, what: string): void {
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    throw new KitError(`Cannot mine: the vector of ${what} ${Math.floor(i / dimension)} holds ${data[i]}`);
+  }
+}
+
+/** Inner product of a query's and a document's vector. */
+export function product(queries: Vectors, q: number, documents: Vectors, row: number): number {
+  const width = queries.dimension;
+  let sum = 0;
+  for (let j = 0; j < width; j++) sum += queries.data[q * width + j] * documents.data[row * width + j];
+  return sum;
+}
+
+/** Rows of `width` widened to `wanted`, filled up with `fill`. */
+function spread<A extends Int32Array | Float32Array>(values: A, width: number, wanted: number, fill: number): A {
+  if (width === wanted) return values;
+  const count = values.length / width;
+  const wide = new (values.constructor as new (length: number) => A)(count * wanted);
+  wide.fill(fill);
+  for (let q = 0; q < count; q++) wide.set(values.subarray(q * width, (q + 1) * width), q * wanted);
+  return wide;
+}

@@ -1,0 +1,133 @@
+import { ArgumentError } from "../core/errors.ts";
+import type { NEGATIVES, Source } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+
+/**
+ * A NEGATIVES table as samplers and filters read it: numbers in typed arrays (NaN where the table has null), rows by
+ * query.
+ */
+export class Pool {
+  readonly table: Table<typeof NEGATIVES>;
+  readonly length: number;
+  readonly #kept = new Map<string, number[]>();
+  readonly #queries: string[];
+  readonly #sources: Source[];
+  #scores?: Float64Array;
+  #positiveScores?: Float64Array;
+  #ranks?: Float64Array;
+  #levels?: Float64Array;
+  #documents?: Int32Array;
+
+  constructor(table: Table<typeof NEGATIVES>) {
+    this.table = table;
+    this.length = table.length;
+    this.#queries = [...table.column("query_id")];
+    this.#sources = [...table.column("source")] as Source[];
+    const verdicts = table.column("verdict");
+    for (let row = 0; row < this.length; row++) {
+      if (verdicts.at(row) !== "kept") continue;
+      const rows = this.#kept.get(this.#queries[row]);
+      if (rows) rows.push(row);
+      else this.#kept.set(this.#queries[row], [row]);
+    }
+  }
+
+  /** Kept rows by query, in the table's order. */
+  get kept(): ReadonlyMap<string, readonly number[]> {
+    return this.#kept;
+  }
+
+  query(row: number): string {
+    return this.#queries[row];
+  }
+
+  source(row: number): Source {
+    return this.#sources[row];
+  }
+
+  /** Similarity to the query by the miner; NaN where unknown. */
+  score(row: number): number {
+    return (this.#scores ??= numbers(this.table, "score"))[row];
+  }
+
+  /** The same miner's score of the query's lowest positive; NaN where unknown. */
+  positiveScore(row: number): number {
+    return (this.#positiveScores ??= numbers(this.table, "positive_score"))[row];
+  }
+
+  /** Rank in its source, from 1; NaN where unknown. */
+  rank(row: number): number {
+    return (this.#ranks ??= numbers(this.table, "rank"))[row];
+  }
+
+  /** The level that a recipe wrote for (`attributes.level`); NaN where unknown. */
+  level(row: number): number {
+    return (this.#levels ??= levels(this.table))[row];
+  }
+
+  /** A number that two rows share only if they are the same document; written negatives have one each. */
+  document(row: number): number {
+    return (this.#documents ??= documents(this.table))[row];
+  }
+}
+
+const pools = new WeakMap<Table<typeof NEGATIVES>, Pool>();
+
+/** The {@link Pool} of a table, made once. */
+export function poolOf(table: Table<typeof NEGATIVES>): Pool {
+  let pool = pools.get(table);
+  if (!pool) pools.set(table, pool = new Pool(table));
+  return pool;
+}
+
+/**
+ * `rows` after a check that each has a finite number by `read`.
+ *
+ * @throws {ArgumentError} that counts the rows without, and names the first.
+ */
+export function withNumbers(
+  pool: Pool,
+  rows: readonly number[],
+  read: (row: number) => number,
+  { work, what }: { work: string; what: string },
+): readonly number[] {
+  let missing = 0;
+  let first = -1;
+  for (const row of rows) {
+    if (Number.isFinite(read(row))) continue;
+    if (missing++ === 0) first = row;
+  }
+  if (missing > 0) {
+    throw new ArgumentError(
+      `Cannot ${work}: ${missing} of ${rows.length} rows have no finite ${what}, the first is row ${first} ` +
+        `(query "${pool.query(first)}", source ${pool.source(first)}); score them or name the sources to work on`,
+    );
+  }
+  return rows;
+}
+
+function numbers(table: Table<typeof NEGATIVES>, name: "score" | "positive_score" | "rank"): Float64Array {
+  const column = table.column(name);
+  return Float64Array.from({ length: table.length }, (_, row) => column.at(row) ?? NaN);
+}
+
+function levels(table: Table<typeof NEGATIVES>): Float64Array {
+  const column = table.column("attributes");
+  return Float64Array.from({ length: table.length }, (_, row) => {
+    const text = column.at(row);
+    const level = text === null ? undefined : (JSON.parse(text) as { level?: unknown }).level;
+    return typeof level === "number" ? level : NaN;
+  });
+}
+
+function documents(table: Table<typeof NEGATIVES>): Int32Array {
+  const column = table.column("doc_id");
+  const codes = new Map<string, number>();
+  return Int32Array.from({ length: table.length }, (_, row) => {
+    const id = column.at(row);
+    if (id === null) return -1 - row;
+    let code = codes.get(id);
+    if (code === undefined) codes.set(id, code = codes.size);
+    return code;
+  });
+}

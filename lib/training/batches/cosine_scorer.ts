@@ -1,0 +1,46 @@
+import type { Encoder, TextInput } from "../../encoders/types.ts";
+import type { Batch } from "./batch.ts";
+
+/**
+ * Similarities by an encoder that is not trained, for a teacher or a guide: cosines, or inner products where the encoder
+ * compares by dot. Every text is encoded once and remembered.
+ */
+export class CosineScorer {
+  readonly #encoder: Encoder;
+  readonly #vectors = new Map<string, Float32Array>();
+
+  constructor(encoder: Encoder) {
+    this.#encoder = encoder;
+  }
+
+  /** Cosines of a batch's queries and candidates, `[queries, candidates]`. */
+  async scores(batch: Batch, signal?: AbortSignal): Promise<Float32Array> {
+    for (const kind of ["query", "document"] as const) {
+      const missing = batch.texts.filter((text) => text.kind === kind && !this.#vectors.has(key(text)));
+      if (missing.length === 0) continue;
+      const { data, dimension } = await this.#encoder.encode(missing.map(({ text }) => text), { kind, signal });
+      missing.forEach((text, i) => {
+        const vector = data.slice(i * dimension, (i + 1) * dimension);
+        const norm = this.#encoder.similarity === "dot" ? 1 : Math.hypot(...vector) || 1;
+        this.#vectors.set(key(text), vector.map((value) => value / norm));
+      });
+    }
+    const vectors = batch.texts.map((text) => this.#vectors.get(key(text))!);
+    const { queries, candidates } = batch.relations;
+    const scores = new Float32Array(queries * candidates);
+    for (let i = 0; i < queries; i++) {
+      const query = vectors[batch.queryIndex[i]];
+      for (let j = 0; j < candidates; j++) {
+        const document = vectors[batch.candidateIndex[j]];
+        let sum = 0;
+        for (let k = 0; k < query.length; k++) sum += query[k] * document[k];
+        scores[i * candidates + j] = sum;
+      }
+    }
+    return scores;
+  }
+}
+
+function key({ kind, text }: TextInput): string {
+  return `${kind}:${text}`;
+}

@@ -1,0 +1,92 @@
+import { random } from "../../core/random.ts";
+import type { NEGATIVES } from "../../tables/schema.ts";
+import type { Table } from "../../tables/table.ts";
+import type { TrainableEncoder } from "../../encoders/types.ts";
+import type { Sampler } from "../../negatives/types.ts";
+import type { Group } from "./batch.ts";
+import { planBatches } from "./batch_plan.ts";
+import type { Settings } from "../train_options.ts";
+import type { KnownPositive, TrainingData } from "./training_data.ts";
+
+/** What a sampler drew for an epoch. */
+export interface EpochDraw {
+  readonly groups: ReadonlyMap<string, Group>;
+  /** Negatives in all. */
+  readonly negatives: number;
+  /** Queries and sources that got fewer than asked for. */
+  readonly shortfalls: number;
+}
+
+/** The groups of one epoch: a pure function of table, seed and epoch. */
+export function drawEpoch(
+  data: TrainingData,
+  negatives: Table<typeof NEGATIVES>,
+  sampler: Sampler,
+  epoch: number,
+  { seed, positives }: Pick<Settings, "seed" | "positives">,
+): EpochDraw {
+  const { instances, shortfalls } = data.kept === 0
+    ? { instances: [], shortfalls: [] }
+    : sampler.draw(negatives, data.positiveIds, epoch);
+  const drawn = new Map(instances.map((instance) => [instance.query_id, instance.negatives]));
+  const stream = random(seed).fork("positives").fork(epoch);
+  const groups = new Map<string, Group>();
+  let count = 0;
+  for (const query_id of data.queries) {
+    const known = data.positives.get(query_id)!;
+    const rows = drawn.get(query_id) ?? [];
+    count += rows.length;
+    groups.set(query_id, {
+      query_id,
+      positives: known.length <= positives ? known : choose(known, positives, () => stream.fork(query_id)),
+      negatives: rows,
+    });
+  }
+  return { groups, negatives: count, shortfalls: shortfalls.length };
+}
+
+function choose(
+  known: readonly KnownPositive[],
+  count: number,
+  stream: () => ReturnType<typeof random>,
+): KnownPositive[] {
+  return stream().sample(known.length, count).sort((a, b) => a - b).map((i) => known[i]);
+}
+
+/** Batches of one epoch as query ids; a pure function of seed, epoch and draw. */
+export function batchesOf(
+  data: TrainingData,
+  draw: EpochDraw,
+  encoder: TrainableEncoder,
+  epoch: number,
+  { seed, batch, tokens }: Pick<Settings, "seed" | "batch" | "tokens">,
+  lengths: Map<string, number>,
+): string[][] {
+  const measure = (key: string, text: () => string, kind: "query" | "document") => {
+    let length = lengths.get(key);
+    if (length === undefined) {
+      // Characters tell which texts are of similar length; a budget of tokens wants them counted.
+      length = tokens === undefined ? text().length : encoder.batch([{ text: text(), kind }]).tokens;
+      lengths.set(key, length);
+    }
+    return length;
+  };
+  const planned = data.queries.map((query_id) => {
+    const { positives, negatives } = draw.groups.get(query_id)!;
+    const documents = [
+      ...positives.map(({ doc_id }) => measure(`d:${doc_id}`, () => data.documentText(doc_id), "document")),
+      ...negatives.map((row) => {
+        const { doc_id } = data.negative(row);
+        return measure(doc_id === null ? `n:${row}` : `d:${doc_id}`, () => data.negativeText(row), "document");
+      }),
+    ];
+    return {
+      query_id,
+      drawn: positives.map(({ doc_id }) => doc_id),
+      known: data.known(query_id),
+      length: measure(`q:${query_id}`, () => data.queryText(query_id), "query") + documents.reduce((a, b) => a + b, 0),
+    };
+  });
+  const plan = planBatches(planned, random(seed).fork("batches").fork(epoch), { queries: batch, tokens });
+  return plan.map((indices) => indices.map((index) => planned[index].query_id));
+}

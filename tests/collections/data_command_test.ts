@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { data } from "../../lib/cli/data.ts";
+import { runCommand } from "../../lib/cli/arguments.ts";
+import { loadCollection } from "../../lib/collections/mod.ts";
+
+/** Runs the command and returns what it printed. */
+async function run(...args: string[]): Promise<{ code: number; out: string; error: string }> {
+  const { log, error } = console;
+  const printed = { out: "", error: "" };
+  console.log = (...parts) => void (printed.out += `${parts.join(" ")}\n`);
+  console.error = (...parts) => void (printed.error += `${parts.join(" ")}\n`);
+  try {
+    return { code: await runCommand(data, args), ...printed };
+  } finally {
+    Object.assign(console, { log, error });
+  }
+}
+
+Deno.test("data describes and verifies the built-in collection", async () => {
+  const { code, out } = await run("facets", "--verify", "--rows", "1");
+  assert.equal(code, 0);
+  assert.match(out, /documents {2}756: 78 to 103 words, median 96/);
+  assert.match(out, /complete {4}2,016 {7}2,794 {13}1\.39 {2}2: 2,688, 1: 106/);
+  assert.match(out, /Findings: none/);
+  assert.match(out, /d0001 {2}Two kinds of dropped beat/);
+  assert.equal(out.match(/^right {2}/gm)?.length, 8);
+});
+
+Deno.test("data converts into every form, verifies it, and never writes over a folder", async () => {
+  const parent = await Deno.makeTempDir();
+  const { digest } = await loadCollection("facets");
+  for (const format of ["arrow", "parquet", "beir"]) {
+    const folder = join(parent, format);
+    assert.equal((await run("facets", "--convert", folder, "--format", format, "--rows", "0")).code, 0);
+    assert.equal((await loadCollection(folder)).digest, digest);
+    const again = await run("facets", "--convert", folder);
+    assert.deepEqual([again.code, /folder that exists/.test(again.error), again.out], [1, true, ""]);
+    const verified = await run(folder, "--verify", "--json");
+    assert.equal(verified.code, 0);
+    assert.equal(JSON.parse(verified.out).documents, 756);
+  }
+  const dev = join(parent, "beir", "qrels", "dev.tsv");
+  await Deno.writeTextFile(dev, (await Deno.readTextFile(dev)).replace("\t2\n", "\t1\n"));
+  const changed = await run(join(parent, "beir"), "--verify");
+  assert.equal(changed.code, 1);
+  assert.match(changed.out, /WRONG {2}digest of all rows/);
+  assert.deepEqual([...Deno.readDirSync(parent)].map((entry) => entry.name).sort(), ["arrow", "beir", "parquet"]);
+  await Deno.remove(parent, { recursive: true });
+});
+
+Deno.test("data loads single files, answers near misses, and has a help with examples", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = (name: string, text: string) => {
+    Deno.writeTextFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const corpus = path("docs.jsonl", '{"docid": 7, "contents": "words here"}\n');
+  const queries = path("topics.txt", "<top>\n<num> Number: 1\n<title> a query\n<desc> Description: long\n</top>\n");
+  const qrels = path("qrels.txt", "1 0 7 1\n");
+  const { code, out } = await run("--corpus", corpus, "--queries", queries, "--qrels", `test=${qrels}`);
+  assert.equal(code, 0);
+  assert.match(out, /1 {3}a query {2}\{"desc":"long"\}/);
+  assert.match((await run("facet")).error, /did you mean "facets"/);
+  assert.match((await run("facets", "--convrt", "x")).error, /did you mean "convert"/);
+  assert.match((await run("facets", "--corpus", corpus)).error, /Single files need --corpus and --queries/);
+  assert.match((await run("--help")).out, /Examples\n {2}deno task data facets/);
+  assert.match((await run()).out, /Built in: facets/);
+  await Deno.remove(folder, { recursive: true });
+});
