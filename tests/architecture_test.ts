@@ -72,7 +72,7 @@ Deno.test("every folder of lib is a known room", () => {
   assert.deepEqual(rooms.sort(), [...Object.keys(ARROWS), "cli"].sort());
 });
 
-Deno.test("no file imports from jsr or by address", () => {
+Deno.test("no file imports from jsr or by address: deno.json declares what comes from outside", () => {
   for (const file of files(LIB)) {
     assert.ok(!/from\s+"(jsr:|https?:)/.test(Deno.readTextFileSync(file)), relative(LIB, file));
   }

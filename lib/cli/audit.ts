@@ -28,7 +28,8 @@ import {
 import { checkThreshold } from "../negatives/filters/positive_guard.ts";
 import { percent, textTable } from "../core/text_table.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 import { loadJudged } from "./judged.ts";
 import { NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
 import { tellCuts } from "./tell_cuts.ts";

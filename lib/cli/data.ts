@@ -13,7 +13,8 @@ import {
   loadCollection,
   verifyCollection,
 } from "../collections/mod.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 
 /** `deno task data`: loads a collection, describes it, converts it, verifies it. */
 export const data = command({

@@ -5,7 +5,8 @@ import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { TransformerEncoder } from "../encoders/transformer.ts";
 import { distil } from "../experiments/distil/distil.ts";
 import { TEXT_SOURCES } from "../experiments/distil/texts.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 
 export const distill = command({
   name: "distill",

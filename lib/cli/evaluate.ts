@@ -4,7 +4,8 @@ import { writeTable } from "../files/arrow/ipc.ts";
 import { readQrels } from "../collections/mod.ts";
 import { readRun } from "../trec/mod.ts";
 import { compare, type Comparison, evaluate, measure, trecReport } from "../evaluation/mod.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 
 const MEASURES = ["nDCG", "nDCG@10", "MAP", "MRR", "P@10", "Recall@100", "Success@1"];
 

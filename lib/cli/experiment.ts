@@ -19,7 +19,8 @@ import {
   writeReport,
 } from "../experiments/mod.ts";
 import { type RunFolder, shownPath } from "../experiments/run_folder.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 
 const experiment = command({

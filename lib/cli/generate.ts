@@ -23,7 +23,8 @@ import { modelRecipe, recipeOf, recipes } from "../generators/recipes/registry.t
 import type { Ledger } from "../generators/ledger/ledger.ts";
 import { spent, spentLine } from "../generators/run_report.ts";
 import type { ModelRecipe, ModelRequest, Pools, Recipe, Sampling } from "../generators/types.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 import { judgeOptions, outputsOf, queryOptions, writeResults } from "./generate_results.ts";
 import { loadJudged } from "./judged.ts";
 

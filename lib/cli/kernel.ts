@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists, writeAtomic } from "../core/files.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 
 /** `deno task kernel`: tells Jupyter where this Deno is. */
 export const kernel = command({

@@ -9,7 +9,8 @@ import { modelRecipe } from "../generators/recipes/registry.ts";
 import { readRecordings } from "../generators/recordings.ts";
 import { importRecordings } from "../generators/replay.ts";
 import { subjects } from "../generators/prompt_inputs.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 
 const ACTIONS = ["totals", "list", "export", "import"];
 

@@ -8,7 +8,8 @@ import { exportNegatives, type ExportReport, mine, waterfall } from "../negative
 import { positivesOf } from "../collections/mod.ts";
 import { percent, textTable } from "../core/text_table.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 import { loadJudged } from "./judged.ts";
 import { NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
 import { checkOutputPath } from "./output_path.ts";

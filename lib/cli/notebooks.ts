@@ -1,7 +1,8 @@
 import { basename, join, relative, resolve } from "node:path";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 import { differences, EXACT, OTHER_PROCESSOR } from "./jupyter/compare.ts";
 import { extractCells } from "./jupyter/extract.ts";
 import { readNotebook, writeNotebook } from "./jupyter/notebook.ts";

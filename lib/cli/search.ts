@@ -13,7 +13,8 @@ import { encodeToCompare } from "../encoders/similarity.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
 import { bm25, denseSearch, fuse } from "../retrieval/mod.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 import { tellCuts } from "./tell_cuts.ts";
 
 /** `deno task search`: asks one query, or writes the run of a split. */

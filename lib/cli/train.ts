@@ -14,7 +14,8 @@ import { refresh } from "../negatives/mining/refresh.ts";
 import { gist, type Loss, losses, type LossName, masked, matryoshka, SCHEDULES, train } from "../training/mod.ts";
 import type { ScheduleName, TrainEvent } from "../training/mod.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
-import { command, main } from "./arguments.ts";
+import { command } from "./arguments.ts";
+import { main } from "./run_command.ts";
 import { tellCuts } from "./tell_cuts.ts";
 
 /** `deno task train`: fine-tunes an encoder and leaves it with its events and checkpoints in a folder. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { command, main } from "../../lib/cli/arguments.ts";
+import { command } from "../../lib/cli/arguments.ts";
+import { main } from "../../lib/cli/run_command.ts";
 import { KitError } from "../../lib/core/errors.ts";
 import { writeAtomic } from "../../lib/core/files.ts";
 import { suggestion } from "../../lib/core/nearest.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { readNotebook } from "../../lib/cli/jupyter/notebook.ts";
 import { findNotebooks, notebooks } from "../../lib/cli/notebooks.ts";
-import { runCommand } from "../../lib/cli/arguments.ts";
+import { runCommand } from "../../lib/cli/run_command.ts";
 
 const NAMES = ["01_data", "02_generate", "03_negatives", "04_train", "05_compare"];
 

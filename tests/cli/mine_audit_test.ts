@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runCommand } from "../../lib/cli/arguments.ts";
+import { runCommand } from "../../lib/cli/run_command.ts";
 import { auditCommand } from "../../lib/cli/audit.ts";
 import { mineCommand } from "../../lib/cli/mine.ts";
 import { readTable, writeTable } from "../../lib/files/arrow/ipc.ts";

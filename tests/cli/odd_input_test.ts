@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-control-regex -- control characters must not be printed
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Command, runCommand } from "../../lib/cli/arguments.ts";
+import type { Command } from "../../lib/cli/arguments.ts";
+import { runCommand } from "../../lib/cli/run_command.ts";
 import { data } from "../../lib/cli/data.ts";
 import { evaluateCommand } from "../../lib/cli/evaluate.ts";
 import { mineCommand } from "../../lib/cli/mine.ts";

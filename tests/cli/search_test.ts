@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runCommand } from "../../lib/cli/arguments.ts";
+import { runCommand } from "../../lib/cli/run_command.ts";
 import { evaluateCommand } from "../../lib/cli/evaluate.ts";
 import { searchCommand } from "../../lib/cli/search.ts";
 import { readTable, SCORES } from "../../mod.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Command, runCommand } from "../../lib/cli/arguments.ts";
+import type { Command } from "../../lib/cli/arguments.ts";
+import { runCommand } from "../../lib/cli/run_command.ts";
 import { auditCommand } from "../../lib/cli/audit.ts";
 import { mineCommand } from "../../lib/cli/mine.ts";
 import { searchCommand } from "../../lib/cli/search.ts";

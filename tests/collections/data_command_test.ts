@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { data } from "../../lib/cli/data.ts";
-import { runCommand } from "../../lib/cli/arguments.ts";
+import { runCommand } from "../../lib/cli/run_command.ts";
 import { loadCollection } from "../../lib/collections/mod.ts";
 
 /** Runs the command and returns what it printed. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { random } from "../../lib/core/mod.ts";
 import { distill } from "../../lib/cli/distill.ts";
-import { runCommand } from "../../lib/cli/arguments.ts";
+import { runCommand } from "../../lib/cli/run_command.ts";
 import { loadEncoder, staticEncoder, TransformerEncoder, transformerEncoder } from "../../lib/encoders/mod.ts";
 import { principalComponents, symmetricEigen, transformed } from "../../lib/experiments/distil/components.ts";
 import { distil } from "../../lib/experiments/distil/distil.ts";

@@ -1,4 +1,4 @@
-import { runCommand } from "../../lib/cli/arguments.ts";
+import { runCommand } from "../../lib/cli/run_command.ts";
 import { generateCommand } from "../../lib/cli/generate.ts";
 import { ledgerCommand } from "../../lib/cli/ledger.ts";
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { command, main } from "../../lib/cli/arguments.ts";
+import { command } from "../../lib/cli/arguments.ts";
+import { main } from "../../lib/cli/run_command.ts";
 import { exists } from "../../lib/core/files.ts";
 import { duration } from "../../lib/core/progress.ts";
 import {

@@ -3,7 +3,8 @@
  * at a test that asserts too little. Prints every survivor and the share that was killed.
  */
 import { join, relative } from "node:path";
-import { command, main } from "../../lib/cli/arguments.ts";
+import { command } from "../../lib/cli/arguments.ts";
+import { main } from "../../lib/cli/run_command.ts";
 import { progress, random } from "../../lib/core/mod.ts";
 import { type Covered, covered, runTest } from "./coverage.ts";
 import { type Mutant, mutantsOf, mutated } from "./mutants.ts";

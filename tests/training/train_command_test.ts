@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runCommand } from "../../lib/cli/arguments.ts";
+import { runCommand } from "../../lib/cli/run_command.ts";
 import { trainCommand } from "../../lib/cli/train.ts";
 import { readTable, writeTable } from "../../lib/files/arrow/ipc.ts";
 import { EVENTS } from "../../lib/tables/schema.ts";

@@ -1,0 +1,43 @@
+import { CancelledError, KitError, printable } from "../core/mod.ts";
+import { endProgressLine } from "../core/terminal_sink.ts";
+import { type Command, type Option, parse, UsageError } from "./arguments.ts";
+import { help } from "./help.ts";
+
+/** Runs a command with the process's arguments and exits: 0 success, 1 error, 2 wrong arguments, 130 interrupted. */
+export async function main<O extends Record<string, Option>>(definition: Command<O>): Promise<never> {
+  Deno.exit(await runCommand(definition, Deno.args));
+}
+
+/** {@link main} without the exit: returns the exit code. */
+export async function runCommand<O extends Record<string, Option>>(
+  definition: Command<O>,
+  args: readonly string[],
+): Promise<number> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new Error("interrupted"));
+  try {
+    if (args.includes("--help") || args.includes("-h")) {
+      console.log(help(definition));
+      return 0;
+    }
+    const { notes, ...parsed } = parse(definition, args);
+    for (const note of notes) console.error(`${definition.name}: ${note}`);
+    Deno.addSignalListener("SIGINT", interrupt);
+    return await definition.run({ ...parsed, signal: controller.signal }) ?? 0;
+  } catch (error) {
+    endProgressLine();
+    if (!(error instanceof KitError) && !isSystemError(error)) throw error;
+    console.error(printable(`${definition.name}: ${error.message}`));
+    if (error instanceof CancelledError) return 130;
+    if (error instanceof UsageError) console.error(`See: deno task ${definition.name} --help`);
+    return error instanceof UsageError ? 2 : 1;
+  } finally {
+    Deno.removeSignalListener("SIGINT", interrupt);
+  }
+}
+
+/** Whether the operating system refused something: a full disk, a folder without write permission … */
+function isSystemError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return Object.values(Deno.errors).some((kind) => error instanceof kind) || /\(os error \d+\)/.test(error.message);
+}
