@@ -5,7 +5,7 @@ export * from "./evaluate_encoder.ts";
 export * from "./geometry.ts";
 export * from "./holm.ts";
 export * from "./measure.ts";
-export * from "./measures.ts";
+export { type JudgedRanking, type MeasurePart, MEASURES, type QueryMeasure } from "./measures/mod.ts";
 export type { Sample, Series } from "./sample.ts";
 export type { SignificanceOptions } from "./significance_options.ts";
 export * from "./similarities.ts";

@@ -4,38 +4,43 @@ import { evaluate, fourDigits, KitError, means, measure, QRELS, random, RUN, SCO
 import { MEASURES, trecReport } from "../../mod.ts";
 import { shared } from "../shared.ts";
 
+const own = join(import.meta.dirname!, "..", "fixtures", "evaluation");
 const reference = shared("reference/trec_eval");
 
-function lines(file: string): string[][] {
-  return Deno.readTextFileSync(join(reference!, file)).split("\n").filter(Boolean).map((line) => line.split(/\s+/));
+function lines(path: string): string[][] {
+  return Deno.readTextFileSync(path).split("\n").filter(Boolean).map((line) => line.split(/\s+/));
 }
-const runOf = (file: string) =>
-  tableOf(RUN, lines(file).map(([q, , d, rank, score]) => ({ query_id: q, doc_id: d, rank: +rank, score: +score })));
-const qrelsOf = (file: string) =>
-  tableOf(QRELS, lines(file).map(([q, , d, grade]) => ({ query_id: q, doc_id: d, grade: +grade })));
+const runOf = (path: string) =>
+  tableOf(RUN, lines(path).map(([q, , d, rank, score]) => ({ query_id: q, doc_id: d, rank: +rank, score: +score })));
+const qrelsOf = (path: string) =>
+  tableOf(QRELS, lines(path).map(([q, , d, grade]) => ({ query_id: q, doc_id: d, grade: +grade })));
 
 const PATTERN =
   /^(num_ret|num_rel|num_rel_ret|ndcg|ndcg_cut_\d+|map|map_cut_\d+|recip_rank|P_\d+|recall_\d+|success_\d+)$/;
 
+const fixture = { folder: own, run: "run.txt", qrels: "qrels.txt" };
+const nist = { folder: reference, run: "results.test" };
 for (
-  const { output, qrels, level } of [
-    { output: "out.test.aq", qrels: "qrels.test", level: 1 },
-    { output: "out.test.aql", qrels: "qrels.rel_level", level: 2 },
+  const { folder, run, qrels, output, level } of [
+    { ...fixture, output: "trec_eval.level1.txt", level: 1 },
+    { ...fixture, output: "trec_eval.level2.txt", level: 2 },
+    { ...nist, qrels: "qrels.test", output: "out.test.aq", level: 1 },
+    { ...nist, qrels: "qrels.rel_level", output: "out.test.aql", level: 2 },
   ]
 ) {
   Deno.test({
     name: `every digit of trec_eval's ${output}, per query and in the mean`,
-    ignore: reference === undefined,
+    ignore: folder === undefined,
     fn() {
-      const expected = lines(output).filter(([name]) => PATTERN.test(name));
+      const expected = lines(join(folder!, output)).filter(([name]) => PATTERN.test(name));
       const names = [...new Set(expected.map(([name]) => name))].filter((name) => !name.startsWith("num_"));
       for (const prefix of ["ndcg_cut_", "P_", "recall_", "success_", "map_cut_"]) {
         assert.ok(names.some((name) => name.startsWith(prefix)), prefix);
       }
-      const scores = evaluate(runOf("results.test"), qrelsOf(qrels), names.map((name) => measure(name, { level })));
+      const tables = { run: runOf(join(folder!, run)), qrels: qrelsOf(join(folder!, qrels)) };
+      const scores = evaluate(tables.run, tables.qrels, names.map((name) => measure(name, { level })));
       const found = new Set(
-        trecReport(scores, { perQuery: true, level, run: runOf("results.test"), qrels: qrelsOf(qrels) }).split("\n")
-          .map((l) => l.split(/\s+/).join(" ")),
+        trecReport(scores, { perQuery: true, level, ...tables }).split("\n").map((l) => l.split(/\s+/).join(" ")),
       );
       for (const line of expected) assert.ok(found.has(line.join(" ")), line.join(" "));
       assert.equal(found.size, expected.length + 1);
@@ -43,20 +48,15 @@ for (
   });
 }
 
-Deno.test({
-  name: "queries that a cut-off run lacks count only with complete",
-  ignore: reference === undefined,
-  fn() {
-    const run = runOf("results.test");
-    const one = tableOf(RUN, [...run.rows()].filter((row) => row.query_id !== "303"));
-    const qrels = qrelsOf("qrels.test");
-    const plain = evaluate(one, qrels, ["MAP"]);
-    const complete = evaluate(one, qrels, ["MAP"], { complete: true });
-    assert.equal(plain.length, 2);
-    assert.equal(complete.length, 3);
-    assert.equal([...complete.rows()].find((row) => row.query_id === "303")!.value, 0);
-    assert.equal(means(complete).get("MAP")!.toFixed(12), (means(plain).get("MAP")! * 2 / 3).toFixed(12));
-  },
+Deno.test("queries without a ranking count only with complete", () => {
+  const run = runOf(join(own, "run.txt"));
+  const qrels = qrelsOf(join(own, "qrels.txt"));
+  const plain = evaluate(run, qrels, ["MAP"]);
+  const complete = evaluate(run, qrels, ["MAP"], { complete: true });
+  assert.equal(plain.length, 6);
+  assert.equal(complete.length, 7);
+  assert.equal([...complete.rows()].find((row) => row.query_id === "q6")!.value, 0);
+  assert.equal(means(complete).get("MAP")!.toFixed(12), (means(plain).get("MAP")! * 6 / 7).toFixed(12));
 });
 
 Deno.test("ties go by descending document id in the order of UTF-8 bytes, scores as float32", () => {
@@ -74,34 +74,54 @@ Deno.test("ties go by descending document id in the order of UTF-8 bytes, scores
   assert.ok(first({ "\u{1F600}": 1, "\uFB01": 1 }, "\u{1F600}"), "past U+FFFF comes after U+FB01 in bytes");
 });
 
-Deno.test("measures equal their definitions written out plainly", () => {
-  const stream = random("measures");
-  for (let round = 0; round < 200; round++) {
-    const pool = Array.from({ length: 30 }, () => Math.max(0, stream.integer(6) - 2));
-    const grades = pool.slice(0, stream.integer(31));
-    const judged = [...pool].sort((a, b) => b - a);
-    const k = 1 + stream.integer(35);
-    const hits = (level: number, n = k) => grades.slice(0, n).filter((g) => g >= level).length;
-    const relevant = (level: number) => judged.filter((g) => g >= level).length;
-    const dcg = (list: number[]) => list.slice(0, k).reduce((sum, g, i) => sum + g / Math.log2(i + 2), 0);
-    const near = (name: string, wanted: number) =>
-      assert.ok(Math.abs(measure(name).compute({ grades, judged }) - wanted) < 1e-12, `${name} of ${grades}`);
-    near(`nDCG@${k}`, dcg(judged) > 0 ? dcg(grades) / dcg(judged) : 0);
-    for (const level of [1, 2]) {
-      const rel = level === 1 ? "" : `(rel=${level})`;
-      near(`P${rel}@${k}`, hits(level) / k);
-      near(`Recall${rel}@${k}`, relevant(level) ? hits(level) / relevant(level) : 0);
-      near(`Success${rel}@${k}`, hits(level) > 0 ? 1 : 0);
-      const firstHit = grades.slice(0, k).findIndex((g) => g >= level);
-      near(`MRR${rel}@${k}`, firstHit < 0 ? 0 : 1 / (firstHit + 1));
-      const precisions = grades.map((g, i) => g >= level ? hits(level, i + 1) / (i + 1) : 0).slice(0, k);
-      near(`MAP${rel}@${k}`, relevant(level) ? precisions.reduce((a, b) => a + b, 0) / relevant(level) : 0);
+/** What a definition needs: the ranking's and the judged grades, the cutoff, the relevance level. */
+interface Case {
+  grades: number[];
+  judged: number[];
+  k: number;
+  level: number;
+}
+const hits = ({ grades, level }: Case, n: number) => grades.slice(0, n).filter((g) => g >= level).length;
+const relevant = ({ judged, level }: Case) => judged.filter((g) => g >= level).length;
+const dcg = (list: number[], k: number) => list.slice(0, k).reduce((sum, g, i) => sum + g / Math.log2(i + 2), 0);
+
+/** Every measure written out plainly; one that is missing here fails the test below. */
+const DEFINITIONS: Record<string, (one: Case) => number> = {
+  nDCG: ({ grades, judged, k }) => dcg(judged, k) > 0 ? dcg(grades, k) / dcg(judged, k) : 0,
+  MAP(one) {
+    const precisions = one.grades.map((g, i) => g >= one.level ? hits(one, i + 1) / (i + 1) : 0).slice(0, one.k);
+    return relevant(one) ? precisions.reduce((a, b) => a + b, 0) / relevant(one) : 0;
+  },
+  MRR({ grades, k, level }) {
+    const first = grades.slice(0, k).findIndex((g) => g >= level);
+    return first < 0 ? 0 : 1 / (first + 1);
+  },
+  P: (one) => hits(one, one.k) / one.k,
+  Recall: (one) => relevant(one) ? hits(one, one.k) / relevant(one) : 0,
+  Success: (one) => hits(one, one.k) > 0 ? 1 : 0,
+};
+
+for (const { name, options } of MEASURES.parts) {
+  Deno.test(`${name} equals its definition written out plainly`, () => {
+    const definition = DEFINITIONS[name];
+    assert.ok(definition, "has a definition");
+    const stream = random("measures");
+    for (let round = 0; round < 200; round++) {
+      const pool = Array.from({ length: 30 }, () => Math.max(0, stream.integer(6) - 2));
+      const grades = pool.slice(0, stream.integer(31));
+      const judged = [...pool].sort((a, b) => b - a);
+      const k = 1 + stream.integer(35);
+      for (const level of "level" in options.shape ? [1, 2] : [1]) {
+        const called = `${name}${level === 1 ? "" : `(rel=${level})`}@${k}`;
+        const difference = measure(called).compute({ grades, judged }) - definition({ grades, judged, k, level });
+        assert.ok(Math.abs(difference) < 1e-12, `${called} of ${grades}`);
+      }
     }
-  }
-});
+  });
+}
 
 Deno.test("every kind of measure parses, prints and has trec_eval's name", () => {
-  for (const kind of Object.keys(MEASURES)) {
+  for (const kind of MEASURES.names) {
     const cut = measure(`${kind.toLowerCase()}@7`);
     assert.equal(cut.name, `${kind}@7`);
     assert.equal(String(measure(cut.name)), cut.name);
@@ -122,11 +142,11 @@ Deno.test("a measure of another relevance level keeps its own name beside trec_e
 
 Deno.test("wrong names are answered with the nearest known ones", () => {
   assert.throws(() => measure("nDGC@10"), /Unknown measure "nDGC@10": did you mean "nDCG@10"/);
-  assert.throws(() => measure("P"), /without a cutoff: write P@10/);
-  assert.throws(() => measure("nDCG@0"), /wanted an integer from 1/);
-  assert.throws(() => measure("nDCG@ten"), /wanted an integer from 1/);
+  assert.throws(() => measure("P"), /needs a cutoff: write P@10/);
+  assert.throws(() => measure("nDCG@0"), /must be an integer >= 1, found/);
+  assert.throws(() => measure("nDCG@ten"), /must be an integer >= 1, found/);
   assert.throws(() => measure("nDCG(rel=2)@10"), /takes no \(rel=2\)/);
-  assert.throws(() => measure("MAP(rel=0)"), /must be an integer from 1/);
+  assert.throws(() => measure("MAP(rel=0)"), /must be an integer >= 1, found 0/);
 });
 
 Deno.test("bad runs and judgements are declared errors", () => {

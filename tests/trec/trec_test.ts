@@ -5,7 +5,6 @@ import { QRELS, RUN, tableOf } from "../../lib/tables/mod.ts";
 import { readQrels } from "../../lib/collections/mod.ts";
 import { readRun, readTopics, writeQrels, writeRun } from "../../lib/trec/mod.ts";
 import { writeTable } from "../../lib/files/mod.ts";
-import { shared } from "../shared.ts";
 
 const folder = await Deno.makeTempDir();
 addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -184,14 +183,13 @@ Deno.test("topics that must be converted or have another query say what to do", 
   assert.equal((await readTopics(path, { field: "disease" })).row(0).text, "flu");
 });
 
-Deno.test("the reference programs' own files are read", async () => {
-  const results = shared("reference/trec_eval/results.test");
-  if (results === undefined) return;
-  const run = await readRun(results);
-  const lines = (await Deno.readTextFile(results)).trim().split("\n");
+Deno.test("trec_eval's files are read", async () => {
+  const fixtures = join(import.meta.dirname!, "..", "fixtures", "evaluation");
+  const linesOf = async (name: string) => (await Deno.readTextFile(join(fixtures, name))).trim().split("\n");
+  const run = await readRun(join(fixtures, "run.txt"));
+  const lines = await linesOf("run.txt");
   assert.equal(run.length, lines.length);
   const [query_id, , doc_id, rank, score] = lines[0].split(/\s+/);
   assert.deepEqual(run.row(0), { query_id, doc_id, rank: Number(rank), score: Math.fround(Number(score)) });
-  const qrels = shared("reference/trec_eval/qrels.rel_level")!;
-  assert.equal((await readQrels(qrels)).length, (await Deno.readTextFile(qrels)).trim().split("\n").length);
+  assert.equal((await readQrels(join(fixtures, "qrels.txt"))).length, (await linesOf("qrels.txt")).length);
 });
