@@ -18,7 +18,7 @@ import { judgeRequests } from "../generators/judge.ts";
 import { outcomeKinds } from "../generators/outcomes.ts";
 import { pending } from "../generators/pending.ts";
 import { plan } from "../generators/plan.ts";
-import { readRawReplies } from "../generators/reading/raw_replies.ts";
+import { readRawReplies } from "../generators/raw_replies.ts";
 import { modelRecipe, recipeOf, recipes } from "../generators/recipes/registry.ts";
 import type { Ledger } from "../generators/ledger/ledger.ts";
 import { spent, spentLine } from "../generators/run_report.ts";
@@ -193,10 +193,10 @@ async function throughBatch(
       void spending.count(usage, estimateUsage(request, recipe), text),
     onFailure: (_: ModelRequest, { message }: Error) => void failures.set(message, (failures.get(message) ?? 0) + 1),
   };
-  const { stored, known, failed, strangers }: BatchCounts = file
+  const { stored, known, failed, unmatched }: BatchCounts = file
     ? takeBatch(await readText(file), requests, ledger, { file, price: settings.price, ...told })
     : await runBatches(requests, recipe, ledger, { ...settings, ...told });
-  console.log(`batch: ${stored} stored, ${known} known, ${failed} failed, ${strangers} of other runs`);
+  console.log(`batch: ${stored} stored, ${known} known, ${failed} failed, ${unmatched} of other runs`);
   console.log(`batch: ${spentLine(spent(spending))}`);
   for (const [message, count] of [...failures].slice(0, 10)) console.log(`${count} failed: ${message.slice(0, 200)}`);
 }
@@ -220,7 +220,7 @@ function showPlan(shown: ReturnType<typeof plan>, priced: boolean): void {
   const number = (value: number) => value.toLocaleString("en");
   console.log(`${number(shown.requests)} requests, ${number(shown.recorded)} of them answered in the ledger`);
   console.log(
-    `about ${number(shown.prompt_tokens)} prompt and ${number(shown.completion_tokens)} completion tokens to come` +
+    `about ${number(shown.promptTokens)} prompt and ${number(shown.completionTokens)} completion tokens to come` +
       (priced ? `, cost about ${shown.cost!.toFixed(4)}` : "; pass --price for the cost"),
   );
 }

@@ -8,7 +8,7 @@ import { generate, type GenerateOptions } from "../generators/generate.ts";
 import { generateQueries, type QueryOptions } from "../generators/generate_queries.ts";
 import { judge, type JudgeOptions } from "../generators/judge.ts";
 import { generationSummary, summarize, tally } from "../generators/outcomes.ts";
-import { subjects } from "../generators/prompt_inputs.ts";
+import { promptInputs } from "../generators/prompt_inputs.ts";
 import { reportLines, type RunReport } from "../generators/run_report.ts";
 import type { ModelRecipe, Outcome, OutcomeKind, Recipe } from "../generators/types.ts";
 
@@ -42,7 +42,7 @@ export async function writeResults(
   const save = async <S extends Schema>(path: string, table: Table<S>) => {
     // A table without rows would pass for what the model had to say.
     if (outcomes.length > 0 && outcomes.every(({ kind }) => UNANSWERED.has(kind))) {
-      const reason = report?.last_failure ?? outcomes.at(-1)!.reason;
+      const reason = report?.lastFailure ?? outcomes.at(-1)!.reason;
       throw new KitError(`Cannot write ${path}: none of ${outcomes.length} requests was answered; the last: ${reason}`);
     }
     await writeTable(path, table, { overwrite });
@@ -111,7 +111,7 @@ function tellJudged(
   collection: Collection,
   { split, limit }: GenerateOptions,
 ): number {
-  const asked = new Set(subjects(collection, { split, limit }).map(({ query_id }) => query_id));
+  const asked = new Set(promptInputs(collection, { split, limit }).map(({ queryId: query_id }) => query_id));
   const [before, verdicts] = [mined.column("verdict"), [...judged.column("verdict")]];
   const [queries, reasons] = [judged.column("query_id"), judged.column("reason")];
   // Rows that an earlier run judged keep its reason; they are none of this run's.

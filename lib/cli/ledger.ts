@@ -8,7 +8,7 @@ import { exportLedger, offerAll, readLedgerRows } from "../generators/ledger/led
 import { modelRecipe } from "../generators/recipes/registry.ts";
 import { readRecordings } from "../generators/recordings.ts";
 import { importRecordings } from "../generators/replay.ts";
-import { subjects } from "../generators/prompt_inputs.ts";
+import { promptInputs } from "../generators/prompt_inputs.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
 
@@ -101,10 +101,10 @@ async function imported(
     return `${stored} stored, ${known} known, ${differs} differ and were left`;
   }
   const recordings = await readRecordings(file);
-  const list = subjects(await loadCollection(collection), { split });
+  const list = promptInputs(await loadCollection(collection), { split });
   using ledger = openLedger(path);
-  const { stored, known, differs, strangers } = importRecordings(ledger, list, recordings, modelRecipe);
-  return `${stored} stored, ${known} known, ${differs} differ and were left, ${strangers} strangers`;
+  const { stored, known, differs, unmatched } = importRecordings(ledger, list, recordings, modelRecipe);
+  return `${stored} stored, ${known} known, ${differs} differ and were left, ${unmatched} unmatched`;
 }
 
 function aligned(rows: string[][]): string {

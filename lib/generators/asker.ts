@@ -1,6 +1,6 @@
 import { CancelledError, KitError } from "../core/errors.ts";
 import { random } from "../core/random.ts";
-import type { ConductOptions, Limits } from "./sending_options.ts";
+import type { Limits, SendOptions } from "./send_options.ts";
 import type { Completion, Endpoint } from "./client/endpoint.ts";
 import { EndpointError } from "./client/endpoint_error.ts";
 import { estimateUsage } from "./client/estimate.ts";
@@ -18,7 +18,7 @@ import type { Call, Format } from "./client/chat_completions.ts";
 export interface AskerOptions extends Limits {
   readonly recipe: ModelRecipe;
   readonly ledger: Ledger;
-  readonly options: ConductOptions;
+  readonly options: SendOptions;
   /** Undefined if nothing may be sent. */
   readonly endpoint: Endpoint | undefined;
   /** Aborted when nothing more is to be sent. */
@@ -53,8 +53,8 @@ export class Asker {
   /** What was asked, for the report. */
   counts() {
     const { replies, failures } = this;
-    const last = this.#lastFailure === undefined ? {} : { last_failure: this.#lastFailure };
-    return { asked: this.#asked.size, asked_again: this.#again, replies, failures, ...last };
+    const last = this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure };
+    return { asked: this.#asked.size, askedAgain: this.#again, replies, failures, ...last };
   }
 
   /**
@@ -73,7 +73,7 @@ export class Asker {
           format = failure?.details.next ?? format;
           return this.#send(question, format);
         }, {
-          attempts: options.attempts,
+          maxRetries: options.maxRetries,
           base: options.backoff,
           random: this.#jitter,
           signal: stop,
@@ -162,10 +162,11 @@ function ledgerRow({ request, asking }: Question, completion: Completion): Omit<
   return {
     ...ledgerColumns(request),
     reply: completion.text,
-    finish_reason: completion.finish_reason,
-    ...completion.usage,
+    finish_reason: completion.finishReason,
+    prompt_tokens: completion.usage.promptTokens,
+    completion_tokens: completion.usage.completionTokens,
     cost: completion.cost,
-    latency_ms: completion.latency_ms,
+    latency_ms: completion.latencyMs,
     answered_at: new Date().toISOString(),
     origin: "request",
     asking,

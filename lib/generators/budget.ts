@@ -72,14 +72,14 @@ export class Spending {
    */
   count(usage: Usage, expected: { prompt: number; completion: number }, text?: string): number {
     // Words without a token are a server's way of not counting.
-    const counted = usage.completion_tokens === 0 && text ? null : usage.completion_tokens;
-    const prompt = usage.prompt_tokens ?? expected.prompt;
+    const counted = usage.completionTokens === 0 && text ? null : usage.completionTokens;
+    const prompt = usage.promptTokens ?? expected.prompt;
     const completion = counted ?? (text === undefined ? expected.completion : textTokens(text));
-    const guessed = (usage.prompt_tokens === null ? prompt : 0) + (counted === null ? completion : 0);
+    const guessed = (usage.promptTokens === null ? prompt : 0) + (counted === null ? completion : 0);
     this.prompt += prompt;
     this.completion += completion;
     this.estimated += guessed;
-    if (usage.prompt_tokens === null || counted === null) this.uncounted++;
+    if (usage.promptTokens === null || counted === null) this.uncounted++;
     if (this.price) this.cost += (prompt * this.price.prompt + completion * this.price.completion) / 1e6;
     return prompt + completion;
   }

@@ -1,7 +1,7 @@
 import { random } from "../core/random.ts";
 import type { Collection } from "../collections/types.ts";
 import { recipeId } from "./recipes/registry.ts";
-import type { Outcome, RuleRecipe, Subject } from "./types.ts";
+import type { Outcome, PromptInput, RuleRecipe } from "./types.ts";
 
 /** Names are at most so many; they are taken from evenly spaced documents. */
 const NAMES = 5000;
@@ -9,19 +9,19 @@ const NAMES = 5000;
 /** Outcomes of a recipe that writes by rule; seeded per query and positive, so the order of `list` does not matter. */
 export function writeByRule(
   collection: Collection,
-  list: readonly Subject[],
+  list: readonly PromptInput[],
   { recipe, count, seed, reach }: { recipe: RuleRecipe; count: number; seed: number | string; reach: number },
 ): Outcome[] {
   const names = entityNames(collection);
   return list.map((subject) => {
-    const stream = random(seed).fork(recipe.name).fork(subject.query_id).fork(subject.positive_id);
+    const stream = random(seed).fork(recipe.name).fork(subject.queryId).fork(subject.positiveId);
     const items = recipe.write(subject, { count, random: stream, names, reach })
       .map((item) => ({ ...item, verdict: item.verdict ?? "kept" as const }));
     return {
       key: "",
       recipe: recipeId(recipe),
-      query_id: subject.query_id,
-      positive_id: subject.positive_id,
+      queryId: subject.queryId,
+      positiveId: subject.positiveId,
       attributes: {},
       model: "",
       attempts: 1,

@@ -1,4 +1,4 @@
-import { CONDUCT_OPTIONS } from "./sending_options.ts";
+import { SEND_OPTIONS } from "./send_options.ts";
 import { checkCollection } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
@@ -8,19 +8,19 @@ import type { Table } from "../tables/table.ts";
 import { rowsById } from "../tables/rows_by_id.ts";
 import type { Collection } from "../collections/types.ts";
 import { collectionPools, drawAttributes } from "./recipes/attributes.ts";
-import { conduct } from "./send_requests.ts";
-import type { ConductOptions } from "./sending_options.ts";
+import { sendRequests } from "./send_requests.ts";
+import type { SendOptions } from "./send_options.ts";
 import { writeByRule } from "./edit.ts";
 import { DEFAULT_LEDGER, Ledger, openLedger } from "./ledger/ledger.ts";
 import { negativesTable } from "./outcomes.ts";
 import { recipeOf } from "./recipes/registry.ts";
 import { replay } from "./replay.ts";
 import { modelRequest } from "./request.ts";
-import { type SubjectOptions, subjects } from "./prompt_inputs.ts";
-import type { ModelRecipe, ModelRequest, Outcome, Pools, Recipe, Sampling, Subject } from "./types.ts";
+import { type PromptInputOptions, promptInputs } from "./prompt_inputs.ts";
+import type { ModelRecipe, ModelRequest, Outcome, Pools, PromptInput, Recipe, Sampling } from "./types.ts";
 
-/** Options of {@link generate}; those of the server and of the run's speed are {@link ConductOptions}. */
-export interface GenerateOptions extends SubjectOptions, ConductOptions {
+/** Options of {@link generate}; those of the server and of the run's speed are {@link SendOptions}. */
+export interface GenerateOptions extends PromptInputOptions, SendOptions {
   /** Name, with or without version, or a recipe of your own. @default "syneg" */
   recipe?: string | Recipe;
   /** The language model, by the server's name for it; may be left out when replies are replayed. */
@@ -50,7 +50,7 @@ const GENERATE_OPTIONS: OptionKinds<GenerateOptions> = {
   split: "string",
   positives: "number",
   limit: "number",
-  ...CONDUCT_OPTIONS,
+  ...SEND_OPTIONS,
   recipe: "string|object",
   model: "string",
   count: "number",
@@ -100,9 +100,9 @@ async function written(collection: Collection, recipe: Recipe, options: Generate
   const count = itemCount(options.count ?? recipe.count);
   if (recipe.kind === "model" && !path) {
     const requests = negativeRequests(collection, recipe, options);
-    return await withLedger(options.ledger, (ledger) => conduct(requests, recipe, ledger, options));
+    return await withLedger(options.ledger, (ledger) => sendRequests(requests, recipe, ledger, options));
   }
-  const list = subjects(collection, options);
+  const list = promptInputs(collection, options);
   const outcomes = recipe.kind === "rule"
     ? writeByRule(collection, list, { recipe, count, seed, reach })
     : await replay(collection, list, path as true | string, {
@@ -131,8 +131,8 @@ export function negativeRequests(
   const model = modelName(options.model);
   const draw = drawer(collection, recipe, options);
   const mined = options.mined && bestMined(collection, options.mined);
-  return subjects(collection, options).map((bare) => {
-    const candidate = mined?.get(bare.query_id);
+  return promptInputs(collection, options).map((bare) => {
+    const candidate = mined?.get(bare.queryId);
     const subject = candidate ? { ...bare, candidates: [candidate] } : bare;
     return modelRequest(recipe, subject, { model, attributes: draw(subject), count, sampling });
   });
@@ -140,7 +140,7 @@ export function negativeRequests(
 
 function drawer(collection: Collection, recipe: ModelRecipe, { seed = 0, pools }: GenerateOptions) {
   const own = pools ?? collectionPools(collection.name);
-  return (subject: Subject) => drawAttributes(recipe, subject, { seed, pools: own });
+  return (subject: PromptInput) => drawAttributes(recipe, subject, { seed, pools: own });
 }
 
 /** A model's name, or an {@link ArgumentError}. */

@@ -1,4 +1,4 @@
-import { CONDUCT_OPTIONS } from "./sending_options.ts";
+import { SEND_OPTIONS } from "./send_options.ts";
 import { checkCollection } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
@@ -7,18 +7,18 @@ import type { Table } from "../tables/table.ts";
 import { tableOf } from "../tables/table_builder.ts";
 import type { Collection } from "../collections/types.ts";
 import { drawAttributes } from "./recipes/attributes.ts";
-import { conduct } from "./send_requests.ts";
-import type { ConductOptions } from "./sending_options.ts";
+import { sendRequests } from "./send_requests.ts";
+import type { SendOptions } from "./send_options.ts";
 import { modelName, withLedger } from "./generate.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { summarize } from "./outcomes.ts";
 import { modelRecipe } from "./recipes/registry.ts";
 import { modelRequest } from "./request.ts";
-import { documentSubjects } from "./prompt_inputs.ts";
+import { documentInputs } from "./prompt_inputs.ts";
 import type { ModelRecipe, ModelRequest, Pools, Sampling } from "./types.ts";
 
 /** Options of {@link generateQueries}. */
-export interface QueryOptions extends ConductOptions {
+export interface QueryOptions extends SendOptions {
   /** The language model, by the server's name for it. */
   model?: string;
   /** A recipe that writes queries. @default "query" */
@@ -38,7 +38,7 @@ export interface QueryOptions extends ConductOptions {
 }
 
 const QUERY_OPTIONS: OptionKinds<QueryOptions> = {
-  ...CONDUCT_OPTIONS,
+  ...SEND_OPTIONS,
   model: "string",
   recipe: "string|object",
   count: "number",
@@ -59,10 +59,10 @@ export async function generateQueries(
   const recipe = modelRecipe(options.recipe ?? "query");
   if (recipe.writes !== "queries") throw new ArgumentError(`Cannot write queries with recipe "${recipe.name}"`);
   const requests = queryRequests(collection, recipe, options);
-  const outcomes = await withLedger(options.ledger, (ledger) => conduct(requests, recipe, ledger, options));
+  const outcomes = await withLedger(options.ledger, (ledger) => sendRequests(requests, recipe, ledger, options));
   const written = outcomes.flatMap((outcome) => {
     const kept = outcome.items.filter((item) => item.verdict === "kept");
-    return kept.map((item, i) => ({ outcome, item, id: `${outcome.positive_id}-q${i + 1}` }));
+    return kept.map((item, i) => ({ outcome, item, id: `${outcome.positiveId}-q${i + 1}` }));
   });
   const metadata = { "syneg.generation": JSON.stringify(summarize(recipe, outcomes)) };
   return {
@@ -76,7 +76,7 @@ export async function generateQueries(
     ),
     qrels: tableOf(
       QRELS,
-      written.map(({ id, outcome }) => ({ query_id: id, doc_id: outcome.positive_id, grade: 1 })),
+      written.map(({ id, outcome }) => ({ query_id: id, doc_id: outcome.positiveId, grade: 1 })),
       { metadata },
     ),
   };
@@ -88,7 +88,7 @@ export function queryRequests(collection: Collection, recipe: ModelRecipe, optio
   const { seed = 0, pools, count = recipe.count, sampling } = options;
   if (!(Number.isInteger(count) && count >= 1)) throw new ArgumentError(`Cannot ask for ${count} queries`);
   const model = modelName(options.model);
-  return documentSubjects(collection, options.limit).map((subject) => {
+  return documentInputs(collection, options.limit).map((subject) => {
     const attributes = drawAttributes(recipe, subject, { seed, pools });
     return modelRequest(recipe, subject, { model, attributes, count, sampling });
   });

@@ -1,4 +1,4 @@
-import { CONDUCT_OPTIONS } from "./sending_options.ts";
+import { SEND_OPTIONS } from "./send_options.ts";
 import { checkCollection, checkNegatives } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
@@ -8,23 +8,23 @@ import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 import { rowsById } from "../tables/rows_by_id.ts";
 import type { Collection } from "../collections/types.ts";
-import { conduct } from "./send_requests.ts";
-import { type ConductOptions, limitsOf } from "./sending_options.ts";
+import { sendRequests } from "./send_requests.ts";
+import { limitsOf, type SendOptions } from "./send_options.ts";
 import { modelName, withLedger } from "./generate.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { modelRecipe } from "./recipes/registry.ts";
 import { modelRequest } from "./request.ts";
-import { subjects } from "./prompt_inputs.ts";
-import type { Judge, Judgement, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
+import { promptInputs } from "./prompt_inputs.ts";
+import type { Judge, Judgment, ModelRecipe, ModelRequest, Outcome, PromptInput, Sampling } from "./types.ts";
 
 /** Options of {@link judge} and {@link modelJudge}. */
-export interface JudgeOptions extends ConductOptions {
+export interface JudgeOptions extends SendOptions {
   /** The language model, by the server's name for it. */
   model?: string;
   /** A recipe that writes judgements. @default "judge" */
   recipe?: string | ModelRecipe;
   /** Candidates shown in one request. @default 25 */
-  batch?: number;
+  batchSize?: number;
   /** Decoding parameters. @default the server's */
   sampling?: Sampling;
   /** Where replies are kept. @default data/runs/ledger.sqlite */
@@ -36,10 +36,10 @@ export interface JudgeOptions extends ConductOptions {
 }
 
 const JUDGE_OPTIONS: OptionKinds<JudgeOptions> = {
-  ...CONDUCT_OPTIONS,
+  ...SEND_OPTIONS,
   model: "string",
   recipe: "string|object",
-  batch: "number",
+  batchSize: "number",
   sampling: "object",
   ledger: "string|object",
   split: "string",
@@ -63,7 +63,10 @@ export async function judge(
   checkOptions<JudgeOptions>("judge", options, JUDGE_OPTIONS);
   const groups = groupsOf(negatives, collection, options);
   const requests = groups.map(({ request }) => request);
-  const outcomes = await withLedger(options.ledger, (ledger) => conduct(requests, judging(options), ledger, options));
+  const outcomes = await withLedger(
+    options.ledger,
+    (ledger) => sendRequests(requests, judging(options), ledger, options),
+  );
   const rows = [...negatives.rows()];
   for (const [g, outcome] of outcomes.entries()) {
     const words = verdictsOf(outcome, groups[g].rows.length);
@@ -95,10 +98,10 @@ function groupsOf(
   collection: Collection,
   options: JudgeOptions,
 ): { request: ModelRequest; rows: number[] }[] {
-  const { split, limit, batch = 25 } = options;
+  const { split, limit, batchSize: batch = 25 } = options;
   if (!(Number.isInteger(batch) && batch >= 1)) throw new ArgumentError(`Cannot judge ${batch} candidates at once`);
   const recipe = judging(options);
-  const known = new Map(subjects(collection, { split, limit }).map((subject) => [subject.query_id, subject]));
+  const known = new Map(promptInputs(collection, { split, limit }).map((subject) => [subject.queryId, subject]));
   const documents = rowsById(collection.corpus);
   const byQuery = new Map<string, { row: number; passage: Passage }[]>();
   let row = -1;
@@ -129,15 +132,15 @@ export function modelJudge(options: JudgeOptions): Judge {
   const recipe = judging(options);
   modelName(options.model);
   const limits = limitsOf(options);
-  return async ({ query_id, query, positive, candidates }, { signal } = {}) => {
-    const subject = { query_id, query, positive_id: "", positive, candidates };
+  return async ({ queryId, query, positive, candidates }, { signal } = {}) => {
+    const subject = { queryId, query, positiveId: "", positive, candidates };
     const request = judgeRequest(recipe, subject, options);
     const [outcome] = await withLedger(
       options.ledger,
       (ledger) =>
-        conduct([request], recipe, ledger, { quiet: true, ...options, signal: signal ?? options.signal }, limits),
+        sendRequests([request], recipe, ledger, { quiet: true, ...options, signal: signal ?? options.signal }, limits),
     );
-    return verdictsOf(outcome, candidates.length).map((word): Judgement =>
+    return verdictsOf(outcome, candidates.length).map((word): Judgment =>
       typeof word === "string"
         ? { verdict: "keep", reason: word }
         : { verdict: WORDS[word.verdict], reason: word.reason }
@@ -151,7 +154,7 @@ function judging({ recipe = "judge" }: JudgeOptions): ModelRecipe {
   return found;
 }
 
-function judgeRequest(recipe: ModelRecipe, subject: Subject, { model, sampling }: JudgeOptions): ModelRequest {
+function judgeRequest(recipe: ModelRecipe, subject: PromptInput, { model, sampling }: JudgeOptions): ModelRequest {
   const count = subject.candidates!.length;
   return modelRequest(recipe, subject, { model: modelName(model), attributes: {}, count, sampling });
 }

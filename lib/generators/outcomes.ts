@@ -54,7 +54,9 @@ export function outcomeOf(
   let most = -1;
   let from = 0;
   for (const { reply, finish_reason, asking } of rows) {
-    const reading = safely(() => readReply({ text: reply, finish_reason }, recipe, request.subject, request.count));
+    const reading = safely(() =>
+      readReply({ text: reply, finishReason: finish_reason }, recipe, request.input, request.count)
+    );
     const items = reading.items.filter((item) => item.verdict !== "dropped").length;
     const use = KINDS[reading.kind] ? 0 : reading.kind === "complete" ? Infinity : items + 1;
     if (use < most || (use === most && asking <= from)) continue;
@@ -84,8 +86,8 @@ export function unanswered(request: ModelRequest, kind: OutcomeKind, reason: str
   return { ...described(request), kind, reason, items: [], attempts, recorded: false };
 }
 
-function described({ key, recipe, subject, attributes, model }: ModelRequest) {
-  return { key, recipe, query_id: subject.query_id, positive_id: subject.positive_id, attributes, model };
+function described({ key, recipe, input: subject, attributes, model }: ModelRequest) {
+  return { key, recipe, queryId: subject.queryId, positiveId: subject.positiveId, attributes, model };
 }
 
 /** What a generated table says of the run that made it. */
@@ -142,7 +144,7 @@ export function negativesTable(recipe: Recipe, outcomes: readonly Outcome[]): Ta
   for (const outcome of outcomes) {
     for (const [index, item] of outcome.items.entries()) {
       builder.append({
-        query_id: outcome.query_id,
+        query_id: outcome.queryId,
         title: item.title,
         text: item.text,
         source: recipe.kind === "rule" ? "edit" : "synthetic",

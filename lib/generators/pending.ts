@@ -7,7 +7,7 @@ import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind } from "./types.ts
 /** Which requests are asked, and how often. */
 export interface AskingOptions {
   /** Replies asked for until one is of use: refusals and malformed ones are asked for again. @default 3 */
-  tries?: number;
+  maxReplies?: number;
   /**
    * Outcomes on record that are asked for again, such as `["empty", "malformed"]` after the server was mended. Both
    * replies stay on record; the new one counts unless it is of less use.
@@ -33,7 +33,7 @@ export function openQuestions(
   requests: readonly ModelRequest[],
   recipe: ModelRecipe,
   ledger: Ledger,
-  { tries = 3, retry = [] }: AskingOptions = {},
+  { maxReplies = 3, retry = [] }: AskingOptions = {},
 ): { open: Map<string, Question>; settled: Map<string, Outcome> } {
   const wished = new Set(outcomeKinds(retry));
   const open = new Map<string, Question>();
@@ -44,7 +44,7 @@ export function openQuestions(
     const { again, ...outcome } = outcomeOf(request, recipe, rows, true);
     const asking = Math.max(1, ...rows.map((row) => row.asking));
     const anew = rows.length > 0 && wished.has(outcome.kind);
-    const left = rows.filter((row) => row.asking === asking).length < tries;
+    const left = rows.filter((row) => row.asking === asking).length < maxReplies;
     if (anew || (again && left)) {
       open.set(request.key, { request, rows, asking: asking + Number(anew), before: rows.length > 0 });
     } else settled.set(request.key, outcome);
@@ -56,14 +56,14 @@ export function openQuestions(
 export function standing(
   { request, rows, asking }: Question,
   recipe: ModelRecipe,
-  { tries = 3 }: AskingOptions,
+  { maxReplies = 3 }: AskingOptions,
   recorded: boolean,
 ): { outcome: Outcome; again: boolean } {
   const { again, ...outcome } = outcomeOf(request, recipe, rows, recorded);
   const own = rows.filter((row) => row.asking >= asking);
   // Read once where all rows are of this asking, as nearly always.
   const useless = own.length === rows.length ? again : outcomeOf(request, recipe, own, recorded).again;
-  return { outcome, again: own.length < tries && useless };
+  return { outcome, again: own.length < maxReplies && useless };
 }
 
 /** Requests that the ledger cannot answer yet, each once. */
@@ -73,6 +73,6 @@ export function pending(
   ledger: Ledger,
   options: AskingOptions = {},
 ): ModelRequest[] {
-  checkOptions<AskingOptions>("pending", options, { tries: "number", retry: "array" });
+  checkOptions<AskingOptions>("pending", options, { maxReplies: "number", retry: "array" });
   return [...openQuestions(requests, recipe, ledger, options).open.values()].map(({ request }) => request);
 }

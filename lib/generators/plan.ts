@@ -11,9 +11,9 @@ export interface Plan {
   /** Requests that the ledger answers already. */
   readonly recorded: number;
   /** Estimated tokens of those still to be sent: a quarter of the bytes, passages as long as the positives. */
-  readonly prompt_tokens: number;
+  readonly promptTokens: number;
   /** Estimated tokens of their replies. */
-  readonly completion_tokens: number;
+  readonly completionTokens: number;
   /** Undefined without a price. */
   readonly cost?: number;
   /** The first prompt as the model would read it. */
@@ -33,8 +33,8 @@ export function plan(
   return {
     requests: requests.length,
     recorded: new Set(requests.map(({ key }) => key)).size - open.length,
-    prompt_tokens,
-    completion_tokens,
+    promptTokens: prompt_tokens,
+    completionTokens: completion_tokens,
     cost: price && (prompt_tokens * price.prompt + completion_tokens * price.completion) / 1e6,
     prompt: requests[0]?.messages ?? [],
   };

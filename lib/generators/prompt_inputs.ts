@@ -3,10 +3,10 @@ import { suggestion } from "../core/nearest.ts";
 import { withoutDangling } from "../collections/dangling.ts";
 import { rowsById } from "../tables/rows_by_id.ts";
 import type { Collection } from "../collections/types.ts";
-import type { Pools, Subject } from "./types.ts";
+import type { Pools, PromptInput } from "./types.ts";
 
 /** Which pairs of query and positive are written for. */
-export interface SubjectOptions {
+export interface PromptInputOptions {
   /** @default "train" */
   split?: string;
   /** Positives per query: the highest grades first, then in the order of the judgements. @default 1 */
@@ -16,7 +16,7 @@ export interface SubjectOptions {
 }
 
 /** The pairs of query and positive of a split, in the order of its judgements. Judgements that point nowhere are left. */
-export function subjects(collection: Collection, options: SubjectOptions = {}): Subject[] {
+export function promptInputs(collection: Collection, options: PromptInputOptions = {}): PromptInput[] {
   const { split = "train", positives = 1, limit = Infinity } = options;
   if (!Object.hasOwn(collection.qrels, split)) {
     throw new ArgumentError(
@@ -32,16 +32,16 @@ export function subjects(collection: Collection, options: SubjectOptions = {}): 
     if (list) list.push({ doc_id, grade });
     else known.set(query_id, [{ doc_id, grade }]);
   }
-  const found: Subject[] = [];
+  const found: PromptInput[] = [];
   for (const [query_id, list] of [...known].slice(0, limit)) {
     const { text, metadata } = collection.queries.row(queries.get(query_id)!);
     const pools = queryPools(metadata);
     for (const { doc_id } of list.sort((a, b) => b.grade - a.grade).slice(0, positives)) {
       const positive = collection.corpus.row(documents.get(doc_id)!);
       found.push({
-        query_id,
+        queryId: query_id,
         query: text,
-        positive_id: doc_id,
+        positiveId: doc_id,
         positive: { title: positive.title, text: positive.text },
         pools,
       });
@@ -51,11 +51,11 @@ export function subjects(collection: Collection, options: SubjectOptions = {}): 
 }
 
 /** Every document as a subject without a query. */
-export function documentSubjects(collection: Collection, limit = Infinity): Subject[] {
+export function documentInputs(collection: Collection, limit = Infinity): PromptInput[] {
   const rows = Math.min(limit, collection.corpus.length);
   return Array.from({ length: rows }, (_, i) => {
     const { id, title, text } = collection.corpus.row(i);
-    return { query_id: "", query: "", positive_id: id, positive: { title, text } };
+    return { queryId: "", query: "", positiveId: id, positive: { title, text } };
   });
 }
 

@@ -7,7 +7,7 @@ import { outcomeOf, unanswered } from "./outcomes.ts";
 import { recipeId, versionsOf } from "./recipes/registry.ts";
 import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";
 import { ledgerColumns, modelRequest } from "./request.ts";
-import type { DrawnAttributes, ModelRecipe, ModelRequest, Outcome, Sampling, Subject } from "./types.ts";
+import type { DrawnAttributes, ModelRecipe, ModelRequest, Outcome, PromptInput, Sampling } from "./types.ts";
 
 /** What of a run decides which recording is its own. */
 export interface ReplayOptions {
@@ -16,7 +16,7 @@ export interface ReplayOptions {
   count: number;
   sampling?: Sampling;
   /** What would be drawn; shown for a subject without a recording. */
-  draw: (subject: Subject) => DrawnAttributes;
+  draw: (subject: PromptInput) => DrawnAttributes;
   signal?: AbortSignal;
 }
 
@@ -27,7 +27,7 @@ export interface ReplayOptions {
  */
 export async function replay(
   collection: Collection,
-  list: readonly Subject[],
+  list: readonly PromptInput[],
   path: string | true,
   options: ReplayOptions,
 ): Promise<Outcome[]> {
@@ -43,9 +43,9 @@ export async function replay(
   const found = new Map<string, Recording>();
   for (const recording of all) {
     if (recording.model !== model || recording.count !== count) continue;
-    const known = found.get(draw(recording));
+    const known = found.get(draw(recording.query, recording.positive_id));
     if (!known || versions.get(known.recipe)!.version <= versions.get(recording.recipe)!.version) {
-      found.set(draw(recording), recording);
+      found.set(draw(recording.query, recording.positive_id), recording);
     }
   }
   const turn = turns(stopSignal(options.signal), "replaying recorded replies");
@@ -56,8 +56,8 @@ export async function replay(
   }
   return outcomes;
 
-  function outcome(subject: Subject): Outcome {
-    const recording = found.get(draw({ query: subject.query, positive_id: subject.positive_id }));
+  function outcome(subject: PromptInput): Outcome {
+    const recording = found.get(draw(subject.query, subject.positiveId));
     const attributes = recording?.attributes ?? options.draw(subject);
     const version = recording ? versions.get(recording.recipe)! : recipe;
     const request = modelRequest(version, subject, { model, attributes, count, sampling });
@@ -77,17 +77,17 @@ export async function replay(
  */
 export function importRecordings(
   ledger: Ledger,
-  list: readonly Subject[],
+  list: readonly PromptInput[],
   recordings: readonly Recording[],
   recipeOf: (name: string) => ModelRecipe,
-): { stored: number; known: number; differs: number; strangers: number } {
-  const counts = { stored: 0, known: 0, differs: 0, strangers: 0 };
-  const known = new Map(list.map((subject) => [draw(subject), subject]));
+): { stored: number; known: number; differs: number; unmatched: number } {
+  const counts = { stored: 0, known: 0, differs: 0, unmatched: 0 };
+  const known = new Map(list.map((subject) => [draw(subject.query, subject.positiveId), subject]));
   ledger.transaction(() => {
     for (const recording of recordings) {
-      const subject = known.get(draw(recording));
+      const subject = known.get(draw(recording.query, recording.positive_id));
       if (!subject) {
-        counts.strangers++;
+        counts.unmatched++;
         continue;
       }
       const request = modelRequest(recipeOf(recording.recipe), subject, recording);
@@ -113,6 +113,6 @@ function recordedRow(request: ModelRequest, { reply }: Recording): LedgerRow {
   };
 }
 
-function draw({ query, positive_id }: { query: string; positive_id: string }): string {
-  return JSON.stringify([query, positive_id]);
+function draw(query: string, positiveId: string): string {
+  return JSON.stringify([query, positiveId]);
 }

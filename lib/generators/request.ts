@@ -1,7 +1,7 @@
 import { hasher } from "../core/hash.ts";
 import { recipeId } from "./recipes/registry.ts";
 import { render } from "./recipes/template.ts";
-import type { DrawnAttributes, ModelRecipe, ModelRequest, Sampling, Subject } from "./types.ts";
+import type { DrawnAttributes, ModelRecipe, ModelRequest, PromptInput, Sampling } from "./types.ts";
 
 /** What makes a request besides its recipe and subject. */
 export interface RequestOptions {
@@ -16,7 +16,7 @@ export interface RequestOptions {
  * wording, model, texts, attributes, count and sampling. Ids, concurrency and address of the server do not enter, so
  * the same question is never asked twice. The version is the first that asks in these words.
  */
-export function modelRequest(recipe: ModelRecipe, subject: Subject, options: RequestOptions): ModelRequest {
+export function modelRequest(recipe: ModelRecipe, subject: PromptInput, options: RequestOptions): ModelRequest {
   const { model, attributes, count, sampling = {} } = options;
   const fill = ({ slots }: Pick<ModelRecipe, "slots">) => ({
     ...attributes,
@@ -37,13 +37,13 @@ export function modelRequest(recipe: ModelRecipe, subject: Subject, options: Req
     sampling,
     count,
     attributes,
-    subject,
+    input: subject,
   };
 }
 
 /** What the ledger keeps of a request. */
-export function ledgerColumns({ key, recipe, model, subject, attributes, count }: ModelRequest) {
-  const { query_id, positive_id } = subject;
+export function ledgerColumns({ key, recipe, model, input: subject, attributes, count }: ModelRequest) {
+  const { queryId: query_id, positiveId: positive_id } = subject;
   return { key, recipe, model, query_id, positive_id, attributes: JSON.stringify(attributes), count };
 }
 

@@ -12,7 +12,7 @@ export interface RunReport {
   /** Asked in this run. */
   readonly asked: number;
   /** Among them, those with a reply on record that was of no use, or was to be asked for again. */
-  readonly asked_again: number;
+  readonly askedAgain: number;
   /** Requests that were sent, repeated ones and refused formats included. */
   readonly sent: number;
   /** Replies that came. */
@@ -20,11 +20,11 @@ export interface RunReport {
   /** Attempts without a reply. */
   readonly failures: number;
   /** Tokens read. */
-  readonly prompt_tokens: number;
+  readonly promptTokens: number;
   /** Tokens written. */
-  readonly completion_tokens: number;
+  readonly completionTokens: number;
   /** Of these tokens, those that the kit estimates because the server does not count them. */
-  readonly estimated_tokens: number;
+  readonly estimatedTokens: number;
   /** Answers with estimated tokens. */
   readonly uncounted: number;
   /** In the currency of the price; null without one. */
@@ -32,16 +32,16 @@ export interface RunReport {
   /** From the first request to the last. */
   readonly seconds: number;
   /** What the server said to the last attempt that failed. */
-  readonly last_failure?: string;
+  readonly lastFailure?: string;
 }
 
 /** The columns of a report that the budget counts. */
 export function spent(spending: Spending) {
   return {
     sent: spending.requests,
-    prompt_tokens: spending.prompt,
-    completion_tokens: spending.completion,
-    estimated_tokens: spending.estimated,
+    promptTokens: spending.prompt,
+    completionTokens: spending.completion,
+    estimatedTokens: spending.estimated,
     uncounted: spending.uncounted,
     cost: spending.price ? spending.cost : null,
   };
@@ -49,10 +49,10 @@ export function spent(spending: Spending) {
 
 /** A report in words, a line for the answers and a line for what they took. */
 export function reportLines(report: RunReport): string[] {
-  const { recorded, elsewhere, asked, asked_again, failures } = report;
+  const { recorded, elsewhere, asked, askedAgain, failures } = report;
   const answers = [
     `${number(recorded)} on record`,
-    `${number(asked)} asked${asked_again ? ` (${number(asked_again)} of them again)` : ""}`,
+    `${number(asked)} asked${askedAgain ? ` (${number(askedAgain)} of them again)` : ""}`,
     ...(elsewhere ? [`${number(elsewhere)} answered by another process`] : []),
     ...(failures ? [`${number(failures)} failed attempts`] : []),
   ];
@@ -61,9 +61,9 @@ export function reportLines(report: RunReport): string[] {
 
 /** Tokens and cost in words. */
 export function spentLine(report: Omit<ReturnType<typeof spent>, "sent">): string {
-  const { uncounted, estimated_tokens: estimated, cost } = report;
-  const tokens = number(report.prompt_tokens + report.completion_tokens);
-  const part = `${number(report.prompt_tokens)} prompt, ${number(report.completion_tokens)} completion`;
+  const { uncounted, estimatedTokens: estimated, cost } = report;
+  const tokens = number(report.promptTokens + report.completionTokens);
+  const part = `${number(report.promptTokens)} prompt, ${number(report.completionTokens)} completion`;
   const guess = uncounted
     ? `; ${number(estimated)} of them estimated: no full usage reported for ${number(uncounted)} answer${
       uncounted === 1 ? "" : "s"

@@ -3,7 +3,7 @@ import { progress } from "../core/progress.ts";
 import { stopSignal } from "../core/stop.ts";
 import { Asker } from "./asker.ts";
 import { Claims } from "./ledger/claims.ts";
-import { checkNumbers, type ConductOptions, type Limits, limitsOf } from "./sending_options.ts";
+import { checkNumbers, type Limits, limitsOf, type SendOptions } from "./send_options.ts";
 import { Endpoint } from "./client/endpoint.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { outcomeOf } from "./outcomes.ts";
@@ -22,11 +22,11 @@ import type { ModelRecipe, ModelRequest, Outcome } from "./types.ts";
  * cannot be written. What was answered is in the ledger.
  * @throws {CancelledError} if `signal` is aborted.
  */
-export async function conduct(
+export async function sendRequests(
   requests: readonly ModelRequest[],
   recipe: ModelRecipe,
   ledger: Ledger,
-  given: ConductOptions = {},
+  given: SendOptions = {},
   limits?: Limits,
 ): Promise<Outcome[]> {
   checkNumbers(given);
@@ -37,15 +37,15 @@ export async function conduct(
   const run = new Run({ recipe, ledger, options, spending, rate, recorded: settled.size });
   const outcomes = await run.outcomes(open);
   return requests.map((request) => {
-    const { key, query_id, positive_id } = { ...request, ...request.subject };
-    return { ...(settled.get(key) ?? outcomes.get(key)!), query_id, positive_id };
+    const { key, input: { queryId, positiveId } } = request;
+    return { ...(settled.get(key) ?? outcomes.get(key)!), queryId, positiveId };
   });
 }
 
 interface RunOptions extends Limits {
   readonly recipe: ModelRecipe;
   readonly ledger: Ledger;
-  readonly options: ConductOptions;
+  readonly options: SendOptions;
   /** Requests that the ledger answers. */
   readonly recorded: number;
 }

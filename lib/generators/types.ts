@@ -17,13 +17,13 @@ export type DrawnAttributes = Readonly<Record<string, string>>;
 export type Pools = Readonly<Record<string, readonly string[]>>;
 
 /** What a recipe writes about. */
-export interface Subject {
+export interface PromptInput {
   /** Empty for recipes that read a document only. */
-  readonly query_id: string;
+  readonly queryId: string;
   /** The query. */
   readonly query: string;
   /** The known positive; for recipes that read a document only, the document. */
-  readonly positive_id: string;
+  readonly positiveId: string;
   /** Its known positive. */
   readonly positive: Passage;
   /** Passages to judge, or mined passages to rewrite. */
@@ -69,7 +69,7 @@ export interface ModelRecipe extends RecipeBase {
   /** What the model reads. */
   readonly messages: readonly Message[];
   /** Slots that are filled from the subject; `count` and the drawn slots fill themselves. */
-  readonly slots: Readonly<Record<string, (subject: Subject, count: number) => string>>;
+  readonly slots: Readonly<Record<string, (subject: PromptInput, count: number) => string>>;
   /**
    * The version before, if only what its slots show has changed since. A prompt that is the same in both belongs to it,
    * so that what was recorded under it stays the answer.
@@ -80,7 +80,7 @@ export interface ModelRecipe extends RecipeBase {
   /** Where the items of a reply stand, and under which other names models put them. */
   readonly list: readonly string[];
   /** Turns one entry of the list into an item; undefined when it holds none. `index` counts from 0. */
-  readonly item: (entry: Readonly<Record<string, unknown>>, index: number, subject: Subject) => Item | undefined;
+  readonly item: (entry: Readonly<Record<string, unknown>>, index: number, subject: PromptInput) => Item | undefined;
   /** Fields of the reply to keep beside the items, as a text; shown as the row's reflection. */
   readonly reflection?: (reply: Readonly<Record<string, unknown>>) => string | undefined;
 }
@@ -100,7 +100,7 @@ export interface RuleRecipe extends RecipeBase {
   /** Who carries it out. */
   readonly kind: "rule";
   /** Writes the items. */
-  readonly write: (subject: Subject, options: RuleOptions) => Item[];
+  readonly write: (subject: PromptInput, options: RuleOptions) => Item[];
 }
 
 /** A way of writing negatives, queries or judgements. */
@@ -109,9 +109,9 @@ export type Recipe = ModelRecipe | RuleRecipe;
 /** Tokens as the server counts them; null when it does not say. */
 export interface Usage {
   /** Tokens read, as the server counts them. */
-  readonly prompt_tokens: number | null;
+  readonly promptTokens: number | null;
   /** Tokens written, as the server counts them. */
-  readonly completion_tokens: number | null;
+  readonly completionTokens: number | null;
 }
 
 /** Decoding parameters that are passed on as they stand; part of a request's identity. */
@@ -143,7 +143,7 @@ export interface ModelRequest {
   /** What was drawn. */
   readonly attributes: DrawnAttributes;
   /** What it is about. */
-  readonly subject: Subject;
+  readonly input: PromptInput;
 }
 
 /**
@@ -190,9 +190,9 @@ export interface Outcome extends Reading {
   /** Name and version of the prompt: "syneg@1". */
   readonly recipe: string;
   /** Query; empty for recipes that read documents only. */
-  readonly query_id: string;
+  readonly queryId: string;
   /** Its known positive. */
-  readonly positive_id: string;
+  readonly positiveId: string;
   /** What was drawn. */
   readonly attributes: DrawnAttributes;
   /** The server's name of the model. */
@@ -206,7 +206,7 @@ export interface Outcome extends Reading {
 /** What a judge reads: a query, its known positive, and candidates that may or may not be negatives. */
 export interface JudgeRequest {
   /** Query; empty for recipes that read documents only. */
-  readonly query_id: string;
+  readonly queryId: string;
   /** The query. */
   readonly query: string;
   /** Its known positive. */
@@ -216,7 +216,7 @@ export interface JudgeRequest {
 }
 
 /** A judge's word on one candidate: `keep` it as a negative, `drop` it, or `relabel` it as a positive. */
-export interface Judgement {
+export interface Judgment {
   /** What was decided. */
   readonly verdict: "keep" | "drop" | "relabel";
   /** Why, in words. */
@@ -224,4 +224,4 @@ export interface Judgement {
 }
 
 /** Reads candidates, answers in their order. A language model, a cross-encoder, a person. */
-export type Judge = (request: JudgeRequest, options?: { signal?: AbortSignal }) => Promise<readonly Judgement[]>;
+export type Judge = (request: JudgeRequest, options?: { signal?: AbortSignal }) => Promise<readonly Judgment[]>;

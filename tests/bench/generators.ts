@@ -102,7 +102,9 @@ export const benchmarks: Benchmarks = {
     const requests = negativeRequests(madeUp(1000), recipe, OPTIONS);
     const replies = requests.map(({ messages }) => goodContent(messages));
     const read = () =>
-      requests.forEach(({ subject }, i) => readReply({ text: replies[i], finish_reason: "stop" }, recipe, subject, 2));
+      requests.forEach(({ input: subject }, i) =>
+        readReply({ text: replies[i], finishReason: "stop" }, recipe, subject, 2)
+      );
     read();
     const { seconds: time } = await seconds(read);
     return [{ name: "reading a reply", value: time, unit: "ms" }];

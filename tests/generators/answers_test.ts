@@ -125,8 +125,8 @@ for (const [name, [kind, kept = [], reason]] of Object.entries(ENDS)) {
             baseURL: server.baseURL,
             stream,
             quiet: true,
-            tries: 1,
-            attempts: 2,
+            maxReplies: 1,
+            maxRetries: 1,
             backoff: 1,
             ledger: `${folder}/ledger.sqlite`,
             onOutcome: (outcome) => outcomes.push(outcome),
@@ -308,8 +308,8 @@ const WRAPPED: [name: string, raw: string, text: string, finish: string | null][
 ];
 for (const [name, raw, expected, finish] of WRAPPED) {
   Deno.test(`takes the answer out of ${name}`, () => {
-    const { text, finish_reason } = answerOf(raw);
-    assert.deepEqual([text, finish_reason], [expected, finish]);
+    const { text, finishReason } = answerOf(raw);
+    assert.deepEqual([text, finishReason], [expected, finish]);
   });
 }
 

@@ -53,7 +53,7 @@ for (const [kind, broken] of Object.entries(BROKEN)) {
     const shown = plan(requests, modelRecipe("syneg"), { ledger, retry: [kind as "empty"] });
     assert.equal(shown.recorded, 0);
     assert.deepEqual(await ask({ retry: ["unsent", kind as "empty"] }), { complete: 3 });
-    assert.deepEqual([report!.recorded, report!.asked, report!.asked_again], [0, 3, 3]);
+    assert.deepEqual([report!.recorded, report!.asked, report!.askedAgain], [0, 3, 3]);
     assert.equal(server.bodies.length, 6 * tries + 3);
     assert.equal([...ledger.rows()].length, 6 * tries + 3);
     // What is mended is not asked again, with the wish or without it.

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { collectionPools, drawAttributes } from "../../lib/generators/recipes/attributes.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import type { Subject } from "../../lib/generators/types.ts";
+import type { PromptInput } from "../../lib/generators/types.ts";
 
 const syneg = modelRecipe("syneg");
-const subject = (query_id: string, positive_id: string): Subject => ({
-  query_id,
+const subject = (queryId: string, positiveId: string): PromptInput => ({
+  queryId,
   query: "q",
-  positive_id,
+  positiveId,
   positive: { title: "", text: "p" },
   pools: { expert: ["A", "B", "C"] },
 });

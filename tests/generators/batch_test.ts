@@ -50,8 +50,8 @@ Deno.test("a batch file goes out and its replies come back, in any order, throug
   const text = [...replies.reverse(), stranger].join("\n");
   const price = { prompt: 1, completion: 2 };
   const counts = takeBatch(text, requests, ledger, { file: "f", price });
-  assert.deepEqual(counts, { stored: 28, known: 0, failed: 2, strangers: 1 });
-  assert.deepEqual(takeBatch(text, requests, ledger, { file: "f" }), { stored: 0, known: 28, failed: 2, strangers: 1 });
+  assert.deepEqual(counts, { stored: 28, known: 0, failed: 2, unmatched: 1 });
+  assert.deepEqual(takeBatch(text, requests, ledger, { file: "f" }), { stored: 0, known: 28, failed: 2, unmatched: 1 });
   assert.deepEqual(pending(requests, syneg, ledger).map(({ key }) => key), [lines[4].custom_id, lines[5].custom_id]);
   const [total] = ledger.totals();
   assert.ok(Math.abs(total.cost! - 28 * 20e-6) < 1e-12);
@@ -97,7 +97,7 @@ Deno.test("a batch is left open by a run that knows only a part of its requests"
   const settings = { baseURL: server.baseURL, poll: 5, quiet: true };
   await cutOff(requests, ledger, settings);
   const part = await runBatches(requests.slice(0, 6), syneg, ledger, settings);
-  assert.ok(part.strangers > 0, JSON.stringify(part));
+  assert.ok(part.unmatched > 0, JSON.stringify(part));
   await runBatches(requests, syneg, ledger, settings);
   const sent = ledger.database.prepare("SELECT keys FROM batches").all().flatMap(({ keys }) =>
     JSON.parse(String(keys))
@@ -122,14 +122,14 @@ Deno.test("the Batch API: upload, wait, download; what failed is left, and a run
       assert.equal([...ledger.rows()].length, 0);
     }
     using ledger = openLedger(path);
-    const counts = await runBatches(requests, syneg, ledger, { ...settings, size: 100 });
+    const counts = await runBatches(requests, syneg, ledger, { ...settings, batchSize: 100 });
     // The first batch answered 26 of 30, the second 4 that were left: every seventh of a batch fails.
     const made = ledger.database.prepare("SELECT status, keys FROM batches ORDER BY created_at").all() as {
       status: string;
       keys: string;
     }[];
     assert.deepEqual(made.map(({ status, keys }) => [status, JSON.parse(keys).length]), [["done", 30], ["done", 4]]);
-    assert.deepEqual(counts, { stored: 30, known: 0, failed: 4, strangers: 0 });
+    assert.deepEqual(counts, { stored: 30, known: 0, failed: 4, unmatched: 0 });
     assert.equal(server.came, 0);
     const table = await generate(collection, { ...options, ledger, budget: { requests: 0 } });
     assert.deepEqual(generationSummary(table)!.outcomes, { complete: 30 });
@@ -138,7 +138,7 @@ Deno.test("the Batch API: upload, wait, download; what failed is left, and a run
       stored: 0,
       known: 0,
       failed: 0,
-      strangers: 0,
+      unmatched: 0,
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

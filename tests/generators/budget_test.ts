@@ -42,14 +42,14 @@ for (const [name, usage] of USAGES) {
       assert.equal(report.sent, sent);
       assert.ok(complete > 2 && complete < 40, `${complete} of 200`);
       assert.equal(report.uncounted, complete);
-      assert.equal(report.estimated_tokens, report.prompt_tokens + report.completion_tokens);
+      assert.equal(report.estimatedTokens, report.promptTokens + report.completionTokens);
       // Within a factor of what four letters a token gives, counted here by hand from what was sent and answered.
       const letters = server.bodies.slice(before).reduce(
         (sum, { messages }) => sum + messages.reduce((all, { content }) => all + content.length, 0),
         0,
       );
-      assert.ok(Math.abs(report.prompt_tokens - letters / 4) < 0.02 * letters, `${report.prompt_tokens}, ${letters}`);
-      const cost = (report.prompt_tokens + 2 * report.completion_tokens) / 1e6;
+      assert.ok(Math.abs(report.promptTokens - letters / 4) < 0.02 * letters, `${report.promptTokens}, ${letters}`);
+      const cost = (report.promptTokens + 2 * report.completionTokens) / 1e6;
       assert.ok(Math.abs(report.cost! - cost) < 1e-9);
       assert.match(
         reportLines(report).join("\n"),
@@ -62,7 +62,7 @@ for (const [name, usage] of USAGES) {
 Deno.test("what the server counts is counted, and nothing is called estimated", async () => {
   await using server = script((_, body) => good(body, { prompt_tokens: 300, completion_tokens: 200 }));
   const { report, complete } = await run(server.baseURL, { budget: { tokens: 5000 }, concurrency: 1 });
-  assert.deepEqual([complete, report.prompt_tokens, report.completion_tokens, report.estimated_tokens], [
+  assert.deepEqual([complete, report.promptTokens, report.completionTokens, report.estimatedTokens], [
     10,
     3000,
     2000,
@@ -76,16 +76,16 @@ Deno.test("what the server counts is counted, and nothing is called estimated", 
 
 Deno.test("names of another API are counts too, and a count that is there is not estimated", async () => {
   await using other = script((_, body) => good(body, { input_tokens: 300, output_tokens: 200 }));
-  assert.equal((await run(other.baseURL, {}, 2)).report.estimated_tokens, 0);
+  assert.equal((await run(other.baseURL, {}, 2)).report.estimatedTokens, 0);
   await using half = script((_, body) => good(body, { prompt_tokens: 300 }));
   const { report } = await run(half.baseURL, {}, 2);
-  assert.deepEqual([report.prompt_tokens, report.estimated_tokens], [600, report.completion_tokens]);
+  assert.deepEqual([report.promptTokens, report.estimatedTokens], [600, report.completionTokens]);
 });
 
 Deno.test("replies that are asked for again count each time, useless ones and failed ones with a price too", async () => {
   await using empty = script(() => says("", { usage: { prompt_tokens: 100, completion_tokens: 0 } }));
   const { report } = await run(empty.baseURL, { budget: { tokens: 1000 }, concurrency: 1 });
-  assert.deepEqual([report.sent, report.prompt_tokens, report.completion_tokens, report.estimated_tokens], [
+  assert.deepEqual([report.sent, report.promptTokens, report.completionTokens, report.estimatedTokens], [
     10,
     1000,
     0,
@@ -94,8 +94,8 @@ Deno.test("replies that are asked for again count each time, useless ones and fa
   const failed = { message: "", error: { code: 502, message: "idle" }, finish_reason: "error" };
   await using broken = script(() => json({ choices: [failed], usage: { prompt_tokens: 100, completion_tokens: 50 } }));
   const lost = await run(broken.baseURL, { budget: { tokens: 600 }, concurrency: 1 }, 5);
-  assert.deepEqual([lost.report.sent, lost.report.prompt_tokens, lost.report.completion_tokens], [4, 400, 200]);
-  assert.match(lost.report.last_failure!, /502 in an answer of status 200 idle/);
+  assert.deepEqual([lost.report.sent, lost.report.promptTokens, lost.report.completionTokens], [4, 400, 200]);
+  assert.match(lost.report.lastFailure!, /502 in an answer of status 200 idle/);
 });
 
 Deno.test("usage only in the last piece of a stream is counted, and a stream without any is estimated", async () => {
@@ -111,14 +111,14 @@ Deno.test("usage only in the last piece of a stream is counted, and a stream wit
       return new Response(text, { headers: { "content-type": "text/event-stream" } });
     });
     const { report, complete } = await run(server.baseURL, { stream: true, budget: { tokens: 1000 }, concurrency: 1 });
-    if (usage) assert.deepEqual([complete, report.estimated_tokens], [10, 0]);
+    if (usage) assert.deepEqual([complete, report.estimatedTokens], [10, 0]);
     else assert.ok(complete > 0 && complete < 10 && report.uncounted === complete, `${complete}`);
   }
 });
 
 Deno.test("Chinese is not counted as if it were English: three bytes a letter", () => {
   const spending = new Spending();
-  const none = { prompt_tokens: null, completion_tokens: null };
+  const none = { promptTokens: null, completionTokens: null };
   spending.count(none, { prompt: 10, completion: 99 }, "面包".repeat(100));
   assert.deepEqual([spending.prompt, spending.completion, spending.uncounted], [10, 150, 1]);
 });
@@ -134,8 +134,8 @@ const BAD: [Record<string, unknown>, RegExp][] = [
   [{ price: { prompt: 1 } }, /price\.completion must be .*found undefined/],
   [{ price: { prompt: 1, completion: -2 } }, /price\.completion must be .*found -2/],
   [{ concurrency: 0 }, /concurrency must be an integer >= 1, found 0/],
-  [{ tries: 1.5 }, /tries must be an integer >= 1, found 1\.5/],
-  [{ attempts: NaN }, /attempts must be an integer >= 1, found NaN/],
+  [{ maxReplies: 1.5 }, /maxReplies must be an integer >= 1, found 1\.5/],
+  [{ maxRetries: NaN }, /maxRetries must be an integer >= 0, found NaN/],
   [{ timeout: 0 }, /timeout must be a number above 0, found 0/],
   [{ tokensPerMinute: -1 }, /tokensPerMinute must be a number above 0, found -1/],
 ];

@@ -55,20 +55,20 @@ Deno.test("Retry-After is read as seconds, as a date and in milliseconds", () =>
 Deno.test("answers are unwrapped: parts, refusals, no usage, errors within a 200, no JSON", () => {
   const wrap = (message: unknown, rest = {}) =>
     JSON.stringify({ choices: [{ message, finish_reason: "stop" }], ...rest });
-  const none = { prompt_tokens: null, completion_tokens: null };
-  assert.deepEqual(answerOf(wrap({ content: "x" })), { text: "x", finish_reason: "stop", usage: none });
+  const none = { promptTokens: null, completionTokens: null };
+  assert.deepEqual(answerOf(wrap({ content: "x" })), { text: "x", finishReason: "stop", usage: none });
   assert.equal(answerOf(wrap({ content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] })).text, "ab");
   assert.deepEqual(answerOf(wrap({ content: null, refusal: "no" })), {
     text: "no",
-    finish_reason: "refusal",
+    finishReason: "refusal",
     usage: none,
   });
   const usage = { prompt_tokens: 3, completion_tokens: 4 };
-  assert.deepEqual(answerOf(wrap({ content: "x" }, { usage })).usage, usage);
+  assert.deepEqual(answerOf(wrap({ content: "x" }, { usage })).usage, { promptTokens: 3, completionTokens: 4 });
   assert.throws(() => answerOf('{"error": {"message": "overloaded"}}'), /overloaded/);
   assert.deepEqual(answerOf(' {"choices": [{"mess'), {
     text: ' {"choices": [{"mess',
-    finish_reason: "broken",
+    finishReason: "broken",
     usage: none,
   });
   assert.throws(() => answerOf(" \n"), { fate: "again", message: /an empty answer/ });
@@ -146,7 +146,7 @@ Deno.test("the same question under two ids is asked once", async () => {
 Deno.test("a reader that fails loses no reply and ends no run: a mended recipe reads the same replies again", async () => {
   await using server = serve();
   using ledger = openLedger(":memory:");
-  const options = { ...QUICK, baseURL: server.baseURL, ledger, tries: 1 };
+  const options = { ...QUICK, baseURL: server.baseURL, ledger, maxReplies: 1 };
   const faulty: ModelRecipe = {
     ...modelRecipe("syneg"),
     item: () => {

@@ -58,7 +58,7 @@ Deno.test("within a reach, only what stands there is changed, the title counted"
 
 Deno.test("negations and conditions turn both ways; the sentence nearest to the query is edited", () => {
   const write = (text: string, query = "") =>
-    edit.write({ query_id: "q", query, positive_id: "d", positive: { title: "", text } }, {
+    edit.write({ queryId: "q", query, positiveId: "d", positive: { title: "", text } }, {
       count: 4,
       random: random(1),
       names: ["Rome", "Oslo", "New York"],

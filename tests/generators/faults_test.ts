@@ -39,7 +39,7 @@ for (const { size, share, kinds, stream } of RUNS) {
     const table = await generate(madeUp(size), options);
     const summary = generationSummary(table)!;
     assert.equal(ended.length, size);
-    assert.equal(new Set(ended.map((outcome) => outcome.query_id)).size, size);
+    assert.equal(new Set(ended.map((outcome) => outcome.queryId)).size, size);
     assert.equal(Object.values(summary.outcomes).reduce((a, b) => a + b), size);
     assert.equal(table.length, summary.kept + summary.dropped);
     for (const outcome of ended) assert.ok(outcome.reason.length > 0, outcome.kind);
@@ -76,7 +76,7 @@ for (const { size, share, kinds, stream } of RUNS) {
 Deno.test("a connection that breaks under a request is one failure on record, never a silent repetition", async () => {
   await using server = serve({ faults: 0.4, kinds: ["reset", "half"] });
   using ledger = openLedger(":memory:");
-  await generate(madeUp(120), { ...QUICK, baseURL: server.baseURL, concurrency: 4, attempts: 40, ledger });
+  await generate(madeUp(120), { ...QUICK, baseURL: server.baseURL, concurrency: 4, maxRetries: 39, ledger });
   const failures = ledger.failures().reduce((sum, { count }) => sum + count, 0);
   assert.equal(failures, server.faults.get("reset")! + server.faults.get("half")!);
   assert.equal(server.came, 120 + failures);
@@ -172,7 +172,7 @@ Deno.test("a server that takes nothing ends the run early, and what it says is t
   const options = { ...QUICK, baseURL: server.baseURL, ledger: ":memory:" };
   await assert.rejects(generate(madeUp(500), { ...options, apiKey: "sk-wrong-key-123456" }), /Incorrect API key/);
   await assert.rejects(
-    generate(madeUp(500), { ...options, baseURL: "http://127.0.0.1:9/v1", attempts: 2 }),
+    generate(madeUp(500), { ...options, baseURL: "http://127.0.0.1:9/v1", maxRetries: 1 }),
     /none of 8 requests was answered; the last: 127.0.0.1:9: no answer/,
   );
   await assert.rejects(generate(madeUp(2), { ...options, model: undefined }), /name one \(model\)/);
@@ -187,7 +187,7 @@ Deno.test("the key is in no file, log line, error or ledger row, not even when t
   try {
     await using server = serve({ key: KEY, faults: 0.6, kinds: ["500", "malformed", "429"], seed: 8 });
     const options = { ...QUICK, baseURL: server.baseURL, ledger: join(folder, "ledger.sqlite"), concurrency: 8 };
-    const table = await generate(madeUp(60), { ...options, apiKey: KEY, attempts: 3 });
+    const table = await generate(madeUp(60), { ...options, apiKey: KEY, maxRetries: 2 });
     await Deno.writeFile(join(folder, "table.arrow"), await serialize(table));
     const wrong = `${KEY}-and-more`;
     const error: Error = await generate(madeUp(2), { ...options, apiKey: wrong, seed: 1 }).then(
@@ -225,7 +225,7 @@ Deno.test("retries wait at least as long as asked, grow, and are given up beyond
   };
   const timed = async (work: () => Promise<unknown>, attempts: number, base: number) => {
     const start = performance.now();
-    await assert.rejects(retry(work, { attempts, base, random: random(1), patience: 5000 }), /no \d/);
+    await assert.rejects(retry(work, { maxRetries: attempts - 1, base, random: random(1), patience: 5000 }), /no \d/);
     return performance.now() - start;
   };
   const asked = failing(40);

@@ -5,7 +5,7 @@ import { exportLedger, importLedger } from "../../lib/generators/ledger/ledger_j
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { readRecordings } from "../../lib/generators/recordings.ts";
 import { importRecordings } from "../../lib/generators/replay.ts";
-import { subjects } from "../../lib/generators/prompt_inputs.ts";
+import { promptInputs } from "../../lib/generators/prompt_inputs.ts";
 import { fuzz, mutated, mutatedJson } from "../support/fuzz.ts";
 
 const DATA = join(import.meta.dirname!, "..", "..", "data", "facets");
@@ -14,7 +14,7 @@ Deno.test("fuzz recordings, exports of ledgers, and ledgers", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const facets = await loadCollection("facets");
-    const list = subjects(facets, { split: "train" });
+    const list = promptInputs(facets, { split: "train" });
     const recorded = (await Deno.readTextFile(join(DATA, "replies.jsonl"))).split("\n").slice(0, 4).join("\n");
     const recordings = join(folder, "replies.jsonl");
     await fuzz("recordings", new TextEncoder().encode(recorded), async (bytes) => {

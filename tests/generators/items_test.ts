@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
 import { readReply } from "../../lib/generators/reading/reply.ts";
 import { modelRecipe, recipes } from "../../lib/generators/recipes/registry.ts";
-import type { ModelRecipe, Subject } from "../../lib/generators/types.ts";
+import type { ModelRecipe, PromptInput } from "../../lib/generators/types.ts";
 import { negativesTable } from "../../lib/generators/outcomes.ts";
 import { serialize } from "./tables.ts";
 
 const syneg = modelRecipe("syneg");
-const SUBJECT: Subject = {
-  query_id: "q1",
+const SUBJECT: PromptInput = {
+  queryId: "q1",
   query: "How long do bats sleep in winter?",
-  positive_id: "d1",
+  positiveId: "d1",
   positive: {
     title: "Bats",
     text: "Bats hibernate for about six months, from October to April, in caves above freezing.",
@@ -51,7 +51,7 @@ const DEFECTS: [name: string, entry: unknown, reason: RegExp][] = [
 for (const [name, entry, reason] of DEFECTS) {
   Deno.test(`an item with ${name} is dropped, the other stays, and the table is whole`, async () => {
     const text = JSON.stringify({ reflection: "r \udc00", hard_negatives: [entry, good] });
-    const reading = readReply({ text, finish_reason: "stop" }, syneg, SUBJECT, 2);
+    const reading = readReply({ text, finishReason: "stop" }, syneg, SUBJECT, 2);
     assert.equal(reading.kind, "partial");
     assert.match(reading.items[0].reason!, reason);
     assert.equal(reading.items[1].text, B);
@@ -59,8 +59,8 @@ for (const [name, entry, reason] of DEFECTS) {
       ...reading,
       key: "k",
       recipe: "syneg@1",
-      query_id: "q1",
-      positive_id: "d1",
+      queryId: "q1",
+      positiveId: "d1",
       attributes: {},
       model: "m",
     };
@@ -73,7 +73,7 @@ for (const [name, entry, reason] of DEFECTS) {
 Deno.test("an item with wrong characters is kept where its positive has such characters too", () => {
   const subject = { ...SUBJECT, positive: { title: "", text: "Bats â\x84¢ hibernate for about six months in caves." } };
   const text = JSON.stringify({ hard_negatives: [{ title: "", text: A.replace("jar", "jarâ\x84¢") }, good] });
-  assert.equal(readReply({ text, finish_reason: "stop" }, syneg, subject, 2).kind, "complete");
+  assert.equal(readReply({ text, finishReason: "stop" }, syneg, subject, 2).kind, "complete");
 });
 
 /** Shapes of whole replies that hold both passages. */
@@ -115,7 +115,7 @@ const SHAPES: [name: string, text: string][] = [
 ];
 for (const [name, text] of SHAPES) {
   Deno.test(`reads ${name}`, () => {
-    const { kind, items } = readReply({ text, finish_reason: "stop" }, syneg, SUBJECT, 2);
+    const { kind, items } = readReply({ text, finishReason: "stop" }, syneg, SUBJECT, 2);
     assert.deepEqual([kind, ...items.map((item) => item.text)], ["complete", A, B]);
   });
 }
@@ -127,12 +127,12 @@ Deno.test("a list with one entry by its name, a count and a level as text", () =
     title: "T",
     text: `${[A, B][i % 2]} ${"It is so. ".repeat(i)}`.trim(),
   }));
-  const { items } = readReply({ text: JSON.stringify({ documents }), finish_reason: "stop" }, graded, SUBJECT, 4);
+  const { items } = readReply({ text: JSON.stringify({ documents }), finishReason: "stop" }, graded, SUBJECT, 4);
   assert.deepEqual(items.map(({ attributes }) => attributes?.level), [3, 2, 1, 0]);
   const judge = modelRecipe("judge");
   const verdicts = [{ number: "2", verdict: "KEEP.", reason: "x" }, { number: { a: 1 }, verdict: "drop", reason: "y" }];
   const judged = readReply(
-    { text: `{verdicts: ${JSON.stringify(verdicts)}}`, finish_reason: "stop" },
+    { text: `{verdicts: ${JSON.stringify(verdicts)}}`, finishReason: "stop" },
     judge,
     SUBJECT,
     2,
@@ -195,14 +195,14 @@ Deno.test("whatever JSON a model writes is an outcome of every recipe, and fits 
     // Read strictly and loosely.
     if (i % 3 === 1) text = `So: ${text.replace("}", ",}")}`;
     if (i % 3 === 2) text = text.slice(0, stream.integer(text.length + 1));
-    const reading = readReply({ text, finish_reason: "stop" }, recipe, SUBJECT, 2);
+    const reading = readReply({ text, finishReason: "stop" }, recipe, SUBJECT, 2);
     assert.ok(reading.reason !== "" && reading.reason.isWellFormed());
     const outcome = {
       ...reading,
       key: "k",
       recipe: "syneg@1",
-      query_id: "q",
-      positive_id: "d",
+      queryId: "q",
+      positiveId: "d",
       attributes: {},
       model: "m",
       attempts: 1,
@@ -249,7 +249,7 @@ Deno.test("the time to read a reply grows with its length, not faster", () => {
   ];
   const time = (text: string, recipe = syneg) => {
     const start = performance.now();
-    readReply({ text, finish_reason: "stop" }, recipe, SUBJECT, 2);
+    readReply({ text, finishReason: "stop" }, recipe, SUBJECT, 2);
     return performance.now() - start;
   };
   for (const piece of pieces) {

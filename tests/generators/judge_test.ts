@@ -90,7 +90,7 @@ Deno.test("the judge brings RLHN's verdicts through prompt, server, reader and t
     NEGATIVES,
     rows.map((row) => ({ ...row, source: "bm25" as const, verdict: "kept" as const })),
   );
-  const table = await judge(negatives, collection, { ...QUICK, baseURL: server.baseURL, batch: 10 });
+  const table = await judge(negatives, collection, { ...QUICK, baseURL: server.baseURL, batchSize: 10 });
   const expected = [...judged.values()].flatMap((one) => one.verdicts);
   const { kappa } = agreement(expected, [...table.column("verdict")]);
   assert.equal(kappa, 1);
@@ -152,7 +152,7 @@ Deno.test("a judge's budget holds for all that it is asked", async () => {
   const passage = { title: "", text: "because" };
   const reasons: string[] = [];
   for (let i = 0; i < 4; i++) {
-    const [{ reason }] = await ask({ query_id: `q${i}`, query: `why ${i}`, positive: passage, candidates: [passage] });
+    const [{ reason }] = await ask({ queryId: `q${i}`, query: `why ${i}`, positive: passage, candidates: [passage] });
     reasons.push(reason!);
   }
   assert.equal(server.came, 2);
@@ -163,10 +163,10 @@ Deno.test("a candidate the judge does not speak of keeps its verdict and says so
   await using server = serve({
     content: () => '{"verdicts": [{"number": 2, "reason": "answers", "verdict": "relabel"}]}',
   });
-  const ask = modelJudge({ ...QUICK, baseURL: server.baseURL, tries: 1 });
+  const ask = modelJudge({ ...QUICK, baseURL: server.baseURL, maxReplies: 1 });
   const passage = (text: string) => ({ title: "", text });
   const request = {
-    query_id: "q",
+    queryId: "q",
     query: "why",
     positive: passage("because"),
     candidates: ["a", "b", "c"].map(passage),

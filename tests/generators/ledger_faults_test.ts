@@ -136,7 +136,7 @@ Deno.test("a damaged ledger is named as damaged, wherever it is read", () =>
         assert.doesNotMatch(out, /\n\s+at /);
       }
       await assert.rejects(
-        generate(madeUp(60), { ...QUICK, baseURL: "http://127.0.0.1:9/v1", attempts: 1, ledger: path }),
+        generate(madeUp(60), { ...QUICK, baseURL: "http://127.0.0.1:9/v1", maxRetries: 0, ledger: path }),
         { name: "KitError" },
       );
     }

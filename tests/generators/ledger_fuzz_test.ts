@@ -104,7 +104,7 @@ Deno.test("whatever is in a batch's file of replies, every line is stored, faile
     const body = await good({ messages: [...messages] }, { prompt_tokens: 9, completion_tokens: 5 }).json();
     return JSON.stringify({ id: "r", custom_id: key, response: { status_code: 200, body }, error: null });
   }));
-  const ends = { stored: 0, failed: 0, strangers: 0, thrown: 0 };
+  const ends = { stored: 0, failed: 0, unmatched: 0, thrown: 0 };
   for (let turn = 0; turn < 600; turn++) {
     const draw = random(`batch ${turn}`);
     const at = draw.integer(SIZE);
@@ -112,12 +112,12 @@ Deno.test("whatever is in a batch's file of replies, every line is stored, faile
     using ledger = openLedger(":memory:");
     try {
       const counts = takeBatch(text, requests, ledger, { file: "f.jsonl", price: { prompt: 1, completion: 1 } });
-      const { stored, known, failed, strangers } = counts;
+      const { stored, known, failed, unmatched } = counts;
       const lines = text.split("\n").filter((line) => line.trim() !== "").length;
-      assert.equal(stored + known + failed + strangers, lines, `turn ${turn}`);
+      assert.equal(stored + known + failed + unmatched, lines, `turn ${turn}`);
       ends.stored += Number(stored === SIZE);
       ends.failed += failed;
-      ends.strangers += strangers;
+      ends.unmatched += unmatched;
       assert.equal([...ledger.rows()].length, stored);
       await generate(madeUp(SIZE), { model: "test", quiet: true, ledger, budget: { requests: 0 } });
     } catch (error) {

@@ -8,7 +8,7 @@ import { generate } from "../../lib/generators/generate.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { readRecordings } from "../../lib/generators/recordings.ts";
 import { importRecordings } from "../../lib/generators/replay.ts";
-import { subjects } from "../../lib/generators/prompt_inputs.ts";
+import { promptInputs } from "../../lib/generators/prompt_inputs.ts";
 
 const row = (i: number, change: Partial<LedgerRow> = {}): LedgerRow => ({
   key: i.toString(16).padStart(64, "0"),
@@ -154,7 +154,7 @@ Deno.test("recordings are taken into a ledger once, and a run with the same draw
   const facets = await loadCollection("facets");
   using ledger = openLedger(":memory:");
   const recordings = await readRecordings(new URL("../../data/facets/replies.jsonl", import.meta.url).pathname);
-  const list = subjects(facets);
+  const list = promptInputs(facets);
   assert.equal(importRecordings(ledger, list, recordings, modelRecipe).stored, 816);
   assert.equal(importRecordings(ledger, list, recordings, modelRecipe).known, 816);
   const [first] = recordings;
@@ -164,7 +164,7 @@ Deno.test("recordings are taken into a ledger once, and a run with the same draw
     queries: facets.queries,
     qrels: { train: facets.qrels.train.slice(0, 1) },
   };
-  assert.equal(list[0].query_id, first.query_id);
+  assert.equal(list[0].queryId, first.query_id);
   // Its own pools leave one draw for difficulty and length; the expert is drawn from the query's five.
   const seeds = Array.from({ length: 40 }, (_, seed) => seed);
   let found = 0;

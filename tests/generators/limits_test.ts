@@ -9,7 +9,7 @@ import { endpointEncoder } from "../../lib/encoders/endpoint.ts";
 import { madeUp } from "./collection.ts";
 import { endless, good, json, script } from "./scripted.ts";
 
-const QUICK = { model: "test", quiet: true, backoff: 1, ledger: ":memory:", attempts: 2 } as const;
+const QUICK = { model: "test", quiet: true, backoff: 1, ledger: ":memory:", maxRetries: 1 } as const;
 const JSON_TYPE = { headers: { "content-type": "application/json" } };
 const STREAM_TYPE = { headers: { "content-type": "text/event-stream" } };
 

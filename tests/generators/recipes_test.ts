@@ -5,12 +5,12 @@ import { readReply } from "../../lib/generators/reading/reply.ts";
 import { recipeId, recipeOf, recipes } from "../../lib/generators/recipes/registry.ts";
 import { modelRequest } from "../../lib/generators/request.ts";
 import { slotNames } from "../../lib/generators/recipes/template.ts";
-import type { ModelRecipe, Subject } from "../../lib/generators/types.ts";
+import type { ModelRecipe, PromptInput } from "../../lib/generators/types.ts";
 
-const SUBJECT: Subject = {
-  query_id: "q1",
+const SUBJECT: PromptInput = {
+  queryId: "q1",
   query: "How long do bats sleep in winter?",
-  positive_id: "d1",
+  positiveId: "d1",
   positive: {
     title: "Bats in winter",
     text: "Bats hibernate for about six months, from October to April, in caves that stay above freezing.",
@@ -115,7 +115,7 @@ for (const [name, recipe] of Object.entries(recipes)) {
     assert.equal(schema.additionalProperties, false);
     assert.ok(schema.required.length > 0);
     const text = JSON.stringify(row.reply);
-    const reading = readReply({ text, finish_reason: "stop" }, recipe, SUBJECT, row.count);
+    const reading = readReply({ text, finishReason: "stop" }, recipe, SUBJECT, row.count);
     assert.equal(reading.kind, "complete", reading.reason);
     assert.deepEqual(reading.items.map((item) => item.verdict), row.verdicts);
   });

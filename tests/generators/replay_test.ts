@@ -25,7 +25,7 @@ Deno.test("replaying facets yields every recorded negative in the order of the q
     reasons: {},
   });
   const order = [...new Set(facets.qrels.train.column("query_id"))];
-  assert.deepEqual(outcomes.map((outcome) => outcome.query_id), order);
+  assert.deepEqual(outcomes.map((outcome) => outcome.queryId), order);
   for (const [i, row] of [...table.rows()].entries()) {
     const { reply, attributes } = byQuery.get(row.query_id);
     assert.equal(row.query_id, order[i >> 1]);

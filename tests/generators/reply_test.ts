@@ -3,13 +3,13 @@ import { looseJson } from "../../lib/generators/reading/loose_json.ts";
 import { readReply } from "../../lib/generators/reading/reply.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { random } from "../../lib/core/random.ts";
-import type { Subject } from "../../lib/generators/types.ts";
+import type { PromptInput } from "../../lib/generators/types.ts";
 
 const syneg = modelRecipe("syneg");
-const SUBJECT: Subject = {
-  query_id: "q1",
+const SUBJECT: PromptInput = {
+  queryId: "q1",
   query: "How long do bats sleep in winter?",
-  positive_id: "d1",
+  positiveId: "d1",
   positive: {
     title: "Bats in winter",
     text: "Bats hibernate for about six months, from October to April, in caves that stay above freezing. " +
@@ -223,7 +223,7 @@ const CASES: [name: string, text: string, kind: string, texts: (string | null)[]
 
 for (const [name, text, kind, texts, reason, finish = "stop"] of CASES) {
   Deno.test(`reads ${name}`, () => {
-    const reading = readReply({ text, finish_reason: finish }, syneg, SUBJECT, 2);
+    const reading = readReply({ text, finishReason: finish }, syneg, SUBJECT, 2);
     assert.deepEqual(
       [reading.kind, ...reading.items.map((item) => item.verdict === "dropped" ? null : item.text)],
       [kind, ...texts],
@@ -235,13 +235,13 @@ for (const [name, text, kind, texts, reason, finish = "stop"] of CASES) {
 }
 
 Deno.test("the reflection is kept beside the items", () => {
-  assert.equal(readReply({ text: good, finish_reason: "stop" }, syneg, SUBJECT, 2).reflection, GOOD.reflection);
+  assert.equal(readReply({ text: good, finishReason: "stop" }, syneg, SUBJECT, 2).reflection, GOOD.reflection);
 });
 
 Deno.test("a judge's verdicts are read from plain lines too", () => {
   const judge = modelRecipe("judge");
   const text = "1. keep - about food\n2) **drop**: in part\n3: relabel, it answers";
-  const { kind, items } = readReply({ text, finish_reason: "stop" }, judge, SUBJECT, 3);
+  const { kind, items } = readReply({ text, finishReason: "stop" }, judge, SUBJECT, 3);
   assert.deepEqual([kind, ...items.map((item) => item.verdict)], ["complete", "kept", "dropped", "relabelled"]);
 });
 
@@ -255,11 +255,11 @@ Deno.test("a reply cut or garbled anywhere is an outcome, never an exception, an
       const at = stream.integer(text.length + 1);
       text = text.slice(0, at) + marks[stream.integer(marks.length)] + text.slice(at + stream.integer(3));
     }
-    const reading = readReply({ text, finish_reason: "stop" }, syneg, SUBJECT, 2);
+    const reading = readReply({ text, finishReason: "stop" }, syneg, SUBJECT, 2);
     assert.ok(reading.reason.length > 0 && reading.kind.length > 0);
   }
   for (let end = 0; end < pretty.length; end++) {
-    const { items } = readReply({ text: pretty.slice(0, end), finish_reason: "length" }, syneg, SUBJECT, 2);
+    const { items } = readReply({ text: pretty.slice(0, end), finishReason: "length" }, syneg, SUBJECT, 2);
     for (const item of items) if (item.verdict !== "dropped") assert.ok(item.text === A || item.text === B, item.text);
   }
 });
@@ -275,7 +275,7 @@ Deno.test("hostile replies are read in bounded time", () => {
   ];
   for (const text of hostile) {
     const start = performance.now();
-    readReply({ text, finish_reason: "stop" }, syneg, SUBJECT, 2);
+    readReply({ text, finishReason: "stop" }, syneg, SUBJECT, 2);
     assert.ok(performance.now() - start < 5000, `${text.slice(0, 10)}… took ${performance.now() - start} ms`);
   }
 });

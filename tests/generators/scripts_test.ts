@@ -67,10 +67,10 @@ const SCRIPTS: Record<string, { query: string; positive: string; kept: string[];
 };
 
 for (const [name, { query, positive, kept, dropped }] of Object.entries(SCRIPTS)) {
-  const subject = { query_id: "q", query, positive_id: "d", positive: { title: "", text: positive } };
+  const subject = { queryId: "q", query, positiveId: "d", positive: { title: "", text: positive } };
   const read = (text: string) =>
     readReply(
-      { text: JSON.stringify({ hard_negatives: [{ title: "", text }] }), finish_reason: "stop" },
+      { text: JSON.stringify({ hard_negatives: [{ title: "", text }] }), finishReason: "stop" },
       syneg,
       subject,
       1,
@@ -115,7 +115,7 @@ Deno.test("scripts are told apart, Chinese from Japanese by kana", () => {
 
 Deno.test("an edit falls into the sentence nearest to the query in scripts without spaces", () => {
   const text = "面包要烤 45 分钟。咖啡豆要烘焙 12 分钟。";
-  const subject = { query_id: "q", query: "咖啡豆烘焙多久", positive_id: "d", positive: { title: "", text } };
+  const subject = { queryId: "q", query: "咖啡豆烘焙多久", positiveId: "d", positive: { title: "", text } };
   for (let seed = 0; seed < 20; seed++) {
     const items = edit.write(subject, { count: 1, random: random(seed), names: [], reach: Infinity });
     assert.match(items[0].text, /^面包要烤 45 分钟。咖啡豆要烘焙 (?!12)\d\d 分钟。$/);

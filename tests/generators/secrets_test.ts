@@ -45,8 +45,8 @@ for (const [name, answer, stream] of ECHOES) {
         model: "m",
         quiet: true,
         backoff: 1,
-        attempts: 2,
-        tries: 2,
+        maxRetries: 1,
+        maxReplies: 2,
         baseURL: server.baseURL,
         apiKey: KEY,
       };
@@ -77,7 +77,7 @@ for (const [name, answer, stream] of ECHOES) {
 }
 
 Deno.test("a key that no header can carry is refused without being shown, and a password of the address is none to show", async () => {
-  const options = { model: "m", quiet: true, backoff: 1, attempts: 1, ledger: ":memory:" } as const;
+  const options = { model: "m", quiet: true, backoff: 1, maxRetries: 0, ledger: ":memory:" } as const;
   for (const key of [`${KEY}\nx`, `${KEY}é`, `${KEY} x`]) {
     const error: Error = await generate(madeUp(1), { ...options, baseURL: "http://127.0.0.1:9/v1", apiKey: key }).then(
       () => assert.fail("it should have thrown"),

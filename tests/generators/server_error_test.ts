@@ -247,7 +247,7 @@ Deno.test("a page after good answers is a bad moment, before them it is the wron
     assert.equal(never.bodies.length, 1);
   }
   await using gone = script((number, body) => number >= 5 ? page() : good(body));
-  const lost = generate(madeUp(60), { ...QUICK, baseURL: gone.baseURL, concurrency: 1, attempts: 2 });
+  const lost = generate(madeUp(60), { ...QUICK, baseURL: gone.baseURL, concurrency: 1, maxRetries: 1 });
   await assert.rejects(
     lost,
     /none of the last 16 requests was answered; the last: .*OpenAI protocol.*5 replies of this run/,

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readReply } from "../../lib/generators/reading/reply.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import type { Subject } from "../../lib/generators/types.ts";
+import type { PromptInput } from "../../lib/generators/types.ts";
 
 const syneg = modelRecipe("syneg");
-const SUBJECT: Subject = {
-  query_id: "q1",
+const SUBJECT: PromptInput = {
+  queryId: "q1",
   query: "How long do bats sleep in winter?",
-  positive_id: "d1",
+  positiveId: "d1",
   positive: {
     title: "Bats in winter",
     text: "Bats hibernate for about six months, from October to April, in caves that stay above freezing. " +
@@ -96,7 +96,7 @@ const MARKS: Record<string, [open: string, close: string]> = {
 const ENDS = ["", "<|im_end|>", "\n</answer>", "<|return|>", "</s>", "<|END_RESPONSE|>", "\n<|end_of_solution|>"];
 
 const kept = (text: string, finish = "stop") => {
-  const reading = readReply({ text, finish_reason: finish }, syneg, SUBJECT, 2);
+  const reading = readReply({ text, finishReason: finish }, syneg, SUBJECT, 2);
   return [reading.kind, ...reading.items.filter((item) => item.verdict !== "dropped").map((item) => item.text)];
 };
 
@@ -146,7 +146,7 @@ for (const mention of MENTIONS) {
       ]
     ) {
       for (const before of ["", "<think>\nHmm, let me see.\n</think>\n\n"]) {
-        const { items } = readReply({ text: before + shape, finish_reason: "stop" }, syneg, subject, 2);
+        const { items } = readReply({ text: before + shape, finishReason: "stop" }, syneg, subject, 2);
         const texts = items.filter(({ verdict }) => verdict === "kept").map(({ text }) => text);
         assert.deepEqual(texts.toSorted(), [mention, B].toSorted(), before + shape);
       }
@@ -178,7 +178,7 @@ for (const thought of ALOUD) {
 Deno.test("a judge's last word counts, and its thoughts do not", () => {
   const judge = modelRecipe("judge");
   const read = (text: string) =>
-    readReply({ text, finish_reason: "stop" }, judge, SUBJECT, 2).items.map(({ verdict }) => verdict);
+    readReply({ text, finishReason: "stop" }, judge, SUBJECT, 2).items.map(({ verdict }) => verdict);
   assert.deepEqual(read("Let me see.\n1. keep\n2. keep\nNo, wait.\n\n1. drop\n2. relabel"), ["dropped", "relabelled"]);
   assert.deepEqual(read("1. keep\n2. keep\n</think>\n1. drop\n2. relabel"), ["dropped", "relabelled"]);
 });
@@ -186,7 +186,7 @@ Deno.test("a judge's last word counts, and its thoughts do not", () => {
 Deno.test("a query that thinks aloud is none", () => {
   const text =
     "Okay, I need to write two queries.\n\nHere are two queries:\n\n1. when do bats sleep\n2. where do bats hibernate in winter";
-  const { items } = readReply({ text, finish_reason: "stop" }, modelRecipe("query"), SUBJECT, 2);
+  const { items } = readReply({ text, finishReason: "stop" }, modelRecipe("query"), SUBJECT, 2);
   assert.deepEqual(items.map(({ text }) => text), ["when do bats sleep", "where do bats hibernate in winter"]);
 });
 

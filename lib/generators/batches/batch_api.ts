@@ -16,7 +16,7 @@ export interface BatchRunOptions
   /** Milliseconds between two looks at a batch. @default 30000 */
   poll?: number;
   /** Requests in one batch; OpenAI takes 50,000. @default 50000 */
-  size?: number;
+  batchSize?: number;
   /** Cancels. */
   signal?: AbortSignal;
   /** Show no progress. @default false */
@@ -44,12 +44,12 @@ export async function runBatches(
   ledger: Ledger,
   options: BatchRunOptions = {},
 ): Promise<BatchCounts> {
-  const { poll = 30_000, size = 50_000, signal, tries, retry: wished } = options;
-  const asking = { tries, retry: wished };
+  const { poll = 30_000, batchSize = 50_000, signal, maxReplies, retry: wished } = options;
+  const asking = { maxReplies, retry: wished };
   using endpoint = new Endpoint(options);
   const { client } = endpoint;
   const jitter = random("batch");
-  const counts: BatchCounts = { stored: 0, known: 0, failed: 0, strangers: 0 };
+  const counts: BatchCounts = { stored: 0, known: 0, failed: 0, unmatched: 0 };
   const ask = <T>(work: () => Promise<T>): Promise<T> =>
     retry(async () => {
       try {
@@ -94,7 +94,7 @@ export async function runBatches(
     let from = 0;
     for (let to = 1, bytes = 0; to <= list.length; to++) {
       bytes += lines[to - 1].length * 2;
-      if (to < list.length && to - from < size && bytes < MOST_BYTES) continue;
+      if (to < list.length && to - from < batchSize && bytes < MOST_BYTES) continue;
       yield { requests: list.slice(from, to), lines: lines.slice(from, to) };
       [from, bytes] = [to, 0];
     }

@@ -45,7 +45,7 @@ export interface BatchCounts {
   /** Errors; to be sent again. */
   failed: number;
   /** Replies to requests that are none of this run's; they are not stored. */
-  strangers: number;
+  unmatched: number;
 }
 
 /** Options of {@link takeBatch}. */
@@ -73,14 +73,14 @@ export function takeBatch(
   { file, price, onReply, onFailure }: BatchTakeOptions,
 ): BatchCounts {
   const byKey = new Map(requests.map((request) => [request.key, request]));
-  const counts: BatchCounts = { stored: 0, known: 0, failed: 0, strangers: 0 };
+  const counts: BatchCounts = { stored: 0, known: 0, failed: 0, unmatched: 0 };
   ledger.transaction(() => {
     for (const [index, line] of text.split("\n").entries()) {
       if (line.trim() === "") continue;
       const reply = parsed(line, file, index + 1);
       const request = byKey.get(reply.custom_id);
       if (!request) {
-        counts.strangers++;
+        counts.unmatched++;
         continue;
       }
       const answer = reply.answer();
@@ -97,7 +97,7 @@ export function takeBatch(
     const there = ledger.replies(request.key);
     const text = answer.text.toWellFormed();
     if (there.some(({ reply, origin }) => origin === "batch" && reply === text)) return "known";
-    const { prompt_tokens: prompt, completion_tokens: completion } = answer.usage;
+    const { promptTokens: prompt, completionTokens: completion } = answer.usage;
     const cost = price && prompt !== null && completion !== null
       ? (prompt * price.prompt + completion * price.completion) / 1e6
       : null;
@@ -105,8 +105,9 @@ export function takeBatch(
       ...ledgerColumns(request),
       attempt: (there.at(-1)?.attempt ?? 0) + 1,
       reply: text,
-      finish_reason: answer.finish_reason,
-      ...answer.usage,
+      finish_reason: answer.finishReason,
+      prompt_tokens: prompt,
+      completion_tokens: completion,
       cost,
       latency_ms: null,
       answered_at: new Date().toISOString(),

@@ -7,7 +7,7 @@ import { usageOf } from "./chat_completions.ts";
 /** What a server said, taken out of what it wrapped it in. */
 export interface Answer {
   readonly text: string;
-  readonly finish_reason: string | null;
+  readonly finishReason: string | null;
   readonly usage: Usage;
 }
 
@@ -51,7 +51,7 @@ export function answerOf(raw: string): Answer {
   const { values, rest } = jsonValues(raw);
   if (values.length === 0) {
     if (!/^\s*(?:data:\s*)?\{/.test(raw.replace(/^\ufeff/, ""))) throw foreign(raw);
-    return { text: raw, finish_reason: "broken", usage: usageOf(undefined) };
+    return { text: raw, finishReason: "broken", usage: usageOf(undefined) };
   }
   const draft: Draft = {
     content: "",
@@ -75,7 +75,7 @@ export function answerOf(raw: string): Answer {
 
 function finished({ content, refusal, thoughts, calls, finish, usage, pieces }: Draft, raw: string): Answer {
   const counts = usageOf(usage);
-  if (refusal !== "") return { text: refusal.toWellFormed(), finish_reason: "refusal", usage: counts };
+  if (refusal !== "") return { text: refusal.toWellFormed(), finishReason: "refusal", usage: counts };
   let text = [content, ...calls].filter((part) => part?.trim()).join("\n");
   const reason = finish?.toLowerCase() ?? null;
   if (text.trim() === "" && thoughts !== "") {
@@ -86,7 +86,7 @@ function finished({ content, refusal, thoughts, calls, finish, usage, pieces }: 
     const done = /^data:\s*\[DONE\]\s*$/m.test(raw);
     if (text === "") throw new EndpointError("again", null, "the stream ended early, before a text");
     // Nobody said that it is whole; what it holds shows it.
-    return { text, finish_reason: done ? null : "broken", usage: counts };
+    return { text, finishReason: done ? null : "broken", usage: counts };
   }
   const known = reason === null
     ? null
@@ -97,7 +97,7 @@ function finished({ content, refusal, thoughts, calls, finish, usage, pieces }: 
     : FILTERS.has(reason)
     ? "content_filter"
     : finish;
-  return { text, finish_reason: known, usage: counts };
+  return { text, finishReason: known, usage: counts };
 }
 
 function add(draft: Draft, body: Fields): void {

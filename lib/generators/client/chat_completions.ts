@@ -45,6 +45,6 @@ export function usageOf(usage: unknown): Usage {
   };
   const [prompt, completion] = [count(COUNTS.prompt_tokens), count(COUNTS.completion_tokens)];
   // There is no prompt without a token: zeros are a server's way of not counting.
-  if (prompt === 0) return { prompt_tokens: null, completion_tokens: completion || null };
-  return { prompt_tokens: prompt, completion_tokens: completion };
+  if (prompt === 0) return { promptTokens: null, completionTokens: completion || null };
+  return { promptTokens: prompt, completionTokens: completion };
 }

@@ -38,7 +38,7 @@ export interface EndpointOptions {
 /** One answer of a server. */
 export interface Completion extends Answer {
   readonly cost: number | null;
-  readonly latency_ms: number;
+  readonly latencyMs: number;
 }
 
 const FALLBACK: Readonly<Partial<Record<Format, "json" | "text">>> = { schema: "json", json: "text" };
@@ -51,7 +51,7 @@ const FILE_TIMEOUT = 600_000;
 /** Characters of a broken answer that are shown. */
 const SHOWN = 200;
 /** What was used where nobody counted. */
-const UNCOUNTED: Usage = { prompt_tokens: null, completion_tokens: null };
+const UNCOUNTED: Usage = { promptTokens: null, completionTokens: null };
 
 /** A server with the chat completions API. Sends each request once; retries are the caller's. */
 export class Endpoint implements Disposable {
@@ -123,7 +123,7 @@ export class Endpoint implements Disposable {
   }
 
   /** The cost of a usage, null without a price or without counts. */
-  cost({ prompt_tokens, completion_tokens }: Usage): number | null {
+  cost({ promptTokens: prompt_tokens, completionTokens: completion_tokens }: Usage): number | null {
     if (!this.price || prompt_tokens === null || completion_tokens === null) return null;
     return (prompt_tokens * this.price.prompt + completion_tokens * this.price.completion) / 1e6;
   }
@@ -151,7 +151,7 @@ export class Endpoint implements Disposable {
     if (!this.#proven) this.#format = format;
     this.#proven = true;
     const latency_ms = Math.round((performance.now() - start) * 10) / 10;
-    return { ...answer, text: this.redact(answer.text), cost: this.cost(answer.usage), latency_ms };
+    return { ...answer, text: this.redact(answer.text), cost: this.cost(answer.usage), latencyMs: latency_ms };
   }
 
   /**
@@ -249,7 +249,7 @@ function environment(name: string): string | undefined {
 function wholeBefore(raw: string): Answer | undefined {
   try {
     const answer = answerOf(raw);
-    return answer.finish_reason === null || answer.finish_reason === "broken" ? undefined : answer;
+    return answer.finishReason === null || answer.finishReason === "broken" ? undefined : answer;
   } catch {
     return undefined;
   }

@@ -12,7 +12,7 @@ export function textTokens(text: string): number {
  * Roughly the tokens of a request, by {@link textTokens}: its messages; and for each item a text as long as the
  * positive (queries and verdicts: a line) with a title and brackets, beside a reflection of some 80 tokens.
  */
-export function estimateUsage({ messages, count, subject, sampling }: ModelRequest, { writes }: ModelRecipe) {
+export function estimateUsage({ messages, count, input: subject, sampling }: ModelRequest, { writes }: ModelRecipe) {
   const prompt = Math.ceil(messages.reduce((sum, { content }) => sum + quarter(content), 0));
   const item = writes === "negatives" ? quarter(subject.positive.text) : LINE;
   const completion = Math.ceil(count * (item + 20) + 80);

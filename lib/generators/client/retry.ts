@@ -5,9 +5,9 @@ import { EndpointError } from "./endpoint_error.ts";
 
 /** Options of {@link retry}. */
 export interface RetryOptions {
-  /** Attempts in all. @default 6 */
-  attempts?: number;
-  /** Milliseconds before the second attempt; doubled for each one after it. @default 500 */
+  /** Attempts after the first. @default {5} */
+  maxRetries?: number;
+  /** Milliseconds before the second attempt; doubled for each one after it. @default {500} */
   base?: number;
   /** Longest wait of the kit's own choice, in milliseconds. @default 30000 */
   cap?: number;
@@ -28,7 +28,7 @@ export interface RetryOptions {
  * tried at once.
  */
 export async function retry<T>(work: (failure?: EndpointError) => Promise<T>, options: RetryOptions): Promise<T> {
-  const { attempts = 6, base = 500, cap = 30_000, patience = 120_000, random, signal, onFailure } = options;
+  const { maxRetries = 5, base = 500, cap = 30_000, patience = 120_000, random, signal, onFailure } = options;
   let failure: EndpointError | undefined;
   for (let attempt = 1;; attempt++) {
     try {
@@ -42,7 +42,7 @@ export async function retry<T>(work: (failure?: EndpointError) => Promise<T>, op
         attempt--;
         continue;
       }
-      if (fate !== "again" && !(fate === "foreign" && options.passing?.()) || attempt >= attempts) throw error;
+      if (fate !== "again" && !(fate === "foreign" && options.passing?.()) || attempt > maxRetries) throw error;
       if (retryAfter > patience) throw tooLong(error, retryAfter, patience);
       const own = Math.min(cap, base * 2 ** (attempt - 1)) * (0.5 + 0.5 * random.next());
       await pause(Math.max(own, retryAfter), signal);

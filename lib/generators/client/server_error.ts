@@ -46,7 +46,7 @@ export function serverError(status: number, raw: string, headers?: Headers): End
   const where = effective === status ? "" : ` in an answer of status ${status}`;
   const message = `${effective}${where} ${said.message || "(no message)"}`;
   // A generation that failed the server's own check was written, and is charged.
-  const paid = BAD_GENERATION.test(raw) ? { prompt_tokens: null, completion_tokens: null } : undefined;
+  const paid = BAD_GENERATION.test(raw) ? { promptTokens: null, completionTokens: null } : undefined;
   return new EndpointError(fate, effective, message.slice(0, LONGEST), {
     ...(fate === "again" ? { retryAfter: wait } : {}),
     ...(paid ? { paid } : {}),

@@ -1,4 +1,4 @@
-import type { ModelRecipe, Subject } from "../types.ts";
+import type { ModelRecipe, PromptInput } from "../types.ts";
 import { type Loose, looseJson } from "./loose_json.ts";
 import type { Spoken } from "./spoken.ts";
 
@@ -25,7 +25,7 @@ interface Listed {
   readonly fit: Fit;
 }
 
-const NOBODY: Subject = { query_id: "", query: "", positive_id: "", positive: { title: "", text: "" } };
+const NOBODY: PromptInput = { queryId: "", query: "", positiveId: "", positive: { title: "", text: "" } };
 /** Levels of objects around the list. */
 const LEVELS = 3;
 /** Characters between two objects that may belong to one list. */

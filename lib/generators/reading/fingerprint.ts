@@ -5,7 +5,7 @@ import { equalText } from "../../collections/equal_text.ts";
 export const RUN = 5;
 
 /** A text with its words and the runs of five words it is made of, so that copies are found quickly. */
-export interface Print {
+export interface Fingerprint {
   readonly text: string;
   /** As everything in the kit sees them. */
   readonly words: readonly string[];
@@ -14,7 +14,7 @@ export interface Print {
 }
 
 /** The print of a text. */
-export function print(text: string): Print {
+export function fingerprint(text: string): Fingerprint {
   const words = wordsOf(text);
   const numbers = words.map(numberOf);
   const runs: number[] = [];
@@ -27,7 +27,7 @@ export function print(text: string): Print {
 }
 
 /** Share of `item`'s runs that `source` holds; 1 for the same words however short. */
-export function copied(item: Print, source: Print): number {
+export function copied(item: Fingerprint, source: Fingerprint): number {
   if (same(item, source)) return 1;
   if (item.runs.length === 0) return 0;
   const known = new Set(source.runs);
@@ -37,7 +37,7 @@ export function copied(item: Print, source: Print): number {
 }
 
 /** Whether two texts say the same. */
-export function same(a: Print, b: Print): boolean {
+export function same(a: Fingerprint, b: Fingerprint): boolean {
   return a.words.length > 0 && a.words.length === b.words.length && equalText(a.text, b.text);
 }
 

@@ -2,7 +2,7 @@ import { thinksAloud } from "./aloud.ts";
 import { loops } from "./damage.ts";
 import { foreign } from "./language.ts";
 import { isCommentary, isPreamble } from "./plain_text.ts";
-import { copied, type Print, RUN, same } from "./fingerprint.ts";
+import { copied, type Fingerprint, RUN, same } from "./fingerprint.ts";
 import { isRefusal } from "./refusal.ts";
 import { endsWithin } from "./sentences.ts";
 
@@ -13,10 +13,10 @@ const COPY = 0.8;
 
 /** What a guard looks at: an item's text, the query and positive it was written for, and the items before it. */
 export interface Checked {
-  readonly item: Print;
-  readonly query: Print;
-  readonly positive: Print;
-  readonly before: readonly Print[];
+  readonly item: Fingerprint;
+  readonly query: Fingerprint;
+  readonly positive: Fingerprint;
+  readonly before: readonly Fingerprint[];
   /** Whether it was taken out of plain text, where thoughts and talk stand beside passages. */
   readonly plain?: boolean;
 }

@@ -1,10 +1,10 @@
-import type { JudgedItem, ModelRecipe, OutcomeKind, Reading, Subject } from "../types.ts";
+import type { JudgedItem, ModelRecipe, OutcomeKind, PromptInput, Reading } from "../types.ts";
 import { behindThoughts } from "./aloud.ts";
 import { clean, damage } from "./damage.ts";
 import { type Entries, jsonEntries } from "./entries.ts";
 import { complaint, type Guard, PASSAGE_GUARDS, QUERY_GUARDS } from "./guards.ts";
 import { plainItems } from "./plain_text.ts";
-import { type Print, print } from "./fingerprint.ts";
+import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { isRefusal } from "./refusal.ts";
 import { spoken } from "./spoken.ts";
 
@@ -13,7 +13,7 @@ export interface Reply {
   /** The text. */
   readonly text: string;
   /** As the server says it: stop, length, content_filter; "refusal" and "broken" are the kit's own. */
-  readonly finish_reason: string | null;
+  readonly finishReason: string | null;
 }
 
 /** Items of a reply that are looked at, for each one asked for; what comes behind them is surplus. */
@@ -24,13 +24,13 @@ const LEAST_LOOKED_AT = 100;
  * Reads a reply of a model to a recipe. Never throws: whatever a model does, from code fences to refusals, ends as an
  * outcome with a reason, and every item of it as kept, dropped or relabelled.
  */
-export function readReply(reply: Reply, recipe: ModelRecipe, subject: Subject, count: number): Reading {
+export function readReply(reply: Reply, recipe: ModelRecipe, subject: PromptInput, count: number): Reading {
   const said = spoken(reply.text);
   const text = said.text.toWellFormed();
   const nothing = (kind: OutcomeKind, reason: string): Reading => ({ kind, reason, items: [] });
-  if (reply.finish_reason === "refusal") return nothing("refused", brief(text));
-  if (reply.finish_reason === "content_filter") return nothing("filtered", "the server's content filter stopped it");
-  const atLimit = reply.finish_reason === "length" || reply.finish_reason === "broken" || said.thinking;
+  if (reply.finishReason === "refusal") return nothing("refused", brief(text));
+  if (reply.finishReason === "content_filter") return nothing("filtered", "the server's content filter stopped it");
+  const atLimit = reply.finishReason === "length" || reply.finishReason === "broken" || said.thinking;
   if (text === "") {
     if (atLimit) return nothing("truncated", "cut off before the answer began");
     return nothing("empty", said.thought ? "thoughts and no answer" : "no text");
@@ -60,11 +60,11 @@ export function readReply(reply: Reply, recipe: ModelRecipe, subject: Subject, c
   return finish("unusable", `0 of ${count}: ${why}`);
 }
 
-function judged(found: Entries, recipe: ModelRecipe, subject: Subject, count: number): JudgedItem[] {
+function judged(found: Entries, recipe: ModelRecipe, subject: PromptInput, count: number): JudgedItem[] {
   const items: JudgedItem[] = [];
-  const before: Print[] = [];
-  const query = print(subject.query);
-  const positive = print(subject.positive.text);
+  const before: Fingerprint[] = [];
+  const query = fingerprint(subject.query);
+  const positive = fingerprint(subject.positive.text);
   const most = Math.max(LEAST_LOOKED_AT, LOOKED_AT * count);
   let kept = 0;
   for (const [index, entry] of found.entries.entries()) {
@@ -79,7 +79,7 @@ function judged(found: Entries, recipe: ModelRecipe, subject: Subject, count: nu
       if (index >= most) return surplus;
       const damaged = damage(raw, subject.positive.text);
       if (damaged !== undefined) return damaged;
-      const seen = print(item.text);
+      const seen = fingerprint(item.text);
       const found = complaint(guards(recipe), { item: seen, query, positive, before, plain });
       before.push(seen);
       return found ?? (kept >= count ? surplus : undefined);

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../core/errors.ts";
 import { random } from "../../core/random.ts";
-import type { DrawnAttributes, ModelRecipe, Pools, Subject } from "../types.ts";
+import type { DrawnAttributes, ModelRecipe, Pools, PromptInput } from "../types.ts";
 
 /** Pools of known collections, by the last part of the collection's name. SciFact's are those of the SyNeg paper. */
 export const COLLECTION_POOLS: Readonly<Record<string, Pools>> = {
@@ -39,16 +39,16 @@ export function collectionPools(name: string): Pools {
  */
 export function drawAttributes(
   recipe: ModelRecipe,
-  subject: Subject,
+  subject: PromptInput,
   { seed, pools = {} }: { seed: number | string; pools?: Pools },
 ): DrawnAttributes {
-  const stream = random(seed).fork("attributes").fork(subject.query_id).fork(subject.positive_id);
+  const stream = random(seed).fork("attributes").fork(subject.queryId).fork(subject.positiveId);
   const drawn: Record<string, string> = {};
   for (const [slot, own] of Object.entries(recipe.pools)) {
     const pool = [subject.pools?.[slot], pools[slot], own].find((values) => values && values.length > 0);
     if (!pool) {
       throw new ArgumentError(
-        `Cannot draw "${slot}" for query "${subject.query_id}": the collection brings no values; pass some ` +
+        `Cannot draw "${slot}" for query "${subject.queryId}": the collection brings no values; pass some ` +
           `(pools: { ${slot}: ["…"] }, in the terminal --pool ${slot}=…), or use a recipe that draws none, such as ` +
           "syneg-no-attributes",
       );

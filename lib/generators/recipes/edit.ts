@@ -2,7 +2,7 @@ import type { Random } from "../../core/random.ts";
 import { words } from "../../core/words.ts";
 import { passageText } from "../../collections/passage.ts";
 import { sentenceEnds } from "../reading/sentences.ts";
-import type { Item, RuleRecipe, Subject } from "../types.ts";
+import type { Item, PromptInput, RuleRecipe } from "../types.ts";
 
 /** A place in a text where a rule applies. */
 interface Site {
@@ -88,7 +88,7 @@ export const edit: RuleRecipe = {
   },
 };
 
-function edited({ positive: { title, text } }: Subject, { rule, at, from, to }: Site): Item {
+function edited({ positive: { title, text } }: PromptInput, { rule, at, from, to }: Site): Item {
   return {
     title,
     text: text.slice(0, at) + to + text.slice(at + from.length),
@@ -98,7 +98,7 @@ function edited({ positive: { title, text } }: Subject, { rule, at, from, to }: 
 }
 
 /** One of the sites in the sentence that shares most words with the query. */
-function nearest({ query, positive: { text } }: Subject, sites: readonly Site[], random: Random): Site {
+function nearest({ query, positive: { text } }: PromptInput, sites: readonly Site[], random: Random): Site {
   const asked = new Set(contentWords(query));
   const bounds = [0, ...sentenceEnds(text)];
   const shared = bounds.slice(1).map((end, i) =>

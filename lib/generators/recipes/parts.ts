@@ -1,6 +1,6 @@
 import type { Passage } from "../../collections/passage.ts";
 import { quoted } from "./template.ts";
-import type { Item, ModelRecipe, Subject } from "../types.ts";
+import type { Item, ModelRecipe, PromptInput } from "../types.ts";
 
 /** How a recipe shows a passage. */
 export type Show = (passage: Passage) => string;
@@ -25,7 +25,7 @@ export function showing(
 }
 
 /** The slot `{example}`: query and positive as JSON on one line. */
-export function example(show: Show): (subject: Subject) => string {
+export function example(show: Show): (subject: PromptInput) => string {
   return ({ query, positive }) => oneLine([["user_query", query], ["positive_document", show(positive)]]);
 }
 

@@ -54,7 +54,7 @@ export function judged(judge: Judge, options: JudgedOptions = {}): Filter {
           checkCancelled(signal, "judging negatives");
           const { query_id } = request;
           const answers = await judge({
-            query_id,
+            queryId: query_id,
             query: query(query_id),
             positive: document(positives.get(query_id)![0]),
             candidates: request.rows.map(passage),

@@ -1,10 +1,10 @@
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { z } from "zod";
-import { KitError } from "../../core/errors.ts";
-import { readText } from "../../files/source.ts";
-import { modelRecipe } from "../recipes/registry.ts";
-import type { ModelRecipe, Reading } from "../types.ts";
-import { readReply } from "./reply.ts";
+import { KitError } from "../core/errors.ts";
+import { readText } from "../files/source.ts";
+import { modelRecipe } from "./recipes/registry.ts";
+import type { ModelRecipe, Reading } from "./types.ts";
+import { readReply } from "./reading/reply.ts";
 
 const LINE = z.object({
   query: z.string(),
@@ -53,8 +53,8 @@ export async function readRawReplies(path: string, options: RawOptions = {}): Pr
   for (const [index, line] of (await readText(path)).split("\n").entries()) {
     if (line.trim() === "") continue;
     const { query, positive, text } = parsed(line, path, index + 1);
-    const subject = { query_id: "", query, positive_id: "", positive: { title: "", text: positive } };
-    readings.push(readReply({ text, finish_reason: null }, recipe, subject, count));
+    const subject = { queryId: "", query, positiveId: "", positive: { title: "", text: positive } };
+    readings.push(readReply({ text, finishReason: null }, recipe, subject, count));
   }
   const outcomes: Record<string, number> = {};
   const guards = new Map<string, { count: number; examples: string[] }>();

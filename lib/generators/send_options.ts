@@ -8,11 +8,11 @@ import type { RunReport } from "./run_report.ts";
 import type { Outcome } from "./types.ts";
 
 /** How requests are carried out. */
-export interface ConductOptions extends EndpointOptions, RateOptions, AskingOptions {
+export interface SendOptions extends EndpointOptions, RateOptions, AskingOptions {
   /** Requests under way at once. @default 8 */
   concurrency?: number;
-  /** Attempts at reaching the server for one request. @default 6 */
-  attempts?: number;
+  /** Times that a request is sent again when the server does not answer it. @default {5} */
+  maxRetries?: number;
   /** What the run may use. @default no limit */
   budget?: Budget;
   /** Called once for every request when it has ended. */
@@ -27,8 +27,8 @@ export interface ConductOptions extends EndpointOptions, RateOptions, AskingOpti
   backoff?: number;
 }
 
-/** Kinds of {@link ConductOptions}. */
-export const CONDUCT_OPTIONS: OptionKinds<ConductOptions> = {
+/** Kinds of {@link SendOptions}. */
+export const SEND_OPTIONS: OptionKinds<SendOptions> = {
   baseURL: "string",
   apiKey: "string",
   timeout: "number",
@@ -39,8 +39,8 @@ export const CONDUCT_OPTIONS: OptionKinds<ConductOptions> = {
   requestsPerMinute: "number",
   tokensPerMinute: "number",
   concurrency: "number",
-  attempts: "number",
-  tries: "number",
+  maxRetries: "number",
+  maxReplies: "number",
   retry: "array",
   budget: "object",
   onOutcome: "function",
@@ -57,16 +57,16 @@ export interface Limits {
 }
 
 /** Limits for one run, or for several that share them. */
-export function limitsOf(options: ConductOptions): Limits {
+export function limitsOf(options: SendOptions): Limits {
   return { spending: new Spending(options.budget, options.price), rate: new RateLimit(options) };
 }
 
 /** @throws {ArgumentError} if a number is outside its domain. */
-export function checkNumbers(options: ConductOptions): void {
-  for (const name of ["concurrency", "attempts", "tries"] as const) {
+export function checkNumbers(options: SendOptions): void {
+  for (const [name, least] of [["concurrency", 1], ["maxRetries", 0], ["maxReplies", 1]] as const) {
     const value = options[name];
-    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
-    throw new ArgumentError(`${name} must be an integer >= 1, found ${value}`, { field: name });
+    if (value === undefined || (Number.isInteger(value) && value >= least)) continue;
+    throw new ArgumentError(`${name} must be an integer >= ${least}, found ${value}`, { field: name });
   }
   for (const name of ["requestsPerMinute", "tokensPerMinute", "timeout", "answerBytes", "backoff"] as const) {
     const value = options[name];
