@@ -16,5 +16,6 @@ export * from "./lib/generators/mod.ts";
 export * from "./lib/negatives/mod.ts";
 export * from "./lib/training/mod.ts";
 export * from "./lib/evaluation/mod.ts";
-export * from "./lib/plots/mod.ts";
+export * as plots from "./lib/plots/mod.ts";
+export type { Chart, CurveEvent } from "./lib/plots/mod.ts";
 export * from "./lib/experiments/mod.ts";

@@ -1,18 +1,8 @@
 import { join } from "node:path";
 import { EVENTS, NEGATIVES, SIMILARITIES, type Source, type Table, tableOf } from "../tables/mod.ts";
 import { readTable } from "../files/mod.ts";
-import {
-  armComparison,
-  type Chart,
-  forestPlot,
-  hardness,
-  negativeSimilarity,
-  ratioSweep,
-  sourceOverlap,
-  trainingCurves,
-  waterfallChart,
-} from "../plots/mod.ts";
-import { counted } from "../plots/numbers.ts";
+import { counted } from "../core/format_numbers.ts";
+import * as plots from "../plots/mod.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { RunSummary } from "./summary.ts";
 
@@ -21,7 +11,7 @@ export interface Figure {
   name: string;
   title: string;
   caption: string;
-  chart: Chart;
+  chart: plots.Chart;
 }
 
 /** The charts of a finished run, in the report's order. */
@@ -42,7 +32,7 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
           counted(summary.queries, "query", "queries")
         } of the ${config.splits.test} split, with ${interval}s (${bootstrap}). p: paired randomization test, adjusted by ` +
         `Holm. Shaded: the equivalence margin of ±${margin}.`,
-      chart: forestPlot(summary.arms.map((arm) => ({ ...arm, source: sources[arm.arm] })), {
+      chart: plots.forest(summary.arms.map((arm) => ({ ...arm, source: sources[arm.arm] })), {
         measure,
         baseline: summary.baseline,
         interval,
@@ -55,7 +45,7 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
     caption:
       `Mean ${measure} of each arm with ${interval}s (${bootstrap}). They hold the spread of the queries, which all ` +
       `arms share: whether two arms differ is seen in their paired difference, not in the overlap of these.`,
-    chart: armComparison(
+    chart: plots.arms(
       summary.arms.map(({ arm, mean, interval: [low, high], seeds }) => ({ arm, mean, low, high, seeds })),
       { measure, baseline: summary.baseline, interval },
     ),
@@ -72,7 +62,7 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
       name: "sweep",
       title: `${measure} against ${parameter}`,
       caption: `Each point is an arm over ${counted(config.seeds, "seed")}; the band is its interval.`,
-      chart: ratioSweep(points, { parameter, measure, interval }),
+      chart: plots.sweep(points, { parameter, measure, interval }),
     });
   }
   const curves = await curvesByArm(run);
@@ -84,7 +74,7 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
       title: "Training curves",
       caption: "Mean over seeds. The loss is smoothed over steps" +
         (measured ? `; ${measure} is measured on the ${config.splits.dev} split.` : "."),
-      chart: trainingCurves(curves, { names: measured ? ["loss", measure] : ["loss"], sources }),
+      chart: plots.trainingCurves(curves, { names: measured ? ["loss", measure] : ["loss"], sources }),
     });
   }
   const similarities = await readTable(join(run.path, "similarities.arrow"), SIMILARITIES);
@@ -95,17 +85,17 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
       title: "How near the negatives are",
       caption: "Cosine similarity of candidate and query by source, measured by the encoder before fine-tuning, " +
         "the known positives beside them.",
-      chart: negativeSimilarity(similarities),
+      chart: plots.similarities(similarities),
     }, {
       name: "hardness",
       title: "Hardness",
       caption: "Similarity of the negative over that of the positive; above 1 the encoder prefers the negative.",
-      chart: hardness(similarities),
+      chart: plots.hardness(similarities),
     }, {
       name: "waterfall",
       title: "What the filters took",
       caption: "Candidates by source after each rule.",
-      chart: waterfallChart(negatives),
+      chart: plots.waterfall(negatives),
     });
   }
   // Written negatives have no document, and one source alone overlaps with none.
@@ -116,7 +106,7 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
       name: "source-overlap",
       title: "Overlap of the sources",
       caption: "Share of one source's candidates that another source found too.",
-      chart: sourceOverlap(negatives),
+      chart: plots.sourceOverlap(negatives),
     });
   }
   return figures;

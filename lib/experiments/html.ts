@@ -1,4 +1,4 @@
-import { chartColours } from "../plots/mod.ts";
+import { cssVariables } from "../plots/mod.ts";
 
 /** Markup that is already safe. */
 export class Markup {
@@ -40,13 +40,13 @@ export function table(head: readonly string[], rows: readonly (readonly Part[])[
 /** The report's look: one column, readable on paper, laptop and phone, light and dark. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d8dee4; --page: #fff; --box: #f6f8fa;
-  ${chartColours("light")} }
+  ${cssVariables("light")} }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6edf3; --soft: #9aa4ae; --line: #343b44; --page: #0f1419; --box: #182028;
-    ${chartColours("dark")} --chart-ground: var(--page); }
+    ${cssVariables("dark")} --chart-ground: var(--page); }
 }
 @media print { :root { color-scheme: light; --ink: #1b1f24; --soft: #57606a; --line: #d8dee4; --page: #fff; --box: #f6f8fa;
-  ${chartColours("light")} } }
+  ${cssVariables("light")} } }
 body { margin: 0 auto; max-width: 50rem; padding: 1.5rem 1rem 4rem; color: var(--ink); background: var(--page);
   font: 16px/1.55 system-ui, "DejaVu Sans", sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }

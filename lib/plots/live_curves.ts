@@ -1,21 +1,32 @@
-import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError } from "../core/errors.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { duration, notebook } from "../core/progress.ts";
-import { DISPLAY } from "./chart.ts";
-import { curves, newSeries, type Series } from "./training_curves.ts";
+import { curves, newSeries, type Series } from "./drawing/curves.ts";
+import { DISPLAY } from "./drawing/make_chart.ts";
 import type { Chart } from "./types.ts";
 
-/** Options of {@link liveCurves}. */
+/**
+ * Options of {@link liveCurves}.
+ *
+ * @category Plots
+ */
 export interface LiveCurvesOptions {
-  /** Which names to draw, a panel each. @default loss and whatever evaluations report */
+  /** Names of events to draw, a panel each. Omit for the loss and whatever evaluations report. */
   names?: readonly string[];
-  /** Least milliseconds between two frames, 250 or more. @default 250 */
+  /**
+   * Least milliseconds between two frames, at least 250.
+   * @default {250}
+   */
   interval?: number;
 }
 
-const LIVE_CURVES_OPTIONS: OptionKinds<LiveCurvesOptions> = { names: "array", interval: "number" };
+const OPTIONS: OptionKinds<LiveCurvesOptions> = { names: "array", interval: "number" };
 
-/** What the curves read of an event of training; other events are passed over. */
+/**
+ * What the curves read of a training's events; they ignore all other events.
+ *
+ * @category Plots
+ */
 export type CurveEvent =
   | {
     type: "step";
@@ -31,105 +42,150 @@ export type CurveEvent =
   | { type: "stopped"; step: number; steps: number }
   | { type: "draw" | "refresh" | "checkpoint" | "resume" | "done" };
 
-/** A chart that grows while training runs. */
+/**
+ * A chart that grows while training runs.
+ *
+ * @category Plots
+ */
 export interface LiveCurves {
-  /** Takes an event, and draws when the last frame is old enough. Costs next to nothing otherwise. */
+  /** Takes an event, and draws if the last frame is old enough. Otherwise costs next to nothing. */
   update(event: CurveEvent): void;
-  /** Draws the last frame, which stays in the notebook; returns it as a chart, or undefined if there was no event. */
+  /** Draws the last frame, which stays in the notebook, and returns it; undefined if there was no event. */
   settle(): Promise<Chart | undefined>;
   /**
-   * Takes all events of a training and settles, also when it is stopped or fails; returns the last event.
+   * Takes all events of a training, settles, even if the training stops or fails, and returns the last event.
    *
-   * @throws whatever the training throws, after the last frame is drawn.
+   * @throws whatever the training throws, after the last frame.
    */
   follow<E extends CurveEvent>(events: AsyncIterable<E>): Promise<E>;
 }
 
 /**
- * Training curves in one display of a notebook, redrawn at most four times a second while training runs, with how far it
- * is. Outside a notebook nothing is shown, and {@link LiveCurves.settle} gives the chart.
+ * Training curves in one display of a notebook, redrawn at most four times a second while training runs, with its
+ * progress. Outside a notebook nothing is displayed; {@link LiveCurves.settle} returns the chart.
+ *
+ * @category Plots
  *
  * @example
  * ```ts
- * import { infoNCE, liveCurves, loadCollection, loadEncoder, train } from "@syneg/kit";
- * const [collection, encoder] = [await loadCollection("facets"), await loadEncoder("built-in")];
+ * import { liveCurves } from "./mod.ts";
  * const curves = liveCurves();
- * await curves.follow(train(encoder, { collection, loss: infoNCE({ temperature: 0.1 }), steps: 3 }));
+ * // In a notebook: await curves.follow(train(encoder, { collection, negatives }));
+ * curves.update({ type: "step", step: 1, loss: 2.1, loss_by_source: {}, learning_rate: 0.01, gradient_norm: 1 });
  * console.log((await curves.settle())?.text);
  * ```
  */
 export function liveCurves(options: LiveCurvesOptions = {}): LiveCurves {
-  checkOptions<LiveCurvesOptions>("liveCurves", options, LIVE_CURVES_OPTIONS);
-  const interval = Math.max(250, options.interval ?? 250);
-  const series = new Map<string, Series>();
-  const evaluated = new Set<string>();
-  const id = `curves-${crypto.randomUUID()}`;
-  let shown = -Infinity;
-  let drawing: Promise<void> | undefined;
-  let first = true;
-  let reached: string | undefined;
-
-  const add = (name: string, step: number, value: number) => {
-    if (!Number.isFinite(value)) return;
-    if (!series.has(name)) series.set(name, newSeries(name));
-    series.get(name)!.points.push({ step, value });
-  };
-  const chart = (): Chart | undefined => {
-    const wanted = options.names ?? ["loss", ...evaluated];
-    const names = wanted.filter((name) => series.has(name));
-    return names.length === 0 ? undefined : curves([...series.values()], { names, reached });
-  };
-  const show = async (bundle: Record<string, unknown>) => {
-    const update = !first;
-    first = false;
-    await notebook()?.display(bundle, { raw: true, display_id: id, update });
-  };
-  const frame = async () => {
-    const { spec, text } = chart() ?? {};
-    if (spec) await show({ "application/vnd.vegalite.v5+json": spec, "text/plain": text });
-  };
-  return {
+  checkOptions<LiveCurvesOptions>("liveCurves", options, OPTIONS);
+  const recorded = new Recorded(options.names);
+  const display = new Frames(Math.max(250, options.interval ?? 250));
+  const live: LiveCurves = {
     update(event) {
-      if (event.type === "step") {
-        const { step, steps, seconds_left } = event;
-        const left = seconds_left === undefined || step === steps ? "" : `, ${duration(seconds_left)} left`;
-        reached = steps === undefined ? undefined : `step ${step} of ${steps}${left}`;
-        add("loss", event.step, event.loss);
-        for (const [source, value] of Object.entries(event.loss_by_source)) add(`loss:${source}`, event.step, value);
-        add("learning_rate", event.step, event.learning_rate);
-        add("gradient_norm", event.step, event.gradient_norm);
-      } else if (event.type === "evaluation") {
-        for (const [name, value] of Object.entries(event.values)) {
-          evaluated.add(name);
-          add(name, event.step, value);
-        }
-      } else {
-        if (event.type === "stopped") reached = `stopped at step ${event.step} of ${event.steps}`;
-        if (event.type === "done") reached = undefined;
-        return;
-      }
-      if (drawing || !notebook() || performance.now() - shown < interval) return;
-      shown = performance.now();
-      drawing = frame().catch(() => {}).finally(() => drawing = undefined);
+      if (recorded.add(event)) display.frame(() => recorded.chart());
     },
-    async settle() {
-      await drawing;
-      const last = chart();
-      if (!last) return;
-      const rest = interval - (performance.now() - shown);
-      if (notebook() && rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
-      await show(await (last as Chart & { [DISPLAY](): Promise<Record<string, unknown>> })[DISPLAY]());
-      return last;
-    },
+    settle: () => display.settle(() => recorded.chart()),
     async follow<E extends CurveEvent>(events: AsyncIterable<E>): Promise<E> {
       let last: E | undefined;
       try {
-        for await (const event of events) this.update(last = event);
+        for await (const event of events) live.update(last = event);
       } finally {
-        await this.settle();
+        await live.settle();
       }
-      if (!last) throw new KitError("Cannot follow a training without events");
-      return last;
+      if (last) return last;
+      throw new KitError("Cannot follow a training: it has no events");
     },
   };
+  return live;
+}
+
+/** Series of a training so far. */
+class Recorded {
+  readonly #series = new Map<string, Series>();
+  readonly #evaluated = new Set<string>();
+  readonly #names: readonly string[] | undefined;
+  /** Progress: "step 3 of 10, 5 s left". */
+  #reached: string | undefined;
+
+  constructor(names: readonly string[] | undefined) {
+    this.#names = names;
+  }
+
+  /** Takes an event; returns whether it has values to draw. */
+  add(event: CurveEvent): boolean {
+    if (event.type === "step") {
+      const { step, steps, seconds_left } = event;
+      const left = seconds_left === undefined || step === steps ? "" : `, ${duration(seconds_left)} left`;
+      this.#reached = steps === undefined ? undefined : `step ${step} of ${steps}${left}`;
+      this.#push("loss", step, event.loss);
+      for (const [source, value] of Object.entries(event.loss_by_source)) this.#push(`loss:${source}`, step, value);
+      this.#push("learning_rate", step, event.learning_rate);
+      this.#push("gradient_norm", step, event.gradient_norm);
+      return true;
+    }
+    if (event.type === "evaluation") {
+      for (const [name, value] of Object.entries(event.values)) {
+        this.#evaluated.add(name);
+        this.#push(name, event.step, value);
+      }
+      return true;
+    }
+    if (event.type === "stopped") this.#reached = `stopped at step ${event.step} of ${event.steps}`;
+    if (event.type === "done") this.#reached = undefined;
+    return false;
+  }
+
+  chart(): Chart | undefined {
+    const names = (this.#names ?? ["loss", ...this.#evaluated]).filter((name) => this.#series.has(name));
+    if (names.length === 0) return undefined;
+    return curves([...this.#series.values()], { names, reached: this.#reached });
+  }
+
+  #push(name: string, step: number, value: number): void {
+    if (!Number.isFinite(value)) return;
+    if (!this.#series.has(name)) this.#series.set(name, newSeries(name));
+    this.#series.get(name)!.points.push({ step, value });
+  }
+}
+
+/** One display of a notebook, redrawn at most once per interval. */
+class Frames {
+  readonly #id = `curves-${crypto.randomUUID()}`;
+  readonly #interval: number;
+  #shown = -Infinity;
+  #drawing: Promise<void> | undefined;
+  #first = true;
+
+  constructor(interval: number) {
+    this.#interval = interval;
+  }
+
+  /** Draws, unless a frame is being drawn or the last one is too young. */
+  frame(chart: () => Chart | undefined): void {
+    if (this.#drawing || !notebook() || performance.now() - this.#shown < this.#interval) return;
+    this.#shown = performance.now();
+    // A chart that cannot be drawn must not stop the training.
+    this.#drawing = this.#draw(chart).catch(() => {}).finally(() => this.#drawing = undefined);
+  }
+
+  async #draw(chart: () => Chart | undefined): Promise<void> {
+    const { spec, text } = chart() ?? {};
+    if (spec) await this.#show({ "application/vnd.vegalite.v5+json": spec, "text/plain": text });
+  }
+
+  /** Draws the last frame in full. */
+  async settle(chart: () => Chart | undefined): Promise<Chart | undefined> {
+    await this.#drawing;
+    const last = chart();
+    if (!last) return undefined;
+    const rest = this.#interval - (performance.now() - this.#shown);
+    if (notebook() && rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+    await this.#show(await (last as Chart & { [DISPLAY](): Promise<Record<string, unknown>> })[DISPLAY]());
+    return last;
+  }
+
+  async #show(bundle: Record<string, unknown>): Promise<void> {
+    const update = !this.#first;
+    this.#first = false;
+    await notebook()?.display(bundle, { raw: true, display_id: this.#id, update });
+  }
 }

@@ -1,89 +1,124 @@
-import type { OptionKinds } from "../core/options.ts";
 import type { Source } from "../tables/schema.ts";
 
-/** Column width (3.3 inch) or page width (6.9 inch) of a paper. */
+/**
+ * Column width (3.3 inches) or page width (6.9 inches) of a paper.
+ *
+ * @category Plots
+ */
 export type Width = "column" | "page";
 
-/** A Vega-Lite specification, or a part of one. */
+/**
+ * A Vega-Lite specification, or a part of one.
+ *
+ * @category Plots
+ */
 export type Spec = Record<string, unknown>;
 
-/** Options of {@link Chart.save}. */
+/**
+ * Options of {@link Chart.save}.
+ *
+ * @category Plots
+ */
 export interface ChartSaveOptions {
-  /** Total width of the figure. @default "column" */
+  /**
+   * Total width of the figure.
+   * @default {"column"}
+   */
   width?: Width;
-  /** Replace an existing file. @default false */
+  /**
+   * Replace an existing file.
+   * @default {false}
+   */
   overwrite?: boolean;
 }
 
-/** Options of {@link Chart.svg}. */
+/**
+ * Options of {@link Chart.svg}.
+ *
+ * @category Plots
+ */
 export interface ChartSvgOptions {
-  /** Total width: a column, a page, or CSS pixels. @default 540, which fit into a notebook beside its files */
+  /**
+   * Total width: a column, a page, or CSS pixels. The default fits into a notebook beside its file list.
+   * @default {540}
+   */
   width?: Width | number;
-  /** Size of axis and legend labels in CSS pixels, where `width` is in pixels. @default 12 */
+  /**
+   * Size of axis and legend labels in CSS pixels, if `width` is in pixels.
+   * @default {12}
+   */
   fontSize?: number;
   /**
-   * `light` is for paper. `page` takes text, guides and ground from CSS variables of the page around the drawing, which
-   * {@link chartColours} sets for light and dark; without them it is light. @default "light"
+   * `light` is for paper. `page` takes text, guides and ground from CSS variables of the surrounding page, which
+   * {@link cssVariables} sets for light and dark; without them it looks like `light`.
+   * @default {"light"}
    */
   theme?: "light" | "page";
 }
 
-/** A chart: shows itself in a notebook, saves itself as SVG, PNG, PDF or JSON by the file's ending. */
+/**
+ * A chart: displays itself in a notebook, and saves itself as SVG, PNG, PDF or JSON.
+ *
+ * @category Plots
+ */
 export interface Chart {
   /** The Vega-Lite v5 specification as a notebook shows it, data included. */
   readonly spec: Spec;
-  /** What the chart says, in words and numbers: shown where no picture can be, and read aloud by screen readers. */
+  /** The chart's content in words and numbers, for terminals and screen readers. */
   readonly text: string;
-  /** Sentences that the caption below the chart has to add: how to read it. Often empty. */
+  /** What the caption below the chart must add so that readers understand it. Often empty. */
   readonly caption: string;
-  /** The drawing at the width of a screen, of a column or page of a paper, or in pixels of a web page; text stays text. */
+  /** Draws the chart for a screen, for a column or page of a paper, or for a web page. Text stays text. */
   svg(options?: ChartSvgOptions): Promise<string>;
   /**
-   * Writes the figure; characters of other scripts than DejaVu's are drawn from Noto fonts, as outlines, and a warning names
-   * those for which there is no font. Fonts travel inside SVG and PDF, PNG has 600 dots an inch, `.json` is the specification.
+   * Writes the figure in the format of the file's ending: `.svg`, `.png`, `.pdf`, or `.json` for the specification.
+   * SVG and PDF embed their fonts; PNG has 600 dots per inch. Characters that DejaVu lacks are drawn as outlines from
+   * Noto fonts; a warning names those that no font has.
    *
-   * @throws {ArgumentError} on any other ending, before anything is drawn.
+   * @throws {ArgumentError} for any other ending, before anything is drawn.
    * @throws {KitError} if the file exists and `overwrite` is not set.
    */
   save(path: string, options?: ChartSaveOptions): Promise<void>;
 }
 
-/** Options that every chart has. */
+/**
+ * Options of every chart.
+ *
+ * @category Plots
+ */
 export interface ChartOptions {
-  /** A line above the chart. @default none: in a paper the caption says it */
+  /** A line above the chart. Omit it where a caption says the same, as in a paper. */
   title?: string;
 }
 
-/** Kinds of {@link ChartOptions}. */
-export const CHART_OPTIONS: OptionKinds<ChartOptions> = { title: "string" };
+/** A color, or a Vega expression that returns one. */
+export type Color = string | { readonly expr: string };
 
-/** A colour, or an expression of Vega that gives it. */
-export type Colour = string | { readonly expr: string };
-
-/** Colours that a chart has beside those of its sources: they follow a light or dark ground. */
+/** Colors that do not belong to a source. They follow the light or dark ground. */
 export interface Ink {
-  /** Words and numbers, and the positives' line. */
-  readonly text: Colour;
-  /** Words of less weight: the note above a chart. */
-  readonly soft: Colour;
+  /** Words and numbers, and the outline of the positives. */
+  readonly text: Color;
+  /** Less important words: the note above a chart. */
+  readonly soft: Color;
   /** Axes and dashed lines. */
-  readonly guide: Colour;
-  readonly grid: Colour;
-  readonly ground: Colour;
-  readonly falseNegative: Colour;
-  /** Series that are no source, in their order. */
-  readonly others: readonly Colour[];
+  readonly guide: Color;
+  readonly grid: Color;
+  readonly ground: Color;
+  readonly falseNegative: Color;
+  /** Series that are not a source, in their order. */
+  readonly others: readonly Color[];
 }
 
-/**
- * How a chart is drawn: `width` pixels in all, how many pixels a unit of the theme (1/96 inch) is, and the colours that
- * depend on the ground.
- */
+/** Size and colors of a drawing: total `width` in pixels, pixels per `unit` of the theme (1/96 inch), and the ink. */
 export interface Layout {
   readonly width: number;
   readonly unit: number;
   readonly ink: Ink;
 }
 
-/** One colour per source, wherever it is shown. */
+/**
+ * One color per source, the same in every chart.
+ *
+ * @category Plots
+ */
 export type Palette = Readonly<Record<Source | "positive" | "false_negative", string>>;

@@ -1,3 +1,7 @@
+import { SOURCES } from "./sources.ts";
+
+export { type Source, SOURCES } from "./sources.ts";
+
 /** What a column holds: `json` is UTF-8 text that parses as JSON; `label` is dictionary-encoded text. */
 export type Kind = "utf8" | "json" | "label" | "int32" | "float32" | "float64" | "bool" | "vector";
 
@@ -80,11 +84,6 @@ export const QRELS = {
     grade: column("int32", "relevance: above 0 is relevant"),
   },
 } as const satisfies Schema;
-
-/** Where a negative comes from; `model` is the encoder in training, `edit` a rule-based change of a passage. */
-export const SOURCES = ["random", "bm25", "dense", "model", "synthetic", "edit", "imported"] as const;
-/** One of {@link SOURCES}. */
-export type Source = typeof SOURCES[number];
 
 /** What was decided on a candidate. */
 export const VERDICTS = ["kept", "dropped", "relabelled"] as const;

@@ -1,4 +1,4 @@
-import { hardness, negativeSimilarity, perQueryDifference, trainingCurves } from "../../mod.ts";
+import { plots } from "../../mod.ts";
 import { events, scores, similarities } from "../plots/examples.ts";
 import { type Benchmarks, fastest } from "./measurement.ts";
 
@@ -16,10 +16,10 @@ export const benchmarks: Benchmarks = {
   async "charts of 50,000 rows"() {
     const [near, log, before, after] = [table(), events(ROWS / 4), scores(ROWS, 0), scores(ROWS, 0.05)];
     const charts = {
-      negativeSimilarity: () => negativeSimilarity(near),
-      hardness: () => hardness(near),
-      trainingCurves: () => trainingCurves(log),
-      perQueryDifference: () => perQueryDifference(before, after),
+      similarities: () => plots.similarities(near),
+      hardness: () => plots.hardness(near),
+      trainingCurves: () => plots.trainingCurves(log),
+      perQueryDifference: () => plots.perQueryDifference(before, after),
     };
     const measured = [];
     for (const [name, make] of Object.entries(charts)) {

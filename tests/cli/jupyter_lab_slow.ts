@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
-import { sourceColour } from "../../mod.ts";
+import { plots } from "../../mod.ts";
 import { type JupyterLab, missing, openLab } from "./jupyter_lab.ts";
 
 /** Where the screenshots go, to be looked at. */
@@ -59,7 +59,7 @@ for (const theme of ["light", "dark"] as const) {
       await lab.open("05_compare");
       await lab.runAll();
       await lab.settled(240);
-      const { bm25, random } = sourceColour;
+      const { bm25, random } = plots.colors;
       const found = await pixels(lab.page, { bm25, random, light: "#ffffff", dark: "#333333", ink: "#e6edf3" });
       assert.ok(found.bm25 > 100 && found.random > 100, JSON.stringify(found));
       assert.ok(theme === "dark" ? found.dark > 1e5 && found.ink > 200 : found.light > 1e5, JSON.stringify(found));
@@ -83,7 +83,7 @@ for (const theme of ["light", "dark"] as const) {
       await lab.runAll();
       await lab.settled(180);
       assert.equal(await lab.page.locator(".jp-OutputArea-output[data-mime-type*='error']").count(), 0);
-      const { random, bm25, synthetic } = sourceColour;
+      const { random, bm25, synthetic } = plots.colors;
       const found = await pixels(lab.page, { random, bm25, synthetic });
       for (const [source, count] of Object.entries(found)) assert.ok(count > 500, `${source}: ${count} pixels`);
       await shot(lab, `03_negatives-${theme}`, 1);
@@ -125,7 +125,7 @@ const STOPPED = [
 const facets = await kit.loadCollection("facets");
 const encoder = await kit.loadEncoder("built-in");`,
   `const training = { collection: facets, loss: kit.infoNCE({ temperature: 0.1 }), steps: 50_000, epochs: 5_000 };
-await kit.liveCurves().follow(kit.train(encoder, training));`,
+await kit.plots.liveCurves().follow(kit.train(encoder, training));`,
   `console.log("measured", (await kit.evaluateEncoder(encoder, facets)).scores.length);`,
   `console.log("alive", facets.corpus.length);`,
 ];

@@ -82,8 +82,8 @@ Deno.test("live curves are one display with at most four frames a second and a s
     frames.push({ at: performance.now(), svg: chart?.data?.["image/svg+xml"] !== undefined });
   };
   const { outputs, ok } = await kernel.execute(
-    `import { liveCurves } from "@syneg/kit";
-    const curves = liveCurves();
+    `import { plots } from "@syneg/kit";
+    const curves = plots.liveCurves();
     for (let step = 1; step <= 300; step++) {
       await new Promise((resolve) => setTimeout(resolve, 8));
       curves.update({ type: "step", step, loss: 1 / step, loss_by_source: {}, learning_rate: 1, gradient_norm: 1 });

@@ -21,7 +21,7 @@ Deno.test("the stop button ends the cell and the queue; kernel, variables, curve
     let begun = false;
     const running = kernel.execute(
       `
-      const curves = kit.liveCurves();
+      const curves = kit.plots.liveCurves();
       async function* told(events) {
         for await (const event of events) {
           if (event.type === "step") seen = event.step;

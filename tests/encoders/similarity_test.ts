@@ -69,7 +69,7 @@ for (const kind of ["bert", "static"] as const) {
         const kept = [...mined.rows()].filter(({ verdict }) => verdict === "kept");
         [...table.rows()].forEach((row, i) => close(row.similarity, row.query_id, kept[i].doc_id!));
         const label = wanted === "dot" ? /inner product with the query/ : /cosine similarity to the query/;
-        assert.match(JSON.stringify(kit.negativeSimilarity(table).spec), label);
+        assert.match(JSON.stringify(kit.plots.similarities(table).spec), label);
 
         const options = { collection, negatives, steps: 1, batch: 12, loss: kit.infoNCE({ temperature: 1 }) };
         for await (const event of kit.train(encoder, { ...options, learningRate: 1e-9, positives: 9 })) {

@@ -97,17 +97,17 @@ const ARMS = ["no fine-tuning", "random", "bm25", "dense", "pure synthetic", "di
 
 /** One example of every chart. */
 export const EXAMPLES: Record<string, () => Chart> = {
-  negativeSimilarity: () => plots.negativeSimilarity(similarities(4000)),
+  similarities: () => plots.similarities(similarities(4000)),
   hardness: () => plots.hardness(similarities(4000)),
   trainingCurves: () => plots.trainingCurves(events(240)),
-  waterfallChart: () => plots.waterfallChart(negatives(200)),
-  armComparison: () =>
-    plots.armComparison(
+  waterfall: () => plots.waterfall(negatives(200)),
+  arms: () =>
+    plots.arms(
       ARMS.map((arm, i) => ({ arm, mean: 0.7 + 0.02 * i, low: 0.68 + 0.02 * i, high: 0.722 + 0.02 * i, seeds: 3 })),
       { baseline: "bm25" },
     ),
-  forestPlot: () =>
-    plots.forestPlot(
+  forest: () =>
+    plots.forest(
       ARMS.map((arm, i) => ({
         arm,
         source: arm === "pure synthetic" ? "synthetic" : undefined,
@@ -123,8 +123,8 @@ export const EXAMPLES: Record<string, () => Chart> = {
     ),
   perQueryDifference: () =>
     plots.perQueryDifference(scores(1083, 0), scores(1083, 0.06), { names: ["bm25", "hybrid"] }),
-  ratioSweep: () =>
-    plots.ratioSweep([0, 0.2, 0.4, 0.7, 1.2, 2.7].map((value) => {
+  sweep: () =>
+    plots.sweep([0, 0.2, 0.4, 0.7, 1.2, 2.7].map((value) => {
       const mean = 0.46 - 0.01 * (value - 0.8) ** 2;
       return { value, mean, low: mean - 0.008, high: mean + 0.009 };
     })),

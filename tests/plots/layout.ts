@@ -1,4 +1,4 @@
-import { faceOf, loadFonts, measureText } from "../../lib/plots/fonts.ts";
+import { faceOf, loadFonts, measureText } from "../../lib/plots/rendering/fonts.ts";
 
 /** A line of text in a drawing and the box that it takes, in pixels. */
 export interface PlacedText {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Chart, EVENTS, NEGATIVES, SOURCES, tableOf } from "../../mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
-import { SCREEN } from "../../lib/plots/theme.ts";
+import { SCREEN } from "../../lib/plots/drawing/theme.ts";
 import { events, EXAMPLES, scores } from "./examples.ts";
 import { outside, overlaps, placedTexts } from "./layout.ts";
 
@@ -34,7 +34,7 @@ Deno.test("a waterfall has room for large numbers, long rules and seven sources"
     reason: rule(i),
     rank: 1,
   }));
-  for (const svg of await drawings(plots.waterfallChart(tableOf(NEGATIVES, rows)))) {
+  for (const svg of await drawings(plots.waterfall(tableOf(NEGATIVES, rows)))) {
     const texts = placedTexts(svg).map(({ text }) => text);
     assert.ok(["21,000", "−7,000", "7,000", ...SOURCES].every((text) => texts.includes(text)), texts.join());
     const rules = texts.filter((text) => text.startsWith("relative"));
@@ -76,7 +76,7 @@ Deno.test("names too long for a chart differ in it, and cut nothing off", async 
   const measure = "nDCG@10 of a very long measure name that someone might well give to the axis of the chart";
   const arms = names.map((arm, i) => ({ arm, mean: 12345.678 + i, low: 12340 + i, high: 12350 + i }));
   const title = "unbroken_".repeat(20);
-  for (const svg of await drawings(plots.armComparison(arms, { measure, title, baseline: names[0] }))) {
+  for (const svg of await drawings(plots.arms(arms, { measure, title, baseline: names[0] }))) {
     const shown = placedTexts(svg).filter(({ text }) => /^hybrid.*…/.test(text)).map(({ text }) => text);
     assert.ok(shown.length === 2 && shown[0] !== shown[1], shown.join());
     const values = placedTexts(svg).filter(({ text }) => /^1234\d\.678$/.test(text));
@@ -90,12 +90,12 @@ Deno.test("names too long for a chart differ in it, and cut nothing off", async 
     const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)!.map(Number);
     assert.ok(height < 240 && width > 300, `${width} x ${height}`);
   }
-  await drawings(plots.ratioSweep([{ value: 1, mean: 1 }, { value: 2, mean: 3 }], { parameter: measure, measure }));
+  await drawings(plots.sweep([{ value: 1, mean: 1 }, { value: 2, mean: 3 }], { parameter: measure, measure }));
 });
 
 Deno.test("counts of a few have whole ticks", async () => {
   const one = tableOf(NEGATIVES, [{ query_id: "q1", doc_id: "d1", source: "bm25", rank: 1, verdict: "kept" }]);
-  for (const svg of await drawings(plots.waterfallChart(one))) assert.doesNotMatch(svg, />0\.\d<|>1\.0</);
+  for (const svg of await drawings(plots.waterfall(one))) assert.doesNotMatch(svg, />0\.\d<|>1\.0</);
   const few = plots.perQueryDifference(scores(2, 0), scores(2, 0.1));
   for (const svg of await drawings(few)) assert.match(svg, />0<.*>1<.*>2<\/text>/s);
 });
@@ -104,7 +104,7 @@ Deno.test("a single value has an axis with short numbers", async () => {
   const arm = { arm: "bm25", mean: 0.5, low: 0.5, high: 0.5 };
   const zero = { value: 0, mean: 0 };
   for (
-    const chart of [plots.armComparison([arm]), plots.ratioSweep([{ value: 1, mean: 0.5 }]), plots.ratioSweep([zero])]
+    const chart of [plots.arms([arm]), plots.sweep([{ value: 1, mean: 0.5 }]), plots.sweep([zero])]
   ) {
     for (const svg of await drawings(chart)) {
       assert.ok(placedTexts(svg).every(({ text }) => !/^\d\.\d{4}/.test(text)), svg);
@@ -127,7 +127,7 @@ Deno.test("a forest plot holds 1 to 12 arms, long names, wide numbers and a miss
         },
       }));
       const measure = scale === 1e4 ? "a measure with a name that is far too long for the axis of a chart" : "nDCG@10";
-      for (const svg of await drawings(plots.forestPlot(arms, { measure, baseline: long(99) }))) {
+      for (const svg of await drawings(plots.forest(arms, { measure, baseline: long(99) }))) {
         const texts = placedTexts(svg);
         assert.ok(texts.some(({ text }) => text === "p (Holm)"));
         assert.equal(

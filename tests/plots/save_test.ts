@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as fontkit from "fontkit";
-import { fontSubset } from "../../lib/plots/font_subset.ts";
-import { loadFonts, measureText, wrapText } from "../../lib/plots/fonts.ts";
+import { fontSubset } from "../../lib/plots/rendering/font_subset.ts";
+import { loadFonts, measureText, wrapText } from "../../lib/plots/rendering/fonts.ts";
 import { EXAMPLES } from "./examples.ts";
 
 async function folder(run: (path: string) => Promise<void>): Promise<void> {
@@ -16,7 +16,7 @@ async function folder(run: (path: string) => Promise<void>): Promise<void> {
 
 Deno.test("a chart saves SVG, PNG, PDF and JSON, twice the same bytes", () =>
   folder(async (path) => {
-    const chart = EXAMPLES.waterfallChart();
+    const chart = EXAMPLES.waterfall();
     // A PNG begins with byte 0x89, which this decoder (windows-1252) reads as a per mille sign.
     const starts = { svg: "<svg", png: "\u2030PNG", pdf: "%PDF", json: "{" };
     for (const [ending, start] of Object.entries(starts)) {
@@ -52,11 +52,11 @@ Deno.test("a PDF embeds every font that it names", async (t) => {
 
 Deno.test("bad wishes are errors, and lose nothing", () =>
   folder(async (path) => {
-    const chart = EXAMPLES.ratioSweep();
+    const chart = EXAMPLES.sweep();
     const file = join(path, "figure.svg");
     await chart.save(file);
     const before = await Deno.readTextFile(file);
-    await assert.rejects(chart.save(file), /a file of this name exists/);
+    await assert.rejects(chart.save(file), /the file exists/);
     assert.equal(await Deno.readTextFile(file), before);
     await chart.save(file, { overwrite: true, width: "page" });
     await assert.rejects(chart.save(join(path, "figure.jpg")), /Cannot save a chart as .*figure\.jpg/);
@@ -67,7 +67,7 @@ Deno.test("bad wishes are errors, and lose nothing", () =>
 Deno.test("a saved SVG carries the glyphs that it uses", () =>
   folder(async (path) => {
     const file = join(path, "figure.svg");
-    await EXAMPLES.negativeSimilarity().save(file);
+    await EXAMPLES.similarities().save(file);
     const svg = await Deno.readTextFile(file);
     const fonts = [...svg.matchAll(/font-weight:(\w+);src:url\(data:font\/ttf;base64,([^)]*)\)/g)];
     assert.deepEqual(fonts.map(([, weight]) => weight), ["normal", "bold"]);

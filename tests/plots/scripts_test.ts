@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { forestPlot } from "../../mod.ts";
-import { loadFonts, measureText } from "../../lib/plots/fonts.ts";
-import { outlined } from "../../lib/plots/outlines.ts";
+import { plots } from "../../mod.ts";
+import { loadFonts, measureText } from "../../lib/plots/rendering/fonts.ts";
+import { outlined } from "../../lib/plots/rendering/outlines.ts";
 import { differing, readPng, readPpm, smaller } from "./pixels.ts";
 import { outside, placedTexts } from "./layout.ts";
 
@@ -21,7 +21,7 @@ const NAMES: Record<string, string> = {
 };
 
 const baseline = { difference: 0.01, interval: [0, 0.02], adjusted: 0.04 } as const;
-const chartOf = (...names: string[]) => forestPlot(names.map((arm) => ({ arm, baseline })), { title: names[0] });
+const chartOf = (...names: string[]) => plots.forest(names.map((arm) => ({ arm, baseline })), { title: names[0] });
 
 /** Runs with a folder, and returns what was warned. */
 async function warnings(run: (folder: string) => Promise<void>): Promise<string[]> {

@@ -158,7 +158,7 @@ Deno.test("README: the picture shows what the kit finds in facets", async () => 
     await kit.mine(facets, { source: "dense", encoder, depth: 8 }),
     await kit.generate(facets, { recipe: "syneg", replay: true, quiet: true }),
   ]);
-  const chart = kit.negativeSimilarity(await kit.similarities(encoder, facets, candidates));
+  const chart = kit.plots.similarities(await kit.similarities(encoder, facets, candidates));
   await encoder.dispose();
   const path = join(ROOT, "notebooks", "negative-similarity.svg");
   if (WRITE) await chart.save(path, { width: "page", overwrite: true });

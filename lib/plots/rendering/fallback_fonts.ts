@@ -1,5 +1,5 @@
 import * as fontkit from "fontkit";
-import { graphemes } from "../core/display_width.ts";
+import { graphemes } from "../../core/display_width.ts";
 
 /** A part of a Noto font, with the glyphs of some hundred characters; read when it is needed. */
 export interface FontSlice {

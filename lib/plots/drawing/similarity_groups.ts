@@ -1,5 +1,5 @@
-import { SIMILARITIES, type Source, SOURCES } from "../tables/schema.ts";
-import type { Table } from "../tables/table.ts";
+import { SIMILARITIES, type Source, SOURCES } from "../../tables/schema.ts";
+import type { Table } from "../../tables/table.ts";
 import { checkNumber, checkTable } from "./checks.ts";
 
 /** The rows of SIMILARITIES of one source. */
@@ -7,7 +7,7 @@ export interface SimilarityGroup {
   readonly source: Source;
   readonly similarity: Float64Array;
   readonly positive: Float64Array;
-  /** Rows that complete judgements call relevant; undefined where nothing is known. */
+  /** Whether complete judgements call the row relevant; undefined if none of the group is judged. */
   readonly falseNegative: readonly boolean[] | undefined;
 }
 

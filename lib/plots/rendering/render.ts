@@ -7,8 +7,8 @@ import { Buffer } from "node:buffer";
 import { fontSubset } from "./font_subset.ts";
 import { faceOf, loadFonts, measureText } from "./fonts.ts";
 import { plainText } from "./outlines.ts";
-import { FONT } from "./theme.ts";
-import type { Spec } from "./types.ts";
+import { FONT } from "../drawing/theme.ts";
+import type { Spec } from "../types.ts";
 
 /** Draws a Vega-Lite specification as SVG, text measured with the real font. */
 export async function renderSvg(spec: Spec): Promise<string> {

@@ -1,8 +1,8 @@
 import * as fontkit from "fontkit";
 import { fileURLToPath } from "node:url";
-import { graphemes } from "../core/display_width.ts";
+import { graphemes } from "../../core/display_width.ts";
 import { sliceWidth, textRuns } from "./fallback_fonts.ts";
-import { FONT } from "./theme.ts";
+import { FONT } from "../drawing/theme.ts";
 
 /** The faces that charts use. */
 export type Face = "regular" | "bold";

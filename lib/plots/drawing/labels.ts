@@ -1,7 +1,7 @@
-import { graphemes } from "../core/display_width.ts";
-import { loadFonts, measureText, wrapText } from "./fonts.ts";
+import { graphemes } from "../../core/display_width.ts";
+import { loadFonts, measureText, wrapText } from "../rendering/fonts.ts";
 import { LABEL_SIZE, SYMBOL_SIZE } from "./theme.ts";
-import type { Layout, Spec } from "./types.ts";
+import type { Layout, Spec } from "../types.ts";
 
 /** Width in pixels of a label of an axis or a legend. */
 export function labelWidth(label: string, { unit }: Layout): number {

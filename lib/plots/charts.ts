@@ -1,0 +1,28 @@
+import { type Registry, registry } from "../core/registry.ts";
+import { armsChart } from "./arms.ts";
+import type { ChartPart } from "./drawing/chart_part.ts";
+import { forestChart } from "./forest.ts";
+import { hardnessChart } from "./hardness.ts";
+import { perQueryDifferenceChart } from "./per_query_difference.ts";
+import { similaritiesChart } from "./similarities.ts";
+import { sourceOverlapChart } from "./source_overlap.ts";
+import { sweepChart } from "./sweep.ts";
+import { trainingCurvesChart } from "./training_curves.ts";
+import { waterfallChart } from "./waterfall.ts";
+
+/**
+ * Every chart by name, with its options and their defaults. A new chart is one file and one line here.
+ *
+ * @category Plots
+ */
+export const charts: Registry<ChartPart> = registry<ChartPart>("chart", [
+  similaritiesChart,
+  hardnessChart,
+  waterfallChart,
+  sourceOverlapChart,
+  trainingCurvesChart,
+  armsChart,
+  forestChart,
+  perQueryDifferenceChart,
+  sweepChart,
+]);
