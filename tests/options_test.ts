@@ -26,7 +26,7 @@ const INTERNAL = new Set([
     "filterContext",
     "batchLines",
     "runBatches",
-    "topRowBlocks",
+    "searchVectorBlocks",
     "drawAttributes",
     "lockFile",
   ],

@@ -9,7 +9,7 @@ import { TableBuilder } from "../tables/table_builder.ts";
 import { analyze, english } from "./analyzers/english.ts";
 import { type Ids, idsOf } from "./ids.ts";
 import { type Postings, PostingsBuilder } from "./postings.ts";
-import { Top } from "./top.ts";
+import { BestRows } from "./best_rows.ts";
 import type { Analyzer, Hit } from "./types.ts";
 
 /** Options of {@link bm25}. */
@@ -112,7 +112,7 @@ export class Bm25Index {
 
   /** The best `k` documents that share a term with the query; a term counts as often as the query has it. */
   search(query: string, k = 10): Hit[] {
-    const { rows, scores } = this.#best(query, new Top(depth(k), this.#ids.compare));
+    const { rows, scores } = this.#best(query, new BestRows(depth(k), this.#ids.compare));
     return Array.from(rows, (row, i) => ({ doc_id: this.#ids.at(row), row, rank: i + 1, score: scores[i] }));
   }
 
@@ -125,7 +125,7 @@ export class Bm25Index {
     const builder = new TableBuilder(RUN);
     const { excluded = new Map<string, readonly string[]>() } = options;
     const most = excluded.values().reduce((most, ids) => Math.max(most, ids.length), 0);
-    const top = new Top(depth(k) + most, this.#ids.compare);
+    const top = new BestRows(depth(k) + most, this.#ids.compare);
     const texts = queries.column("text");
     let done = 0;
     const turn = turns(stopSignal(options.signal), "searching with BM25");
@@ -166,7 +166,7 @@ export class Bm25Index {
     return counts;
   }
 
-  #best(query: string, top: Top): { rows: Int32Array; scores: Float32Array } {
+  #best(query: string, top: BestRows): { rows: Int32Array; scores: Float32Array } {
     const { offsets, rows, impacts } = this.#postings;
     const counts = this.#terms(query);
     const sums = this.#sums;

@@ -6,11 +6,11 @@ import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 import type { Vectors } from "../encoders/types.ts";
 import { idsOf } from "./ids.ts";
-import { type DocumentVectors, topRows, type TopRowsOptions } from "./top_rows.ts";
+import { type DocumentVectors, searchVectors, type SearchVectorsOptions } from "./search_vectors.ts";
 
 /** Options of {@link denseSearch}. */
 export interface DenseSearchOptions
-  extends Pick<TopRowsOptions, "depth" | "block" | "threads" | "progress" | "signal"> {
+  extends Pick<SearchVectorsOptions, "depth" | "blockSize" | "threads" | "progress" | "signal"> {
   /** Ids by row, of queries and documents: tables with an `id` column, or lists. */
   ids: { queries: Table<Schema> | readonly string[]; documents: Table<Schema> | readonly string[] };
   /** Document ids that a query must not get, by query id; its positives when negatives are mined. */
@@ -19,7 +19,7 @@ export interface DenseSearchOptions
 
 const DENSE_SEARCH_OPTIONS: OptionKinds<DenseSearchOptions> = {
   depth: "number",
-  block: "number",
+  blockSize: "number",
   threads: "number",
   ids: "object",
   excluded: "object",
@@ -57,7 +57,7 @@ export async function denseSearch(
   if ("data" in documents && documentIds.length !== documents.length) {
     throw new ArgumentError(`Cannot search: there are ${documents.length} documents and ${documentIds.length} ids`);
   }
-  const found = await topRows(queries, documents, {
+  const found = await searchVectors(queries, documents, {
     ...rest,
     compareIds: documentIds.compare,
     excluded: excluded?.size ? excludedRows(excluded, queryIds.at, documentIds) : undefined,

@@ -4,6 +4,6 @@ export * from "./analyzers/english.ts";
 export * from "./fuse.ts";
 export * from "./ids.ts";
 export * from "./ranked.ts";
-export * from "./top_row_blocks.ts";
-export * from "./top_rows.ts";
+export * from "./search_vector_blocks.ts";
+export * from "./search_vectors.ts";
 export * from "./types.ts";

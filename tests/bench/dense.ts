@@ -1,4 +1,4 @@
-import { denseSearch, random, topRows } from "../../mod.ts";
+import { denseSearch, random, searchVectors } from "../../mod.ts";
 import type { Vectors } from "../../lib/encoders/types.ts";
 import { type Benchmarks, fastest, peakMemory, shareOfMatmul } from "./measurement.ts";
 
@@ -21,12 +21,15 @@ export const benchmarks: Benchmarks = {
     };
     const gflop = 2 * documents.length * 384 / 1e9;
     const { length } = queries;
-    const found = (some: Vectors) => () => topRows(some, documents, { depth: 100 });
+    const found = (some: Vectors) => () => searchVectors(some, documents, { depth: 100 });
     const run = () => denseSearch(queries, documents, { depth: 100, ids });
     return [
       {
         name: "top 100 of 512 queries in batches of 64",
-        value: await shareOfMatmul(gflop * length, () => topRows(queries, documents, { depth: 100, batch: 64 })),
+        value: await shareOfMatmul(
+          gflop * length,
+          () => searchVectors(queries, documents, { depth: 100, batchSize: 64 }),
+        ),
         unit: "share of matmul",
         aim: { atLeast: 0.7 },
       },

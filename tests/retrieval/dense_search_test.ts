@@ -7,8 +7,8 @@ import {
   KitError,
   type Random,
   random,
+  searchVectors,
   tableOf,
-  topRows,
 } from "../../mod.ts";
 import type { Vectors } from "../../lib/encoders/types.ts";
 
@@ -59,7 +59,7 @@ Deno.test("the ranking of all inner products sorted, ties by descending id", asy
       }
       const run = await denseSearch(queries, documents, {
         depth,
-        block,
+        blockSize: block,
         ids: { queries: queryIds, documents: ids },
         excluded: exclude ? new Map(queryIds.map((id, q) => [id, excluded[q]])) : undefined,
       });
@@ -84,7 +84,10 @@ Deno.test("documents that come part by part give the same rows", async () => {
       yield { data: documents.data.subarray(from * 8, to * 8), length: to - from, dimension: 8 };
     }
   }
-  assert.deepEqual(await topRows(queries, parts(), { depth: 50 }), await topRows(queries, documents, { depth: 50 }));
+  assert.deepEqual(
+    await searchVectors(queries, parts(), { depth: 50 }),
+    await searchVectors(queries, documents, { depth: 50 }),
+  );
 });
 
 Deno.test("scores of vectors of length 1 are cosines to 6 digits, negative ones included", async () => {
@@ -100,7 +103,7 @@ Deno.test("scores of vectors of length 1 are cosines to 6 digits, negative ones 
   };
   const queries = unit(3);
   const documents = unit(130);
-  const found = await topRows(queries, documents, { depth: 130 });
+  const found = await searchVectors(queries, documents, { depth: 130 });
   for (const [query, { rows, scores }] of found.entries()) {
     assert.equal(new Set(rows).size, 130);
     assert.ok(scores[129] < 0);

@@ -3,7 +3,7 @@ import { passageText } from "../../collections/passage.ts";
 import { encodeToCompare } from "../../encoders/similarity.ts";
 import type { Vectors } from "../../encoders/types.ts";
 import { idsOf } from "../../retrieval/ids.ts";
-import { topRowBlocks } from "../../retrieval/top_row_blocks.ts";
+import { searchVectorBlocks } from "../../retrieval/search_vector_blocks.ts";
 import { encodingNote } from "./encoding_note.ts";
 import type { MinedBlock, MiningTask } from "./miner.ts";
 
@@ -47,7 +47,7 @@ export async function* mineVectors(
 ): AsyncGenerator<MinedBlock> {
   checkFinite(queries, "query");
   checkFinite(documents, "document");
-  for await (const block of topRowBlocks(queries, documents, { depth, compareIds, signal })) {
+  for await (const block of searchVectorBlocks(queries, documents, { depth, compareIds, signal })) {
     const { queryBegin, queryEnd, found } = block;
     const positiveScores = new Float32Array(queryEnd - queryBegin);
     for (let q = queryBegin; q < queryEnd; q++) {

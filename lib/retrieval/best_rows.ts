@@ -2,7 +2,7 @@
  * Keeps the `depth` best rows by score, ties by **descending** id: a binary heap in typed arrays with the worst kept row
  * on top.
  */
-export class Top {
+export class BestRows {
   readonly depth: number;
   size = 0;
   readonly #compareIds: (a: number, b: number) => number;

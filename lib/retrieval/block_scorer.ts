@@ -1,6 +1,6 @@
 import type { Vectors } from "../encoders/types.ts";
 import { compile, gemm, Graph, type Session, topK } from "../graph/mod.ts";
-import type { Top } from "./top.ts";
+import type { BestRows } from "./best_rows.ts";
 
 /** Scores of one product: 128 MB. Fewer, larger products leave less to merge. */
 const SCORES = 1 << 25;
@@ -14,19 +14,19 @@ export function blockSizes(queries: number, most = QUERIES): { queries: number; 
 }
 
 /** Some rows of vectors. */
-export interface Rows {
+export interface VectorRows {
   readonly data: Float32Array;
   readonly begin: number;
   readonly length: number;
 }
 
 /** Rows `begin` to `end` without a copy. */
-export function rowsOf({ data, dimension }: Vectors, begin: number, end: number): Rows {
+export function vectorRows({ data, dimension }: Vectors, begin: number, end: number): VectorRows {
   return { data: data.subarray(begin * dimension, end * dimension), begin, length: end - begin };
 }
 
 /** One product with ONNX Runtime's TopK behind it, offered to the best documents so far. */
-export class TopEngine {
+export class BlockScorer {
   readonly #width: number;
   readonly #threads?: number;
   readonly #sessions = new Map<number, Session>();
@@ -43,9 +43,9 @@ export class TopEngine {
    * @param excluded Whether a query, by its number among all, must not get a document
    */
   async offer(
-    queries: Rows,
-    documents: Rows,
-    tops: readonly Top[],
+    queries: VectorRows,
+    documents: VectorRows,
+    tops: readonly BestRows[],
     depth: number,
     excluded?: (query: number, row: number) => boolean,
   ): Promise<void> {
@@ -82,10 +82,10 @@ export class TopEngine {
   async #settle(
     session: Session,
     feeds: Parameters<Session["run"]>[0],
-    documents: Rows,
-    queries: Rows,
+    documents: VectorRows,
+    queries: VectorRows,
     tied: readonly number[],
-    tops: readonly Top[],
+    tops: readonly BestRows[],
     excluded?: (query: number, row: number) => boolean,
   ): Promise<void> {
     const all = (await session.run(feeds, { only: ["scores"] })).scores.data as Float32Array;

@@ -1,9 +1,9 @@
 import type { Vectors } from "../encoders/types.ts";
-import { blockSizes, rowsOf, TopEngine } from "./top_engine.ts";
-import { topRowsBy, type TopRowsOptions } from "./top_rows.ts";
+import { BlockScorer, blockSizes, vectorRows } from "./block_scorer.ts";
+import { type SearchVectorsOptions, searchVectorsWith } from "./search_vectors.ts";
 
 /** The best documents of some queries. */
-export interface RowBlock {
+export interface VectorHitBlock {
   /** Queries `queryBegin` up to `queryEnd` (not included). */
   readonly queryBegin: number;
   readonly queryEnd: number;
@@ -16,24 +16,24 @@ export interface RowBlock {
 }
 
 /**
- * {@link topRows} block of queries after block of queries: memory beside the vectors does not grow with the number of
+ * {@link searchVectors} block of queries after block of queries: memory beside the vectors does not grow with the number of
  * queries.
  *
  * @throws {ArgumentError} if the dimensions differ.
  */
-export async function* topRowBlocks(
+export async function* searchVectorBlocks(
   queries: Vectors,
   documents: Vectors,
-  options: Omit<TopRowsOptions, "excluded" | "progress"> = {},
-): AsyncGenerator<RowBlock, void, undefined> {
+  options: Omit<SearchVectorsOptions, "excluded" | "progress"> = {},
+): AsyncGenerator<VectorHitBlock, void, undefined> {
   const found = Math.min(options.depth ?? 100, documents.length);
   const { queries: size } = blockSizes(queries.length);
-  const engine = new TopEngine(queries.dimension, options.threads);
+  const engine = new BlockScorer(queries.dimension, options.threads);
   try {
     for (let queryBegin = 0; queryBegin < queries.length; queryBegin += size) {
       const queryEnd = Math.min(queryBegin + size, queries.length);
-      const { data, length } = rowsOf(queries, queryBegin, queryEnd);
-      const best = await topRowsBy(engine, { data, length, dimension: queries.dimension }, documents, options);
+      const { data, length } = vectorRows(queries, queryBegin, queryEnd);
+      const best = await searchVectorsWith(engine, { data, length, dimension: queries.dimension }, documents, options);
       const rows = new Int32Array(length * found);
       const scores = new Float32Array(length * found);
       best.forEach((one, i) => {

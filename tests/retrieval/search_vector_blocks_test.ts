@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
 import type { Vectors } from "../../lib/encoders/types.ts";
-import { topRowBlocks } from "../../lib/retrieval/top_row_blocks.ts";
+import { searchVectorBlocks } from "../../lib/retrieval/search_vector_blocks.ts";
 
 /** Vectors of few different values, so that ties are common and products exact. */
 function vectors(length: number, dimension: number, seed: string): Vectors {
@@ -16,7 +16,9 @@ Deno.test("blocks of queries and documents give what a plain sort gives, ties by
     const q = vectors(queries, 4, `q${queries}`);
     const d = vectors(documents, 4, `d${documents}`);
     let next = 0;
-    for await (const { queryBegin, queryEnd, found, rows, scores } of topRowBlocks(q, d, { depth, block })) {
+    for await (
+      const { queryBegin, queryEnd, found, rows, scores } of searchVectorBlocks(q, d, { depth, blockSize: block })
+    ) {
       assert.equal(queryBegin, next);
       assert.equal(found, Math.min(depth, documents));
       for (next = queryBegin; next < queryEnd; next++) {
@@ -36,8 +38,8 @@ Deno.test("blocks of queries and documents give what a plain sort gives, ties by
 
 Deno.test("a search that cannot be is an error; a cancelled one stops", async () => {
   const q = vectors(3, 4, "q");
-  const first = (documents: Vectors, options: Parameters<typeof topRowBlocks>[2]) =>
-    topRowBlocks(q, documents, options).next();
+  const first = (documents: Vectors, options: Parameters<typeof searchVectorBlocks>[2]) =>
+    searchVectorBlocks(q, documents, options).next();
   await assert.rejects(() => first(vectors(3, 5, "d"), {}), /5 dimensions, queries have 4/);
   await assert.rejects(() => first(vectors(3, 4, "d"), { depth: 0 }), /depth 0/);
   await assert.rejects(() => first(vectors(3, 4, "d"), { signal: AbortSignal.abort() }), { name: "CancelledError" });

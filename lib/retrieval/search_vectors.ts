@@ -3,14 +3,14 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, checkCancelled } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Vectors } from "../encoders/types.ts";
-import { Top } from "./top.ts";
-import { blockSizes, rowsOf, TopEngine } from "./top_engine.ts";
+import { BestRows } from "./best_rows.ts";
+import { BlockScorer, blockSizes, vectorRows } from "./block_scorer.ts";
 
 /** Documents as vectors: all at once, or part after part, of which only one need be in memory. */
 export type DocumentVectors = Vectors | Iterable<Vectors> | AsyncIterable<Vectors>;
 
-/** Options of {@link topRows}. */
-export interface TopRowsOptions {
+/** Options of {@link searchVectors}. */
+export interface SearchVectorsOptions {
   /** Documents kept for a query. @default 100 */
   depth?: number;
   /**
@@ -22,9 +22,9 @@ export interface TopRowsOptions {
   /** Rows of documents that a query, by its row, must not get. */
   excluded?: (query: number) => ReadonlySet<number> | undefined;
   /** Queries of one matrix product. @default 256 */
-  batch?: number;
+  batchSize?: number;
   /** Documents of one matrix product. @default as many as give 128 MB of scores */
-  block?: number;
+  blockSize?: number;
   /** Threads of the matrix product. @default 0, as many as there are cores */
   threads?: number;
   /** Told as query-document pairs are scored. */
@@ -32,19 +32,19 @@ export interface TopRowsOptions {
   signal?: AbortSignal;
 }
 
-const TOP_ROWS_OPTIONS: OptionKinds<TopRowsOptions> = {
+const SEARCH_VECTORS_OPTIONS: OptionKinds<SearchVectorsOptions> = {
   depth: "number",
   compareIds: "function",
   excluded: "function",
-  batch: "number",
-  block: "number",
+  batchSize: "number",
+  blockSize: "number",
   threads: "number",
   progress: "object",
   signal: "object",
 };
 
 /** The best documents of one query, best first. */
-export interface TopRows {
+export interface VectorHits {
   readonly rows: Int32Array;
   readonly scores: Float32Array;
 }
@@ -57,48 +57,48 @@ export interface TopRows {
  *
  * @example
  * ```ts
- * import { topRows } from "@syneg/kit";
+ * import { searchVectors } from "@syneg/kit";
  * const queries = { data: Float32Array.of(1, 0), length: 1, dimension: 2 };
  * const documents = { data: Float32Array.of(0, 1, 0.8, 0.6), length: 2, dimension: 2 };
- * const [{ rows }] = await topRows(queries, documents, { depth: 1 });
+ * const [{ rows }] = await searchVectors(queries, documents, { depth: 1 });
  * console.log(rows[0]); // 1
  * ```
  */
-export async function topRows(
+export async function searchVectors(
   queries: Vectors,
   documents: DocumentVectors,
-  options: TopRowsOptions = {},
-): Promise<TopRows[]> {
-  checkOptions<TopRowsOptions>("topRows", options, TOP_ROWS_OPTIONS);
-  const engine = new TopEngine(queries.dimension, options.threads);
+  options: SearchVectorsOptions = {},
+): Promise<VectorHits[]> {
+  checkOptions<SearchVectorsOptions>("searchVectors", options, SEARCH_VECTORS_OPTIONS);
+  const engine = new BlockScorer(queries.dimension, options.threads);
   try {
-    return await topRowsBy(engine, queries, documents, options);
+    return await searchVectorsWith(engine, queries, documents, options);
   } finally {
     await engine.dispose();
   }
 }
 
-/** {@link topRows} by an engine that serves several calls, so that its sessions and their memory are made once. */
-export async function topRowsBy(
-  engine: TopEngine,
+/** {@link searchVectors} by an engine that serves several calls, so that its sessions and their memory are made once. */
+export async function searchVectorsWith(
+  engine: BlockScorer,
   queries: Vectors,
   documents: DocumentVectors,
-  options: TopRowsOptions = {},
-): Promise<TopRows[]> {
-  checkOptions<TopRowsOptions>("topRowsBy", options, TOP_ROWS_OPTIONS);
+  options: SearchVectorsOptions = {},
+): Promise<VectorHits[]> {
+  checkOptions<SearchVectorsOptions>("searchVectorsWith", options, SEARCH_VECTORS_OPTIONS);
   const { depth = 100, compareIds = (a, b) => b - a, excluded, progress } = options;
   const signal = stopSignal(options.signal);
   if (!Number.isInteger(depth) || depth < 1) {
     throw new ArgumentError(`Cannot search to depth ${depth}: it must be from 1`);
   }
-  const { batch = 256 } = options;
+  const { batchSize: batch = 256 } = options;
   if (!Number.isInteger(batch) || batch < 1) throw new ArgumentError(`Cannot search in batches of ${batch} queries`);
   const sizes = blockSizes(queries.length, batch);
-  const { block: size = sizes.documents } = options;
+  const { blockSize: size = sizes.documents } = options;
   if (!Number.isInteger(size) || size < 1) throw new ArgumentError(`Cannot search blocks of ${size} documents`);
   const width = queries.dimension;
   check(queries, width, "queries");
-  const tops = Array.from({ length: queries.length }, () => new Top(depth, compareIds));
+  const tops = Array.from({ length: queries.length }, () => new BestRows(depth, compareIds));
   const sets = excluded && tops.map((_, query) => excluded(query));
   const most = Math.max(0, ...sets?.map((set) => set?.size ?? 0) ?? []);
   const barred = sets && ((query: number, row: number) => sets[query]?.has(row) ?? false);
@@ -106,11 +106,11 @@ export async function topRowsBy(
   for await (const part of "data" in documents ? [documents] : documents) {
     check(part, width, "documents");
     for (let at = 0; at < part.length; at += size) {
-      const block = rowsOf(part, at, Math.min(at + size, part.length));
+      const block = vectorRows(part, at, Math.min(at + size, part.length));
       const numbered = { ...block, begin: before + at };
       for (let first = 0; first < queries.length; first += sizes.queries) {
         checkCancelled(signal, "dense search");
-        const some = rowsOf(queries, first, Math.min(first + sizes.queries, queries.length));
+        const some = vectorRows(queries, first, Math.min(first + sizes.queries, queries.length));
         await engine.offer(some, numbered, tops, depth + most, barred);
       }
       progress?.update((before + at + block.length) * queries.length);
