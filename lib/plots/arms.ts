@@ -17,9 +17,13 @@ import type { Chart, Layout, Spec } from "./types.ts";
  * @category Plots
  */
 export interface ArmInterval {
+  /** Name of the arm. */
   readonly arm: string;
+  /** Mean of the measure. */
   readonly mean: number;
+  /** Lower end of the interval. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
   /** Number of seeds behind the mean. */
   readonly seeds?: number;

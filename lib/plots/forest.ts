@@ -17,14 +17,17 @@ import type { Chart } from "./types.ts";
 export interface PairedDifference {
   /** Mean over queries of the arm's value minus the baseline's. */
   readonly difference: number;
+  /** Interval of the difference. */
   readonly interval: readonly [number, number];
   /** p of the paired test, adjusted over the arms. */
   readonly adjusted?: number;
   /** Unadjusted p of the paired test, drawn if no arm has an adjusted one. */
   readonly p?: number;
-  /** Queries on which the arm is better, as good, worse. */
+  /** Queries on which the arm is better. */
   readonly wins?: number;
+  /** Queries on which both are equal. */
   readonly ties?: number;
+  /** Queries on which the arm is worse. */
   readonly losses?: number;
   /** Result of the equivalence test (TOST). */
   readonly equivalence?: { readonly margin: number; readonly equivalent?: boolean };
@@ -38,6 +41,7 @@ export interface PairedDifference {
  * @category Plots
  */
 export interface ForestArm {
+  /** Name of the arm. */
   readonly arm: string;
   /** The source of all its negatives, which decides its color. Omit to use the arm's name, if that is a source. */
   readonly source?: Source;

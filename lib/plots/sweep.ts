@@ -17,8 +17,11 @@ import type { Chart, Layout, Spec } from "./types.ts";
 export interface SweepPoint {
   /** The setting. */
   readonly value: number;
+  /** Mean of the measure. */
   readonly mean: number;
+  /** Lower end of the interval. Omit both ends if there is none. */
   readonly low?: number;
+  /** Upper end of the interval. */
   readonly high?: number;
 }
 

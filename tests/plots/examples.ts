@@ -3,7 +3,7 @@ import type { Chart, Source } from "../../mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
 
 /** Where made-up similarities of a source lie. */
-const CENTRES: Partial<Record<Source, number>> = {
+const CENTERS: Partial<Record<Source, number>> = {
   random: 0.12,
   bm25: 0.48,
   dense: 0.55,
@@ -14,12 +14,12 @@ const CENTRES: Partial<Record<Source, number>> = {
 /** `rows` made-up similarities of five sources; close ones of mined sources are now and then false negatives. */
 export function similarities(rows: number, seed = 1) {
   const stream = random(seed);
-  const sources = Object.keys(CENTRES) as Source[];
+  const sources = Object.keys(CENTERS) as Source[];
   return tableOf(
     SIMILARITIES,
     Array.from({ length: rows }, (_, i) => {
       const source = sources[i % sources.length];
-      const similarity = Math.min(0.98, CENTRES[source]! + 0.11 * stream.normal());
+      const similarity = Math.min(0.98, CENTERS[source]! + 0.11 * stream.normal());
       const positive = Math.min(0.99, 0.68 + 0.1 * stream.normal());
       const chance = source === "random" || source === "synthetic" ? 0 : 2 * Math.max(0, similarity - 0.5);
       return {

@@ -1,10 +1,10 @@
 import { inflateSync } from "node:zlib";
 
-/** A picture in grey, from 0 (black) to 255, row by row. */
+/** A picture in gray, from 0 (black) to 255, row by row. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  readonly grey: Float32Array;
+  readonly gray: Float32Array;
 }
 
 /** Reads an 8-bit PNG with or without alpha; what is transparent is white. */
@@ -21,7 +21,7 @@ export function readPng(bytes: Uint8Array): Picture {
     at += 12 + length;
   }
   const pixels = unfilter(new Uint8Array(inflateSync(joined(parts))), width, height, channels);
-  return { width, height, grey: greyOf(pixels, width * height, channels) };
+  return { width, height, gray: grayOf(pixels, width * height, channels) };
 }
 
 /** Reads a binary PPM, as pdftoppm writes it. */
@@ -30,25 +30,25 @@ export function readPpm(bytes: Uint8Array): Picture {
     new TextDecoder("latin1").decode(bytes.subarray(0, 40)),
   )!;
   const [w, h] = [Number(width), Number(height)];
-  return { width: w, height: h, grey: greyOf(bytes.subarray(head.length), w * h, 3) };
+  return { width: w, height: h, gray: grayOf(bytes.subarray(head.length), w * h, 3) };
 }
 
 /** The picture `factor` times smaller: each pixel is the mean of a square. */
-export function smaller({ width, height, grey }: Picture, factor: number): Picture {
+export function smaller({ width, height, gray }: Picture, factor: number): Picture {
   const [w, h] = [Math.floor(width / factor), Math.floor(height / factor)];
   const found = new Float32Array(w * h);
   for (let y = 0; y < h * factor; y++) {
     for (let x = 0; x < w * factor; x++) {
-      found[Math.floor(y / factor) * w + Math.floor(x / factor)] += grey[y * width + x] / factor ** 2;
+      found[Math.floor(y / factor) * w + Math.floor(x / factor)] += gray[y * width + x] / factor ** 2;
     }
   }
-  return { width: w, height: h, grey: found };
+  return { width: w, height: h, gray: found };
 }
 
 /** The box around all that is not white: left, top, right, bottom. */
-export function inkBox({ width, grey }: Picture): [number, number, number, number] {
+export function inkBox({ width, gray }: Picture): [number, number, number, number] {
   const box: [number, number, number, number] = [Infinity, Infinity, -1, -1];
-  grey.forEach((value, i) => {
+  gray.forEach((value, i) => {
     if (value > 180) return;
     const [x, y] = [i % width, Math.floor(i / width)];
     box[0] = Math.min(box[0], x);
@@ -64,7 +64,7 @@ export function differing(a: Picture, b: Picture, limit: number): number {
   const [w, h] = [Math.min(a.width, b.width), Math.min(a.height, b.height)];
   let count = 0;
   for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) if (Math.abs(a.grey[y * a.width + x] - b.grey[y * b.width + x]) > limit) count++;
+    for (let x = 0; x < w; x++) if (Math.abs(a.gray[y * a.width + x] - b.gray[y * b.width + x]) > limit) count++;
   }
   return count / (w * h);
 }
@@ -100,7 +100,7 @@ function paeth(left: number, above: number, corner: number): number {
   return a <= b && a <= c ? left : b <= c ? above : corner;
 }
 
-function greyOf(pixels: Uint8Array, count: number, channels: number): Float32Array {
+function grayOf(pixels: Uint8Array, count: number, channels: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => {
     const at = i * channels;
     const value = (pixels[at] + pixels[at + 1] + pixels[at + 2]) / 3;

@@ -3,7 +3,11 @@ import type { OptionShape } from "../../core/parse_options.ts";
 import type { Part } from "../../core/registry.ts";
 import type { Chart, ChartOptions } from "../types.ts";
 
-/** A chart in the registry: `make` draws it from checked options and its data. */
+/**
+ * A chart in the registry: `make` draws it from checked options and its data.
+ *
+ * @category Plots
+ */
 // deno-lint-ignore no-explicit-any -- charts differ in exactly these types
 export type ChartPart<Options extends z.ZodObject = any, Data extends readonly unknown[] = any> = Part<
   string,
@@ -25,7 +29,11 @@ export const INTERVAL_SHAPE = {
   interval: z.string().default("95 % interval"),
 } satisfies OptionShape<IntervalOptions>;
 
-/** Options of a chart of means with intervals. */
+/**
+ * Options of a chart of means with intervals.
+ *
+ * @category Plots
+ */
 export interface IntervalOptions extends ChartOptions {
   /**
    * What is measured.

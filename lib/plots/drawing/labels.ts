@@ -3,14 +3,14 @@ import { loadFonts, measureText, wrapText } from "../rendering/fonts.ts";
 import { LABEL_SIZE, SYMBOL_SIZE } from "./theme.ts";
 import type { Layout, Spec } from "../types.ts";
 
-/** Width in pixels of a label of an axis or a legend. */
+/** Width of an axis or legend label in pixels. */
 export function labelWidth(label: string, { unit }: Layout): number {
   return measureText(loadFonts().regular, label, LABEL_SIZE * unit);
 }
 
 /**
- * Labels of at most `room` pixels: longer ones lose letters in their middle, and stay different from each other. Vega
- * would cut them off at the end, where names of arms and rules differ.
+ * Shortens labels to at most `room` pixels by leaving out letters in the middle, and keeps them different from each
+ * other. Vega would cut them off at the end, where names of arms and rules differ.
  */
 export function shortened(labels: readonly string[], room: number, layout: Layout): string[] {
   const fitted = (head: number) => labels.map((label) => shorten(label, room, head, layout));
@@ -39,22 +39,22 @@ function shorten(label: string, room: number, head: number, layout: Layout): str
   return keep(fits);
 }
 
-/** Title of an axis, in as many lines as keep within `room` pixels: a longer one would push the drawing aside. */
+/** Title of an axis, wrapped to `room` pixels: a longer line would push the drawing aside. */
 export function axisTitle(text: string, room: number, layout: Layout): string | string[] {
   if (labelWidth(text, layout) <= room) return text;
   return wrapText(loadFonts().regular, text, LABEL_SIZE * layout.unit, room);
 }
 
-/** Pixels between symbol and label of a legend in Vega, and the limit at which it would cut the label off. */
+/** Pixels between symbol and label of a legend in Vega, and the width at which Vega cuts labels off. */
 const LEGEND = { gap: 4, limit: 160 };
 
-/** How the entries of a legend are drawn where they are not the theme's symbols. */
+/** Symbols of a legend that differ from the theme's. */
 export interface LegendSymbol {
   symbolType?: string;
   symbolSize?: number;
 }
 
-/** Labels that fit into a legend of `room` pixels. */
+/** Shortens labels to fit into a legend of `room` pixels. */
 export function legendLabels(
   labels: readonly string[],
   room: number,
@@ -64,7 +64,7 @@ export function legendLabels(
   return shortened(labels, Math.min(LEGEND.limit, room - symbolWidth(symbol, layout)), layout);
 }
 
-/** The part of a channel that breaks its legend into rows of at most `room` pixels; empty where the theme's will do. */
+/** The part of a channel that wraps its legend into rows of at most `room` pixels; empty if one row is enough. */
 export function wrappedLegend(
   labels: readonly string[],
   room: number,

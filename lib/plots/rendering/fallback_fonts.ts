@@ -1,13 +1,13 @@
 import * as fontkit from "fontkit";
 import { graphemes } from "../../core/display_width.ts";
 
-/** A part of a Noto font, with the glyphs of some hundred characters; read when it is needed. */
+/** A part of a Noto font with the glyphs of about a hundred characters, read on demand. */
 export interface FontSlice {
   readonly url: URL;
   readonly ranges: readonly (readonly [number, number])[];
 }
 
-/** The packages that are asked for characters which DejaVu lacks, in this order; Chinese ones last of the Han. */
+/** Packages to search for characters that DejaVu lacks, in this order. */
 const PACKAGES = {
   thai: import.meta.resolve("@fontsource-variable/noto-sans-thai/unicode.json"),
   devanagari: import.meta.resolve("@fontsource-variable/noto-sans-devanagari/unicode.json"),
@@ -23,9 +23,9 @@ type Package = keyof typeof PACKAGES;
 
 const HAN: readonly Package[] = ["jp", "kr", "sc"];
 
-/** What has no shape of its own: joiners and selectors of a variant. */
+/** Characters without a glyph: joiners and variation selectors. */
 const INVISIBLE = /[\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]/u;
-/** Slices of other scripts are left to DejaVu. */
+/** Scripts that DejaVu draws. */
 const OWN = /latin|greek|cyrillic|vietnamese/;
 
 const indices = new Map<Package, FontSlice[]>();
@@ -47,7 +47,7 @@ function slicesOf(name: Package): FontSlice[] {
   return slices;
 }
 
-/** In Japanese and Korean texts the signs that are shared with Chinese have their own shapes. */
+/** Packages in the order for a text: Japanese and Korean draw the characters shared with Chinese in their own way. */
 function order(text: string): Package[] {
   const all = Object.keys(PACKAGES) as Package[];
   const first: Package = /[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]/u.test(text)
@@ -58,21 +58,21 @@ function order(text: string): Package[] {
   return [...all.filter((name) => !HAN.includes(name)), first, ...HAN.filter((name) => name !== first)];
 }
 
-/** A part of a text that one font draws; `slice` is undefined for DejaVu, null where no font has the characters. */
+/** A part of a text in one font: `slice` is undefined for DejaVu, null if no font has the characters. */
 export interface TextRun {
   readonly text: string;
   readonly slice: FontSlice | undefined | null;
 }
 
-/** Splits a text by the fonts that draw it; `has` says which characters DejaVu draws. */
+/** Splits a text by font; `has` tests whether DejaVu has a character. */
 export function textRuns(text: string, has: (code: number) => boolean): TextRun[] {
   const packages = order(text);
   const runs: { text: string; slice: FontSlice | undefined | null }[] = [];
   const sliceOf = (part: string): FontSlice | undefined | null => {
     const codes = [...part].filter((character) => !INVISIBLE.test(character)).map((c) => c.codePointAt(0)!);
-    // An emoji variant of a plain sign is an emoji.
+    // The emoji variant of a plain character is an emoji.
     if (codes.every(has) && !part.includes("\ufe0f")) return undefined;
-    // A slice may be asked for characters that its font turns out to lack.
+    // An index may list characters that the font lacks.
     const holds = (slice: FontSlice) =>
       codes.every((code) => slice.ranges.some(([first, last]) => first <= code && code <= last)) &&
       codes.every((code) => plainFont(slice).hasGlyphForCodePoint(code));
@@ -104,13 +104,13 @@ function plainFont({ url }: FontSlice): Font {
   return plain.get(url.href);
 }
 
-/** Width of a run in units of an em. East Asian signs and emoji have one width in all weights. */
+/** Width of a run in em. East Asian characters and emoji have the same width in all weights. */
 export function sliceWidth(slice: FontSlice, text: string): number {
   const font = plainFont(slice);
   return shape(font, text).advanceWidth / font.unitsPerEm;
 }
 
-/** Glyphs and their places. fontkit fails on a mark without an anchor on its base; then marks keep their own places. */
+/** Lays out a text. fontkit fails on a mark without an anchor on its base; then marks keep their default positions. */
 export function shape(font: Font, text: string): Shaped {
   try {
     return font.layout(text);
@@ -119,7 +119,7 @@ export function shape(font: Font, text: string): Shaped {
   }
 }
 
-/** A text as fontkit lays it out, in units of the font. */
+/** A text laid out by fontkit, in font units. */
 export interface Shaped {
   readonly glyphs: readonly { readonly path: GlyphPath }[];
   readonly positions: readonly { xAdvance: number; xOffset: number; yOffset: number }[];
@@ -133,7 +133,7 @@ export interface GlyphPath {
   toSVG(): string;
 }
 
-/** The font of a slice in a weight, 400 or 700. fontkit varies no packed font, so it is unpacked first. */
+/** The font of a slice in a weight, 400 or 700. Unpacks it first, because fontkit cannot vary a packed font. */
 export function sliceFont({ url }: FontSlice, weight: number): Promise<Font> {
   const key = `${weight} ${url.href}`;
   const load = async () => {

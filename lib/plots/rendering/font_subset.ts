@@ -1,9 +1,8 @@
 import type { FontFace } from "./fonts.ts";
 
 /**
- * A TrueType font with only the glyphs of `text`, small enough to travel inside an SVG (some 10 kB instead of 740).
- * Outlines and widths are fontkit's subset; the tables that a browser asks for besides (cmap, OS/2, name, post) are
- * written here.
+ * A TrueType font with only the glyphs of `text`, small enough to embed in an SVG (about 10 kB instead of 740 kB).
+ * fontkit subsets outlines and widths; this adds the other tables that browsers need (cmap, OS/2, name, post).
  */
 export function fontSubset(face: FontFace, text: string): Uint8Array {
   const codes = [...new Set([...text].map((character) => character.codePointAt(0)!))]
@@ -56,7 +55,7 @@ function names(name: string): Uint8Array {
   return sixteen(words);
 }
 
-/** post version 3: no glyph names. */
+/** The table `post` in version 3, without glyph names. */
 function post(): Uint8Array {
   return sixteen([3, 0, ...new Array(14).fill(0)]);
 }

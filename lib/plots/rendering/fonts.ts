@@ -4,13 +4,13 @@ import { graphemes } from "../../core/display_width.ts";
 import { sliceWidth, textRuns } from "./fallback_fonts.ts";
 import { FONT } from "../drawing/theme.ts";
 
-/** The faces that charts use. */
+/** A face that charts use. */
 export type Face = "regular" | "bold";
 
-/** A loaded face: its bytes, and fontkit's reading of them. */
+/** A loaded face. */
 export interface FontFace {
   readonly name: string;
-  /** Where the file is, for libraries that read it themselves. */
+  /** Path of the file, for libraries that read it themselves. */
   readonly path: string;
   readonly bytes: Uint8Array;
   // deno-lint-ignore no-explicit-any -- fontkit has no types
@@ -24,7 +24,7 @@ const FILES: Record<Face, string> = {
 
 let loaded: Record<Face, FontFace> | undefined;
 
-/** Both faces, read once from the font package. */
+/** Both faces, read from the font package once. */
 export function loadFonts(): Record<Face, FontFace> {
   loaded ??= { regular: load("regular"), bold: load("bold") };
   return loaded;
@@ -42,12 +42,12 @@ export function faceOf(weight: unknown): Face {
   return weight === "bold" || Number(weight) >= 600 ? "bold" : "regular";
 }
 
-/** Whether DejaVu draws a character. */
+/** Whether DejaVu has a glyph for a character. */
 export function hasGlyph(face: Face, code: number): boolean {
   return loadFonts()[face].font.hasGlyphForCodePoint(code);
 }
 
-/** Width in pixels of one line of text set in `size` pixels, kerning included; what DejaVu lacks, in its Noto font. */
+/** Width of a line of text at `size` pixels, with kerning; characters that DejaVu lacks measure as in their Noto font. */
 export function measureText(face: FontFace, text: string, size: number): number {
   const has = (code: number) => face.font.hasGlyphForCodePoint(code);
   const width = (part: string) => part === "" ? 0 : face.font.layout(part).advanceWidth / face.font.unitsPerEm;
@@ -56,7 +56,7 @@ export function measureText(face: FontFace, text: string, size: number): number 
   return size * widths.reduce((sum, value) => sum + value, 0);
 }
 
-/** Breaks text between words, and words that are too long for it, into lines of at most `width` pixels. */
+/** Wraps text into lines of at most `width` pixels; breaks inside words that are longer. */
 export function wrapText(face: FontFace, text: string, size: number, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ").flatMap((word) => broken(face, word, size, width))) {

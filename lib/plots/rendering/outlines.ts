@@ -1,16 +1,15 @@
 import { type GlyphPath, shape, sliceFont, textRuns } from "./fallback_fonts.ts";
 import { type Face, faceOf, hasGlyph, loadFonts } from "./fonts.ts";
 
-/** A drawing whose text is drawn everywhere, and the characters for which there is no font at all. */
+/** A drawing that needs no fonts beyond DejaVu, and the characters that no font has. */
 export interface Outlined {
   readonly svg: string;
   readonly missing: readonly string[];
 }
 
 /**
- * Turns texts with characters that DejaVu lacks, or whose letters join, into outlines; what DejaVu lacks is taken from the
- * Noto fonts that come with the kit. They look the same in SVG, PNG and PDF, wherever these are opened. All other texts
- * stay texts.
+ * Turns texts with characters that DejaVu lacks, or whose letters join, into outlines, from the Noto fonts that come
+ * with the kit where DejaVu lacks a glyph. They look the same in SVG, PNG and PDF on any machine. Other texts stay text.
  */
 export async function outlined(svg: string): Promise<Outlined> {
   const missing = new Set<string>();
@@ -27,10 +26,10 @@ export async function outlined(svg: string): Promise<Outlined> {
   return { svg: parts.join("") + svg.slice(at), missing: [...missing] };
 }
 
-/** Words of Hebrew, Arabic and their neighbours, with the spaces between them: drawn as one piece, from the right. */
+/** Words of Hebrew, Arabic and related scripts with the spaces between them, drawn as one piece from the right. */
 const RIGHT_TO_LEFT = /([\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:\s+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*)/u;
 
-/** One text, perhaps of several lines, as a path. */
+/** One text of one or more lines as a path. */
 async function outlineText(attributes: string, content: string, face: Face, missing: Set<string>): Promise<string> {
   const size = parseFloat(attribute(attributes, "font-size") ?? "11");
   const share = { start: 0, middle: 0.5, end: 1 }[attribute(attributes, "text-anchor") ?? "start"] ?? 0;
@@ -74,7 +73,7 @@ async function layout(text: string, face: Face, size: number, missing: Set<strin
   return { glyphs, width };
 }
 
-/** Lines of a text: Vega puts each of several into an element of its own. */
+/** Lines of a text: Vega gives each line of several its own element. */
 function linesOf(content: string): { text: string; dy: number }[] {
   const spans = [...content.matchAll(/<tspan([^>]*)>(.*?)<\/tspan>/gs)];
   if (spans.length === 0) return [{ text: plainText(content), dy: 0 }];
@@ -88,7 +87,7 @@ function attribute(attributes: string, name: string): string | undefined {
   return new RegExp(`(?:^| )${name}="([^"]*)"`).exec(attributes)?.[1];
 }
 
-/** The characters of marked-up text. */
+/** The characters of a text with markup. */
 export function plainText(content: string): string {
   return content.replaceAll(/<[^>]*>/g, "")
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");

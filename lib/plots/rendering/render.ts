@@ -10,10 +10,10 @@ import { plainText } from "./outlines.ts";
 import { FONT } from "../drawing/theme.ts";
 import type { Spec } from "../types.ts";
 
-/** Draws a Vega-Lite specification as SVG, text measured with the real font. */
+/** Draws a Vega-Lite specification as SVG, with text measured in the real font. */
 export async function renderSvg(spec: Spec): Promise<string> {
   const fonts = loadFonts();
-  // Vega guesses widths where there is no canvas; legends and axes then collide or drift apart.
+  // Without a canvas Vega guesses widths, and legends and axes collide or drift apart.
   const metrics = (vega as unknown as { textMetrics: unknown }).textMetrics as {
     width: (item: TextItem, text: string) => number;
   };
@@ -32,7 +32,7 @@ interface TextItem {
   fontWeight?: string | number;
 }
 
-/** What Vega warns about is a fault of a chart here, so it is thrown. */
+/** Throws on Vega's warnings: here they mean a faulty chart. */
 function strictLogger(): Record<string, unknown> {
   const logger: Record<string, unknown> = {};
   const fail = (...messages: unknown[]) => {
@@ -42,7 +42,7 @@ function strictLogger(): Record<string, unknown> {
   return logger;
 }
 
-/** The same drawing, `inches` wide whatever its pixels. */
+/** Sets the width of a drawing in inches; its height follows. */
 export function resized(svg: string, inches: number): string {
   return svg.replace(/<svg([^>]*?) width="([\d.]+)" height="([\d.]+)"/, (_, rest, width, height) => {
     const tall = Math.round(inches * Number(height) / Number(width) * 10000) / 10000;
@@ -50,7 +50,7 @@ export function resized(svg: string, inches: number): string {
   });
 }
 
-/** Puts the glyphs that the drawing uses inside it, so that it looks the same where the font is not installed. */
+/** Embeds the glyphs that the drawing uses, so that it looks the same without the font installed. */
 export function withFonts(svg: string): string {
   const fonts = loadFonts();
   const used = { regular: "", bold: "" };
@@ -66,7 +66,7 @@ export function withFonts(svg: string): string {
   return svg.replace(/<svg[^>]*>/, (start) => `${start}<style>${rules.join("")}</style>`);
 }
 
-/** PNG, `pixels` wide. */
+/** Renders a PNG, `pixels` wide. */
 export function renderPng(svg: string, pixels: number): Uint8Array {
   const fonts = loadFonts();
   const image = new Resvg(svg, {
@@ -76,7 +76,7 @@ export function renderPng(svg: string, pixels: number): Uint8Array {
   return new Uint8Array(image.render().asPng());
 }
 
-/** PDF of one page, `inches` wide, fonts embedded; the same bytes for the same drawing. */
+/** Renders a PDF of one page, `inches` wide, with embedded fonts. The same drawing gives the same bytes. */
 export async function renderPdf(svg: string, inches: number): Promise<Uint8Array> {
   const fonts = loadFonts();
   const [, , boxWidth, boxHeight] = /viewBox="([^"]*)"/.exec(svg)![1].split(" ").map(Number);
@@ -97,7 +97,7 @@ export async function renderPdf(svg: string, inches: number): Promise<Uint8Array
   SVGtoPDF(document, svg, 0, 0, {
     width,
     height,
-    // The drawing is sized in inches, which are 96 of its pixels and 72 points.
+    // The drawing has 96 pixels per inch; a PDF has 72 points.
     assumePt: false,
     fontCallback: (_family: string, bold: boolean) => fonts[bold ? "bold" : "regular"].name,
     warningCallback: (warning: string) => {
