@@ -5,24 +5,37 @@ import { loadCollection } from "../collections/load_collection.ts";
 import { NEGATIVES } from "../tables/schema.ts";
 import { readText } from "../files/source.ts";
 import type { Collection } from "../collections/types.ts";
-import { collectionPools } from "../generators/recipes/attributes.ts";
-import { runBatches } from "../generators/batches/batch_api.ts";
-import { type BatchCounts, batchLines, takeBatch } from "../generators/batches/batch_file.ts";
-import { Spending } from "../generators/budget.ts";
-import { estimateUsage } from "../generators/client/estimate.ts";
-import type { Answer } from "../generators/client/answer.ts";
-import type { Format } from "../generators/client/chat_completions.ts";
-import { type GenerateOptions, negativeRequests, withLedger } from "../generators/generate.ts";
-import { queryRequests } from "../generators/generate_queries.ts";
-import { judgeRequests } from "../generators/judge.ts";
-import { outcomeKinds } from "../generators/outcomes.ts";
-import { pending } from "../generators/pending.ts";
-import { plan } from "../generators/plan.ts";
-import { readRawReplies } from "../generators/raw_replies.ts";
-import { modelRecipe, recipeOf, recipes } from "../generators/recipes/registry.ts";
-import type { Ledger } from "../generators/ledger/ledger.ts";
-import { spent, spentLine } from "../generators/run_report.ts";
-import type { ModelRecipe, ModelRequest, Pools, Recipe, Sampling } from "../generators/types.ts";
+import {
+  type Answer,
+  type BatchCounts,
+  batchLines,
+  collectionPools,
+  estimateUsage,
+  type Format,
+  type GenerateOptions,
+  judgeRequests,
+  type Ledger,
+  type ModelRecipe,
+  modelRecipe,
+  type ModelRequest,
+  negativeRequests,
+  outcomeKinds,
+  pending,
+  plan,
+  type Pools,
+  queryRequests,
+  readRawReplies,
+  type Recipe,
+  recipeOf,
+  recipes,
+  runBatches,
+  type Sampling,
+  Spending,
+  spent,
+  spentLine,
+  takeBatch,
+  withLedger,
+} from "../generators/mod.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
 import { judgeOptions, outputsOf, queryOptions, writeResults } from "./generate_results.ts";
@@ -37,7 +50,7 @@ export const generateCommand = command({
     recipe: {
       type: "text",
       about: "how to write; syneg needs fields of expertise, from the queries or by --pool",
-      choices: Object.keys(recipes),
+      choices: recipes.names,
       default: "syneg",
     },
     pool: {
@@ -140,7 +153,7 @@ export const generateCommand = command({
         `Cannot use --batch with ${settings.replay ? "recorded replies" : "a budget"}: use --limit to send less`,
       );
     }
-    if (recipe.writes === "judgements" && !mined) {
+    if (recipe.writes === "judgments" && !mined) {
       throw new ArgumentError("Cannot judge: pass the candidates with --mined");
     }
     const output = options.output ?? `data/runs/${collection.name.replace(/\W+/g, "-")}-${recipe.name}.arrow`;
@@ -205,7 +218,7 @@ async function throughBatch(
 const UNUSED = {
   negatives: [],
   queries: ["positives", "mined"],
-  judgements: ["positives", "count", "seed"],
+  judgments: ["positives", "count", "seed"],
 } as const satisfies Record<Recipe["writes"], readonly string[]>;
 
 function requestsOf(collection: Collection, settings: GenerateOptions): ModelRequest[] {

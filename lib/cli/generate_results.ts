@@ -3,14 +3,26 @@ import { writeTable } from "../files/arrow/ipc.ts";
 import { type NEGATIVES, type Schema, VERDICTS } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import type { Collection } from "../collections/types.ts";
-import { agreement, knownVerdicts } from "../generators/agreement.ts";
-import { generate, type GenerateOptions } from "../generators/generate.ts";
-import { generateQueries, type QueryOptions } from "../generators/generate_queries.ts";
-import { judge, type JudgeOptions } from "../generators/judge.ts";
-import { generationSummary, summarize, tally } from "../generators/outcomes.ts";
-import { promptInputs } from "../generators/prompt_inputs.ts";
-import { reportLines, type RunReport } from "../generators/run_report.ts";
-import type { ModelRecipe, Outcome, OutcomeKind, Recipe } from "../generators/types.ts";
+import {
+  agreement,
+  generate,
+  type GenerateOptions,
+  generateQueries,
+  generationSummary,
+  judge,
+  type JudgeOptions,
+  knownVerdicts,
+  type ModelRecipe,
+  type Outcome,
+  type OutcomeKind,
+  promptInputs,
+  type QueryOptions,
+  type Recipe,
+  reportLines,
+  type RunReport,
+  summarize,
+  tally,
+} from "../generators/mod.ts";
 
 /** How a request ends that nobody answered. */
 const UNANSWERED: ReadonlySet<OutcomeKind> = new Set(["rejected", "unreachable", "unsent", "unrecorded"]);
@@ -48,7 +60,7 @@ export async function writeResults(
     await writeTable(path, table, { overwrite });
     console.log(`${table.length.toLocaleString("en")} rows in ${path}`);
   };
-  if (recipe.writes === "judgements") {
+  if (recipe.writes === "judgments") {
     const judged = await judge(mined!, collection, judgeOptions(options));
     if (outcomes.length === 0) {
       throw new ArgumentError(
@@ -111,7 +123,7 @@ function tellJudged(
   collection: Collection,
   { split, limit }: GenerateOptions,
 ): number {
-  const asked = new Set(promptInputs(collection, { split, limit }).map(({ queryId: query_id }) => query_id));
+  const asked = new Set(promptInputs(collection, { split, limit }).map(({ queryId }) => queryId));
   const [before, verdicts] = [mined.column("verdict"), [...judged.column("verdict")]];
   const [queries, reasons] = [judged.column("query_id"), judged.column("reason")];
   // Rows that an earlier run judged keep its reason; they are none of this run's.

@@ -2,13 +2,18 @@ import { ArgumentError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
 import { loadCollection } from "../collections/load_collection.ts";
-import { DEFAULT_LEDGER, openLedger } from "../generators/ledger/ledger.ts";
-import { checkLedgerPath } from "../generators/ledger/ledger_errors.ts";
-import { exportLedger, offerAll, readLedgerRows } from "../generators/ledger/ledger_jsonl.ts";
-import { modelRecipe } from "../generators/recipes/registry.ts";
-import { readRecordings } from "../generators/recordings.ts";
-import { importRecordings } from "../generators/replay.ts";
-import { promptInputs } from "../generators/prompt_inputs.ts";
+import {
+  checkLedgerPath,
+  DEFAULT_LEDGER,
+  exportLedger,
+  importRecordings,
+  modelRecipe,
+  offerAll,
+  openLedger,
+  promptInputs,
+  readLedgerRows,
+  readRecordings,
+} from "../generators/mod.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
 

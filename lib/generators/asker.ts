@@ -1,18 +1,23 @@
 import { CancelledError, KitError } from "../core/errors.ts";
 import { random } from "../core/random.ts";
 import type { Limits, SendOptions } from "./send_options.ts";
-import type { Completion, Endpoint } from "./client/endpoint.ts";
-import { EndpointError } from "./client/endpoint_error.ts";
-import { estimateUsage } from "./client/estimate.ts";
-import type { Ledger } from "./ledger/ledger.ts";
-import type { LedgerRow } from "./ledger/ledger_row.ts";
+import {
+  type Call,
+  type Completion,
+  type Endpoint,
+  EndpointError,
+  estimateUsage,
+  type Format,
+  replySchema,
+  retry,
+} from "./client/mod.ts";
+import type { Ledger, LedgerRow } from "./ledger/mod.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
 import { type Question, standing } from "./pending.ts";
-import { replySchema } from "./client/reply_schema.ts";
-import { ledgerColumns } from "./request.ts";
-import { retry } from "./client/retry.ts";
-import type { ModelRecipe, ModelRequest, Outcome } from "./types.ts";
-import type { Call, Format } from "./client/chat_completions.ts";
+import { ledgerColumns } from "./model_request.ts";
+import type { ModelRecipe } from "./recipe.ts";
+import type { ModelRequest } from "./model_request.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** What an {@link Asker} asks with. */
 export interface AskerOptions extends Limits {

@@ -1,8 +1,6 @@
 import { checkOptions } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
-import type { Price } from "./client/endpoint.ts";
-import { textTokens } from "./client/estimate.ts";
-import type { Usage } from "./types.ts";
+import { type Price, textTokens, type Usage } from "./client/mod.ts";
 
 /** What one run may use; whatever comes first ends it. */
 export interface Budget {

@@ -1,7 +1,8 @@
 import { random } from "../core/random.ts";
 import type { Collection } from "../collections/types.ts";
-import { recipeId } from "./recipes/registry.ts";
-import type { Outcome, PromptInput, RuleRecipe } from "./types.ts";
+import { recipeId } from "./recipes/mod.ts";
+import type { Outcome } from "./outcome.ts";
+import type { PromptInput, RuleRecipe } from "./recipe.ts";
 
 /** Names are at most so many; they are taken from evenly spaced documents. */
 const NAMES = 5000;

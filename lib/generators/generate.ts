@@ -7,17 +7,18 @@ import type { NEGATIVES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { rowsById } from "../tables/rows_by_id.ts";
 import type { Collection } from "../collections/types.ts";
-import { collectionPools, drawAttributes } from "./recipes/attributes.ts";
+import { collectionPools, drawAttributes, recipeOf } from "./recipes/mod.ts";
 import { sendRequests } from "./send_requests.ts";
 import type { SendOptions } from "./send_options.ts";
 import { writeByRule } from "./edit.ts";
-import { DEFAULT_LEDGER, Ledger, openLedger } from "./ledger/ledger.ts";
+import { type Ledger, withLedger } from "./ledger/mod.ts";
 import { negativesTable } from "./outcomes.ts";
-import { recipeOf } from "./recipes/registry.ts";
 import { replay } from "./replay.ts";
-import { modelRequest } from "./request.ts";
+import { modelRequest } from "./model_request.ts";
 import { type PromptInputOptions, promptInputs } from "./prompt_inputs.ts";
-import type { ModelRecipe, ModelRequest, Outcome, Pools, PromptInput, Recipe, Sampling } from "./types.ts";
+import type { ModelRecipe, Pools, PromptInput, Recipe } from "./recipe.ts";
+import type { ModelRequest, Sampling } from "./model_request.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Options of {@link generate}; those of the server and of the run's speed are {@link SendOptions}. */
 export interface GenerateOptions extends PromptInputOptions, SendOptions {
@@ -102,7 +103,8 @@ async function written(collection: Collection, recipe: Recipe, options: Generate
     const requests = negativeRequests(collection, recipe, options);
     return await withLedger(options.ledger, (ledger) => sendRequests(requests, recipe, ledger, options));
   }
-  const list = promptInputs(collection, options);
+  const { split, positives, limit } = options;
+  const list = promptInputs(collection, { split, positives, limit });
   const outcomes = recipe.kind === "rule"
     ? writeByRule(collection, list, { recipe, count, seed, reach })
     : await replay(collection, list, path as true | string, {
@@ -126,12 +128,12 @@ export function negativeRequests(
   options: GenerateOptions,
 ): ModelRequest[] {
   checkOptions<GenerateOptions>("negativeRequests", options, GENERATE_OPTIONS);
-  const { sampling } = options;
+  const { sampling, split, positives, limit } = options;
   const count = itemCount(options.count ?? recipe.count);
   const model = modelName(options.model);
   const draw = drawer(collection, recipe, options);
   const mined = options.mined && bestMined(collection, options.mined);
-  return promptInputs(collection, options).map((bare) => {
+  return promptInputs(collection, { split, positives, limit }).map((bare) => {
     const candidate = mined?.get(bare.queryId);
     const subject = candidate ? { ...bare, candidates: [candidate] } : bare;
     return modelRequest(recipe, subject, { model, attributes: draw(subject), count, sampling });
@@ -167,14 +169,4 @@ function bestMined(collection: Collection, mined: Table<typeof NEGATIVES>): Map<
     best.set(query_id, { rank: rank ?? Infinity, passage });
   }
   return new Map([...best].map(([query_id, { passage }]) => [query_id, { title: passage.title, text: passage.text }]));
-}
-
-/** Calls `work` with the ledger at `place`; a ledger that was opened here is closed again. */
-export async function withLedger<T>(
-  place: string | Ledger | undefined,
-  work: (ledger: Ledger) => Promise<T>,
-): Promise<T> {
-  if (place instanceof Ledger) return await work(place);
-  using ledger = openLedger(place ?? DEFAULT_LEDGER);
-  return await work(ledger);
 }

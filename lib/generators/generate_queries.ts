@@ -6,16 +6,16 @@ import { QRELS, QUERIES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { tableOf } from "../tables/table_builder.ts";
 import type { Collection } from "../collections/types.ts";
-import { drawAttributes } from "./recipes/attributes.ts";
+import { drawAttributes, modelRecipe } from "./recipes/mod.ts";
 import { sendRequests } from "./send_requests.ts";
 import type { SendOptions } from "./send_options.ts";
-import { modelName, withLedger } from "./generate.ts";
-import type { Ledger } from "./ledger/ledger.ts";
+import { modelName } from "./generate.ts";
+import { type Ledger, withLedger } from "./ledger/mod.ts";
 import { summarize } from "./outcomes.ts";
-import { modelRecipe } from "./recipes/registry.ts";
-import { modelRequest } from "./request.ts";
+import { modelRequest } from "./model_request.ts";
 import { documentInputs } from "./prompt_inputs.ts";
-import type { ModelRecipe, ModelRequest, Pools, Sampling } from "./types.ts";
+import type { ModelRecipe, Pools } from "./recipe.ts";
+import type { ModelRequest, Sampling } from "./model_request.ts";
 
 /** Options of {@link generateQueries}. */
 export interface QueryOptions extends SendOptions {

@@ -10,12 +10,15 @@ import { rowsById } from "../tables/rows_by_id.ts";
 import type { Collection } from "../collections/types.ts";
 import { sendRequests } from "./send_requests.ts";
 import { limitsOf, type SendOptions } from "./send_options.ts";
-import { modelName, withLedger } from "./generate.ts";
-import type { Ledger } from "./ledger/ledger.ts";
-import { modelRecipe } from "./recipes/registry.ts";
-import { modelRequest } from "./request.ts";
+import { modelName } from "./generate.ts";
+import { type Ledger, withLedger } from "./ledger/mod.ts";
+import { modelRecipe } from "./recipes/mod.ts";
+import { modelRequest } from "./model_request.ts";
 import { promptInputs } from "./prompt_inputs.ts";
-import type { Judge, Judgment, ModelRecipe, ModelRequest, Outcome, PromptInput, Sampling } from "./types.ts";
+import type { Judge, Judgment } from "./judgment.ts";
+import type { ModelRecipe, PromptInput } from "./recipe.ts";
+import type { ModelRequest, Sampling } from "./model_request.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Options of {@link judge} and {@link modelJudge}. */
 export interface JudgeOptions extends SendOptions {
@@ -150,7 +153,7 @@ export function modelJudge(options: JudgeOptions): Judge {
 
 function judging({ recipe = "judge" }: JudgeOptions): ModelRecipe {
   const found = modelRecipe(recipe);
-  if (found.writes !== "judgements") throw new ArgumentError(`Cannot judge with recipe "${found.name}"`);
+  if (found.writes !== "judgments") throw new ArgumentError(`Cannot judge with recipe "${found.name}"`);
   return found;
 }
 

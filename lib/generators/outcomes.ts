@@ -3,10 +3,12 @@ import { suggestion } from "../core/nearest.ts";
 import { NEGATIVES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
-import { readReply } from "./reading/reply.ts";
-import type { LedgerRow } from "./ledger/ledger_row.ts";
-import { recipeId } from "./recipes/registry.ts";
-import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind, Reading, Recipe } from "./types.ts";
+import { readReply } from "./reading/mod.ts";
+import type { LedgerRow } from "./ledger/mod.ts";
+import { recipeId } from "./recipes/mod.ts";
+import type { ModelRecipe, Recipe } from "./recipe.ts";
+import type { ModelRequest } from "./model_request.ts";
+import type { Outcome, OutcomeKind, Reading } from "./outcome.ts";
 
 /** Every way a request may end, and whether it is a fault of a reply, which another attempt may mend. */
 const KINDS: Readonly<Record<OutcomeKind, boolean>> = {

@@ -1,8 +1,9 @@
 import { checkOptions } from "../core/options.ts";
-import type { Ledger } from "./ledger/ledger.ts";
-import type { LedgerRow } from "./ledger/ledger_row.ts";
+import type { Ledger, LedgerRow } from "./ledger/mod.ts";
 import { outcomeKinds, outcomeOf } from "./outcomes.ts";
-import type { ModelRecipe, ModelRequest, Outcome, OutcomeKind } from "./types.ts";
+import type { ModelRecipe } from "./recipe.ts";
+import type { ModelRequest } from "./model_request.ts";
+import type { Outcome, OutcomeKind } from "./outcome.ts";
 
 /** Which requests are asked, and how often. */
 export interface AskingOptions {

@@ -1,8 +1,8 @@
-import { estimateUsage } from "./client/estimate.ts";
+import { estimateUsage, type Price } from "./client/mod.ts";
 import { type AskingOptions, pending } from "./pending.ts";
-import type { Price } from "./client/endpoint.ts";
-import type { Ledger } from "./ledger/ledger.ts";
-import type { Message, ModelRecipe, ModelRequest } from "./types.ts";
+import type { Ledger } from "./ledger/mod.ts";
+import type { Message, ModelRecipe } from "./recipe.ts";
+import type { ModelRequest } from "./model_request.ts";
 
 /** What a run would send and cost. */
 export interface Plan {

@@ -1,4 +1,4 @@
-import type { Claims } from "./ledger/claims.ts";
+import type { Claims } from "./ledger/mod.ts";
 import type { Question } from "./pending.ts";
 import { pause } from "./client/retry.ts";
 

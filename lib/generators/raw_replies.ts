@@ -2,9 +2,10 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { z } from "zod";
 import { KitError } from "../core/errors.ts";
 import { readText } from "../files/source.ts";
-import { modelRecipe } from "./recipes/registry.ts";
-import type { ModelRecipe, Reading } from "./types.ts";
-import { readReply } from "./reading/reply.ts";
+import { modelRecipe } from "./recipes/mod.ts";
+import type { ModelRecipe } from "./recipe.ts";
+import type { Reading } from "./outcome.ts";
+import { readReply } from "./reading/mod.ts";
 
 const LINE = z.object({
   query: z.string(),

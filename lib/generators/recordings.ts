@@ -4,7 +4,7 @@ import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { readText } from "../files/source.ts";
 import type { Collection } from "../collections/types.ts";
-import type { DrawnAttributes } from "./types.ts";
+import type { DrawnAttributes } from "./recipe.ts";
 
 /** A recorded reply of a model, with what was drawn for it. */
 export interface Recording {

@@ -1,13 +1,14 @@
 import type { Collection } from "../collections/types.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { stopSignal, turns } from "../core/stop.ts";
-import type { Ledger } from "./ledger/ledger.ts";
-import type { LedgerRow } from "./ledger/ledger_row.ts";
+import type { Ledger, LedgerRow } from "./ledger/mod.ts";
 import { outcomeOf, unanswered } from "./outcomes.ts";
-import { recipeId, versionsOf } from "./recipes/registry.ts";
+import { recipeId, versionsOf } from "./recipes/mod.ts";
 import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";
-import { ledgerColumns, modelRequest } from "./request.ts";
-import type { DrawnAttributes, ModelRecipe, ModelRequest, Outcome, PromptInput, Sampling } from "./types.ts";
+import { ledgerColumns, modelRequest } from "./model_request.ts";
+import type { DrawnAttributes, ModelRecipe, PromptInput } from "./recipe.ts";
+import type { ModelRequest, Sampling } from "./model_request.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** What of a run decides which recording is its own. */
 export interface ReplayOptions {

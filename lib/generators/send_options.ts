@@ -1,11 +1,10 @@
 import { ArgumentError } from "../core/errors.ts";
 import type { OptionKinds } from "../core/options.ts";
 import { type Budget, Spending } from "./budget.ts";
-import type { EndpointOptions } from "./client/endpoint.ts";
+import { type EndpointOptions, RateLimit, type RateOptions } from "./client/mod.ts";
 import type { AskingOptions } from "./pending.ts";
-import { RateLimit, type RateOptions } from "./client/rate_limit.ts";
 import type { RunReport } from "./run_report.ts";
-import type { Outcome } from "./types.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** How requests are carried out. */
 export interface SendOptions extends EndpointOptions, RateOptions, AskingOptions {

@@ -2,15 +2,16 @@ import { CancelledError, KitError } from "../core/errors.ts";
 import { progress } from "../core/progress.ts";
 import { stopSignal } from "../core/stop.ts";
 import { Asker } from "./asker.ts";
-import { Claims } from "./ledger/claims.ts";
+import { Claims, type Ledger } from "./ledger/mod.ts";
 import { checkNumbers, type Limits, limitsOf, type SendOptions } from "./send_options.ts";
-import { Endpoint } from "./client/endpoint.ts";
-import type { Ledger } from "./ledger/ledger.ts";
+import { Endpoint } from "./client/mod.ts";
 import { outcomeOf } from "./outcomes.ts";
 import { openQuestions, type Question, standing } from "./pending.ts";
 import { Questions } from "./questions.ts";
 import { spent } from "./run_report.ts";
-import type { ModelRecipe, ModelRequest, Outcome } from "./types.ts";
+import type { ModelRecipe } from "./recipe.ts";
+import type { ModelRequest } from "./model_request.ts";
+import type { Outcome } from "./outcome.ts";
 
 /**
  * Carries out requests. What the ledger has is not sent, and neither is what another process on the same ledger is

@@ -5,7 +5,7 @@ import type { Collection } from "../../lib/collections/types.ts";
 import { answerOf } from "../../lib/generators/client/answer.ts";
 import { EndpointError } from "../../lib/generators/client/endpoint_error.ts";
 import { generate } from "../../lib/generators/generate.ts";
-import type { Outcome } from "../../lib/generators/types.ts";
+import type { Outcome } from "../../lib/generators/outcome.ts";
 
 const STARTERS = "Sourdough starters are kept in a jar and fed with flour once a day by most home bakers.";
 const KNIVES = "Bread knives have a toothed edge that cuts the crust without crushing the crumb below.";

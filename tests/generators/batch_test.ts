@@ -7,7 +7,7 @@ import { type Ledger, openLedger } from "../../lib/generators/ledger/ledger.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { pending } from "../../lib/generators/pending.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import type { ModelRequest } from "../../lib/generators/types.ts";
+import type { ModelRequest } from "../../lib/generators/model_request.ts";
 import { madeUp } from "./collection.ts";
 import { goodContent, serve } from "./server.ts";
 import { serialize } from "./tables.ts";

@@ -7,7 +7,7 @@ import { openLedger } from "../../lib/generators/ledger/ledger.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { RateLimit } from "../../lib/generators/client/rate_limit.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import type { ModelRecipe } from "../../lib/generators/types.ts";
+import type { ModelRecipe } from "../../lib/generators/recipe.ts";
 import { retryAfter } from "../../lib/generators/client/retry_after.ts";
 import { answerOf } from "../../lib/generators/client/answer.ts";
 import { requestBody } from "../../lib/generators/client/chat_completions.ts";
@@ -105,13 +105,18 @@ Deno.test("a page instead of an answer ends the run, and the ledger keeps none o
 
 Deno.test("the limit of tokens goes by the name the server knows", () => {
   const call = { model: "m", messages: [], sampling: { max_tokens: 9, temperature: 0 } };
-  assert.deepEqual(requestBody(call, "text", true), {
+  assert.deepEqual(requestBody(call, { format: "text", openai: true }), {
     model: "m",
     messages: [],
     temperature: 0,
     max_completion_tokens: 9,
   });
-  assert.deepEqual(requestBody(call, "text", false), { model: "m", messages: [], temperature: 0, max_tokens: 9 });
+  assert.deepEqual(requestBody(call, { format: "text", openai: false }), {
+    model: "m",
+    messages: [],
+    temperature: 0,
+    max_tokens: 9,
+  });
 });
 
 Deno.test("the table is the same bytes at any concurrency, streamed or whole, and whatever order the answers come in", async () => {

@@ -7,7 +7,7 @@ import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { retry } from "../../lib/generators/client/retry.ts";
 import { random } from "../../lib/core/random.ts";
 import type { RunReport } from "../../lib/generators/run_report.ts";
-import type { Outcome } from "../../lib/generators/types.ts";
+import type { Outcome } from "../../lib/generators/outcome.ts";
 import { madeUp } from "./collection.ts";
 import { ALL_FAULTS, FAULTS, serve } from "./server.ts";
 import { serialize } from "./tables.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
 import { readReply } from "../../lib/generators/reading/reply.ts";
-import { modelRecipe, recipes } from "../../lib/generators/recipes/registry.ts";
-import type { ModelRecipe, PromptInput } from "../../lib/generators/types.ts";
+import { modelRecipe, recipeOf, recipes } from "../../lib/generators/recipes/mod.ts";
+import type { ModelRecipe, PromptInput } from "../../lib/generators/recipe.ts";
 import { negativesTable } from "../../lib/generators/outcomes.ts";
 import { serialize } from "./tables.ts";
 
@@ -143,7 +143,9 @@ Deno.test("a list with one entry by its name, a count and a level as text", () =
   ]]);
 });
 
-const model = Object.values(recipes).filter((recipe): recipe is ModelRecipe => recipe.kind === "model");
+const model = recipes.names.map((name) => recipeOf(name)).filter((recipe): recipe is ModelRecipe =>
+  recipe.kind === "model"
+);
 
 Deno.test("whatever JSON a model writes is an outcome of every recipe, and fits the table", async () => {
   const stream = random(23);

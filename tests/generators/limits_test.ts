@@ -3,7 +3,7 @@ import { runBatches } from "../../lib/generators/batches/batch_api.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger/ledger.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import type { Outcome } from "../../lib/generators/types.ts";
+import type { Outcome } from "../../lib/generators/outcome.ts";
 import { boundedFetch } from "../../lib/core/bounded_fetch.ts";
 import { endpointEncoder } from "../../lib/encoders/endpoint.ts";
 import { madeUp } from "./collection.ts";

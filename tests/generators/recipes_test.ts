@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { sha256 } from "../../lib/core/hash.ts";
 import { readReply } from "../../lib/generators/reading/reply.ts";
-import { recipeId, recipeOf, recipes } from "../../lib/generators/recipes/registry.ts";
-import { modelRequest } from "../../lib/generators/request.ts";
+import { recipeId, recipeOf, recipes } from "../../lib/generators/recipes/mod.ts";
+import { modelRequest } from "../../lib/generators/model_request.ts";
 import { slotNames } from "../../lib/generators/recipes/template.ts";
-import type { ModelRecipe, PromptInput } from "../../lib/generators/types.ts";
+import type { ModelRecipe, PromptInput } from "../../lib/generators/recipe.ts";
 
 const SUBJECT: PromptInput = {
   queryId: "q1",
@@ -89,16 +89,19 @@ const REPLIES: Record<string, { reply: unknown; count: number; verdicts: string[
 };
 
 Deno.test("every recipe has its row here, and the registry knows it by its name and version", () => {
-  assert.deepEqual(Object.keys(recipes).sort(), Object.keys(REPLIES).sort());
-  for (const [name, recipe] of Object.entries(recipes)) {
+  assert.deepEqual([...recipes.names].sort(), Object.keys(REPLIES).sort());
+  for (const name of recipes.names) {
+    const recipe = recipeOf(name);
     assert.equal(recipe.name, name);
-    assert.equal(recipeOf(recipeId(recipe)), recipe);
+    assert.equal(recipeOf(recipeId(recipe)).version, recipe.version);
+    assert.throws(() => recipes.make(name, { count: -1 }), /count must be an integer >= [01], found -1/);
   }
   assert.throws(() => recipeOf("sineg"), /Unknown recipe "sineg": did you mean "syneg"/);
-  assert.throws(() => recipeOf("syneg@3"), /syneg is at version 2/);
+  assert.throws(() => recipeOf("syneg@3"), /Unknown version "3" of recipe "syneg": it has 1 and 2/);
 });
 
-for (const [name, recipe] of Object.entries(recipes)) {
+for (const name of recipes.names) {
+  const recipe = recipeOf(name);
   const row = REPLIES[name];
   if (recipe.kind === "rule" || row === "rule" || row === undefined) continue;
   Deno.test(`${name}: slots are filled, a good reply fits its schema and is read whole`, () => {
@@ -127,7 +130,7 @@ Deno.test("syneg's prompt is the recipe's page to the letter", async () => {
   assert.equal(sha256(page), "c41a3d962166730586f95eb79501fdf61e6936d20d494d508e3ad3dca721c56c");
   const [, system, user] = /## system\n([\s\S]*?)\n\n## user\n([\s\S]*?)\n\n## slots/.exec(page)!;
   const attributes = { expert: "Zoology", difficulty: "a general reader", length: "about the same as" };
-  const { messages } = modelRequest(recipes.syneg as ModelRecipe, SUBJECT, { model: "m", attributes, count: 2 });
+  const { messages } = modelRequest(recipeOf("syneg") as ModelRecipe, SUBJECT, { model: "m", attributes, count: 2 });
   const example = '{"user_query": "How long do bats sleep in winter?", "positive_document": "Bats in winter. ' +
     'Bats hibernate for about six months, from October to April, in caves that stay above freezing."}';
   const expected = user.replace("{expert}", "Zoology").replace("{example}", example).replace("{count}", "2")
@@ -169,7 +172,7 @@ Deno.test("a title that ends in a mark is followed by no full stop; all other pr
 });
 
 Deno.test("the ablations are syneg without the paragraphs they leave out, and nothing else changes", () => {
-  const user = (name: string) => (recipes[name] as ModelRecipe).messages[1].content.split("\n\n");
+  const user = (name: string) => (recipeOf(name) as ModelRecipe).messages[1].content.split("\n\n");
   const full = user("syneg");
   const tags = (name: string) => user(name).map((part) => /^\[(\w+)/.exec(part)?.[1] ?? "").filter(Boolean);
   assert.deepEqual(tags("syneg"), ["Task", "Hard", "Attributes", "Reflection", "Format"]);
@@ -187,7 +190,7 @@ Deno.test("the ablations are syneg without the paragraphs they leave out, and no
 });
 
 Deno.test("texts with instructions, braces, quotes and slots are data and do not change the prompt's structure", () => {
-  const recipe = recipes.syneg as ModelRecipe;
+  const recipe = recipeOf("syneg") as ModelRecipe;
   const attributes = { expert: "E", difficulty: "D", length: "L" };
   const options = { model: "m", attributes, count: 2 };
   const plain = modelRequest(recipe, { ...SUBJECT, query: "Q", positive: { title: "T", text: "X" } }, options);

@@ -4,7 +4,7 @@ import { serverError } from "../../lib/generators/client/server_error.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger/ledger.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
-import type { Outcome } from "../../lib/generators/types.ts";
+import type { Outcome } from "../../lib/generators/outcome.ts";
 import type { RunReport } from "../../lib/generators/run_report.ts";
 import { madeUp } from "./collection.ts";
 import { good, json, script } from "./scripted.ts";

@@ -3,12 +3,12 @@ import { sha256 } from "../../core/hash.ts";
 import { progress } from "../../core/progress.ts";
 import { random } from "../../core/random.ts";
 import { type BatchCounts, batchLines, type BatchTakeOptions, takeBatch } from "./batch_file.ts";
-import { Claims } from "../ledger/claims.ts";
-import { Endpoint, type EndpointOptions } from "../client/endpoint.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import { Claims, type Ledger } from "../ledger/mod.ts";
+import { pause } from "../client/retry.ts";
+import { Endpoint, type EndpointOptions, retry } from "../client/mod.ts";
 import { type AskingOptions, pending } from "../pending.ts";
-import { pause, retry } from "../client/retry.ts";
-import type { ModelRecipe, ModelRequest } from "../types.ts";
+import type { ModelRecipe } from "../recipe.ts";
+import type { ModelRequest } from "../model_request.ts";
 
 /** Options of {@link runBatches}. */
 export interface BatchRunOptions

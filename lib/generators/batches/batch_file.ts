@@ -1,14 +1,18 @@
 import { KitError } from "../../core/errors.ts";
-import type { Price } from "../client/endpoint.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { LedgerRow } from "../ledger/ledger_row.ts";
-import { replySchema } from "../client/reply_schema.ts";
-import { ledgerColumns } from "../request.ts";
-import { saidBy } from "../client/server_error.ts";
-import type { ModelRecipe, ModelRequest } from "../types.ts";
-import { EndpointError } from "../client/endpoint_error.ts";
-import { type Answer, answerOf } from "../client/answer.ts";
-import { type Format, requestBody } from "../client/chat_completions.ts";
+import {
+  type Answer,
+  answerOf,
+  EndpointError,
+  type Format,
+  type Price,
+  replySchema,
+  requestBody,
+  saidBy,
+} from "../client/mod.ts";
+import type { Ledger, LedgerRow } from "../ledger/mod.ts";
+import { ledgerColumns } from "../model_request.ts";
+import type { ModelRecipe } from "../recipe.ts";
+import type { ModelRequest } from "../model_request.ts";
 
 /** Options of {@link batchLines}. */
 export interface BatchFileOptions {
@@ -31,7 +35,7 @@ export function batchLines(
       custom_id: key,
       method: "POST",
       url: "/v1/chat/completions",
-      body: requestBody({ model, messages, sampling, schema }, format, openai),
+      body: requestBody({ model, messages, sampling, schema }, { format, openai }),
     })
   );
 }

@@ -1,8 +1,8 @@
 import { EndpointError } from "./endpoint_error.ts";
 import { jsonValues } from "./json_values.ts";
 import { serverError } from "./server_error.ts";
-import type { Usage } from "../types.ts";
-import { usageOf } from "./chat_completions.ts";
+import type { Usage } from "./usage.ts";
+import { usageOf } from "./usage.ts";
 
 /** What a server said, taken out of what it wrapped it in. */
 export interface Answer {

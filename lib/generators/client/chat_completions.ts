@@ -1,22 +1,31 @@
-import type { Message, Sampling, Usage } from "../types.ts";
+import type { Sampling } from "../model_request.ts";
+import type { Message } from "../recipe.ts";
 
-/** How a server is asked for JSON. */
+/**
+ * How a server is asked for JSON: by schema, as any JSON, as plain text, or "auto": by schema until the server refuses.
+ *
+ * @category Generation
+ */
 export type Format = "auto" | "schema" | "json" | "text";
 
-/** One request as it goes out. */
+/** One chat completion request. */
 export interface Call {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly sampling?: Sampling;
-  /** JSON-schema of the reply and its name. */
+  /** JSON schema of the reply, and its name. */
   readonly schema?: { readonly name: string; readonly schema: Record<string, unknown> };
 }
 
-/**
- * The body of a chat completion request, as sent and as written into batch files. OpenAI's newer models know the limit
- * by its new name only, other servers often by the old one only.
- */
-export function requestBody(call: Call, format: Format, openai: boolean): Record<string, unknown> {
+/** How {@link requestBody} writes a request. */
+export interface BodyOptions {
+  readonly format: Format;
+  /** Whether OpenAI reads it: its newer models know the token limit by its new name only, other servers by the old. */
+  readonly openai: boolean;
+}
+
+/** The body of a chat completion request, as it is sent and as batch files hold it. */
+export function requestBody(call: Call, { format, openai }: BodyOptions): Record<string, unknown> {
   const { max_tokens, ...sampling } = call.sampling ?? {};
   const limit = max_tokens === undefined ? {} : { [openai ? "max_completion_tokens" : "max_tokens"]: max_tokens };
   return { model: call.model, messages: call.messages, ...sampling, ...limit, ...responseFormat(call, format) };
@@ -26,25 +35,4 @@ function responseFormat({ schema }: Call, format: Format): Record<string, unknow
   if (!schema || format === "text") return {};
   if (format === "json") return { response_format: { type: "json_object" } };
   return { response_format: { type: "json_schema", json_schema: { ...schema, strict: true } } };
-}
-
-/** Names of the counts: the chat API's, then those of servers that use another API's. */
-const COUNTS = {
-  prompt_tokens: ["prompt_tokens", "input_tokens"],
-  completion_tokens: ["completion_tokens", "output_tokens"],
-};
-
-/** The counts a server gives, null where it gives none, or none that can be: negative, a fraction, a text. */
-export function usageOf(usage: unknown): Usage {
-  const counts = (usage ?? {}) as Record<string, unknown>;
-  const count = (names: readonly string[]) => {
-    const found = names.map((name) => counts[name]).find((value) =>
-      Number.isSafeInteger(value) && (value as number) >= 0
-    );
-    return (found as number | undefined) ?? null;
-  };
-  const [prompt, completion] = [count(COUNTS.prompt_tokens), count(COUNTS.completion_tokens)];
-  // There is no prompt without a token: zeros are a server's way of not counting.
-  if (prompt === 0) return { promptTokens: null, completionTokens: completion || null };
-  return { promptTokens: prompt, completionTokens: completion };
 }

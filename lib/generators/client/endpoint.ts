@@ -5,7 +5,7 @@ import { ArgumentError, CancelledError } from "../../core/errors.ts";
 import { isHeaderSafe, redactor, secretsOf } from "../../core/redact.ts";
 import { EndpointError } from "./endpoint_error.ts";
 import { serverError } from "./server_error.ts";
-import type { Usage } from "../types.ts";
+import type { Usage } from "./usage.ts";
 import { type Call, type Format, requestBody } from "./chat_completions.ts";
 
 /** Tokens cost, per million, in one currency of your choice. */
@@ -139,7 +139,7 @@ export class Endpoint implements Disposable {
     { signal, format = this.#format }: { signal?: AbortSignal; format?: Format } = {},
   ): Promise<Completion> {
     const start = performance.now();
-    const body = requestBody(call, format, this.#openai);
+    const body = requestBody(call, { format, openai: this.#openai });
     let answer: Answer;
     try {
       answer = await this.#asked(body, signal);

@@ -1,5 +1,5 @@
 import { KitError } from "../../core/errors.ts";
-import type { Usage } from "../types.ts";
+import type { Usage } from "./usage.ts";
 
 /** What is known of a request that failed, beside its status and message. */
 export interface FailureDetails {

@@ -1,4 +1,5 @@
-import type { ModelRecipe, ModelRequest } from "../types.ts";
+import type { ModelRecipe } from "../recipe.ts";
+import type { ModelRequest } from "../model_request.ts";
 
 /** Tokens of a query, or of a verdict with its reason. */
 const LINE = 20;

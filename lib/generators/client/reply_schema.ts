@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ModelRecipe } from "../types.ts";
+import type { ModelRecipe } from "../recipe.ts";
 import type { Call } from "./chat_completions.ts";
 
 /** The JSON-schema of a recipe's reply, as servers want it: they know its draft, and some refuse the name of it. */

@@ -278,3 +278,13 @@ function restored(row: Stored): LedgerRow {
 export function openLedger(path: string): Ledger {
   return new Ledger(path);
 }
+
+/** Calls `work` with the ledger at `place`; a ledger that was opened here is closed again. */
+export async function withLedger<T>(
+  place: string | Ledger | undefined,
+  work: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  if (place instanceof Ledger) return await work(place);
+  using ledger = openLedger(place ?? DEFAULT_LEDGER);
+  return await work(ledger);
+}

@@ -1,4 +1,4 @@
-import type { Item } from "../types.ts";
+import type { Item } from "../recipe.ts";
 
 /** Characters that no text holds: all controls but tab and line breaks, non-characters, the mark of a lost character. */
 const LOST = /(?![\t\n\r])\p{Cc}|[\ufdd0-\ufdef\ufffd-\uffff]/u;

@@ -1,4 +1,4 @@
-import type { ModelRecipe, PromptInput } from "../types.ts";
+import type { ModelRecipe, PromptInput } from "../recipe.ts";
 import { type Loose, looseJson } from "./loose_json.ts";
 import type { Spoken } from "./spoken.ts";
 

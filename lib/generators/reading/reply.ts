@@ -1,4 +1,5 @@
-import type { JudgedItem, ModelRecipe, OutcomeKind, PromptInput, Reading } from "../types.ts";
+import type { JudgedItem, OutcomeKind, Reading } from "../outcome.ts";
+import type { ModelRecipe, PromptInput } from "../recipe.ts";
 import { behindThoughts } from "./aloud.ts";
 import { clean, damage } from "./damage.ts";
 import { type Entries, jsonEntries } from "./entries.ts";
@@ -75,7 +76,7 @@ function judged(found: Entries, recipe: ModelRecipe, subject: PromptInput, count
     const complain = (): string | undefined => {
       if (cut) return "truncated: cut off";
       if (!raw) return "malformed: no text";
-      if (recipe.writes === "judgements") return undefined;
+      if (recipe.writes === "judgments") return undefined;
       if (index >= most) return surplus;
       const damaged = damage(raw, subject.positive.text);
       if (damaged !== undefined) return damaged;
@@ -99,12 +100,12 @@ function guards({ writes }: ModelRecipe): Readonly<Record<string, Guard>> {
 
 /** A verdict is of use whatever it says; a passage only when no guard dropped it. */
 function usable(item: JudgedItem, recipe: ModelRecipe): boolean {
-  return recipe.writes === "judgements" ? item.text !== "" : item.verdict !== "dropped";
+  return recipe.writes === "judgments" ? item.text !== "" : item.verdict !== "dropped";
 }
 
 /** Entries of a reply without JSON; undefined if it thinks and says nothing. */
 function plainEntries(text: string, recipe: ModelRecipe, atLimit: boolean): Entries | undefined {
-  if (recipe.writes === "judgements") {
+  if (recipe.writes === "judgments") {
     const lines = [...text.matchAll(/^[^\w\n]*(\d+)[^\w\n]+(keep|drop|relabel)\w*[^\w\n]*(.*)$/gim)];
     // What is said last of a candidate is the verdict; what was said before was thought.
     const last = new Map(lines.map(([, number, verdict, reason]) => [Number(number), { verdict, reason }]));

@@ -1,10 +1,11 @@
-import { z } from "zod";
-import type { ModelRecipe } from "../types.ts";
+import * as z from "zod";
+import type { ModelRecipe } from "../recipe.ts";
 import { oneLine, passageItem, showing, textOf } from "./parts.ts";
 
 /**
- * The query's falsifiable requirements are listed and exactly one is violated, in a rewritten mined candidate where
- * there is one (CausalNeg, arXiv 2606.01304). The kind of violation is drawn; the requirement stands in the attributes.
+ * Lists the query's falsifiable requirements and writes passages that violate exactly one, by rewriting a mined
+ * candidate if there is one (CausalNeg, arXiv 2606.01304). The kind of violation is drawn; the attributes hold the
+ * violated requirement.
  */
 export const counterfactual: ModelRecipe = {
   kind: "model",

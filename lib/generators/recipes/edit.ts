@@ -1,10 +1,10 @@
 import type { Random } from "../../core/random.ts";
 import { words } from "../../core/words.ts";
 import { passageText } from "../../collections/passage.ts";
-import { sentenceEnds } from "../reading/sentences.ts";
-import type { Item, PromptInput, RuleRecipe } from "../types.ts";
+import { sentenceEnds } from "../reading/mod.ts";
+import type { Item, PromptInput, RuleRecipe } from "../recipe.ts";
 
-/** A place in a text where a rule applies. */
+/** A place in a text where a rule applies, and what it changes there. */
 interface Site {
   readonly rule: string;
   readonly at: number;
@@ -14,7 +14,7 @@ interface Site {
 
 type Rule = (text: string, random: Random, names: readonly string[]) => Site[];
 
-/** Opposites, read in both directions; a condition turned around is a passage that no longer holds. */
+/** Opposites, replaced in both directions: with a condition inverted, the passage no longer holds. */
 const OPPOSITES: readonly (readonly [string, string])[] = [
   ["before", "after"],
   ["above", "below"],
@@ -38,8 +38,8 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
   ["strong", "weak"],
   ["early", "late"],
 ];
-const TURNED = new Map([...OPPOSITES, ...OPPOSITES.map(([a, b]) => [b, a] as const)]);
-const CONDITION = new RegExp(`\\b(${[...TURNED.keys()].sort((a, b) => b.length - a.length).join("|")})\\b`, "gi");
+const INVERTED = new Map([...OPPOSITES, ...OPPOSITES.map(([a, b]) => [b, a] as const)]);
+const CONDITION = new RegExp(`\\b(${[...INVERTED.keys()].sort((a, b) => b.length - a.length).join("|")})\\b`, "gi");
 
 const NUMBER_WORDS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 const NUMBER = new RegExp(`\\d+(?:[.,]\\d+)*|\\b(?:${NUMBER_WORDS.join("|")})\\b`, "gi");
@@ -59,30 +59,31 @@ const RULES: Readonly<Record<string, Rule>> = {
     ...matches(text, NEGATED, "negation", (found) => found === "cannot" ? "can" : found.replace(/ not$/i, "")),
     ...matches(text, AFFIRMED, "negation", (found) => `${found} not`),
   ],
-  condition: (text) => matches(text, CONDITION, "condition", (found) => cased(TURNED.get(found.toLowerCase())!, found)),
+  condition: (text) =>
+    matches(text, CONDITION, "condition", (found) => cased(INVERTED.get(found.toLowerCase())!, found)),
 };
 
 /**
- * Edits the positive by rule: one number, entity, negation or condition is changed, in the sentence that shares most
- * with the query. No model is asked; the rule and the change stand in the attributes. Such a copy is near its positive
- * and false, so it is a control as much as a negative.
+ * Edits the positive by rule, without a model: changes one number, entity, negation or condition in the sentence that
+ * shares the most words with the query. The attributes hold the rule and the change. Such a copy is close to its positive
+ * and false, so it serves as a control as well as a negative.
  */
 export const edit: RuleRecipe = {
   kind: "rule",
   name: "edit",
   version: 1,
-  about: "one number, entity, negation or condition of the positive changed by rule; no model",
+  about: "changes a number, entity, negation or condition of the positive by rule, without a model",
   writes: "negatives",
   count: 2,
-  write: (subject, { count, random, names, reach }) => {
+  write: (input, { count, random, names, reach }) => {
     const items: Item[] = [];
-    const { positive } = subject;
+    const { positive } = input;
     const title = passageText(positive).length - positive.text.length;
     for (const rule of random.fork("rules").shuffle(Object.keys(RULES))) {
       if (items.length === count) break;
       const sites = RULES[rule](positive.text, random.fork(rule), names)
         .filter(({ at, from }) => title + at + from.length <= reach);
-      if (sites.length > 0) items.push(edited(subject, nearest(subject, sites, random.fork(`${rule} site`))));
+      if (sites.length > 0) items.push(edited(input, nearest(input, sites, random.fork(`${rule} site`))));
     }
     return items;
   },
@@ -97,7 +98,7 @@ function edited({ positive: { title, text } }: PromptInput, { rule, at, from, to
   };
 }
 
-/** One of the sites in the sentence that shares most words with the query. */
+/** Draws one of the sites in the sentence that shares the most words with the query. */
 function nearest({ query, positive: { text } }: PromptInput, sites: readonly Site[], random: Random): Site {
   const asked = new Set(contentWords(query));
   const bounds = [0, ...sentenceEnds(text)];
@@ -110,7 +111,7 @@ function nearest({ query, positive: { text } }: PromptInput, sites: readonly Sit
   return near[random.integer(near.length)];
 }
 
-/** Words of four letters and more; in scripts without case, where words are short, all of them. */
+/** Words of at least four letters; all words in scripts without case, where words are short. */
 function contentWords(text: string): string[] {
   return words(text).filter((word) => word.length >= 4 || /\p{Lo}/u.test(word));
 }
@@ -129,7 +130,7 @@ function matches(
   return sites;
 }
 
-/** Another number of the same form: as many digits, the same separators, the same case of a word. */
+/** Another number of the same form: same digits, separators and case. */
 function otherNumber(found: string, random: Random): string {
   const word = NUMBER_WORDS.indexOf(found.toLowerCase());
   if (word >= 0) {
@@ -137,7 +138,7 @@ function otherNumber(found: string, random: Random): string {
   }
   const digits = [...found];
   const places = digits.map((d, i) => /\d/.test(d) ? i : -1).filter((i) => i >= 0);
-  // A year stays near its century and a large number near its size: the first digit changes only where it is alone.
+  // Keeps a year in its century and a large number near its size: the first digit changes only if it is the only one.
   const place = places.length === 1 ? places[0] : places[1 + random.integer(places.length - 1)];
   const least = place === places[0] ? 1 : 0;
   const old = Number(digits[place]);

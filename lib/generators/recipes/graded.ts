@@ -1,13 +1,13 @@
-import { z } from "zod";
-import type { ModelRecipe } from "../types.ts";
+import * as z from "zod";
+import type { ModelRecipe } from "../recipe.ts";
 import { example, numberOf, passageItem, showing } from "./parts.ts";
 
-/** Levels from the first passage of a reply to the last. */
+/** Levels in the order of a reply. */
 const LEVELS = [3, 2, 1, 0] as const;
 
 /**
- * Passages at the levels 3, 2, 1, 0 of relevance, for list-wise losses (SyCL, arXiv 2503.23239). Levels 3 and 2 answer
- * the query, so their verdict is "relabelled"; the level stands in the attributes.
+ * Passages at relevance levels 3, 2, 1 and 0, for listwise losses (SyCL, arXiv 2503.23239). Levels 3 and 2 answer the
+ * query, so they are relabeled. The attributes hold the level.
  */
 export const graded: ModelRecipe = {
   kind: "model",
@@ -49,7 +49,7 @@ example: {example}
       return {
         ...item,
         verdict: "dropped",
-        reason: `level: found ${JSON.stringify(entry.level)}, wanted 3, 2, 1 or 0`,
+        reason: `level: must be 3, 2, 1 or 0, found ${JSON.stringify(entry.level)}`,
       };
     }
     const answers = stated >= 2;

@@ -1,10 +1,10 @@
-import { z } from "zod";
-import type { ModelRecipe } from "../types.ts";
+import * as z from "zod";
+import type { ModelRecipe } from "../recipe.ts";
 import { example, numberOf, passageItem, showing } from "./parts.ts";
 
 /**
- * Negatives N1 to N4 from easy to hard in one call, for curricula (MGH, arXiv 2509.00842). The level, 1 for the
- * easiest, stands in the attributes.
+ * Negatives from easy (level 1) to hard in one request, for curricula (MGH, arXiv 2509.00842). The attributes hold the
+ * level.
  */
 export const granular: ModelRecipe = {
   kind: "model",

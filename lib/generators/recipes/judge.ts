@@ -1,21 +1,21 @@
-import { z } from "zod";
-import type { Item, ModelRecipe } from "../types.ts";
+import * as z from "zod";
+import type { Item, ModelRecipe } from "../recipe.ts";
 import { quoted } from "./template.ts";
 import { example, numberOf, showing, textOf } from "./parts.ts";
 
-/** Verdicts of the reply -> verdicts of the table. */
+/** Verdicts of the table, by the word of a reply. */
 const VERDICTS: Readonly<Record<string, Item["verdict"]>> = { keep: "kept", drop: "dropped", relabel: "relabelled" };
 
 /**
- * Reads a query, its known positive and numbered candidates, and says of each whether it is really negative: keep, drop
- * (in part relevant: neither negative nor positive) or relabel (it answers), with a reason (after RLHN, arXiv
- * 2505.16967).
+ * Reads a query, its known positive and numbered candidates. Judges each candidate, with a reason: keep (a true
+ * negative), drop (partly relevant: neither negative nor positive) or relabel (it answers the query). After RLHN, arXiv
+ * 2505.16967.
  */
 export const judge: ModelRecipe = {
   kind: "model",
   name: "judge",
-  about: "is a candidate really negative? keep, drop or relabel (after RLHN, arXiv 2505.16967)",
-  writes: "judgements",
+  about: "keep, drop or relabel candidates (after RLHN, arXiv 2505.16967)",
+  writes: "judgments",
   count: 0,
   pools: {},
   messages: [
@@ -52,9 +52,10 @@ candidates: {candidates}
       z.object({ number: z.number().int(), reason: z.string(), verdict: z.enum(["keep", "drop", "relabel"]) }),
     ),
   }),
-  list: ["verdicts", "judgements", "candidates", "results"],
+  list: ["verdicts", "judgments", "judgements", "candidates", "results"],
   item: (entry, index) => {
-    const word = textOf(entry, ["verdict", "judgement", "label"])?.toLowerCase().replace(/[^a-z]/g, "") ?? "";
+    const word = textOf(entry, ["verdict", "judgment", "judgement", "label"])?.toLowerCase().replace(/[^a-z]/g, "") ??
+      "";
     const verdict = Object.hasOwn(VERDICTS, word) ? VERDICTS[word] : undefined;
     if (!verdict) return undefined;
     const number = numberOf(entry, ["number", "id", "candidate"]) ?? index + 1;

@@ -1,22 +1,22 @@
 import type { Passage } from "../../collections/passage.ts";
 import { quoted } from "./template.ts";
-import type { Item, ModelRecipe, PromptInput } from "../types.ts";
+import type { Item, ModelRecipe, PromptInput } from "../recipe.ts";
 
 /** How a recipe shows a passage. */
 export type Show = (passage: Passage) => string;
 
-/** A passage on one line: title, a full stop, a space, text; no full stop behind a title that ends in a mark of its own. */
+/** A passage on one line: title, period, space, text; no period after a title that ends in a punctuation mark. */
 export const shown: Show = ({ title, text }) => {
   const bare = title.trimEnd();
   return bare === "" ? text : `${bare}${/[.!?…:;。！？｡।؟۔။។]["'”’»)\]」』）》】]*$/u.test(bare) ? "" : "."} ${text}`;
 };
 
-/** As version 1 of the recipes shows it: with a second full stop behind a title that ends in one. */
+/** As version 1 of the recipes shows it: always with a period after the title. */
 const shownFirst: Show = ({ title, text }) => title === "" ? text : `${title}. ${text}`;
 
 /**
- * Version 2 of a recipe whose slots show passages, with version 1 before it. The wording is one; prompts differ only for
- * passages that the two show differently.
+ * Versions 2 and 1 of a recipe whose slots show passages. The wording is the same; prompts differ only for passages that
+ * the two versions show differently.
  */
 export function showing(
   slots: (show: Show) => ModelRecipe["slots"],
@@ -24,12 +24,12 @@ export function showing(
   return { version: 2, slots: slots(shown), earlier: { version: 1, slots: slots(shownFirst) } };
 }
 
-/** The slot `{example}`: query and positive as JSON on one line. */
-export function example(show: Show): (subject: PromptInput) => string {
+/** Fills the slot `{example}` with query and positive as JSON on one line. */
+export function example(show: Show): (input: PromptInput) => string {
   return ({ query, positive }) => oneLine([["user_query", query], ["positive_document", show(positive)]]);
 }
 
-/** An object as JSON on one line with spaces after colons and commas. */
+/** An object as JSON on one line, with spaces after colons and commas. */
 export function oneLine(fields: readonly (readonly [string, unknown])[]): string {
   return `{${fields.map(([name, value]) => `${quoted(name)}: ${quoted(value)}`).join(", ")}}`;
 }
@@ -37,7 +37,7 @@ export function oneLine(fields: readonly (readonly [string, unknown])[]): string
 const TITLES = ["title", "heading", "name"];
 const TEXTS = ["text", "content", "document", "passage", "body", "hard_negative", "negative", "doc"];
 
-/** The first of `names` that is a text in `entry`, or a list of texts. */
+/** The first of `names` that holds a text in `entry`, or a list of texts. */
 export function textOf(entry: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = entry[name];
@@ -49,7 +49,7 @@ export function textOf(entry: Readonly<Record<string, unknown>>, names: readonly
   return undefined;
 }
 
-/** The first of `names` that is a number in `entry`, or a text that holds one: 2, "2", "Level 2". */
+/** The first of `names` that holds a number in `entry`, or a text with one: 2, "2", "Level 2". */
 export function numberOf(entry: Readonly<Record<string, unknown>>, names: readonly string[]): number | undefined {
   for (const name of names) {
     const value = entry[name];
@@ -60,7 +60,7 @@ export function numberOf(entry: Readonly<Record<string, unknown>>, names: readon
   return undefined;
 }
 
-/** An entry with a title and a text, under the names that models give them, or such an entry within it. */
+/** The title and text of an entry, under the names that models use, or of an object within it. */
 export function passageItem(entry: Readonly<Record<string, unknown>>): Item | undefined {
   const text = textOf(entry, TEXTS);
   if (text !== undefined) return { title: textOf(entry, TITLES) ?? "", text };
@@ -74,7 +74,7 @@ export function passageItem(entry: Readonly<Record<string, unknown>>): Item | un
   return undefined;
 }
 
-/** The field `reflection`, under the names that models give it. */
+/** The field `reflection`, under the names that models use. */
 export function reflectionOf(reply: Readonly<Record<string, unknown>>): string | undefined {
   return textOf(reply, ["reflection", "thinking", "reasoning"]);
 }

@@ -1,8 +1,8 @@
-import { z } from "zod";
-import type { ModelRecipe } from "../types.ts";
+import * as z from "zod";
+import type { ModelRecipe } from "../recipe.ts";
 import { oneLine, showing, textOf } from "./parts.ts";
 
-/** Queries that a document answers, in a drawn style: training data for a collection that has documents only. */
+/** Queries that a document answers, in a drawn style: training data for a collection that has only documents. */
 export const query: ModelRecipe = {
   kind: "model",
   name: "query",

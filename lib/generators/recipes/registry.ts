@@ -1,60 +1,75 @@
 import { ArgumentError } from "../../core/errors.ts";
-import { suggestion } from "../../core/nearest.ts";
-import type { ModelRecipe, Recipe } from "../types.ts";
+import { type Registry, registry } from "../../core/registry.ts";
+import type { ModelRecipe, Recipe } from "../recipe.ts";
 import { counterfactual } from "./counterfactual.ts";
 import { edit } from "./edit.ts";
 import { graded } from "./graded.ts";
 import { granular } from "./granular.ts";
 import { judge } from "./judge.ts";
 import { query } from "./query.ts";
+import { type RecipePart, recipePart } from "./recipe_part.ts";
 import { syneg, synegNoAttributes, synegNoReflection, synegPlain } from "./syneg.ts";
 
-/** Every recipe of the kit by name; a new one is one file and one line here. */
-export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
-  [
-    syneg,
-    synegNoAttributes,
-    synegNoReflection,
-    synegPlain,
-    graded,
-    granular,
-    counterfactual,
-    query,
-    judge,
-    edit,
-  ].map((recipe: Recipe) => [recipe.name, recipe]),
-);
-
-/** "syneg@1". */
-export function recipeId({ name, version }: Pick<Recipe, "name" | "version">): string {
-  return `${name}@${version}`;
-}
+/**
+ * The recipes of the kit. A new recipe is one file and one line here.
+ *
+ * @example
+ * ```ts
+ * import { recipes } from "@syneg/kit";
+ * for (const { name, about } of recipes.parts) console.log(name, about);
+ * console.log(recipes.make("graded").count); // 4
+ * ```
+ *
+ * @category Generation
+ */
+export const recipes: Registry<RecipePart> = registry("recipe", [
+  recipePart(syneg),
+  recipePart(synegNoAttributes),
+  recipePart(synegNoReflection),
+  recipePart(synegPlain),
+  recipePart(graded),
+  recipePart(granular),
+  recipePart(counterfactual),
+  recipePart(query),
+  recipePart(judge),
+  recipePart(edit),
+]);
 
 /**
- * The recipe of a name, with or without its version.
+ * The recipe of a name, with or without a version.
  *
- * @throws {ArgumentError} if there is none, or none of this version.
+ * @throws {ArgumentError} if no recipe has this name, or the recipe has no such version.
+ *
+ * @example
+ * ```ts
+ * import { recipeOf } from "@syneg/kit";
+ * console.log(recipeOf("syneg").version, recipeOf("syneg@1").version); // 2 1
+ * ```
+ *
+ * @category Generation
  */
 export function recipeOf(name: string): Recipe {
   const [bare, version] = name.split("@");
-  const recipe = Object.hasOwn(recipes, bare) ? recipes[bare] : undefined;
-  if (!recipe) throw new ArgumentError(`Unknown recipe "${name}": ${suggestion(bare, Object.keys(recipes))}`);
-  const found = version === undefined ? recipe : versionsOf(recipe).find((one) => String(one.version) === version);
+  const recipe = recipes.make(bare);
+  if (version === undefined) return recipe;
+  const versions = versionsOf(recipe);
+  const found = versions.find((one) => String(one.version) === version);
   if (found) return found;
-  throw new ArgumentError(`Unknown recipe "${name}": ${bare} is at version ${recipe.version}`);
+  const known = versions.map((one) => one.version).sort().join(" and ");
+  throw new ArgumentError(`Unknown version "${version}" of recipe "${bare}": it has ${known}`);
 }
 
-/** A recipe at each of its versions, the latest first. */
+/** A recipe in each of its versions, the latest first. */
 export function versionsOf<R extends Recipe>(recipe: R): R[] {
   if (recipe.kind === "rule" || !recipe.earlier) return [recipe];
   return [recipe, { ...recipe, ...recipe.earlier, earlier: undefined }];
 }
 
-/** A recipe that a model carries out. @throws {ArgumentError} if it writes by rule. */
+/** A recipe that a model follows. @throws {ArgumentError} if the recipe writes by rule. */
 export function modelRecipe(recipe: string | Recipe): ModelRecipe {
   const found = typeof recipe === "string" ? recipeOf(recipe) : recipe;
   if (found.kind === "rule") {
-    throw new ArgumentError(`Cannot ask a model for recipe "${found.name}": it writes by rule`);
+    throw new ArgumentError(`Cannot use recipe "${found.name}" with a model: it writes by rule`);
   }
   return found;
 }

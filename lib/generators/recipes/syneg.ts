@@ -1,20 +1,20 @@
-import { z } from "zod";
-import type { Message, ModelRecipe } from "../types.ts";
+import * as z from "zod";
+import type { Message, ModelRecipe } from "../recipe.ts";
 import { example, passageItem, reflectionOf, showing } from "./parts.ts";
 import letter from "./syneg-1.md" with { type: "text" };
 
-/** The messages of the recipe's page: the sections "system" and "user". */
+/** The sections "system" and "user" of `syneg-1.md`. */
 const MESSAGES: readonly Message[] = (["system", "user"] as const).map((role) => {
   const section = letter.split(/^## /m).find((part) => part.startsWith(`${role}\n`));
-  if (section === undefined) throw new Error(`The recipe's page has no section "${role}"`);
+  if (section === undefined) throw new Error(`syneg-1.md has no section "${role}"`);
   return { role, content: section.slice(role.length + 1).trim() };
 });
 
 const document = z.object({ title: z.string(), text: z.string() });
 
 /**
- * SyNeg's multi-attribute self-reflection strategy (Li et al., arXiv 2412.17250), in the wording of `syneg-1.md`, to
- * the letter. Version 2 sets no second full stop behind a title that ends in a mark of its own.
+ * SyNeg's multi-attribute self-reflection strategy (Li et al., arXiv 2412.17250), in the exact words of `syneg-1.md`.
+ * Version 2 sets no period after a title that ends in a punctuation mark.
  */
 export const syneg: ModelRecipe = {
   kind: "model",
@@ -35,14 +35,20 @@ export const syneg: ModelRecipe = {
   reflection: reflectionOf,
 };
 
-/** The recipe with its user message cut by `cuts`; every cut must apply. */
-function ablation(name: string, about: string, parts: { attributes: boolean; reflection: boolean }): ModelRecipe {
+/** Parts that an ablation keeps. */
+interface Kept {
+  readonly attributes: boolean;
+  readonly reflection: boolean;
+}
+
+/** The recipe without its attributes, its reflection, or both; throws if a cut does not apply. */
+function ablation(name: string, about: string, { attributes, reflection }: Kept): ModelRecipe {
   const cuts: [RegExp | string, string][] = [];
-  if (!parts.attributes) {
+  if (!attributes) {
     cuts.push(["You are an expert in {expert}. Here is", "Here is"]);
     cuts.push([/\[Attributes\].*/, "[Title] Every hard negative has a title of its own."]);
   }
-  if (!parts.reflection) {
+  if (!reflection) {
     cuts.push([/\[Reflection\].*\n\n/, ""]);
     cuts.push(['{"reflection": "...", "hard_negatives"', '{"hard_negatives"']);
   }
@@ -50,7 +56,7 @@ function ablation(name: string, about: string, parts: { attributes: boolean; ref
     if (message.role === "system") return message;
     const content = cuts.reduce((text, [from, to]) => {
       const cut = text.replace(from, () => to);
-      if (cut === text) throw new Error(`Cannot cut the recipe for ${name}: ${from} is not in it`);
+      if (cut === text) throw new Error(`Cannot cut ${name} from syneg: ${from} does not occur`);
       return cut;
     }, message.content);
     return { ...message, content };
@@ -60,24 +66,24 @@ function ablation(name: string, about: string, parts: { attributes: boolean; ref
     name,
     about,
     messages,
-    pools: parts.attributes ? syneg.pools : {},
-    reply: parts.reflection ? syneg.reply : z.object({ hard_negatives: z.array(document) }),
+    pools: attributes ? syneg.pools : {},
+    reply: reflection ? syneg.reply : z.object({ hard_negatives: z.array(document) }),
   };
 }
 
-/** Ablation of {@link syneg}: nothing is drawn. */
+/** Ablation of {@link syneg}: draws no attributes. */
 export const synegNoAttributes: ModelRecipe = ablation("syneg-no-attributes", "syneg without attributes", {
   attributes: false,
   reflection: true,
 });
 
-/** Ablation of {@link syneg}: no reflection within the call. */
+/** Ablation of {@link syneg}: asks for no reflection. */
 export const synegNoReflection: ModelRecipe = ablation("syneg-no-reflection", "syneg without reflection", {
   attributes: true,
   reflection: false,
 });
 
-/** Ablation of {@link syneg}: task, definition and format only. */
+/** Ablation of {@link syneg}: only task, definition and format. */
 export const synegPlain: ModelRecipe = ablation("syneg-plain", "syneg without attributes and reflection", {
   attributes: false,
   reflection: false,

@@ -2,7 +2,7 @@ import { FILTER_OPTIONS } from "./filter.ts";
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import pLimit from "p-limit";
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
-import type { Judge } from "../../generators/types.ts";
+import type { Judge } from "../../generators/judgment.ts";
 import type { Decision, Filter, FilterOptions } from "./filter.ts";
 
 /** Options of {@link judged}. */

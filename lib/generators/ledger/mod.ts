@@ -1,0 +1,10 @@
+/**
+ * The ledger keeps every reply of a language model in an SQLite file.
+ *
+ * @module
+ */
+export { Claims } from "./claims.ts";
+export { DEFAULT_LEDGER, Ledger, openLedger, withLedger } from "./ledger.ts";
+export { checkLedgerPath } from "./ledger_errors.ts";
+export { exportLedger, type ImportCounts, importLedger, offerAll, readLedgerRows } from "./ledger_jsonl.ts";
+export type { LedgerRow, LedgerTotals } from "./ledger_row.ts";
