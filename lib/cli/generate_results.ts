@@ -80,9 +80,9 @@ export async function writeResults(
   }
   const table = await generate(collection, options);
   await save(output, table);
-  const { recipe: id, requests, outcomes: ends, kept, dropped, relabelled, reasons } = generationSummary(table)!;
+  const { recipe: id, requests, outcomes: ends, kept, dropped, relabeled, reasons } = generationSummary(table)!;
   console.log(`${id}: ${requests} requests: ${list(ends)}`);
-  console.log(`${kept} kept, ${relabelled} relabelled, ${dropped} dropped${dropped ? ` (${list(reasons)})` : ""}`);
+  console.log(`${kept} kept, ${relabeled} relabeled, ${dropped} dropped${dropped ? ` (${list(reasons)})` : ""}`);
   return 0;
 }
 

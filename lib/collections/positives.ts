@@ -13,7 +13,7 @@ export type Positives = ReadonlyMap<string, readonly string[]>;
 export interface PositivesOptions {
   /** @default "train" */
   split?: string;
-  /** Negatives whose relabelled documents count as positives, too. */
+  /** Negatives whose relabeled documents count as positives, too. */
   negatives?: Table<typeof NEGATIVES>;
 }
 
@@ -48,7 +48,7 @@ export function positivesOf(collection: Collection, options: PositivesOptions = 
     const [queries, documents] = [negatives.column("query_id"), negatives.column("doc_id")];
     const verdicts = negatives.column("verdict");
     for (let row = 0; row < negatives.length; row++) {
-      const doc_id = verdicts.at(row) === "relabelled" ? documents.at(row) : null;
+      const doc_id = verdicts.at(row) === "relabeled" ? documents.at(row) : null;
       if (doc_id !== null) add(queries.at(row), doc_id);
     }
   }

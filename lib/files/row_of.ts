@@ -9,8 +9,9 @@ import { type Fields, integerOf } from "./records.ts";
  */
 export function rowOf<S extends Schema>(record: Fields, schema: S, place: Place): NewRow<S> {
   const row: Fields = {};
+  const fields = schema.former ? schema.former.upgrade(record) : record;
   for (const [name, column] of Object.entries(schema.columns)) {
-    const value = record[name];
+    const value = fields[name];
     if (value !== null && value !== undefined) {
       row[name] = cell(value, column, { ...place, field: name });
     } else if (!column.nullable) {

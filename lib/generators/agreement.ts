@@ -55,7 +55,7 @@ export function agreement(
 
 /**
  * What complete judgements say of every row: grade 0 or none is "kept", grade 1 "dropped" (answers in part), above it
- * "relabelled". Rows without a document of the corpus are null.
+ * "relabeled". Rows without a document of the corpus are null.
  */
 export function knownVerdicts(negatives: Table<typeof NEGATIVES>, qrels: Table<typeof QRELS>): (Verdict | null)[] {
   const grades = new Map<string, number>();
@@ -65,6 +65,6 @@ export function knownVerdicts(negatives: Table<typeof NEGATIVES>, qrels: Table<t
     const doc_id = ids.at(row);
     if (doc_id === null) return null;
     const grade = grades.get(JSON.stringify([query_id, doc_id])) ?? 0;
-    return grade <= 0 ? "kept" : grade === 1 ? "dropped" : "relabelled";
+    return grade <= 0 ? "kept" : grade === 1 ? "dropped" : "relabeled";
   });
 }

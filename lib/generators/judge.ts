@@ -49,7 +49,7 @@ const JUDGE_OPTIONS: OptionKinds<JudgeOptions> = {
   limit: "number",
 };
 
-const WORDS = { kept: "keep", dropped: "drop", relabelled: "relabel" } as const;
+const WORDS = { kept: "keep", dropped: "drop", relabeled: "relabel" } as const;
 
 /**
  * Has a language model read every kept candidate beside its query and known positive, mined or written. Verdict and

@@ -105,7 +105,7 @@ export interface GenerationSummary {
   /** Items dropped. */
   readonly dropped: number;
   /** Items that answer the query. */
-  readonly relabelled: number;
+  readonly relabeled: number;
   /** Dropped items by the guard that spoke. */
   readonly reasons: Readonly<Record<string, number>>;
 }
@@ -121,7 +121,7 @@ export function summarize(recipe: Recipe, outcomes: readonly Outcome[]): Generat
     outcomes: tally(outcomes.map(({ kind }) => kind)),
     kept: count("kept"),
     dropped: count("dropped"),
-    relabelled: count("relabelled"),
+    relabeled: count("relabeled"),
     reasons: tally(dropped.map(({ reason }) => reason!.split(":")[0])),
   };
 }
@@ -136,7 +136,10 @@ export function tally(words: readonly string[]): Record<string, number> {
 /** The summary that travels with a table of {@link generate}; undefined if it is none. */
 export function generationSummary(table: Table<typeof NEGATIVES>): GenerationSummary | undefined {
   const text = table.metadata.get("syneg.generation");
-  return text === undefined ? undefined : JSON.parse(text);
+  if (text === undefined) return undefined;
+  // Version 0.1 spelled it differently.
+  const { relabelled, ...summary } = JSON.parse(text);
+  return relabelled === undefined ? summary : { ...summary, relabeled: relabelled };
 }
 
 /** One row an item, dropped ones too, in the order of the outcomes; `rank` is the item's number in its reply. */
@@ -145,6 +148,7 @@ export function negativesTable(recipe: Recipe, outcomes: readonly Outcome[]): Ta
   const builder = new TableBuilder(NEGATIVES, { metadata: { "syneg.generation": JSON.stringify(summary) } });
   for (const outcome of outcomes) {
     for (const [index, item] of outcome.items.entries()) {
+      const { level, ...attributes } = item.attributes ?? {};
       builder.append({
         query_id: outcome.queryId,
         title: item.title,
@@ -152,8 +156,9 @@ export function negativesTable(recipe: Recipe, outcomes: readonly Outcome[]): Ta
         source: recipe.kind === "rule" ? "edit" : "synthetic",
         rank: index + 1,
         recipe: outcome.recipe,
-        model: outcome.model === "" ? null : outcome.model,
-        attributes: JSON.stringify({ ...outcome.attributes, ...item.attributes }),
+        writer: outcome.model === "" ? null : outcome.model,
+        grade: typeof level === "number" ? level : null,
+        attributes: JSON.stringify({ ...outcome.attributes, ...attributes }),
         reflection: outcome.reflection ?? null,
         ledger_key: outcome.key === "" ? null : outcome.key,
         verdict: item.verdict,

@@ -15,7 +15,7 @@ export class Pool {
   #scores?: Float64Array;
   #positiveScores?: Float64Array;
   #ranks?: Float64Array;
-  #levels?: Float64Array;
+  #grades?: Float64Array;
   #documents?: Int32Array;
 
   constructor(table: Table<typeof NEGATIVES>) {
@@ -60,9 +60,9 @@ export class Pool {
     return (this.#ranks ??= numbers(this.table, "rank"))[row];
   }
 
-  /** The level that a recipe wrote for (`attributes.level`); NaN where unknown. */
-  level(row: number): number {
-    return (this.#levels ??= levels(this.table))[row];
+  /** The level that a recipe wrote for; NaN where unknown. */
+  grade(row: number): number {
+    return (this.#grades ??= numbers(this.table, "grade"))[row];
   }
 
   /** A number that two rows share only if they are the same document; written negatives have one each. */
@@ -106,18 +106,9 @@ export function withNumbers(
   return rows;
 }
 
-function numbers(table: Table<typeof NEGATIVES>, name: "score" | "positive_score" | "rank"): Float64Array {
+function numbers(table: Table<typeof NEGATIVES>, name: "score" | "positive_score" | "rank" | "grade"): Float64Array {
   const column = table.column(name);
   return Float64Array.from({ length: table.length }, (_, row) => column.at(row) ?? NaN);
-}
-
-function levels(table: Table<typeof NEGATIVES>): Float64Array {
-  const column = table.column("attributes");
-  return Float64Array.from({ length: table.length }, (_, row) => {
-    const text = column.at(row);
-    const level = text === null ? undefined : (JSON.parse(text) as { level?: unknown }).level;
-    return typeof level === "number" ? level : NaN;
-  });
 }
 
 function documents(table: Table<typeof NEGATIVES>): Int32Array {

@@ -1,3 +1,4 @@
+import { FORMER_NEGATIVES } from "./former_negatives.ts";
 import { SOURCES } from "./sources.ts";
 
 export { type Source, SOURCES } from "./sources.ts";
@@ -23,6 +24,16 @@ export interface Schema<C extends Record<string, Column> = Record<string, Column
   readonly name: string;
   /** Columns by name, in order. */
   readonly columns: C;
+  /** How earlier versions wrote its rows. Omit if they wrote them the same way. */
+  readonly former?: FormerRows;
+}
+
+/** Rows as earlier versions wrote them. */
+export interface FormerRows {
+  /** Columns that the schema no longer has. */
+  readonly columns: readonly string[];
+  /** A row in today's columns; a row of today stays as it is. */
+  readonly upgrade: (row: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 }
 
 /** The JavaScript value of one cell. */
@@ -86,7 +97,7 @@ export const QRELS = {
 } as const satisfies Schema;
 
 /** What was decided on a candidate. */
-export const VERDICTS = ["kept", "dropped", "relabelled"] as const;
+export const VERDICTS = ["kept", "dropped", "relabeled"] as const;
 /** One of {@link VERDICTS}. */
 export type Verdict = typeof VERDICTS[number];
 
@@ -100,16 +111,20 @@ export const NEGATIVES = {
     text: optional("utf8", "text; null when doc_id says it"),
     source: column("label", "where it comes from", SOURCES),
     rank: optional("int32", "rank in its source, from 1"),
-    score: optional("float32", "similarity to the query by the miner"),
-    positive_score: optional("float32", "the same miner's score of the query's lowest positive"),
+    score: optional("float32", "similarity to the query, by the miner or the scorer"),
+    positive_score: optional("float32", "the same score of the query's lowest positive"),
     recipe: optional("label", "recipe and version that wrote it"),
-    model: optional("label", "model or encoder that wrote or scored it"),
-    attributes: optional("json", "attributes drawn for the recipe, level, rule of the edit"),
+    writer: optional("label", "model that wrote it"),
+    scorer: optional("label", "encoder that scored it, or tool that found it"),
+    grade: optional("int32", "level that the recipe wrote for: of relevance (graded), of difficulty (granular)"),
+    weight: optional("float32", "weight in the loss; null counts as 1"),
+    attributes: optional("json", "attributes drawn for the recipe, rule of the edit"),
     reflection: optional("utf8", "what the model thought"),
     ledger_key: optional("utf8", "the ledger's request key"),
-    verdict: column("label", "kept, dropped or relabelled", VERDICTS),
+    verdict: column("label", "kept, dropped or relabeled", VERDICTS),
     reason: optional("utf8", "rule and numbers behind the verdict"),
   },
+  former: FORMER_NEGATIVES,
 } as const satisfies Schema;
 
 /** Vectors by id; the schema's metadata holds the encoder's full fingerprint. */

@@ -43,7 +43,7 @@ export interface LossInputs {
 export interface LossNeeds {
   readonly teacher?: boolean;
   readonly guide?: boolean;
-  /** Graded levels of written passages, the relabelled ones included. */
+  /** Graded levels of written passages, the relabeled ones included. */
   readonly levels?: boolean;
 }
 

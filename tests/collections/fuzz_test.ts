@@ -36,7 +36,7 @@ function stored(ending: string, read: (path: string) => Promise<Table<Schema>>):
 }
 
 const NEGATIVE_ROWS = tableOf(NEGATIVES, [
-  { query_id: "q1", doc_id: "d1", source: "bm25", rank: 1, score: 0.5, verdict: "kept", model: "bm25" },
+  { query_id: "q1", doc_id: "d1", source: "bm25", rank: 1, score: 0.5, verdict: "kept", scorer: "bm25" },
   {
     query_id: "q2",
     title: "Über",

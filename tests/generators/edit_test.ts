@@ -15,7 +15,7 @@ Deno.test("every edit changes one place of the positive, by a rule it names, and
   for (const row of table.rows()) {
     const { rule, from, to } = JSON.parse(row.attributes!);
     rules[rule] = (rules[rule] ?? 0) + 1;
-    assert.deepEqual([row.source, row.recipe, row.model, row.verdict], ["edit", "edit@1", null, "kept"]);
+    assert.deepEqual([row.source, row.recipe, row.writer, row.verdict], ["edit", "edit@1", null, "kept"]);
     assert.notEqual(from, to);
     const original = texts.get(positives.get(row.query_id)!)!;
     const places = Array.from({ length: original.length }, (_, at) => at).filter((at) => original.startsWith(from, at));

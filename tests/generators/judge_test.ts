@@ -10,7 +10,7 @@ import { rlhn } from "./rlhn.ts";
 import { serve } from "./server.ts";
 
 const QUICK = { model: "test", quiet: true, backoff: 5, ledger: ":memory:" } as const;
-const WORDS = { kept: "keep", dropped: "drop", relabelled: "relabel" } as const;
+const WORDS = { kept: "keep", dropped: "drop", relabeled: "relabel" } as const;
 
 /** The candidates that a judge's prompt shows. */
 function candidatesOf(messages: readonly { content: string }[]): { number: number; document: string }[] {
@@ -116,7 +116,7 @@ Deno.test("a judge's agreement with the complete judgements of facets is counted
     rows.map((row) => ({ ...row, source: "bm25" as const, verdict: "kept" as const })),
   );
   const known = knownVerdicts(negatives, facets.qrels.complete) as string[];
-  assert.equal(known.filter((word) => word === "relabelled").length > 60, true);
+  assert.equal(known.filter((word) => word === "relabeled").length > 60, true);
   // A judge that errs on every fourth candidate, in a known way: it keeps it.
   const byText = new Map(rows.map((row, i) => {
     const document = facets.corpus.row([...facets.corpus.column("id")].indexOf(row.doc_id));
@@ -136,11 +136,11 @@ Deno.test("a judge's agreement with the complete judgements of facets is counted
   };
   await using server = serve({ content });
   const table = await judge(negatives, facets, { ...QUICK, baseURL: server.baseURL });
-  const found = agreement(known, [...table.column("verdict")], ["kept", "dropped", "relabelled"]);
+  const found = agreement(known, [...table.column("verdict")], ["kept", "dropped", "relabeled"]);
   const expected = agreement(known, known.map((word, i) => i % 4 === 3 ? "kept" : word), [
     "kept",
     "dropped",
-    "relabelled",
+    "relabeled",
   ]);
   assert.deepEqual(found, expected);
   assert.ok(found.kappa > 0.4 && found.kappa < 1);

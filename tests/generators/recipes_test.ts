@@ -55,7 +55,7 @@ const REPLIES: Record<string, { reply: unknown; count: number; verdicts: string[
       ],
     },
     count: 4,
-    verdicts: ["relabelled", "relabelled", "kept", "kept"],
+    verdicts: ["relabeled", "relabeled", "kept", "kept"],
   },
   granular: {
     reply: { documents: [{ level: 1, title: "A", text: ABOUT_BATS }, { level: 2, title: "B", text: ABOUT_HOUSES }] },

@@ -21,7 +21,7 @@ Deno.test("replaying facets yields every recorded negative in the order of the q
     outcomes: { complete: 816 },
     kept: 1632,
     dropped: 0,
-    relabelled: 0,
+    relabeled: 0,
     reasons: {},
   });
   const order = [...new Set(facets.qrels.train.column("query_id"))];
@@ -33,7 +33,7 @@ Deno.test("replaying facets yields every recorded negative in the order of the q
     assert.deepEqual([row.title, row.text], [reply.hard_negatives[i & 1].title, reply.hard_negatives[i & 1].text]);
     assert.equal(row.reflection, reply.reflection);
     assert.deepEqual(JSON.parse(row.attributes!), attributes);
-    assert.deepEqual([row.source, row.recipe, row.model, row.verdict], ["synthetic", "syneg@1", "claude", "kept"]);
+    assert.deepEqual([row.source, row.recipe, row.writer, row.verdict], ["synthetic", "syneg@1", "claude", "kept"]);
   }
   const again = await generate(facets, { recipe: "syneg@1", replay: true, seed: 99 });
   assert.deepEqual(await serialize(again), await serialize(table));

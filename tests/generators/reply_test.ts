@@ -242,7 +242,7 @@ Deno.test("a judge's verdicts are read from plain lines too", () => {
   const judge = modelRecipe("judge");
   const text = "1. keep - about food\n2) **drop**: in part\n3: relabel, it answers";
   const { kind, items } = readReply({ text, finishReason: "stop" }, judge, SUBJECT, 3);
-  assert.deepEqual([kind, ...items.map((item) => item.verdict)], ["complete", "kept", "dropped", "relabelled"]);
+  assert.deepEqual([kind, ...items.map((item) => item.verdict)], ["complete", "kept", "dropped", "relabeled"]);
 });
 
 Deno.test("a reply cut or garbled anywhere is an outcome, never an exception, and holds no half passage", () => {

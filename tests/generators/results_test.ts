@@ -45,7 +45,7 @@ Deno.test("task generate --recipe judge tells how the judge agrees with the comp
     assert.match((await generate(...kept, "--dry-run")).out, /strict judge[\s\S]*10 requests, 0 of them answered/);
     assert.equal(server.came, 0);
     const some = await generate(...kept, "--limit", "3");
-    assert.match(some.out, /6 candidates judged: 0 kept, 3 dropped, 3 relabelled; 0 not judged/);
+    assert.match(some.out, /6 candidates judged: 0 kept, 3 dropped, 3 relabeled; 0 not judged/);
     assert.match(some.out, /against 6 complete judgements/);
     assert.equal(server.came, 3);
     assert.deepEqual([...(await readTable(output, NEGATIVES)).column("reason")].slice(5, 7), ["judge: b", null]);
@@ -53,7 +53,7 @@ Deno.test("task generate --recipe judge tells how the judge agrees with the comp
     assert.equal(code, 0, out);
     assert.match(out, /judge@1: 10 requests: 10 complete\n20 candidates judged/);
     assert.match(out, /against 20 complete judgements: agreement 0\.500, kappa 0\.333/);
-    assert.match(out, /kept +0 +10 +0\ndropped +0 +0 +0\nrelabelled +0 +0 +10/);
+    assert.match(out, /kept +0 +10 +0\ndropped +0 +0 +0\nrelabeled +0 +0 +10/);
     assert.equal(server.came, 10);
     const bare = ["facets", "--recipe", "judge", "--model", "m", "--output", join(folder, "none.arrow")];
     assert.match((await generate(...bare)).out, /pass the candidates with --mined/);

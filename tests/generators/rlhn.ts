@@ -33,7 +33,7 @@ export async function rlhn(set: "fiqa" | "msmarco_passage", stage: 1 | 2): Promi
       positive: positive_passages[0].text,
       candidates: negative_passages.map((passage: { text: string }) => passage.text),
       verdicts: negative_passages.map((_: unknown, i: number) =>
-        better.has(i + 1) ? "relabelled" : worse.has(i + 1) ? "dropped" : "kept"
+        better.has(i + 1) ? "relabeled" : worse.has(i + 1) ? "dropped" : "kept"
       ),
     });
   }

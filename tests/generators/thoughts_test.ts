@@ -179,8 +179,8 @@ Deno.test("a judge's last word counts, and its thoughts do not", () => {
   const judge = modelRecipe("judge");
   const read = (text: string) =>
     readReply({ text, finishReason: "stop" }, judge, SUBJECT, 2).items.map(({ verdict }) => verdict);
-  assert.deepEqual(read("Let me see.\n1. keep\n2. keep\nNo, wait.\n\n1. drop\n2. relabel"), ["dropped", "relabelled"]);
-  assert.deepEqual(read("1. keep\n2. keep\n</think>\n1. drop\n2. relabel"), ["dropped", "relabelled"]);
+  assert.deepEqual(read("Let me see.\n1. keep\n2. keep\nNo, wait.\n\n1. drop\n2. relabel"), ["dropped", "relabeled"]);
+  assert.deepEqual(read("1. keep\n2. keep\n</think>\n1. drop\n2. relabel"), ["dropped", "relabeled"]);
 });
 
 Deno.test("a query that thinks aloud is none", () => {

@@ -47,14 +47,14 @@ for (const [name, rows] of Object.entries(PLANTED)) {
   });
 }
 
-Deno.test("audit counts queries by their negatives, and those without; relabelled documents are positives", async () => {
+Deno.test("audit counts queries by their negatives, and those without; relabeled documents are positives", async () => {
   const rows = [{ ...base, doc_id: "far" }, { ...base, doc_id: "other" }];
   const report = await audit(tableOf(NEGATIVES, rows), collection);
   assert.deepEqual([...report.counts], [[0, 1], [2, 1]]);
   assert.equal(report.withoutNegatives, 0.5);
   assert.equal(report.falseNegatives, undefined);
-  const relabelled = [...rows, { ...base, doc_id: "far", source: "dense" as const, verdict: "relabelled" as const }];
-  assert.equal((await audit(tableOf(NEGATIVES, relabelled), collection)).ok, false);
+  const relabeled = [...rows, { ...base, doc_id: "far", source: "dense" as const, verdict: "relabeled" as const }];
+  assert.equal((await audit(tableOf(NEGATIVES, relabeled), collection)).ok, false);
   await assert.rejects(() => audit(tableOf(NEGATIVES, rows), collection, { split: "tset" }), /Unknown split "tset"/);
   await assert.rejects(
     () => audit(tableOf(NEGATIVES, rows), collection, { complete: "all" }),

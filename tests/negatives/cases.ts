@@ -49,7 +49,7 @@ export function randomPool(seed: number, options: { queries?: number; most?: num
           rank,
           score: score(stream),
           positive_score,
-          attributes: JSON.stringify({ level: 1 + stream.integer(4) }),
+          grade: 1 + stream.integer(4),
           verdict,
           reason: verdict === "dropped" ? "before: 1" : null,
         });

@@ -53,7 +53,7 @@ for (const [then, now, falls] of FALLEN) {
   Deno.test(`conan: a score that went from ${then} to ${now} ${falls ? "fell" : "stays"}`, async () => {
     const passages = Object.fromEntries([now, 0.05, 1].map((s) => [`d${s}`, { title: "", text: String(s) }]));
     const collection = collectionOf(passages, { q: ["d1"] });
-    const row = { query_id: "q", source: "dense", positive_score: 1, model: "by name", verdict: "kept" } as const;
+    const row = { query_id: "q", source: "dense", positive_score: 1, scorer: "by name", verdict: "kept" } as const;
     const negatives = tableOf(NEGATIVES, [
       { ...row, doc_id: `d${now}`, rank: 1, score: then },
       { ...row, doc_id: "d0.05", rank: 2, score: 0.9 },
@@ -78,7 +78,7 @@ for (const expected of [[0.7, 0.1, 0.2], Array(10).fill(0.1), [2.1, 0.7, 0.2], [
 
 Deno.test("conan reads ranks, not the order of the table", async () => {
   const passages = Object.fromEntries([0.3, 0.2, 0.1, 1].map((s) => [`d${s}`, { title: "", text: String(s) }]));
-  const row = { query_id: "q", source: "dense", positive_score: 1, model: "by name", verdict: "kept" } as const;
+  const row = { query_id: "q", source: "dense", positive_score: 1, scorer: "by name", verdict: "kept" } as const;
   const negatives = tableOf(NEGATIVES, [
     { ...row, doc_id: "d0.1", rank: 3, score: 0.9 },
     { ...row, doc_id: "d0.2", rank: 2, score: 0.2 },
@@ -135,7 +135,7 @@ Deno.test("rescore gives the cosines of the encoder, for the sources that are na
   [...all.column("score")].forEach((score, i) => assert.ok(Math.abs(score! - 0.1 * (i + 1)) < 1e-6));
   const wrong = four.slice(0, 4);
   const dense = await rescore(wrong, fourCollection, byName, { sources: ["dense"] });
-  assert.deepEqual([...dense.column("model")].map((model) => model !== null), [false, false, true, true]);
+  assert.deepEqual([...dense.column("scorer")].map((scorer) => scorer !== null), [false, false, true, true]);
 });
 
 Deno.test("mining deeper than the corpus gives every other document once", async () => {

@@ -60,7 +60,7 @@ Deno.test("mine, filters, refresh and audit hold a positive of an equal query fo
   const filtered = await filter(planted, collection, [positiveGuard()]);
   assert.deepEqual([...filtered.column("reason")], ["positive-id: d0", null]);
   const fresh = await refresh(collection, { depth: 5, duplicates: false })(fakeEncoder(), {
-    negatives: tableOf(NEGATIVES, [{ query_id: "q0", doc_id: "d4", source: "bm25", verdict: "relabelled" }]),
+    negatives: tableOf(NEGATIVES, [{ query_id: "q0", doc_id: "d4", source: "bm25", verdict: "relabeled" }]),
     step: 1,
     epoch: 0,
   });
@@ -108,10 +108,10 @@ Deno.test("in a batch: a copy of a positive is masked however it is typed, title
   ]);
 });
 
-Deno.test("what was relabelled answers every spelling of its query, in batches too", () => {
+Deno.test("what was relabeled answers every spelling of its query, in batches too", () => {
   const two = world(["Why?", "why", "other"], ["a", "b", "The  WRITTEN answer"]);
   const negatives = tableOf(NEGATIVES, [
-    { query_id: "q0", title: "", text: "the written answer.", source: "synthetic", verdict: "relabelled" },
+    { query_id: "q0", title: "", text: "the written answer.", source: "synthetic", verdict: "relabeled" },
   ]);
   const data = trainingData(two, negatives, "train");
   const groups = ["q0", "q1", "q2"].map((query_id) => ({

@@ -272,16 +272,16 @@ Deno.test("a chain: each filter sees what the ones before it kept; the waterfall
         "judge",
       ]);
       assert.equal(own[0].left, rows.filter((row) => row.source === source).length);
-      own.slice(1).forEach((step, i) => assert.equal(step.left, own[i].left - step.dropped - step.relabelled));
+      own.slice(1).forEach((step, i) => assert.equal(step.left, own[i].left - step.dropped - step.relabeled));
       const verdicts = [...result.rows()].filter((row) => row.source === source).map((row) => row.verdict);
       assert.equal(own.at(-1)!.left, verdicts.filter((verdict) => verdict === "kept").length);
-      const relabelled = own.reduce((sum, step) => sum + step.relabelled, 0);
-      assert.equal(relabelled, verdicts.filter((verdict) => verdict === "relabelled").length);
+      const relabeled = own.reduce((sum, step) => sum + step.relabeled, 0);
+      assert.equal(relabeled, verdicts.filter((verdict) => verdict === "relabeled").length);
     }
   }
 });
 
-Deno.test("the judge reads the query, the first positive and at most 25 candidates; relabelled documents become positives", async () => {
+Deno.test("the judge reads the query, the first positive and at most 25 candidates; relabeled documents become positives", async () => {
   const passages = Object.fromEntries(
     Array.from({ length: 31 }, (_, i) => [`d${i}`, { title: "", text: `text ${i}` }]),
   );
@@ -303,7 +303,7 @@ Deno.test("the judge reads the query, the first positive and at most 25 candidat
     })));
   })]);
   assert.deepEqual(sizes, [25, 5]);
-  assert.equal(result.row(6).verdict, "relabelled");
+  assert.equal(result.row(6).verdict, "relabeled");
   assert.equal(result.row(6).reason, "judge: answers it");
   assert.deepEqual(positivesOf(collection, { negatives: result }).get("q"), ["d0", "d7"]);
 });

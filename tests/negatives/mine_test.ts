@@ -256,20 +256,20 @@ Deno.test("rescoring fills scores of written rows, with the query's lowest posit
   const queries = tableOf(collection.queries.schema, [{ id: "q", text: "bee" }]);
   const base = { query_id: "q", verdict: "kept" } as const;
   const table = tableOf(NEGATIVES, [
-    { ...base, source: "synthetic", title: "", text: "bee bee wing", model: "writer" },
+    { ...base, source: "synthetic", title: "", text: "bee bee wing", writer: "model" },
     { ...base, source: "bm25", doc_id: "c", score: 7, positive_score: 9 },
     { ...base, source: "bm25", doc_id: "c", verdict: "dropped" },
   ]);
   const [written, mined, dropped] = (await rescore(table, { ...collection, queries }, fakeEncoder())).rows();
   assert.ok(Math.abs(written.score! - 2 / Math.sqrt(5)) < 1e-6);
   assert.ok(Math.abs(mined.score! - Math.SQRT1_2) < 1e-6);
-  assert.deepEqual([written.positive_score, mined.positive_score, written.model, mined.model], [
+  assert.deepEqual([written.positive_score, mined.positive_score, written.scorer, mined.scorer], [
     0,
     0,
-    "writer",
+    "fake-0",
     "fake-0",
   ]);
-  assert.equal(dropped.score, null);
+  assert.deepEqual([written.writer, mined.writer, dropped.score, dropped.scorer], ["model", null, null, null]);
 });
 
 Deno.test("a second encoder's scores stand beside its own name; progress of rescoring and dense mining counts texts", async () => {
@@ -292,14 +292,14 @@ Deno.test("a second encoder's scores stand beside its own name; progress of resc
   assert.deepEqual(notes, [[0, "encoding 6/6 queries"], [0, "encoding 40/40 documents"], [6, ""]]);
   notes.length = 0;
   const query_id = Object.keys(positives)[0];
-  const writing = { query_id, source: "synthetic", title: "", text: "a", model: "writer", verdict: "kept" } as const;
+  const writing = { query_id, source: "synthetic", title: "", text: "a", writer: "model", verdict: "kept" } as const;
   const written = tableOf(NEGATIVES, [writing]);
   const all = concatenate([first, written]);
   const second = await rescore(all, collection, named("second", 5), { progress });
   const rows = [...second.rows()];
   rows.forEach((row) => {
-    const wanted = row.source === "synthetic" ? "writer" : row.verdict === "kept" ? "second" : "first";
-    assert.equal(row.model, wanted);
+    assert.equal(row.scorer, row.verdict === "kept" ? "second" : "first");
+    assert.equal(row.writer, row.source === "synthetic" ? "model" : null);
   });
   assert.ok(rows.some((row, i) => row.verdict === "kept" && row.score !== all.row(i).score));
   assert.deepEqual(JSON.parse(second.metadata.get("syneg.scorers")!), { dense: "second", synthetic: "second" });
@@ -344,7 +344,7 @@ Deno.test("refresh replaces the model's rows by what the encoder finds now and l
   assert.equal(own(second).length, 36);
   // A document that was found to answer is a positive now, whatever the encoder thinks of it.
   const { query_id, doc_id } = own(second)[0];
-  const judged = tableOf(NEGATIVES, [{ query_id, doc_id, source: "bm25", verdict: "relabelled" }]);
+  const judged = tableOf(NEGATIVES, [{ query_id, doc_id, source: "bm25", verdict: "relabeled" }]);
   const third = own(await callback(fakeEncoder(5), { negatives: judged, step: 30, epoch: 2 }));
   assert.equal(third.length, 36);
   const found = third.find((row) => row.query_id === query_id && row.doc_id === doc_id)!;

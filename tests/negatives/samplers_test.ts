@@ -133,7 +133,7 @@ Deno.test("curriculum follows its epoch ranges, and its last stage goes on", () 
     query_id: "q",
     text: `level ${level}`,
     source: "synthetic" as const,
-    attributes: JSON.stringify({ level }),
+    grade: level,
     verdict: "kept" as const,
   }));
   const stage = (epochs: number | undefined, level: number) => ({

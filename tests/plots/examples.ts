@@ -71,7 +71,7 @@ export function negatives(queries: number, seed = 1) {
           source,
           rank,
           ...base,
-          verdict: draw < dropped ? "dropped" : draw > 0.98 ? "relabelled" : "kept",
+          verdict: draw < dropped ? "dropped" : draw > 0.98 ? "relabeled" : "kept",
           reason: draw < dropped ? `${rule}: 0.97 of the positive's` : draw > 0.98 ? "judge: it answers" : null,
         });
       }

@@ -127,7 +127,7 @@ Deno.test("a table of several chunks reads as one", () => {
 Deno.test("withColumns replaces cells and shares the rest", () => {
   const rows = someRows(NEGATIVES, 40) as NewRow<typeof NEGATIVES>[];
   const table = tableOf(NEGATIVES, rows).slice(3, 33);
-  const verdict = Array.from({ length: 30 }, (_, i) => i % 2 ? "dropped" as const : "relabelled" as const);
+  const verdict = Array.from({ length: 30 }, (_, i) => i % 2 ? "dropped" as const : "relabeled" as const);
   const reason = verdict.map((v) => v === "dropped" ? "margin" : null);
   const changed = withColumns(table, { verdict, reason });
   assert.deepEqual(

@@ -199,12 +199,11 @@ Deno.test("relations by hand: own and in-batch negatives, known positives, equal
 });
 
 Deno.test("graded levels: written passages of every level, the known positive at the top", () => {
-  const level = (level: number) => JSON.stringify({ level });
   const graded = { query_id: "1", title: "", source: "synthetic", recipe: "graded@1" };
   const negatives = tableOf(NEGATIVES, [
-    { ...graded, text: "three", attributes: level(3), verdict: "relabelled" },
-    { ...graded, text: "one", attributes: level(1), verdict: "kept" },
-    { ...graded, text: "zero", attributes: level(0), verdict: "kept" },
+    { ...graded, text: "three", grade: 3, verdict: "relabeled" },
+    { ...graded, text: "one", grade: 1, verdict: "kept" },
+    { ...graded, text: "zero", grade: 0, verdict: "kept" },
   ]);
   const data = trainingData(collection, negatives, "train");
   const group = { query_id: "1", positives: [{ doc_id: "a", grade: 2 }], negatives: [1, 2] };
@@ -216,8 +215,8 @@ Deno.test("graded levels: written passages of every level, the known positive at
 Deno.test("levels of other recipes are not grades, and a written passage that was found to answer is at the top", () => {
   const row = { query_id: "1", title: "", source: "synthetic" };
   const negatives = tableOf(NEGATIVES, [
-    { ...row, recipe: "granular@1", text: "hard", attributes: JSON.stringify({ level: 4 }), verdict: "kept" },
-    { ...row, recipe: "syneg@1", text: "answers", verdict: "relabelled" },
+    { ...row, recipe: "granular@1", text: "hard", grade: 4, verdict: "kept" },
+    { ...row, recipe: "syneg@1", text: "answers", verdict: "relabeled" },
   ]);
   const data = trainingData(collection, negatives, "train");
   const group = { query_id: "1", positives: [{ doc_id: "a", grade: 1 }], negatives: [0] };
@@ -238,8 +237,8 @@ Deno.test("a query without negatives has a teacher's score all the same", () => 
   assert.deepEqual([...batch.teacher!], [0.75, 0.5, 0, 0, 0, 0]);
 });
 
-Deno.test("relabelled documents become positives", () => {
-  const negatives = tableOf(NEGATIVES, [{ query_id: "2", doc_id: "c", source: "bm25", verdict: "relabelled" }]);
+Deno.test("relabeled documents become positives", () => {
+  const negatives = tableOf(NEGATIVES, [{ query_id: "2", doc_id: "c", source: "bm25", verdict: "relabeled" }]);
   const data = trainingData(collection, negatives, "train");
   assert.deepEqual(data.positiveIds.get("2"), ["b", "c"]);
 });

@@ -77,7 +77,7 @@ export function parseTable<S extends Schema>(
   eachArrowRow(table, (row, place) => builder.append(rowOf(row, schema, place)), {
     file,
     meter,
-    columns: Object.keys(schema.columns),
+    columns: [...Object.keys(schema.columns), ...schema.former?.columns ?? []],
   });
   return builder.finish();
 }

@@ -23,7 +23,7 @@ const LEAST_LOOKED_AT = 100;
 
 /**
  * Reads a reply of a model to a recipe. Never throws: whatever a model does, from code fences to refusals, ends as an
- * outcome with a reason, and every item of it as kept, dropped or relabelled.
+ * outcome with a reason, and every item of it as kept, dropped or relabeled.
  */
 export function readReply(reply: Reply, recipe: ModelRecipe, subject: PromptInput, count: number): Reading {
   const said = spoken(reply.text);

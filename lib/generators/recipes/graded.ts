@@ -56,7 +56,7 @@ example: {example}
     return {
       ...item,
       attributes: { level: stated },
-      verdict: answers ? "relabelled" : "kept",
+      verdict: answers ? "relabeled" : "kept",
       reason: answers ? `level ${stated}: written to answer the query` : undefined,
     };
   },

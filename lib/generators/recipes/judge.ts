@@ -4,7 +4,7 @@ import { quoted } from "./template.ts";
 import { example, numberOf, showing, textOf } from "./parts.ts";
 
 /** Verdicts of the table, by the word of a reply. */
-const VERDICTS: Readonly<Record<string, Item["verdict"]>> = { keep: "kept", drop: "dropped", relabel: "relabelled" };
+const VERDICTS: Readonly<Record<string, Item["verdict"]>> = { keep: "kept", drop: "dropped", relabel: "relabeled" };
 
 /**
  * Reads a query, its known positive and numbered candidates. Judges each candidate, with a reason: keep (a true

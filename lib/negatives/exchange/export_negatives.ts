@@ -89,7 +89,7 @@ export async function exportNegatives(
 /** Every query with a positive and a negative that have text; counts the kept negatives, and what is left out. */
 function examplesOf(negatives: Table<typeof NEGATIVES>, context: FilterContext, format: FormatName) {
   const { pool, positives, collection, passage, document, query } = context;
-  const [ids, models] = [negatives.column("doc_id"), negatives.column("model")];
+  const [ids, scorers] = [negatives.column("doc_id"), negatives.column("scorer")];
   const metadata = new Map<string, string | null>();
   for (const row of collection.queries.rows()) metadata.set(row.id, row.metadata);
   const examples: Example[] = [];
@@ -104,7 +104,7 @@ function examplesOf(negatives: Table<typeof NEGATIVES>, context: FilterContext, 
     const left = rows.map((row) => ({
       id: ids.at(row) ?? undefined,
       ...passage(row),
-      retriever: pool.source(row) === "imported" ? models.at(row) ?? "imported" : pool.source(row),
+      retriever: pool.source(row) === "imported" ? scorers.at(row) ?? "imported" : pool.source(row),
       ...(scored && Number.isFinite(pool.score(row)) && { score: pool.score(row) }),
     })).filter(hasText);
     // The table has the lowest positive's score alone, which is each one's only where there is one.

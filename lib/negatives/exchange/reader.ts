@@ -30,9 +30,9 @@ export abstract class Reader {
     own.rows.push({
       query_id,
       source,
-      model: known ? undefined : retriever,
+      scorer: known ? undefined : retriever,
       rank: own.rows.filter((other) =>
-        other.source === source && other.model === (known ? undefined : retriever)
+        other.source === source && other.scorer === (known ? undefined : retriever)
       ).length + 1,
       score: passage.score,
       verdict: "kept",

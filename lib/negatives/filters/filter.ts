@@ -17,7 +17,7 @@ import { decided } from "./verdicts.ts";
 
 /** A filter's word on one row. Rows without one stay kept. */
 export interface Decision {
-  readonly verdict: "dropped" | "relabelled";
+  readonly verdict: "dropped" | "relabeled";
   /** Rule and numbers, "rule: numbers"; the rule is one of the filter's. */
   readonly reason: string;
 }
@@ -27,7 +27,7 @@ export interface FilterContext {
   readonly pool: Pool;
   readonly collection: Collection;
   readonly positives: Positives;
-  /** Every document known to answer a query, relabelled ones of the table and those of equal queries among them. */
+  /** Every document known to answer a query, relabeled ones of the table and those of equal queries among them. */
   readonly known: Positives;
   /** Passage of a row. */
   passage(row: number): Passage;

@@ -16,7 +16,7 @@ export interface JudgedOptions extends FilterOptions {
 const JUDGED_OPTIONS: OptionKinds<JudgedOptions> = { ...FILTER_OPTIONS, candidates: "number", concurrency: "number" };
 
 /**
- * Asks a judge about every row: it stays, is dropped, or is relabelled as a positive (RLHN, arXiv 2505.16967). The judge
+ * Asks a judge about every row: it stays, is dropped, or is relabeled as a positive (RLHN, arXiv 2505.16967). The judge
  * sees the query, its first known positive and up to 25 candidates at a time.
  *
  * @throws {ArgumentError} without a judge. @throws {KitError} if the judge answers another number of candidates.
@@ -68,7 +68,7 @@ export function judged(judge: Judge, options: JudgedOptions = {}): Filter {
           answers.forEach(({ verdict, reason }, i) => {
             if (verdict === "keep") return;
             decisions.set(request.rows[i], {
-              verdict: verdict === "drop" ? "dropped" : "relabelled",
+              verdict: verdict === "drop" ? "dropped" : "relabeled",
               reason: `judge: ${reason}`,
             });
           });

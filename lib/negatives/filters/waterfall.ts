@@ -10,7 +10,7 @@ export interface WaterfallStep {
   /** Rows that the rule took. */
   readonly dropped: number;
   /** Rows that the rule called positive. */
-  readonly relabelled: number;
+  readonly relabeled: number;
   /** Rows that were left after it. */
   readonly left: number;
 }
@@ -37,16 +37,16 @@ export function waterfall(negatives: Table<typeof NEGATIVES>): WaterfallStep[] {
     const rule = ruleOf(reason.at(row));
     rules.add(rule);
     let took = counts.took.get(rule);
-    if (!took) counts.took.set(rule, took = { kept: 0, dropped: 0, relabelled: 0 });
+    if (!took) counts.took.set(rule, took = { kept: 0, dropped: 0, relabeled: 0 });
     took[decision]++;
   }
   return [...sources].flatMap(([name, { all, took }]) => {
     let left = all;
-    const steps: WaterfallStep[] = [{ source: name, rule: "candidates", dropped: 0, relabelled: 0, left }];
+    const steps: WaterfallStep[] = [{ source: name, rule: "candidates", dropped: 0, relabeled: 0, left }];
     for (const rule of rules) {
-      const { dropped, relabelled } = took.get(rule) ?? { dropped: 0, relabelled: 0 };
-      left -= dropped + relabelled;
-      steps.push({ source: name, rule, dropped, relabelled, left });
+      const { dropped, relabeled } = took.get(rule) ?? { dropped: 0, relabeled: 0 };
+      left -= dropped + relabeled;
+      steps.push({ source: name, rule, dropped, relabeled, left });
     }
     return steps;
   });

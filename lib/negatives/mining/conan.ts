@@ -46,7 +46,7 @@ export function conan(
     const pool = poolOf(negatives);
     const now = await rescore(negatives, collection, encoder, { split, signal });
     const scores = poolOf(now);
-    const models = negatives.column("model");
+    const scorers = negatives.column("scorer");
     const score = [...negatives.column("score")];
     const positive_score = [...negatives.column("positive_score")];
     const fallen = new Map<number, { verdict: "dropped"; reason: string }>();
@@ -55,7 +55,7 @@ export function conan(
       const used = order.slice(0, active);
       for (const row of used) {
         const [then, current] = [pool.score(row), scores.score(row)];
-        if (!Number.isNaN(then) && models.at(row) === null) {
+        if (!Number.isNaN(then) && scorers.at(row) === null) {
           throw new ArgumentError(
             `Cannot replace negatives: row ${row} (${
               pool.source(row)

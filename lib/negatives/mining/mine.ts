@@ -42,7 +42,7 @@ export interface MineOptions {
   duplicates?: number | false;
   /** Split of the queries and their known positives. @default "train" */
   split?: string;
-  /** Negatives whose relabelled documents count as positives, too. */
+  /** Negatives whose relabeled documents count as positives, too. */
   negatives?: Table<typeof NEGATIVES>;
   /** For random negatives. @default 0 */
   seed?: number | string;
@@ -185,7 +185,7 @@ function planned(collection: Collection, options: MineOptions) {
             rank,
             score,
             positive_score,
-            model: encoder?.name,
+            scorer: encoder?.name,
             verdict,
             reason,
           });

@@ -21,7 +21,7 @@ export type Refresh = (encoder: Encoder, state: RefreshState) => Promise<Table<t
 
 /**
  * Mines the encoder in training anew (ANCE, Xiong et al., arXiv 2007.00808: from its own top 200): rows of source
- * `model` are replaced, those of other sources stay. What the table relabelled counts as a positive.
+ * `model` are replaced, those of other sources stay. What the table relabeled counts as a positive.
  *
  * @example
  * ```ts

@@ -84,16 +84,16 @@ export async function rescore(
   );
   const score = [...negatives.column("score")];
   const positive_score = [...negatives.column("positive_score")];
-  const model = [...negatives.column("model")];
-  const ids = negatives.column("doc_id");
+  const scorer = [...negatives.column("scorer")];
   const scorers = JSON.parse(negatives.metadata.get(SCORERS) ?? "{}");
   rows.forEach((row, i) => {
     const q = queryPlace.get(pool.query(row))!;
     score[row] = product(queries, q, documents, textPlace.get(texts[i])!);
     positive_score[row] = lowest[q];
-    if (ids.at(row) !== null) model[row] = encoder.name;
-    else model[row] ??= encoder.name;
+    scorer[row] = encoder.name;
     scorers[pool.source(row)] = encoder.name;
   });
-  return withMetadata(withColumns(negatives, { score, positive_score, model }), { [SCORERS]: JSON.stringify(scorers) });
+  return withMetadata(withColumns(negatives, { score, positive_score, scorer }), {
+    [SCORERS]: JSON.stringify(scorers),
+  });
 }

@@ -10,7 +10,7 @@ export interface Stage {
   epochs?: number;
   /** Part of a query's candidates by measured similarity: 0 is its easiest, 1 its hardest. @default [0, 1] */
   hardness?: readonly [number, number];
-  /** Lowest and highest level written (`attributes.level`). @default all rows, with or without a level */
+  /** Lowest and highest level that the recipe wrote for (`grade`). @default all rows, with or without a level */
   levels?: readonly [number, number];
   /** Draws from what is left. */
   sampler: Sampler;
@@ -48,7 +48,7 @@ export function curriculum(stages: readonly Stage[]): Sampler {
 
 function stageRows({ rows, pool }: Candidates, { hardness, levels }: Stage): readonly number[] {
   let left = rows;
-  if (levels) left = left.filter((row) => pool.level(row) >= levels[0] && pool.level(row) <= levels[1]);
+  if (levels) left = left.filter((row) => pool.grade(row) >= levels[0] && pool.grade(row) <= levels[1]);
   if (hardness) {
     withNumbers(pool, left, (row) => pool.score(row), { work: "order negatives by similarity", what: "score" });
     const ordered = [...left].sort((a, b) => pool.score(a) - pool.score(b) || a - b);

@@ -15,7 +15,7 @@ export interface Group {
 export interface BatchOptions {
   /** Other queries' documents are negatives, too. */
   readonly inBatch: boolean;
-  /** Written passages stand with their graded levels, the relabelled ones included. */
+  /** Written passages stand with their graded levels, the relabeled ones included. */
   readonly levels: boolean;
   /** Scores of the negatives' rows and their positives become the teacher's. */
   readonly teacherScores: boolean;
@@ -72,13 +72,13 @@ export function makeBatch(data: TrainingData, groups: readonly Group[], options:
     return at;
   };
   const own = groups.map(({ query_id, positives, negatives }) => {
-    const levelled = options.levels ? data.relabelled.get(query_id) ?? [] : [];
+    const leveled = options.levels ? data.relabeled.get(query_id) ?? [] : [];
     return {
       positives: positives.map(({ doc_id, grade }) => ({
         column: column(data.documentKeys(doc_id), () => data.documentText(doc_id)),
         grade: options.levels ? Math.max(grade, TOP_LEVEL) : grade,
       })),
-      negatives: [...negatives, ...levelled].map((row) => {
+      negatives: [...negatives, ...leveled].map((row) => {
         return { column: column(data.negativeKeys(row), () => data.negativeText(row)), ...data.negative(row) };
       }),
     };

@@ -25,7 +25,7 @@ export interface NegativeRow {
   /** Null when it was written. */
   readonly doc_id: string | null;
   readonly source: Source;
-  /** How relevant a written passage is, of recipe `graded` or relabelled: 0 to {@link TOP_LEVEL}. */
+  /** How relevant a written passage is, of recipe `graded` or relabeled: 0 to {@link TOP_LEVEL}. */
   readonly level?: number;
   readonly score: number | null;
   readonly positive_score: number | null;
@@ -38,7 +38,7 @@ export interface TrainingData {
   readonly positives: ReadonlyMap<string, readonly KnownPositive[]>;
   /** Documents that answer a query: its positives and those of queries that ask the same (`equalText`). */
   known(id: string): readonly string[];
-  /** {@link TrainingData.documentKeys} of all that answers a query: what is known and what was relabelled. */
+  /** {@link TrainingData.documentKeys} of all that answers a query: what is known and what was relabeled. */
   answerKeys(id: string): readonly string[];
   /** The positives as the samplers take them. */
   readonly positiveIds: Positives;
@@ -52,8 +52,8 @@ export interface TrainingData {
   negativeKeys(row: number): readonly string[];
   /** Rows with the verdict "kept". */
   readonly kept: number;
-  /** Rows of written passages that a judge or a recipe relabelled as positives, by query. */
-  readonly relabelled: ReadonlyMap<string, readonly number[]>;
+  /** Rows of written passages that a judge or a recipe relabeled as positives, by query. */
+  readonly relabeled: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
@@ -92,7 +92,7 @@ export function trainingData(
     query_id: negatives.column("query_id"),
     doc_id: negatives.column("doc_id"),
     verdict: negatives.column("verdict"),
-    attributes: negatives.column("attributes"),
+    grade: negatives.column("grade"),
     recipe: negatives.column("recipe"),
     source: negatives.column("source"),
     score: negatives.column("score"),
@@ -100,13 +100,13 @@ export function trainingData(
     title: negatives.column("title"),
     text: negatives.column("text"),
   };
-  const relabelled = new Map<string, number[]>();
+  const relabeled = new Map<string, number[]>();
   let kept = 0;
   for (let row = 0; row < length; row++) {
     const query_id = columns.query_id.at(row);
-    if (columns.verdict.at(row) !== "relabelled" || !positives.has(query_id)) continue;
+    if (columns.verdict.at(row) !== "relabeled" || !positives.has(query_id)) continue;
     const doc_id = columns.doc_id.at(row);
-    if (doc_id === null) relabelled.set(query_id, [...relabelled.get(query_id) ?? [], row]);
+    if (doc_id === null) relabeled.set(query_id, [...relabeled.get(query_id) ?? [], row]);
     else if (documentRows.has(doc_id)) add(query_id, doc_id, 1);
   }
   for (let row = 0; row < length; row++) {
@@ -148,13 +148,13 @@ export function trainingData(
   };
   const positiveIds = new Map([...positives].map(([id, known]) => [id, known.map(({ doc_id }) => doc_id)]));
   const known = knownPositives(collection.queries, positiveIds);
-  const ownRows = new Map([...positives.keys()].map((id) => [id, (relabelled.get(id) ?? []).map(String)]));
-  const relabelledRows = relabelled.size === 0 ? ownRows : knownPositives(collection.queries, ownRows);
+  const ownRows = new Map([...positives.keys()].map((id) => [id, (relabeled.get(id) ?? []).map(String)]));
+  const relabeledRows = relabeled.size === 0 ? ownRows : knownPositives(collection.queries, ownRows);
   const answers = new Map<string, readonly string[]>();
   const answerKeys = (id: string) => {
     let keys = answers.get(id);
     if (!keys) {
-      const rows = relabelledRows.get(id) ?? [];
+      const rows = relabeledRows.get(id) ?? [];
       keys = [...(known.get(id) ?? []).flatMap(documentKeys), ...rows.flatMap((row) => negativeKeys(Number(row)))];
       answers.set(id, keys);
     }
@@ -170,18 +170,14 @@ export function trainingData(
     documentText,
     documentKeys,
     negative: (row) => {
-      const attributes = columns.attributes.at(row);
-      // Levels of other recipes tell something else, such as how hard a negative is.
-      const graded = columns.recipe.at(row)?.split("@")[0] === "graded" && attributes !== null;
-      const level = graded
-        ? JSON.parse(attributes).level
-        : columns.verdict.at(row) === "relabelled"
-        ? TOP_LEVEL
-        : undefined;
+      // Grades of other recipes mean something else, such as how hard a negative is.
+      const graded = columns.recipe.at(row)?.split("@")[0] === "graded";
+      const level = (graded ? columns.grade.at(row) : null) ??
+        (columns.verdict.at(row) === "relabeled" ? TOP_LEVEL : null);
       return {
         doc_id: columns.doc_id.at(row),
         source: columns.source.at(row) as Source,
-        ...(typeof level === "number" ? { level } : {}),
+        ...(level === null ? {} : { level }),
         score: columns.score.at(row),
         positive_score: columns.positive_score.at(row),
       };
@@ -192,7 +188,7 @@ export function trainingData(
     },
     negativeKeys,
     kept,
-    relabelled,
+    relabeled,
   };
 }
 
