@@ -3,8 +3,7 @@ import { progress } from "../core/progress.ts";
 import { loadEncoder } from "../encoders/load.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { TransformerEncoder } from "../encoders/transformer.ts";
-import { distil } from "../experiments/distil/distil.ts";
-import { TEXT_SOURCES } from "../experiments/distil/texts.ts";
+import { distill as distillEncoder, TEXT_READERS } from "../experiments/distill/mod.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
 
@@ -18,7 +17,7 @@ export const distill = command({
   options: {
     text: {
       type: "list",
-      about: `freely usable text, reader:path, may be repeated; readers: ${Object.keys(TEXT_SOURCES).join(", ")}`,
+      about: `freely usable text, reader:path, may be repeated; readers: ${Object.keys(TEXT_READERS).join(", ")}`,
       placeholder: "source",
     },
     limit: { type: "integer", about: "most texts of one source", default: 30000 },
@@ -43,13 +42,13 @@ export const distill = command({
     const card = licence === undefined ? "" : await Deno.readTextFile(licence);
     const teacher = await loadEncoder(folder, { cache, threads, ...promptsOf(options) });
     if (!(teacher instanceof TransformerEncoder)) {
-      throw new ArgumentError(`Cannot distil "${folder}": it is no transformer`);
+      throw new ArgumentError(`Cannot distill "${folder}": it is not a transformer`);
     }
     try {
-      const student = await distil(teacher, {
+      const student = await distillEncoder(teacher, {
         ...rest,
         sources: text,
-        rate: rate ?? (rest.layers > 0 ? 0.001 : 0.03),
+        learningRate: rate ?? (rest.layers > 0 ? 0.001 : 0.03),
         threads,
         report: (label, total) => progress({ label, total, unit: "steps" }),
         signal,

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ArgumentError, KitError, suggestion } from "../core/mod.ts";
-import { applySettings, checkConfig } from "./config.ts";
+import { applySettings, checkConfig } from "./config/config.ts";
 import { PRESETS } from "./presets.ts";
 import type { ExperimentConfig } from "./types.ts";
 

@@ -1,12 +1,12 @@
 export { runCell } from "./cell.ts";
 export type { CellOptions, CellReport } from "./cell.ts";
-export { applySettings, checkConfig } from "./config.ts";
+export { applySettings, checkConfig } from "./config/config.ts";
 export type { Environment } from "./environment.ts";
-export * from "./finding.ts";
+export * from "./report/finding.ts";
 export { loadConfig } from "./load_config.ts";
 export { preflight, prepare, type PrepareOptions } from "./prepare.ts";
 export { PRESETS } from "./presets.ts";
-export { writeReport } from "./report.ts";
+export { writeReport } from "./write_report.ts";
 export { type Difference, differences, matters } from "./reproduce.ts";
 export { type FinishedRun, resumeExperiment, runExperiment, type RunOptions, startRun } from "./run_experiment.ts";
 export {
@@ -18,6 +18,6 @@ export {
   type RunFolder,
 } from "./run_folder.ts";
 export { slurm, type SlurmOptions } from "./slurm.ts";
-export type { ArmSummary, QueryGroup, RunSummary } from "./summary.ts";
+export type { ArmSummary, QueryGroup, RunSummary } from "./report/summary.ts";
 export { sweep, type SweepOptions } from "./sweep.ts";
 export type * from "./types.ts";

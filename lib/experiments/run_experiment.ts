@@ -3,7 +3,7 @@ import { SWEEP_OPTIONS } from "./sweep.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
 import { preflight, prepare, prepareRun } from "./prepare.ts";
-import { writeRunReport } from "./report.ts";
+import { writeRunReport } from "./write_report.ts";
 import {
   CREATE_RUN_OPTIONS,
   createRun,
@@ -13,7 +13,7 @@ import {
   type RunFolder,
 } from "./run_folder.ts";
 import { lockedRun } from "./run_lock.ts";
-import type { RunSummary } from "./summary.ts";
+import type { RunSummary } from "./report/summary.ts";
 import { type SweepOptions, sweepRun } from "./sweep.ts";
 import type { ExperimentConfig } from "./types.ts";
 

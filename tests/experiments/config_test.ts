@@ -1,6 +1,6 @@
 import { encoderOf } from "../../lib/experiments/prepare.ts";
 import assert from "node:assert/strict";
-import { applySettings, checkConfig } from "../../lib/experiments/config.ts";
+import { applySettings, checkConfig } from "../../lib/experiments/config/config.ts";
 import { loadConfig } from "../../lib/experiments/load_config.ts";
 import { PRESETS } from "../../lib/experiments/presets.ts";
 import { cellsOf } from "../../lib/experiments/run_folder.ts";

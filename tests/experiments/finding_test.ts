@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { finding } from "../../lib/experiments/finding.ts";
+import { finding } from "../../lib/experiments/report/finding.ts";
 import type { ArmComparison } from "../../lib/evaluation/mod.ts";
-import type { ArmSummary, RunSummary } from "../../lib/experiments/summary.ts";
+import type { ArmSummary, RunSummary } from "../../lib/experiments/report/summary.ts";
 
 const tested = (difference: number, adjusted: number, equivalent = false): ArmComparison => ({
   difference,

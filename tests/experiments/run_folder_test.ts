@@ -4,7 +4,7 @@ import { PRESETS } from "../../lib/experiments/presets.ts";
 import { differences, matters } from "../../lib/experiments/reproduce.ts";
 import { createRun, missingCells, openRun } from "../../lib/experiments/run_folder.ts";
 import { slurm, slurmScript } from "../../lib/experiments/slurm.ts";
-import { readResults } from "../../lib/experiments/summary.ts";
+import { readResults } from "../../lib/experiments/report/summary.ts";
 import { cellCommand } from "../../lib/experiments/sweep.ts";
 
 const config = PRESETS.facets.config;

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ArgumentError, suggestion } from "../core/mod.ts";
-import { SOURCES } from "../tables/mod.ts";
-import { measure } from "../evaluation/mod.ts";
-import type { ArmNegatives, ExperimentConfig } from "./types.ts";
+import { ArgumentError, suggestion } from "../../core/mod.ts";
+import { SOURCES } from "../../tables/mod.ts";
+import { measure } from "../../evaluation/mod.ts";
+import type { ArmNegatives, ExperimentConfig } from "../types.ts";
 
 const positive = z.number().positive();
 const share = z.number().min(0).max(1);

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { EVENTS, NEGATIVES, SIMILARITIES, type Source, type Table, tableOf } from "../tables/mod.ts";
-import { readTable } from "../files/mod.ts";
-import { counted } from "../core/format_numbers.ts";
-import * as plots from "../plots/mod.ts";
-import type { RunFolder } from "./run_folder.ts";
+import { EVENTS, NEGATIVES, SIMILARITIES, type Source, type Table, tableOf } from "../../tables/mod.ts";
+import { readTable } from "../../files/mod.ts";
+import { counted } from "../../core/format_numbers.ts";
+import * as plots from "../../plots/mod.ts";
+import type { RunFolder } from "../run_folder.ts";
 import type { RunSummary } from "./summary.ts";
 
 /** A chart of the report with the words below it. */

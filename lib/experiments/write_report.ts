@@ -2,15 +2,15 @@ import { join } from "node:path";
 import type { Audit } from "../negatives/mod.ts";
 import { duration, writeAtomic } from "../core/mod.ts";
 import { readBasis } from "./basis.ts";
-import { basisSection } from "./basis_section.ts";
+import { basisSection } from "./report/basis_section.ts";
 import { sourcesOf } from "./candidates.ts";
-import { finding, pValue, signed } from "./finding.ts";
-import { type Figure, figuresOf, saveFigures } from "./figures.ts";
-import { html, Markup, STYLE, table } from "./html.ts";
+import { finding, pValue, signed } from "./report/finding.ts";
+import { type Figure, figuresOf, saveFigures } from "./report/figures.ts";
+import { html, Markup, STYLE, table } from "./report/html.ts";
 import { collectionOf } from "./prepare.ts";
 import { type RunFolder, shownPath } from "./run_folder.ts";
 import { lockedRun } from "./run_lock.ts";
-import { readResults, type RunSummary, summarizeRun } from "./summary.ts";
+import { readResults, type RunSummary, summarizeRun } from "./report/summary.ts";
 import type { ExperimentConfig } from "./types.ts";
 
 /** What `prepare` found out about the candidates. */

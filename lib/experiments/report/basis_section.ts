@@ -1,8 +1,8 @@
-import type { Basis } from "./basis.ts";
-import { percent } from "../encoders/text_cuts.ts";
+import type { Basis } from "../basis.ts";
+import { percent } from "../../encoders/text_cuts.ts";
 import { html, type Markup, table } from "./html.ts";
-import { PRESETS } from "./presets.ts";
-import type { ExperimentConfig } from "./types.ts";
+import { PRESETS } from "../presets.ts";
+import type { ExperimentConfig } from "../types.ts";
 
 /** The part of the report that lists what its numbers depend on besides the configuration. */
 export function basisSection(basis: Basis | undefined, config: ExperimentConfig): Markup {

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { random } from "../../lib/core/mod.ts";
-import { distill } from "../../lib/cli/distill.ts";
+import { distill as command } from "../../lib/cli/distill.ts";
 import { runCommand } from "../../lib/cli/run_command.ts";
 import { loadEncoder, staticEncoder, TransformerEncoder, transformerEncoder } from "../../lib/encoders/mod.ts";
-import { principalComponents, symmetricEigen, transformed } from "../../lib/experiments/distil/components.ts";
-import { distil } from "../../lib/experiments/distil/distil.ts";
-import { matchVectors } from "../../lib/experiments/distil/match.ts";
-import { collectTexts } from "../../lib/experiments/distil/texts.ts";
+import { principalComponents, transformed } from "../../lib/experiments/distill/principal_components.ts";
+import { symmetricEigen } from "../../lib/experiments/distill/symmetric_eigen.ts";
+import { distill } from "../../lib/experiments/distill/distill.ts";
+import { matchVectors } from "../../lib/experiments/distill/match_vectors.ts";
+import { collectTexts } from "../../lib/experiments/distill/collect_texts.ts";
 
 const TEACHER = join(import.meta.dirname!, "..", "fixtures", "encoders", "bert");
 
@@ -116,7 +117,7 @@ Deno.test("training on vectors reproduces them, by a static encoder and by a tra
       return 1 - data.reduce((sum, x, i) => sum + x * targets.data[i], 0) / texts.length;
     };
     const before = await distance();
-    await matchVectors(student, texts, { targets, seed: 1, epochs, batch: 64, learningRate, threads: 1 });
+    await matchVectors(student, texts, { targets, seed: 1, epochs, batchSize: 64, learningRate, threads: 1 });
     const after = await distance();
     assert.ok(before > 0.6 && after < wanted, `${student.kind}: 1 - cosine from ${before} to ${after}`);
     await student.dispose();
@@ -128,11 +129,11 @@ Deno.test("deno task distill writes an encoder that loads, and says what is miss
   const out = join(folder, "small");
   const [beir] = await sources();
   const args = [TEACHER, out, "--dimension", "16", "--epochs", "0", "--cache", join(folder, "cache")];
-  assert.equal(await runCommand(distill, args), 1, "no text");
-  assert.equal(await runCommand(distill, [...args, "--text", beir]), 0);
+  assert.equal(await runCommand(command, args), 1, "no text");
+  assert.equal(await runCommand(command, [...args, "--text", beir]), 0);
   const encoder = await loadEncoder(out);
   assert.deepEqual([encoder.kind, encoder.dimension], ["static", 16]);
-  assert.equal(await runCommand(distill, [...args, "--text", beir]), 1, "the folder exists");
+  assert.equal(await runCommand(command, [...args, "--text", beir]), 1, "the folder exists");
 });
 
 Deno.test("distilling refuses what it cannot do, and leaves rows out that no token has", async () => {
@@ -147,10 +148,20 @@ Deno.test("distilling refuses what it cannot do, and leaves rows out that no tok
     shape: [shape.vocabulary, shape.width],
   });
   const teacher = new TransformerEncoder({ ...parts, shape, parameters });
-  const options = { sources: (await sources()).slice(0, 1), limit: 9, dimension: 8, layers: 0, rate: 0.01, seed: 1 };
-  await assert.rejects(distil(teacher, { ...options, epochs: 0, dimension: 64 }), /Found dimension 64, wanted 1 to 32/);
-  await assert.rejects(distil(teacher, { ...options, epochs: 1 }), /Cannot train on \d texts: a step takes 256/);
-  const student = await distil(teacher, { ...options, epochs: 0 });
+  const options = {
+    sources: (await sources()).slice(0, 1),
+    limit: 9,
+    dimension: 8,
+    layers: 0,
+    learningRate: 0.01,
+    seed: 1,
+  };
+  await assert.rejects(
+    distill(teacher, { ...options, epochs: 0, dimension: 64 }),
+    /dimension must be an integer from 1 to the teacher's 32, found 64/,
+  );
+  await assert.rejects(distill(teacher, { ...options, epochs: 1 }), /Cannot train on \d texts: a step takes 256/);
+  const student = await distill(teacher, { ...options, epochs: 0 });
   const table = student.parameters.get("embeddings.word")!;
   assert.deepEqual(table.shape, [parts.tokenizer.size, 8]);
   assert.ok(table.data.every(Number.isFinite));

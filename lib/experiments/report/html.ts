@@ -1,4 +1,4 @@
-import { cssVariables } from "../plots/mod.ts";
+import { cssVariables } from "../../plots/mod.ts";
 
 /** Markup that is already safe. */
 export class Markup {

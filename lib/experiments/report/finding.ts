@@ -1,6 +1,6 @@
-import type { ArmComparison } from "../evaluation/mod.ts";
-import type { TextCuts } from "../encoders/mod.ts";
-import { percent } from "../encoders/text_cuts.ts";
+import type { ArmComparison } from "../../evaluation/mod.ts";
+import type { TextCuts } from "../../encoders/mod.ts";
+import { percent } from "../../encoders/text_cuts.ts";
 import type { ArmSummary, RunSummary } from "./summary.ts";
 
 /** A difference with its sign: "+0.034". */

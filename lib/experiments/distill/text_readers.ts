@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { ArgumentError, KitError } from "../../core/errors.ts";
+import { KitError } from "../../core/errors.ts";
 import { random } from "../../core/random.ts";
-import { suggestion } from "../../core/nearest.ts";
 
-/** Readers of freely usable text, by the name that stands before the colon of a source: `man:/usr/share/man`. */
-export const TEXT_SOURCES: Record<string, (path: string) => AsyncGenerator<string>> = {
+/** Readers of freely usable text, by the name before the colon of a source: `man:/usr/share/man`. */
+export const TEXT_READERS: Record<string, (path: string) => AsyncGenerator<string>> = {
   beir,
   man,
   packages,
@@ -13,50 +12,12 @@ export const TEXT_SOURCES: Record<string, (path: string) => AsyncGenerator<strin
   lines,
 };
 
-/** Options of {@link collectTexts}. */
-export interface CollectOptions {
-  /** Decides which texts are kept and in which order. */
-  seed: number;
-  /** At most so many texts of each source. */
-  limit: number;
-}
-
-/**
- * Texts to distil on, without repetition, shuffled. A source is `reader:path`:
- *
- * - `beir:<folder>` titles, sentences and passages of a corpus.jsonl,
- * - `man:<folder>` sentences and paragraphs of manual pages,
- * - `packages:<file>` descriptions in what `apt-cache dumpavail` prints,
- * - `wordnet:<folder>` definitions, examples and questions made of definitions (data.noun, data.verb …),
- * - `lines:<file>` every line.
- *
- * @throws {ArgumentError} if a source names no reader, or yields nothing.
- */
-export async function collectTexts(sources: readonly string[], options: CollectOptions): Promise<string[]> {
-  const all = new Set<string>();
-  for (const source of sources) {
-    const colon = source.indexOf(":");
-    const name = source.slice(0, colon);
-    const read = TEXT_SOURCES[name];
-    if (!read) {
-      throw new ArgumentError(`Unknown source of text "${source}": ${suggestion(name, Object.keys(TEXT_SOURCES))}`);
-    }
-    const texts: string[] = [];
-    for await (const text of read(source.slice(colon + 1))) texts.push(text);
-    if (texts.length === 0) throw new ArgumentError(`Cannot distil on "${source}": no text found`);
-    const chosen = [...new Set(texts)].sort();
-    random(options.seed).fork(name).shuffle(chosen);
-    for (const text of chosen.slice(0, options.limit)) all.add(text);
-  }
-  return random(options.seed).fork("order").shuffle([...all].sort());
-}
-
 /** Sentences of a paragraph. */
 function sentences(text: string): string[] {
   return text.split(/(?<=[.!?])\s+(?=[A-Z"(])/).map((s) => s.trim());
 }
 
-/** Sentences worth reading, and runs of three to six of them as passages. */
+/** Readable sentences, and runs of three to six sentences as passages. */
 function* pieces(text: string): Generator<string> {
   const parts = sentences(text);
   for (const part of parts) if (readable(part)) yield part;
@@ -84,7 +45,7 @@ async function* beir(folder: string): AsyncGenerator<string> {
     try {
       row = JSON.parse(lines[i]);
     } catch (cause) {
-      throw new KitError("Cannot read a document: the line is no JSON", { file, line: i + 1 }, { cause });
+      throw new KitError("Cannot read a document: the line is not JSON", { file, line: i + 1 }, { cause });
     }
     if (typeof row.title === "string" && readable(row.title)) yield row.title;
     if (typeof row.text === "string") yield* pieces(row.text);
@@ -104,7 +65,7 @@ async function* man(folder: string): AsyncGenerator<string> {
       const family = name.split(/[-_.:]/)[0];
       const seen = families.get(family) ?? 0;
       families.set(family, seen + 1);
-      if (seen >= 120) continue; // some programs have thousands of nearly equal pages
+      if (seen >= 120) continue; // Some programs have thousands of nearly equal pages.
       const bytes = await Deno.readFile(join(folder, `man${section}`, name));
       const page = new TextDecoder().decode(name.endsWith(".gz") ? gunzipSync(bytes) : bytes);
       for (const paragraph of paragraphs(page)) yield* pieces(paragraph);
@@ -112,7 +73,7 @@ async function* man(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Paragraphs of a manual page: requests and fonts go, running text stays. */
+/** Paragraphs of running text of a manual page, without requests and fonts. */
 function paragraphs(page: string): string[] {
   const found: string[] = [];
   let current: string[] = [];
@@ -170,7 +131,7 @@ async function* wordnet(folder: string): AsyncGenerator<string> {
       if (definition.length < 15) continue;
       const lemma = lemmas[draw.integer(lemmas.length)];
       yield sentenceOf(lemma, definition, draw.integer(6));
-      // Neighbours in the file are neighbours in meaning: five of them read like a passage on one subject.
+      // Neighbors in the file are close in meaning: five of them read like a passage on one subject.
       kin.push(`${lemma[0].toUpperCase()}${lemma.slice(1)} is ${definition}.`);
       if (kin.length === 5) {
         if (draw.integer(4) === 0) yield kin.join(" ");

@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { KitError } from "../core/mod.ts";
-import type { Collection } from "../collections/mod.ts";
-import { readTable } from "../files/mod.ts";
-import { SCORES } from "../tables/mod.ts";
-import type { TextCuts } from "../encoders/mod.ts";
-import { type ArmResult, compareArms } from "../evaluation/mod.ts";
-import type { CellReport } from "./cell.ts";
-import { missingCells, type RunFolder } from "./run_folder.ts";
-import type { Method } from "./types.ts";
+import { KitError } from "../../core/mod.ts";
+import type { Collection } from "../../collections/mod.ts";
+import { readTable } from "../../files/mod.ts";
+import { SCORES } from "../../tables/mod.ts";
+import type { TextCuts } from "../../encoders/mod.ts";
+import { type ArmResult, compareArms } from "../../evaluation/mod.ts";
+import type { CellReport } from "../cell.ts";
+import { missingCells, type RunFolder } from "../run_folder.ts";
+import type { Method } from "../types.ts";
 
 /** One arm's result: mean and interval, comparisons with the baseline and the best, and what it took. */
 export interface ArmSummary extends ArmResult {
