@@ -100,7 +100,7 @@ async function searched(
     const telling = progress({ label: "indexing", total: corpus.length, unit: "documents" });
     const index = await bm25(corpus, { k1, b, progress: telling, signal });
     telling.finish();
-    runs.push(await index.searchAll(queries, deep, { excluded, signal }));
+    runs.push(await index.searchAll(queries, { depth: deep, excluded, signal }));
   }
   if (method !== "bm25") {
     const encoder = await loadEncoder(source, promptsOf(settings));

@@ -3,7 +3,7 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { type QRELS, type RUN, SCORES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
-import { ranked } from "../retrieval/ranked.ts";
+import { rankingsOf } from "../retrieval/rankings.ts";
 import { type Measure, measure } from "./measure.ts";
 
 /** Options of {@link evaluate}. */
@@ -47,7 +47,7 @@ export function evaluate(
   if (measures.length === 0) throw new ArgumentError("Cannot evaluate: no measure is given");
   const wanted = measures.map((one) => typeof one === "string" ? measure(one) : one);
   const judgements = gradesByQuery(qrels);
-  const rankings = ranked(run);
+  const rankings = rankingsOf(run);
   const builder = new TableBuilder(SCORES);
   for (const [query_id, known] of judgements) {
     const ranking = rankings.get(query_id);

@@ -107,7 +107,10 @@ async function searchOnly(run: RunFolder, collection: Collection): Promise<Resul
   const ids = collection.queries.column("id");
   const rows = Array.from({ length: ids.length }, (_, i) => i).filter((i) => judged.has(ids.at(i)));
   const queries = selectRows(collection.queries, rows);
-  const found = await index.searchAll(queries, depthOf(config.measures), { excluded: ownDocuments(collection) });
+  const found = await index.searchAll(queries, {
+    depth: depthOf(config.measures),
+    excluded: ownDocuments(collection),
+  });
   return { run: found, scores: evaluate(found, qrels, config.measures, { complete: true }), ...NOTHING };
 }
 

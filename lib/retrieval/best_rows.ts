@@ -1,6 +1,6 @@
 /**
- * Keeps the `depth` best rows by score, ties by **descending** id: a binary heap in typed arrays with the worst kept row
- * on top.
+ * The `depth` best rows by score, ties by **descending** id: a binary heap in typed arrays with the worst kept row on
+ * top.
  */
 export class BestRows {
   readonly depth: number;
@@ -16,12 +16,12 @@ export class BestRows {
     this.#scores = new Float32Array(depth);
   }
 
-  /** A score below this one is not kept. */
+  /** Scores below this are not kept. */
   get threshold(): number {
     return this.size < this.depth ? -Infinity : this.#scores[0];
   }
 
-  /** The rows that are kept now, in no order. */
+  /** The rows kept so far, in no particular order. */
   rows(): Int32Array {
     return this.#rows.subarray(0, this.size);
   }
@@ -36,7 +36,7 @@ export class BestRows {
     }
   }
 
-  /** Best first; empties the heap. The arrays hold `size` items. */
+  /** Returns the `size` rows best first and empties the heap. */
   take(): { rows: Int32Array; scores: Float32Array } {
     const rows = new Int32Array(this.size);
     const scores = new Float32Array(this.size);
@@ -49,7 +49,7 @@ export class BestRows {
     return { rows, scores };
   }
 
-  /** Whether row a is ranked behind row b. */
+  /** Whether row a ranks below row b. */
   #worse(a: number, scoreA: number, b: number, scoreB: number): boolean {
     return scoreA !== scoreB ? scoreA < scoreB : this.#compareIds(a, b) < 0;
   }
@@ -66,7 +66,7 @@ export class BestRows {
     this.#scores[at] = score;
   }
 
-  /** Puts a row on top of the first `size` items and lets it sink to its place. */
+  /** Puts a row on top of the first `size` items and sinks it to its place. */
   #sink(row: number, score: number, size: number): void {
     let at = 0;
     while (true) {

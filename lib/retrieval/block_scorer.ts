@@ -4,18 +4,19 @@ import type { BestRows } from "./best_rows.ts";
 
 /** Scores of one product: 128 MB. Fewer, larger products leave less to merge. */
 const SCORES = 1 << 25;
-/** Most queries of one product. */
+/** Queries of one product, by default. */
 const QUERIES = 256;
 
-/** How many queries and documents one product takes, given all the queries. */
-export function blockSizes(queries: number, most = QUERIES): { queries: number; documents: number } {
-  const batch = Math.max(1, Math.min(most, queries));
+/** How many queries and documents one product takes, given the number of queries. */
+export function blockSizes(queries: number, batchSize = QUERIES): { queries: number; documents: number } {
+  const batch = Math.max(1, Math.min(batchSize, queries));
   return { queries: batch, documents: Math.floor(SCORES / batch) };
 }
 
-/** Some rows of vectors. */
+/** A range of rows of vectors. */
 export interface VectorRows {
   readonly data: Float32Array;
+  /** The first row's number among all. */
   readonly begin: number;
   readonly length: number;
 }
@@ -25,36 +26,36 @@ export function vectorRows({ data, dimension }: Vectors, begin: number, end: num
   return { data: data.subarray(begin * dimension, end * dimension), begin, length: end - begin };
 }
 
-/** One product with ONNX Runtime's TopK behind it, offered to the best documents so far. */
+/** What a product is merged into. */
+export interface BlockTarget {
+  /** The best documents so far, by query. */
+  readonly best: readonly BestRows[];
+  /** Documents kept per query, plus the most that are excluded for any query. */
+  readonly depth: number;
+  /** Whether a query must not get a document; both by their row among all. */
+  readonly excluded?: (query: number, row: number) => boolean;
+}
+
+/** Scores blocks of documents: one matrix product with ONNX Runtime's TopK behind it. */
 export class BlockScorer {
-  readonly #width: number;
+  readonly #dimension: number;
   readonly #threads?: number;
   readonly #sessions = new Map<number, Session>();
 
-  constructor(width: number, threads?: number) {
-    this.#width = width;
+  constructor(dimension: number, threads?: number) {
+    this.#dimension = dimension;
     this.#threads = threads;
   }
 
-  /**
-   * Offers `documents` to the best ones of `queries`.
-   *
-   * @param depth The depth of `tops` and the most documents that are excluded for one query
-   * @param excluded Whether a query, by its number among all, must not get a document
-   */
-  async offer(
-    queries: VectorRows,
-    documents: VectorRows,
-    tops: readonly BestRows[],
-    depth: number,
-    excluded?: (query: number, row: number) => boolean,
-  ): Promise<void> {
+  /** Adds a block of documents to the best ones of a block of queries. */
+  async offer(queries: VectorRows, documents: VectorRows, target: BlockTarget): Promise<void> {
+    const { best, depth, excluded } = target;
     // One more than can be kept: if that one is worse than the last kept, ties at the cut need no second look.
     const count = Math.min(depth + 1, documents.length);
     const session = await this.#session(count);
     const feeds = {
-      queries: { data: queries.data, shape: [queries.length, this.#width] },
-      documents: { data: documents.data, shape: [documents.length, this.#width] },
+      queries: { data: queries.data, shape: [queries.length, this.#dimension] },
+      documents: { data: documents.data, shape: [documents.length, this.#dimension] },
     };
     const { values, indices } = await session.run(feeds, { only: ["values", "indices"] });
     const scores = values.data as Float32Array;
@@ -63,42 +64,23 @@ export class BlockScorer {
     const tied: number[] = [];
     for (let i = 0; i < queries.length; i++) {
       const query = queries.begin + i;
-      const top = tops[query];
-      let threshold = top.threshold;
+      const own = best[query];
+      let threshold = own.threshold;
       let at = i * count;
       const end = at + count;
       for (; at < end && scores[at] >= threshold; at++) {
         const row = documents.begin + halves[2 * at];
         if (excluded?.(query, row)) continue;
-        top.add(row, scores[at]);
-        threshold = top.threshold;
+        own.add(row, scores[at]);
+        threshold = own.threshold;
       }
       if (at === end && count < documents.length && scores[end - 1] >= threshold) tied.push(i);
     }
-    if (tied.length > 0) await this.#settle(session, feeds, documents, queries, tied, tops, excluded);
-  }
-
-  /** Looks at all scores where documents beyond TopK's cut score as much as the last kept one. */
-  async #settle(
-    session: Session,
-    feeds: Parameters<Session["run"]>[0],
-    documents: VectorRows,
-    queries: VectorRows,
-    tied: readonly number[],
-    tops: readonly BestRows[],
-    excluded?: (query: number, row: number) => boolean,
-  ): Promise<void> {
+    if (tied.length === 0) return;
     const all = (await session.run(feeds, { only: ["scores"] })).scores.data as Float32Array;
     for (const i of tied) {
-      const query = queries.begin + i;
-      const top = tops[query];
-      const known = new Set(top.rows());
-      const scores = all.subarray(i * documents.length, (i + 1) * documents.length);
-      for (let j = 0; j < scores.length; j++) {
-        const row = documents.begin + j;
-        if (scores[j] < top.threshold || known.has(row) || excluded?.(query, row)) continue;
-        top.add(row, scores[j]);
-      }
+      const own = all.subarray(i * documents.length, (i + 1) * documents.length);
+      settleTies(own, documents.begin, queries.begin + i, target);
     }
   }
 
@@ -106,8 +88,8 @@ export class BlockScorer {
     let session = this.#sessions.get(count);
     if (session === undefined) {
       const graph = new Graph();
-      const queries = graph.input("queries", { shape: ["queries", this.#width] });
-      const documents = graph.input("documents", { shape: ["documents", this.#width] });
+      const queries = graph.input("queries", { shape: ["queries", this.#dimension] });
+      const documents = graph.input("documents", { shape: ["documents", this.#dimension] });
       const scores = gemm(queries, documents, { transB: true });
       session = await compile({ scores, ...topK(scores, { k: count }) }, {
         threads: this.#threads,
@@ -122,5 +104,16 @@ export class BlockScorer {
   async dispose(): Promise<void> {
     for (const session of this.#sessions.values()) await session.dispose();
     this.#sessions.clear();
+  }
+}
+
+/** Goes through all scores of a query with documents beyond TopK's cut that score as much as the last kept one. */
+function settleTies(scores: Float32Array, begin: number, query: number, { best, excluded }: BlockTarget): void {
+  const own = best[query];
+  const known = new Set(own.rows());
+  for (let j = 0; j < scores.length; j++) {
+    const row = begin + j;
+    if (scores[j] < own.threshold || known.has(row) || excluded?.(query, row)) continue;
+    own.add(row, scores[j]);
   }
 }

@@ -1,19 +1,23 @@
-import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
+import type { Vectors } from "../encoders/types.ts";
 import { RUN } from "../tables/schema.ts";
 import type { Schema } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
-import type { Vectors } from "../encoders/types.ts";
-import { idsOf } from "./ids.ts";
+import { type Ids, idsOf } from "./ids.ts";
 import { type DocumentVectors, searchVectors, type SearchVectorsOptions } from "./search_vectors.ts";
 
-/** Options of {@link denseSearch}. */
+/**
+ * Options of {@link denseSearch}.
+ *
+ * @category Retrieval
+ */
 export interface DenseSearchOptions
   extends Pick<SearchVectorsOptions, "depth" | "blockSize" | "threads" | "progress" | "signal"> {
-  /** Ids by row, of queries and documents: tables with an `id` column, or lists. */
+  /** Ids of queries and documents by row: tables with an `id` column, or lists. */
   ids: { queries: Table<Schema> | readonly string[]; documents: Table<Schema> | readonly string[] };
-  /** Document ids that a query must not get, by query id; its positives when negatives are mined. */
+  /** Document ids to leave out, by query id: its positives, for mining. */
   excluded?: ReadonlyMap<string, Iterable<string>>;
 }
 
@@ -28,10 +32,10 @@ const DENSE_SEARCH_OPTIONS: OptionKinds<DenseSearchOptions> = {
 };
 
 /**
- * Exact dense retrieval: for every query the documents with the greatest inner products (the cosines, where vectors have
- * length 1), ties by **descending** document id. Documents go through ONNX Runtime in blocks and may come as a stream.
+ * Exact dense retrieval: for every query the documents with the greatest inner products (cosines, for vectors of length
+ * 1), ties by **descending** document id. Documents pass through ONNX Runtime in blocks and may come as a stream.
  *
- * @throws {ArgumentError} if dimensions or numbers of ids do not fit.
+ * @throws {ArgumentError} if dimensions differ, or the number of ids does not match the number of vectors.
  *
  * @example
  * ```ts
@@ -41,6 +45,8 @@ const DENSE_SEARCH_OPTIONS: OptionKinds<DenseSearchOptions> = {
  * const run = await denseSearch(queries, documents, { depth: 1, ids: { queries: ["q"], documents: ["d1", "d2"] } });
  * console.log(run.row(0).doc_id); // d2
  * ```
+ *
+ * @category Retrieval
  */
 export async function denseSearch(
   queries: Vectors,
@@ -52,18 +58,18 @@ export async function denseSearch(
   const queryIds = idsOf(ids.queries);
   const documentIds = idsOf(ids.documents);
   if (queryIds.length !== queries.length) {
-    throw new ArgumentError(`Cannot search: there are ${queries.length} queries and ${queryIds.length} query ids`);
+    throw new ArgumentError(`Cannot search: found ${queries.length} queries and ${queryIds.length} query ids`);
   }
   if ("data" in documents && documentIds.length !== documents.length) {
-    throw new ArgumentError(`Cannot search: there are ${documents.length} documents and ${documentIds.length} ids`);
+    throw new ArgumentError(`Cannot search: found ${documents.length} documents and ${documentIds.length} ids`);
   }
-  const found = await searchVectors(queries, documents, {
+  const hits = await searchVectors(queries, documents, {
     ...rest,
     compareIds: documentIds.compare,
-    excluded: excluded?.size ? excludedRows(excluded, queryIds.at, documentIds) : undefined,
+    excluded: excluded?.size ? excludedRows(excluded, queryIds, documentIds) : undefined,
   });
   const builder = new TableBuilder(RUN);
-  found.forEach(({ rows, scores }, query) => {
+  hits.forEach(({ rows, scores }, query) => {
     const query_id = queryIds.at(query);
     for (let i = 0; i < rows.length; i++) {
       builder.append({ query_id, doc_id: documentIds.at(rows[i]), rank: i + 1, score: scores[i] });
@@ -72,10 +78,11 @@ export async function denseSearch(
   return builder.finish();
 }
 
+/** Excluded ids as rows: of a query by its row, the documents by theirs. */
 function excludedRows(
   excluded: ReadonlyMap<string, Iterable<string>>,
-  queryId: (row: number) => string,
-  documents: { length: number; at(row: number): string },
+  queries: Ids,
+  documents: Ids,
 ): (query: number) => ReadonlySet<number> | undefined {
   const named = new Set([...excluded.values()].flatMap((ids) => [...ids]));
   const rows = new Map<string, number[]>();
@@ -85,5 +92,5 @@ function excludedRows(
   }
   const sets = new Map<string, ReadonlySet<number>>();
   for (const [query, ids] of excluded) sets.set(query, new Set([...ids].flatMap((id) => rows.get(id) ?? [])));
-  return (query) => sets.get(queryId(query));
+  return (query) => sets.get(queries.at(query));
 }

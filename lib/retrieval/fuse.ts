@@ -1,24 +1,39 @@
-import { checkOptions, type OptionKinds } from "../core/options.ts";
+import * as z from "zod";
 import { compareCodePoints } from "../core/compare.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { type OptionShape, parseOptions } from "../core/parse_options.ts";
 import { RUN } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
-import { ranked } from "./ranked.ts";
+import { rankingsOf } from "./rankings.ts";
 
-/** Options of {@link fuse}. */
+/**
+ * Options of {@link fuse}.
+ *
+ * @category Retrieval
+ */
 export interface FuseOptions {
-  /** Added to every rank: the larger, the less the first ranks stand out. @default 60 */
+  /**
+   * Added to every rank: larger values flatten the lead of the first ranks.
+   * @default {60}
+   */
   k?: number;
-  /** Documents kept for a query. @default 1000 */
+  /**
+   * Documents kept per query.
+   * @default {1000}
+   */
   depth?: number;
 }
 
-const FUSE_OPTIONS: OptionKinds<FuseOptions> = { k: "number", depth: "number" };
+const FUSE_OPTIONS = z.strictObject(
+  { k: z.number().min(0).default(60), depth: z.int().min(1).default(1000) } satisfies OptionShape<FuseOptions>,
+);
 
 /**
  * Reciprocal-rank fusion (Cormack, Clarke and Büttcher 2009): a document's score is the sum of 1 / (k + rank) over the
- * runs that have it. Ties by descending document id.
+ * runs that contain it. Ties by descending document id.
+ *
+ * @throws {ArgumentError} if there is no run, or an option is outside its domain.
  *
  * @example
  * ```ts
@@ -27,18 +42,15 @@ const FUSE_OPTIONS: OptionKinds<FuseOptions> = { k: "number", depth: "number" };
  *   tableOf(RUN, ids.map((doc_id, i) => ({ query_id: "q", doc_id, rank: i + 1, score: -i })));
  * console.log([...fuse([run("a", "b", "c"), run("b", "a"), run("b")]).column("doc_id")]); // ["b", "a", "c"]
  * ```
+ *
+ * @category Retrieval
  */
 export function fuse(runs: readonly Table<typeof RUN>[], options: FuseOptions = {}): Table<typeof RUN> {
-  checkOptions<FuseOptions>("fuse", options, FUSE_OPTIONS);
-  const { k = 60, depth = 1000 } = options;
-  if (runs.length === 0) throw new ArgumentError("Cannot fuse: no run is given");
-  if (!(k >= 0 && k < Infinity)) throw new ArgumentError(`Cannot fuse with k = ${k}: it must be 0 or more`);
-  if (!Number.isInteger(depth) || depth < 1) {
-    throw new ArgumentError(`Cannot fuse to depth ${depth}: it must be from 1`);
-  }
+  const { k, depth } = parseOptions("fuse", FUSE_OPTIONS, options);
+  if (runs.length === 0) throw new ArgumentError("Cannot fuse: found no runs");
   const fused = new Map<string, Map<string, number>>();
   for (const run of runs) {
-    for (const [query, ranking] of ranked(run)) {
+    for (const [query, ranking] of rankingsOf(run)) {
       let scores = fused.get(query);
       if (scores === undefined) fused.set(query, scores = new Map());
       ranking.forEach(({ doc_id }, i) => scores.set(doc_id, (scores.get(doc_id) ?? 0) + 1 / (k + i + 1)));

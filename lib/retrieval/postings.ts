@@ -1,16 +1,16 @@
-import type { Analyzer } from "./types.ts";
+import type { Analyzer } from "./analyzers/mod.ts";
 
-/** Postings of one block while documents are added; blocks are not copied when more come. */
+/** Postings per block while documents are added; full blocks are never copied. */
 const BLOCK = 1 << 20;
-/** Distinct tokens whose terms are remembered; more are found anew. */
+/** Distinct tokens whose terms are cached. */
 const REMEMBERED = 1 << 21;
 
-/** Documents by term: rows and impacts of term t stand at `offsets[t]` to `offsets[t + 1]`, rows ascending. */
+/** Documents by term: rows (ascending) and impacts of term t are at `offsets[t]` to `offsets[t + 1]`. */
 export interface Postings {
   readonly terms: ReadonlyMap<string, number>;
   readonly offsets: Float64Array;
   readonly rows: Int32Array;
-  /** Share of a term's occurrence in the score of a document: idf x saturated frequency. */
+  /** What one occurrence of the term in a query adds to a document's score: idf x saturated frequency. */
   readonly impacts: Float32Array;
   /** Greatest impact of each term. */
   readonly bounds: Float32Array;
@@ -18,7 +18,7 @@ export interface Postings {
   readonly lengths: Int32Array;
 }
 
-/** Collects documents and turns them into {@link Postings}. Holds distinct tokens and terms as strings, nothing else. */
+/** Collects documents and builds their {@link Postings}. The only strings it holds are distinct tokens and terms. */
 export class PostingsBuilder {
   readonly #analyzer: Analyzer;
   readonly #terms = new Map<string, number>();
@@ -50,7 +50,7 @@ export class PostingsBuilder {
       }
       const block = this.#blocks[this.#blocks.length - 1];
       block.terms[this.#at] = term;
-      // More than 65,535 of one word in one document change its score by less than one part in 10,000.
+      // Occurrences past 65,535 in one document change its score by less than one part in 10,000.
       block.frequencies[this.#at++] = Math.min(65535, this.#frequencies[term]);
       this.#frequencies[term] = 0;
       this.#documents[term]++;
@@ -85,19 +85,12 @@ export class PostingsBuilder {
     return number;
   }
 
-  /** Sorts by term and computes the impacts with Lucene's BM25. The builder is empty afterwards. */
+  /** Sorts by term and computes the impacts of Lucene's BM25. Leaves the builder empty. */
   finish(k1: number, b: number): Postings {
     this.#known.clear();
     const terms = this.#terms.size;
     const lengths = this.#lengths;
-    // As in Lucene, documents without a single term do not count.
-    let filled = 0;
-    let tokens = 0;
-    for (const length of lengths) {
-      if (length > 0) filled++;
-      tokens += length;
-    }
-    const mean = tokens / Math.max(1, filled);
+    const { filled, mean } = lengthsOf(lengths);
     const offsets = new Float64Array(terms + 1);
     const idf = new Float64Array(terms);
     for (let t = 0; t < terms; t++) {
@@ -130,7 +123,18 @@ export class PostingsBuilder {
   }
 }
 
-/** The same string without a hold on the document that it was cut from. */
+/** Documents with a term, and their mean length; as in Lucene, documents without a term do not count. */
+function lengthsOf(lengths: Int32Array): { filled: number; mean: number } {
+  let filled = 0;
+  let tokens = 0;
+  for (const length of lengths) {
+    if (length > 0) filled++;
+    tokens += length;
+  }
+  return { filled, mean: tokens / Math.max(1, filled) };
+}
+
+/** A copy that does not keep alive the document it was cut from. */
 function copy(text: string): string {
   return ` ${text}`.slice(1);
 }

@@ -2,12 +2,17 @@ import type { Vectors } from "../encoders/types.ts";
 import { BlockScorer, blockSizes, vectorRows } from "./block_scorer.ts";
 import { type SearchVectorsOptions, searchVectorsWith } from "./search_vectors.ts";
 
-/** The best documents of some queries. */
+/**
+ * The best documents of a block of queries.
+ *
+ * @category Retrieval
+ */
 export interface VectorHitBlock {
-  /** Queries `queryBegin` up to `queryEnd` (not included). */
+  /** The first query's row. */
   readonly queryBegin: number;
+  /** The row after the last query's. */
   readonly queryEnd: number;
-  /** Rows found per query: the depth, or all documents where there are fewer. */
+  /** Rows found per query: the depth, or all documents if there are fewer. */
   readonly found: number;
   /** Document rows, `found` per query, best first. */
   readonly rows: Int32Array;
@@ -16,10 +21,20 @@ export interface VectorHitBlock {
 }
 
 /**
- * {@link searchVectors} block of queries after block of queries: memory beside the vectors does not grow with the number of
+ * {@link searchVectors}, one block of queries at a time: memory beside the vectors does not grow with the number of
  * queries.
  *
  * @throws {ArgumentError} if the dimensions differ.
+ *
+ * @example
+ * ```ts
+ * import { searchVectorBlocks } from "./mod.ts";
+ * const queries = { data: Float32Array.of(1, 0), length: 1, dimension: 2 };
+ * const documents = { data: Float32Array.of(0, 1, 0.8, 0.6), length: 2, dimension: 2 };
+ * for await (const { rows } of searchVectorBlocks(queries, documents, { depth: 1 })) console.log(rows); // [1]
+ * ```
+ *
+ * @category Retrieval
  */
 export async function* searchVectorBlocks(
   queries: Vectors,
@@ -28,21 +43,22 @@ export async function* searchVectorBlocks(
 ): AsyncGenerator<VectorHitBlock, void, undefined> {
   const found = Math.min(options.depth ?? 100, documents.length);
   const { queries: size } = blockSizes(queries.length);
-  const engine = new BlockScorer(queries.dimension, options.threads);
+  const scorer = new BlockScorer(queries.dimension, options.threads);
   try {
     for (let queryBegin = 0; queryBegin < queries.length; queryBegin += size) {
       const queryEnd = Math.min(queryBegin + size, queries.length);
       const { data, length } = vectorRows(queries, queryBegin, queryEnd);
-      const best = await searchVectorsWith(engine, { data, length, dimension: queries.dimension }, documents, options);
+      const block = { data, length, dimension: queries.dimension };
+      const hits = await searchVectorsWith(scorer, block, documents, options);
       const rows = new Int32Array(length * found);
       const scores = new Float32Array(length * found);
-      best.forEach((one, i) => {
-        rows.set(one.rows, i * found);
-        scores.set(one.scores, i * found);
+      hits.forEach((own, i) => {
+        rows.set(own.rows, i * found);
+        scores.set(own.scores, i * found);
       });
       yield { queryBegin, queryEnd, found, rows, scores };
     }
   } finally {
-    await engine.dispose();
+    await scorer.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import { CORPUS, QUERIES, type Random, random, STOP_WORDS, type Table, TableBuilder } from "../../mod.ts";
+import { CORPUS, ENGLISH_STOP_WORDS, QUERIES, type Random, random, type Table, TableBuilder } from "../../mod.ts";
 
 /** Words in the text of a generated language; the most frequent ones are English stop words. */
 const VOCABULARY = 200_000;
@@ -54,7 +54,7 @@ function words(stream: Random): string[] {
   const syllables = ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "t", "v", "z"].flatMap((consonant) =>
     ["a", "e", "i", "o", "u"].flatMap((vowel) => [consonant + vowel, consonant + vowel + "n"])
   );
-  const known = new Set<string>(STOP_WORDS);
+  const known = new Set<string>(ENGLISH_STOP_WORDS);
   while (known.size < VOCABULARY) {
     let word = "";
     for (let n = 2 + stream.integer(3); n > 0; n--) word += syllables[stream.integer(syllables.length)];

@@ -55,7 +55,7 @@ Deno.test("a query that is a document itself is not its own answer, nor its own 
   assert.ok(!found(document.id).includes(document.id));
   assert.equal(found(positive.id).length, 756);
   const index = await bm25(collection.corpus);
-  const ranked = [...(await index.searchAll(queries, 5, { excluded: ownDocuments(collection) })).rows()]
+  const ranked = [...(await index.searchAll(queries, { depth: 5, excluded: ownDocuments(collection) })).rows()]
     .filter(({ query_id }) => query_id === document.id);
   const all = index.search(document.text, 6).map(({ doc_id }) => doc_id);
   assert.equal(all[0], document.id);

@@ -136,7 +136,7 @@ Deno.test("sizes that do not fit and cancelled work are declared errors", async 
   await assert.rejects(denseSearch(vectors(1, 2), vectors(2, 2), { ids }), /2 documents and 1 ids/);
   await assert.rejects(denseSearch(vectors(1, 2), vectors(1, 2), { ids, depth: 0 }), KitError);
   const broken = { data: new Float32Array(3), length: 1, dimension: 2 };
-  await assert.rejects(denseSearch(broken, vectors(1, 2), { ids }), /say 1 x 2, their data holds 3/);
+  await assert.rejects(denseSearch(broken, vectors(1, 2), { ids }), /must hold 1 x 2 numbers, found 3/);
   const signal = AbortSignal.abort();
   await assert.rejects(denseSearch(vectors(1, 2), vectors(1, 2), { ids, signal }), CancelledError);
 });

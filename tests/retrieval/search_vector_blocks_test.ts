@@ -41,6 +41,6 @@ Deno.test("a search that cannot be is an error; a cancelled one stops", async ()
   const first = (documents: Vectors, options: Parameters<typeof searchVectorBlocks>[2]) =>
     searchVectorBlocks(q, documents, options).next();
   await assert.rejects(() => first(vectors(3, 5, "d"), {}), /5 dimensions, queries have 4/);
-  await assert.rejects(() => first(vectors(3, 4, "d"), { depth: 0 }), /depth 0/);
+  await assert.rejects(() => first(vectors(3, 4, "d"), { depth: 0 }), /depth must be an integer >= 1, found 0/);
   await assert.rejects(() => first(vectors(3, 4, "d"), { signal: AbortSignal.abort() }), { name: "CancelledError" });
 });

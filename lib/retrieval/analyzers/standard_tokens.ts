@@ -1,4 +1,4 @@
-/** Classes of characters in Unicode's word-break rules (UAX 29), as Lucene's StandardTokenizer joins them. */
+/** Character classes of Unicode's word-break rules (UAX 29), as Lucene's StandardTokenizer joins them. */
 const enum Class {
   Other,
   Letter,
@@ -11,10 +11,10 @@ const enum Class {
   MidNumber,
   /** Joins two letters or two digits: full stop, apostrophe. */
   MidBoth,
-  /** A word by itself: ideographs, Hiragana. */
+  /** One word per character: ideographs, Hiragana. */
   Single,
   Katakana,
-  /** Accents and the like: belong to what stands before them. */
+  /** Accents and the like: part of the character before. */
   Extend,
   /** Thai, Lao, Khmer, Burmese: runs stay together. */
   Complex,
@@ -28,7 +28,7 @@ const MARKS: [Class, string][] = [
   [Class.MidBoth, ".'\u2018\u2019\u2024\ufe52\uff07\uff0e"],
 ];
 
-/** Class by UTF-16 unit, found on first use. */
+/** Class by UTF-16 unit, filled on first use. */
 const classes = new Uint8Array(65536).fill(Class.Unknown);
 for (const [kind, marks] of MARKS) for (const mark of marks) classes[mark.charCodeAt(0)] = kind;
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { analyze, STOP_WORDS } from "../../mod.ts";
+import { analyze, ANALYZERS, bm25, ENGLISH_STOP_WORDS } from "../../lib/retrieval/mod.ts";
+import { CORPUS, tableOf } from "../../lib/tables/mod.ts";
 import { standardTokens } from "../../lib/retrieval/analyzers/standard_tokens.ts";
 
 function tokens(text: string): string[] {
@@ -33,15 +34,37 @@ Deno.test("tokens stand where Lucene's StandardTokenizer puts them", () => {
   assert.deepEqual(tokens("x".repeat(600)).map((token) => token.length), [255, 255, 90]);
 });
 
-Deno.test("possessives go, stop words go, stems are Porter's", () => {
-  assert.equal(STOP_WORDS.size, 33);
-  const cases: [string, string[]][] = [
+/** Texts and their terms by analyzer; an analyzer that is missing here fails the test below. */
+const CASES: Record<string, [text: string, terms: string[]][]> = {
+  english: [
     ["Denning\u2019s dog's DOG'S", ["den", "dog", "dog"]],
     ["caresses ponies ties cats", ["caress", "poni", "ti", "cat"]],
     ["relational conditional rational valenci digitizer", ["relat", "condit", "ration", "valenc", "digit"]],
     ["The cat is NOT on the mat", ["cat", "mat"]],
     ["generalizations oscillators", ["gener", "oscil"]],
     ["its it's", ["it"]],
-  ];
-  for (const [text, wanted] of cases) assert.deepEqual(analyze(text), wanted, text);
+  ],
+  standard: [
+    ["The cat's PONIES", ["the", "cat's", "ponies"]],
+    ["Les chaussures", ["les", "chaussures"]],
+  ],
+};
+
+for (const name of ANALYZERS.names) {
+  Deno.test(`the terms of analyzer ${name}`, () => {
+    assert.ok(CASES[name], "has cases");
+    for (const [text, wanted] of CASES[name]) assert.deepEqual(analyze(text, name), wanted, text);
+  });
+}
+
+Deno.test("BM25 uses the analyzer of a name, English by default, and refuses an unknown one", async () => {
+  assert.equal(ENGLISH_STOP_WORDS.size, 33);
+  assert.deepEqual(analyze("ponies"), ["poni"]);
+  const corpus = tableOf(CORPUS, [{ id: "d", title: "", text: "the ponies" }]);
+  const found = async (query: string, analyzer?: string) => (await bm25(corpus, { analyzer })).search(query).length;
+  assert.equal(await found("pony"), 1);
+  assert.equal(await found("the"), 0);
+  assert.equal(await found("pony", "standard"), 0);
+  assert.equal(await found("the", "standard"), 1);
+  await assert.rejects(bm25(corpus, { analyzer: "englsh" }), /Unknown analyzer "englsh": did you mean "english"\?/);
 });

@@ -1,0 +1,168 @@
+import * as z from "zod";
+import { checkValue } from "../core/check_value.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
+import type { Progress } from "../core/progress.ts";
+import { stopSignal, turns } from "../core/stop.ts";
+import { type QUERIES, RUN } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { TableBuilder } from "../tables/table_builder.ts";
+import { analyze, type Analyzer } from "./analyzers/mod.ts";
+import { BestRows } from "./best_rows.ts";
+import type { Hit } from "./hit.ts";
+import type { Ids } from "./ids.ts";
+import type { Postings } from "./postings.ts";
+
+/**
+ * Options of {@link Bm25Index.searchAll}.
+ *
+ * @category Retrieval
+ */
+export interface SearchOptions {
+  /**
+   * Documents kept per query.
+   * @default {100}
+   */
+  depth?: number;
+  /** Document ids to leave out, by query id, such as the query's own document. */
+  excluded?: ReadonlyMap<string, readonly string[]>;
+  /** Reports the queries done. */
+  progress?: Progress;
+  /** Cancels the search. */
+  signal?: AbortSignal;
+}
+
+const SEARCH_OPTIONS: OptionKinds<SearchOptions> = {
+  depth: "number",
+  excluded: "object",
+  progress: "object",
+  signal: "object",
+};
+
+const DEPTH = z.int().min(1);
+
+/**
+ * A corpus indexed by {@link bm25}.
+ *
+ * @category Retrieval
+ */
+export class Bm25Index {
+  readonly #postings: Postings;
+  readonly #ids: Ids;
+  readonly #analyzer: Analyzer;
+  readonly #sums: Float64Array;
+  readonly #touched: Int32Array;
+
+  /** Made by {@link bm25}. */
+  constructor(postings: Postings, ids: Ids, analyzer: Analyzer) {
+    this.#postings = postings;
+    this.#ids = ids;
+    this.#analyzer = analyzer;
+    this.#sums = new Float64Array(ids.length);
+    this.#touched = new Int32Array(ids.length);
+  }
+
+  /** Number of documents. */
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** Number of distinct terms. */
+  get terms(): number {
+    return this.#postings.terms.size;
+  }
+
+  /**
+   * The best `depth` documents that share a term with the query, best first, ties by descending id. A term counts as
+   * often as it occurs in the query.
+   */
+  search(query: string, depth = 10): Hit[] {
+    checkValue("depth", DEPTH, depth);
+    const { rows, scores } = this.#best(query, new BestRows(depth, this.#ids.compare));
+    return Array.from(rows, (row, i) => ({ doc_id: this.#ids.at(row), row, rank: i + 1, score: scores[i] }));
+  }
+
+  /** {@link Bm25Index.search} for every query, as a run. */
+  async searchAll(queries: Table<typeof QUERIES>, options: SearchOptions = {}): Promise<Table<typeof RUN>> {
+    checkOptions<SearchOptions>("searchAll", options, SEARCH_OPTIONS);
+    const { depth = 100, excluded, progress } = options;
+    checkValue("depth", DEPTH, depth);
+    const builder = new TableBuilder(RUN);
+    const mostExcluded = excluded?.values().reduce((most, ids) => Math.max(most, ids.length), 0) ?? 0;
+    const best = new BestRows(depth + mostExcluded, this.#ids.compare);
+    const texts = queries.column("text");
+    let done = 0;
+    const turn = turns(stopSignal(options.signal), "searching with BM25");
+    for (const query_id of queries.column("id")) {
+      await turn();
+      if (done % 256 === 0) progress?.update(done);
+      const { rows, scores } = this.#best(texts.at(done++), best);
+      const barred = excluded?.get(query_id);
+      for (let i = 0, rank = 1; i < rows.length && rank <= depth; i++) {
+        const doc_id = this.#ids.at(rows[i]);
+        if (!barred?.includes(doc_id)) builder.append({ query_id, doc_id, rank: rank++, score: scores[i] });
+      }
+    }
+    progress?.update(done);
+    return builder.finish();
+  }
+
+  /** Scores given documents (rows of the corpus), in their order; 0 for a document that shares no term with the query. */
+  scores(query: string, rows: readonly number[]): Float32Array {
+    const { offsets, rows: found, impacts } = this.#postings;
+    const sums = new Float64Array(rows.length);
+    for (const [term, count] of this.#countTerms(query)) {
+      rows.forEach((row, i) => {
+        const at = indexOf(found, row, { begin: offsets[term], end: offsets[term + 1] });
+        if (at >= 0) sums[i] += count * impacts[at];
+      });
+    }
+    return Float32Array.from(sums);
+  }
+
+  /** How often each indexed term occurs in the query. */
+  #countTerms(query: string): Map<number, number> {
+    const counts = new Map<number, number>();
+    for (const term of analyze(query, this.#analyzer)) {
+      const number = this.#postings.terms.get(term);
+      if (number !== undefined) counts.set(number, (counts.get(number) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  #best(query: string, best: BestRows): { rows: Int32Array; scores: Float32Array } {
+    const { offsets, rows, impacts } = this.#postings;
+    const counts = this.#countTerms(query);
+    const sums = this.#sums;
+    const touched = this.#touched;
+    let found = 0;
+    // Impacts are above 0, so a sum of 0 marks a document as new.
+    for (const [term, count] of counts) {
+      for (let p = offsets[term], end = offsets[term + 1]; p < end; p++) {
+        const row = rows[p];
+        if (sums[row] === 0) touched[found++] = row;
+        sums[row] += count * impacts[p];
+      }
+    }
+    let threshold = -Infinity;
+    for (let i = 0; i < found; i++) {
+      const row = touched[i];
+      const sum = sums[row];
+      sums[row] = 0;
+      if (sum < threshold) continue;
+      best.add(row, sum);
+      threshold = best.threshold;
+    }
+    return best.take();
+  }
+}
+
+/** The index of `row` in a range of ascending `rows`; -1 if it is not there. */
+function indexOf(rows: Int32Array, row: number, { begin, end }: { begin: number; end: number }): number {
+  for (let low = begin, high = end - 1; low <= high;) {
+    const middle = Math.floor((low + high) / 2);
+    if (rows[middle] === row) return middle;
+    if (rows[middle] < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
