@@ -9,7 +9,6 @@ import {
   CORPUS,
   evaluate,
   type Hit,
-  KitError,
   loadCollection,
   means,
   QRELS,
