@@ -3,9 +3,10 @@ import type { Collection } from "../collections/mod.ts";
 import { type NEGATIVES, selectRows, type Table } from "../tables/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { evaluateEncoder, means } from "../evaluation/mod.ts";
-import { direct, hybrid, refresh, type Sampler, simans, top, uniform } from "../negatives/mod.ts";
-import { infoNCE, type TrainOptions } from "../training/mod.ts";
-import type { Arm, ExperimentConfig } from "./types.ts";
+import { curriculum, direct, filter, hybrid, refresh, type Sampler } from "../negatives/mod.ts";
+import type { TrainEvaluation, TrainOptions, TrainRefresh } from "../training/mod.ts";
+import { filterOf, lossOf, samplerOf } from "./config/parts.ts";
+import type { Arm, ArmNegatives, ExperimentConfig } from "./types.ts";
 
 /** What an arm is trained with. */
 export interface ArmMaterial {
@@ -17,52 +18,78 @@ export interface ArmMaterial {
   negatives: Table<typeof NEGATIVES>;
 }
 
-/** The training of an arm, as the configuration says it. */
-export function armTraining(
+/** The options of an arm's training, from the configuration. */
+export async function armTraining(
   config: ExperimentConfig,
   arm: Arm,
   { repetition, collection, encoder, negatives }: ArmMaterial,
-): TrainOptions {
+): Promise<TrainOptions> {
   const settings = { ...config.train, ...arm.train };
   const seed = random(config.seed).fork("repetition").fork(repetition).integer(2 ** 31);
   // An arm may have in-batch negatives alone.
-  const none = Object.values(arm.negatives?.mix ?? {}).every((share) => !share);
-  const every = arm.negatives?.refresh ?? 0;
-  const mineAgain = refresh(collection, {
-    split: config.splits.train,
-    depth: config.mining.depth,
-    range: [config.mining.from, config.mining.depth],
-    margin: config.mining.margin > 0 ? { relative: config.mining.margin } : {},
-  });
-  const dev = { split: config.splits.dev, measures: [config.measures[0]] };
+  const own = arm.negatives && Object.values(arm.negatives.mix).some((share) => share) ? arm.negatives : undefined;
   return {
     collection,
-    negatives: none ? undefined : ofRecipe(negatives, arm.negatives?.recipe ?? config.recipe),
-    sampler: none ? undefined : samplerOf(arm, seed),
+    negatives: own && await ownNegatives(config, own, { collection, negatives }),
+    sampler: own && samplerOfArm(own, seed),
     split: config.splits.train,
     seed,
     epochs: settings.epochs,
-    batch: settings.batch,
-    inBatch: settings.in_batch,
-    loss: infoNCE({ temperature: settings.temperature }),
-    learningRate: settings.learning_rate,
-    optimizer: { decay: settings.weight_decay },
+    batch: settings.batchSize,
+    inBatch: settings.inBatch,
+    loss: lossOf(settings.loss, settings.wrap),
+    learningRate: settings.learningRate,
+    optimizer: { decay: settings.weightDecay },
     warmup: settings.warmup,
     schedule: settings.schedule,
     dropout: settings.dropout,
     threads: config.threads,
-    // Where dev is the test split, its figures stand in the scores: nothing is chosen by them on the way.
-    evaluate: config.splits.dev === config.splits.test ? undefined : {
-      measure: config.measures[0],
-      restore: false,
-      run: async (_, { signal }) =>
-        Object.fromEntries(means((await evaluateEncoder(encoder, collection, { ...dev, signal })).scores)),
-    },
-    refresh: every > 0 ? { every, mine: mineAgain } : undefined,
+    evaluate: evaluationOf(config, { collection, encoder }),
+    refresh: refreshOf(config, arm, collection),
   };
 }
 
-/** Rows that an arm may draw from: of the written ones only those of its recipe. */
+/** Measures the encoder on dev. Where dev is the test split, the final scores contain it. */
+function evaluationOf(
+  { splits, measures: [measure] }: ExperimentConfig,
+  { collection, encoder }: Pick<ArmMaterial, "collection" | "encoder">,
+): TrainEvaluation | undefined {
+  if (splits.dev === splits.test) return undefined;
+  return {
+    measure,
+    restore: false,
+    run: async (_, { signal }) => {
+      const { scores } = await evaluateEncoder(encoder, collection, { split: splits.dev, measures: [measure], signal });
+      return Object.fromEntries(means(scores));
+    },
+  };
+}
+
+/** Mines with the encoder in training, if the arm asks for it. */
+function refreshOf({ splits, mining }: ExperimentConfig, arm: Arm, collection: Collection): TrainRefresh | undefined {
+  const every = arm.negatives?.refresh ?? 0;
+  if (every === 0) return undefined;
+  const { depth, from, margin } = mining;
+  const mine = refresh(collection, {
+    split: splits.train,
+    depth,
+    range: [from, depth],
+    margin: margin > 0 ? { relative: margin } : {},
+  });
+  return { every, mine };
+}
+
+/** The candidates that an arm may draw from: written ones only of its recipe, all through its filters. */
+async function ownNegatives(
+  config: ExperimentConfig,
+  { recipe = config.recipe, filters = [] }: ArmNegatives,
+  { collection, negatives }: Pick<ArmMaterial, "collection" | "negatives">,
+): Promise<Table<typeof NEGATIVES>> {
+  const own = ofRecipe(negatives, recipe);
+  if (filters.length === 0) return own;
+  return await filter(own, collection, filters.map(filterOf), { split: config.splits.train });
+}
+
 function ofRecipe(negatives: Table<typeof NEGATIVES>, recipe: string): Table<typeof NEGATIVES> {
   const source = negatives.column("source");
   const written = negatives.column("recipe");
@@ -73,10 +100,11 @@ function ofRecipe(negatives: Table<typeof NEGATIVES>, recipe: string): Table<typ
   return selectRows(negatives, rows);
 }
 
-function samplerOf(arm: Arm, seed: number): Sampler {
-  const { mix = {}, mixing = "hybrid", draw = "uniform" } = arm.negatives ?? {};
-  const draws = { uniform, top, simans };
-  const within = draws[draw]({ seed });
-  const wanted = Object.fromEntries(Object.entries(mix).filter(([, share]) => share));
-  return mixing === "hybrid" ? hybrid(wanted, { seed, within }) : direct(wanted, { seed, within });
+function samplerOfArm(negatives: ArmNegatives, seed: number): Sampler {
+  const { mixing = "hybrid", sampler = "uniform" } = negatives;
+  const within = samplerOf(sampler, seed);
+  const mix = Object.fromEntries(Object.entries(negatives.mix).filter(([, share]) => share));
+  const mixed = mixing === "hybrid" ? hybrid(mix, { seed, within }) : direct(mix, { seed, within });
+  if (!negatives.curriculum) return mixed;
+  return curriculum(negatives.curriculum.map((stage) => ({ ...stage, sampler: mixed })));
 }

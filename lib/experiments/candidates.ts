@@ -3,8 +3,18 @@ import type { Collection } from "../collections/mod.ts";
 import { concatenate, type NEGATIVES, type Source, type Table } from "../tables/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { generate } from "../generators/mod.ts";
-import { filter, mine, positiveGuard, relativeMargin, rescore, vectorGuard } from "../negatives/mod.ts";
+import {
+  filter,
+  mine,
+  type MineOptions,
+  positiveGuard,
+  relativeMargin,
+  rescore,
+  vectorGuard,
+} from "../negatives/mod.ts";
 import type { ExperimentConfig } from "./types.ts";
+
+type Negatives = Table<typeof NEGATIVES>;
 
 /** Sources that some arm draws from. */
 export function sourcesOf(config: ExperimentConfig): Source[] {
@@ -15,90 +25,105 @@ export function sourcesOf(config: ExperimentConfig): Source[] {
   return [...used].sort();
 }
 
-/** Recipes that some arm draws synthetic negatives of. */
+/** Recipes whose synthetic negatives some arm draws. */
 export function recipesOf(config: ExperimentConfig): string[] {
   const arms = config.arms.filter(({ negatives }) => negatives?.mix.synthetic);
   return [...new Set(arms.map(({ negatives }) => negatives?.recipe ?? config.recipe))];
 }
 
-/** Negatives that a model wrote by a recipe, from recorded replies. @throws {KitError} if they hold none of it. */
+/** Negatives that a model wrote by a recipe, from recorded replies. @throws {KitError} if there are none. */
 export async function written(
   config: ExperimentConfig,
   collection: Collection,
   recipe: string,
   signal?: AbortSignal,
-): Promise<Table<typeof NEGATIVES>> {
+): Promise<Negatives> {
   const { replies, seed, splits } = config;
   const replay = replies === "recorded" ? true : replies;
   const table = await generate(collection, { recipe, replay, split: splits.train, seed, signal, quiet: true });
-  if (![...table.column("verdict")].includes("kept")) {
-    throw new KitError(
-      `Cannot use recipe "${recipe}": the ${
-        replies === "recorded" ? `replies recorded with "${collection.name}"` : `replies in ${replies}`
-      } hold none of it. Record some with \`deno task generate\` and name them by --set replies=FILE`,
-    );
-  }
-  return table;
+  if ([...table.column("verdict")].includes("kept")) return table;
+  const found = replies === "recorded" ? `replies recorded with "${collection.name}"` : `replies in ${replies}`;
+  throw new KitError(
+    `Cannot use recipe "${recipe}": the ${found} contain no negatives of it. Record some with \`deno task generate\`, ` +
+      "and name their file with --set replies=FILE",
+  );
+}
+
+/** What candidates are made of, and how to report and stop. */
+interface Work {
+  readonly config: ExperimentConfig;
+  readonly collection: Collection;
+  readonly encoder: TrainableEncoder;
+  readonly signal?: AbortSignal;
+  readonly quiet?: boolean;
 }
 
 /** Candidates of every source that some arm draws from: mined or written, scored, guarded and filtered. */
-export async function candidates(
-  config: ExperimentConfig,
-  collection: Collection,
-  encoder: TrainableEncoder,
-  { signal, quiet }: { signal?: AbortSignal; quiet?: boolean },
-): Promise<Table<typeof NEGATIVES>> {
+export async function candidates(work: Work): Promise<Negatives> {
+  const { config, collection, signal } = work;
   const split = config.splits.train;
-  const queries = new Set(collection.qrels[split].column("query_id")).size;
-  const tables: Table<typeof NEGATIVES>[] = [];
-  for (const source of sourcesOf(config)) {
-    if (source === "synthetic") {
-      for (const recipe of recipesOf(config)) {
-        tables.push(
-          await rescore(await written(config, collection, recipe, signal), collection, encoder, { split, signal }),
-        );
-      }
-    } else if (source === "edit") {
-      // An edit that the encoder does not read is no negative; English has some four characters a token.
-      const reach = 4 * encoder.maxLength;
-      const written = await generate(collection, {
-        recipe: "edit",
-        split,
-        seed: config.seed,
-        reach,
-        signal,
-        quiet: true,
-      });
-      tables.push(await rescore(written, collection, encoder, { split, signal }));
-    } else if (source === "imported") {
-      throw new KitError(`Cannot mine source "imported": arms draw from sources that the kit mines or writes`);
-    } else {
-      const bar = progressOf({ label: `mining ${source}`, total: queries, unit: "queries", quiet });
-      const { depth, from } = config.mining;
-      const range: [number, number] = [from, depth];
-      tables.push(
-        await mine(collection, {
-          source,
-          encoder: source === "dense" || source === "model" ? encoder : undefined,
-          depth,
-          range,
-          split,
-          seed: config.seed,
-          progress: bar,
-          signal,
-        }),
-      );
-      bar.finish();
-    }
-  }
+  const tables: Negatives[] = [];
+  for (const source of sourcesOf(config)) tables.push(...await bySource(source, work));
   const all = tables.length === 0 ? await mine(collection, { source: "random", depth: 1, split }) : concatenate(tables);
-  // Where no row is left there is nothing to filter; which arm lacks what is told by name later.
+  // Without a kept row there is nothing to filter. Later, an error names the arm that lacks negatives.
   if (![...all.column("verdict")].includes("kept")) return all;
-  const mined = sourcesOf(config).filter((source) => ["bm25", "dense", "model"].includes(source));
-  const rules = [
+  return await filter(all, collection, rulesOf(work), { split, signal });
+}
+
+async function bySource(source: Source, work: Work): Promise<Negatives[]> {
+  const { config, collection, encoder, signal } = work;
+  const scored = (table: Negatives) => rescore(table, collection, encoder, { split: config.splits.train, signal });
+  switch (source) {
+    case "synthetic": {
+      const tables: Negatives[] = [];
+      for (const recipe of recipesOf(config)) {
+        tables.push(await scored(await written(config, collection, recipe, signal)));
+      }
+      return tables;
+    }
+    case "edit":
+      return [await scored(await edits(work))];
+    case "imported":
+      throw new KitError('Cannot mine source "imported": arms draw from sources that the kit mines or writes');
+    default:
+      return [await mined(source, work)];
+  }
+}
+
+/** Edits within the text that the encoder reads: behind it, they would not change the passage's vector. */
+function edits({ config, collection, encoder, signal }: Work): Promise<Negatives> {
+  const { seed, splits } = config;
+  // English has about four characters per token.
+  const reach = 4 * encoder.maxLength;
+  return generate(collection, { recipe: "edit", split: splits.train, seed, reach, signal, quiet: true });
+}
+
+async function mined(source: MineOptions["source"], work: Work): Promise<Negatives> {
+  const { config: { mining, splits, seed }, collection, encoder, signal, quiet } = work;
+  const queries = new Set(collection.qrels[splits.train].column("query_id")).size;
+  const progress = progressOf({ label: `mining ${source}`, total: queries, unit: "queries", quiet });
+  const found = await mine(collection, {
+    source,
+    encoder: source === "dense" || source === "model" ? encoder : undefined,
+    depth: mining.depth,
+    range: [mining.from, mining.depth],
+    split: splits.train,
+    seed,
+    progress,
+    signal,
+  });
+  progress.finish();
+  return found;
+}
+
+/** Guards and margins for the candidates of all arms. */
+function rulesOf({ config, encoder }: Work) {
+  const sources = sourcesOf(config);
+  const mined = sources.filter((source) => ["bm25", "dense", "model"].includes(source));
+  const { margin } = config.mining;
+  return [
     positiveGuard(),
-    ...sourcesOf(config).includes("edit") ? [vectorGuard(encoder, { sources: ["edit"] })] : [],
-    ...config.mining.margin > 0 && mined.length > 0 ? [relativeMargin(config.mining.margin, { sources: mined })] : [],
+    ...sources.includes("edit") ? [vectorGuard(encoder, { sources: ["edit"] })] : [],
+    ...margin > 0 && mined.length > 0 ? [relativeMargin(margin, { sources: mined })] : [],
   ];
-  return await filter(all, collection, rules, { split, signal });
 }

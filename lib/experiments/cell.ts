@@ -148,7 +148,7 @@ async function tune(
 ): Promise<Pick<Result, "steps" | "drawn" | "short" | "events">> {
   const { config } = run.manifest;
   const negatives = await readTable(join(run.path, "negatives.arrow"), NEGATIVES);
-  const options = armTraining(config, arm, { repetition: cell.repetition, collection, encoder, negatives });
+  const options = await armTraining(config, arm, { repetition: cell.repetition, collection, encoder, negatives });
   const sampler = options.sampler && recorded(options.sampler);
   const events = train(encoder, { ...options, sampler, signal });
   for await (const event of events) {

@@ -1,9 +1,10 @@
 export { runCell } from "./cell.ts";
 export type { CellOptions, CellReport } from "./cell.ts";
-export { applySettings, checkConfig } from "./config/config.ts";
+export { applySettings } from "./config/apply_settings.ts";
+export { checkConfig } from "./config/check_config.ts";
 export type { Environment } from "./environment.ts";
 export * from "./report/finding.ts";
-export { loadConfig } from "./load_config.ts";
+export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 export { preflight, prepare, type PrepareOptions } from "./prepare.ts";
 export { PRESETS } from "./presets.ts";
 export { writeReport } from "./write_report.ts";

@@ -1,5 +1,5 @@
-import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import {
   ArgumentError,
   exists,
@@ -23,48 +23,66 @@ import type { RunFolder } from "./run_folder.ts";
 import { lockedRun } from "./run_lock.ts";
 import type { ExperimentConfig } from "./types.ts";
 
-/** Options of {@link prepare}. */
+/**
+ * Options of {@link prepare}.
+ *
+ * @category Experiments
+ */
 export interface PrepareOptions {
   /**
-   * Sessions that encode at a time, each with the configuration's threads; the vectors are the same, bit for bit.
-   * @default the machine's cores over the configuration's threads
+   * Encoder sessions at a time, each with the configuration's threads. The vectors are the same, bit for bit. Omit to use
+   * the machine's cores.
    */
   jobs?: number;
+  /** Stops the work. */
   signal?: AbortSignal;
+  /**
+   * Report no progress.
+   * @default {false}
+   */
   quiet?: boolean;
 }
 
 const PREPARE_OPTIONS: OptionKinds<PrepareOptions> = { jobs: "number", signal: "object", quiet: "boolean" };
 
-/** The collection of a configuration, with its splits checked. */
+/** Loads the collection of a configuration, and checks that it has the splits. */
 export async function collectionOf(config: ExperimentConfig, signal?: AbortSignal): Promise<Collection> {
   const collection = await loadCollection(config.collection, { signal });
   for (const split of Object.values(config.splits)) {
-    if (!Object.hasOwn(collection.qrels, split)) {
-      throw new KitError(
-        `Unknown split "${split}" of collection "${collection.name}": ${
-          suggestion(split, Object.keys(collection.qrels))
-        }`,
-      );
-    }
+    if (Object.hasOwn(collection.qrels, split)) continue;
+    const known = suggestion(split, Object.keys(collection.qrels));
+    throw new KitError(`Unknown split "${split}" of collection "${collection.name}": ${known}`);
   }
   return withoutDangling(collection, config.splits.train).collection;
 }
 
-/** The encoder of a configuration, fresh. */
+/** Loads the encoder of a configuration, untrained. */
 export function encoderOf(
-  { encoder, prompts, train: { max_length }, threads }: ExperimentConfig,
+  { encoder, prompts, train: { maxLength }, threads }: ExperimentConfig,
   options: { cache?: string; sessions?: number } = {},
 ): Promise<TrainableEncoder> {
   return loadEncoder(encoder, {
     ...options,
     threads,
     prompts,
-    ...(max_length === null ? {} : { maxLength: max_length }),
+    ...(maxLength === null ? {} : { maxLength }),
   });
 }
 
-/** Finds out before anything is made whether collection, splits, recorded replies, encoder and rates will do. */
+/**
+ * Validates collection, splits, recorded replies, encoder and learning rates before creating the run folder.
+ *
+ * @category Experiments
+ *
+ * @throws {KitError} if one of them is missing.
+ * @throws {ArgumentError} if a learning rate would ruin a pretrained transformer.
+ *
+ * @example
+ * ```ts
+ * import { preflight, PRESETS } from "./mod.ts";
+ * await preflight(PRESETS.facets.config);
+ * ```
+ */
 export async function preflight(config: ExperimentConfig, signal?: AbortSignal): Promise<void> {
   const collection = await collectionOf(config, signal);
   for (const recipe of recipesOf(config)) await written(config, collection, recipe, signal);
@@ -77,61 +95,87 @@ export async function preflight(config: ExperimentConfig, signal?: AbortSignal):
 }
 
 /**
- * Makes what all cells share, once: candidates of every source that an arm asks for, guarded, filtered and scored; their
- * similarities; the audit. Does nothing when it is there already.
+ * Makes what all cells share: candidates of every source that an arm asks for, guarded, filtered and scored; their
+ * similarities; the audit. Does nothing if the run is already prepared.
+ *
+ * @category Experiments
+ *
+ * @throws {ArgumentError} if an arm has nothing to train on.
+ *
+ * @example
+ * ```ts ignore
+ * import { openRun, prepare } from "./mod.ts";
+ * await prepare(await openRun("data/runs/facets-20261121-120000"));
+ * ```
  */
 export async function prepare(run: RunFolder, options: PrepareOptions = {}): Promise<void> {
   checkOptions<PrepareOptions>("prepare", options, PREPARE_OPTIONS);
   return await lockedRun(run, "prepare the run", () => prepareRun(run, options));
 }
 
-/** {@link prepare} for one that holds the run's lock. */
+/** {@link prepare} for a caller that holds the run's lock. */
 export async function prepareRun(run: RunFolder, options: PrepareOptions): Promise<void> {
-  const inputsFile = join(run.path, INPUTS);
-  if (await exists(inputsFile)) return;
+  if (await exists(join(run.path, INPUTS))) return;
   const { config } = run.manifest;
-  const split = config.splits.train;
   const collection = await collectionOf(config, options.signal);
-  // Miners, scores and similarities want the same vectors. A cache that began empty gives the same bytes in every run.
+  // Miners, scores and similarities need the same vectors. A cache that starts empty gives the same bytes in every run.
   const vectors = join(run.path, "vectors");
   await Deno.remove(vectors, { recursive: true }).catch(() => {});
-  const encoder = await encoderOf(config, { cache: vectors, sessions: atATime(config, options.jobs) });
+  const encoder = await encoderOf(config, { cache: vectors, sessions: jobsOf(config, options.jobs) });
   try {
-    const passages = [...collection.corpus.rows()].map((row) => passageText(row));
-    const progress = progressOf({ label: "encoding", total: passages.length, unit: "passages", quiet: options.quiet });
-    await encoder.encode(passages, { kind: "document", progress, signal: options.signal });
-    progress.finish();
-    const negatives = await candidates(config, collection, encoder, options);
-    checkArms(config, { collection, encoder, negatives });
-    const overwrite = { overwrite: true };
-    await writeTable(join(run.path, "negatives.arrow"), negatives, overwrite);
-    const table = await similarities(encoder, collection, negatives, { split, signal: options.signal });
-    await writeTable(join(run.path, "similarities.arrow"), table, overwrite);
-    const report = await audit(negatives, collection, { split });
-    await writeAtomic(join(run.path, "audit.json"), `${JSON.stringify(report, null, 2)}\n`, overwrite);
-    const drawn = sourcesOf(config).length > 0 ? negatives : negatives.slice(0, 0);
-    const basis = basisOf(config, { collection, encoder, negatives: drawn });
-    await writeAtomic(join(run.path, BASIS), `${JSON.stringify(basis, null, 2)}\n`, overwrite);
-    const inputs: Inputs = {
-      collection: collection.digest,
-      encoder: encoder.fingerprint("document"),
-      negatives: await sha256File(join(run.path, "negatives.arrow")),
-    };
-    await writeAtomic(inputsFile, `${JSON.stringify(inputs, null, 2)}\n`, overwrite);
+    await encodeCorpus(collection, encoder, options);
+    const negatives = await candidates({ config, collection, encoder, ...options });
+    await checkArms(config, { collection, encoder, negatives });
+    await writeShared(run, { collection, encoder, negatives }, options.signal);
   } finally {
     await encoder.dispose();
     await Deno.remove(vectors, { recursive: true }).catch(() => {});
   }
 }
 
-/** @throws {ArgumentError} naming the first arm that has nothing to train on, before any arm has trained. */
-function checkArms(config: ExperimentConfig, material: Omit<ArmMaterial, "repetition">): void {
+async function encodeCorpus(
+  collection: Collection,
+  encoder: TrainableEncoder,
+  { signal, quiet }: PrepareOptions,
+): Promise<void> {
+  const passages = [...collection.corpus.rows()].map((row) => passageText(row));
+  const progress = progressOf({ label: "encoding", total: passages.length, unit: "passages", quiet });
+  await encoder.encode(passages, { kind: "document", progress, signal });
+  progress.finish();
+}
+
+type Shared = Omit<ArmMaterial, "repetition">;
+
+/** Writes the files that all cells share, {@link INPUTS} last: it marks the run as prepared. */
+async function writeShared(run: RunFolder, shared: Shared, signal?: AbortSignal): Promise<void> {
+  const { config } = run.manifest;
+  const { collection, encoder, negatives } = shared;
+  const split = config.splits.train;
+  const file = (name: string) => join(run.path, name);
+  const writeJson = (name: string, value: unknown) =>
+    writeAtomic(file(name), `${JSON.stringify(value, null, 2)}\n`, { overwrite: true });
+  await writeTable(file("negatives.arrow"), negatives, { overwrite: true });
+  const near = await similarities(encoder, collection, negatives, { split, signal });
+  await writeTable(file("similarities.arrow"), near, { overwrite: true });
+  await writeJson("audit.json", await audit(negatives, collection, { split }));
+  const drawn = sourcesOf(config).length > 0 ? negatives : negatives.slice(0, 0);
+  await writeJson(BASIS, basisOf(config, { collection, encoder, negatives: drawn }));
+  const inputs: Inputs = {
+    collection: collection.digest,
+    encoder: encoder.fingerprint("document"),
+    negatives: await sha256File(file("negatives.arrow")),
+  };
+  await writeJson(INPUTS, inputs);
+}
+
+/** @throws {ArgumentError} with the first arm that has nothing to train on, before any arm is trained. */
+async function checkArms(config: ExperimentConfig, material: Shared): Promise<void> {
   for (const arm of config.arms.filter(({ method }) => method === "fine-tuned")) {
     // With in-batch negatives every seed has batches of the same sizes.
-    const repetitions = arm.train?.in_batch ?? config.train.in_batch ? 1 : config.seeds;
+    const repetitions = arm.train?.inBatch ?? config.train.inBatch ? 1 : config.seeds;
     for (let repetition = 0; repetition < repetitions; repetition++) {
       try {
-        checkTraining(material.encoder, armTraining(config, arm, { ...material, repetition }));
+        checkTraining(material.encoder, await armTraining(config, arm, { ...material, repetition }));
       } catch (error) {
         if (!(error instanceof ArgumentError)) throw error;
         throw new ArgumentError(`Arm "${arm.name}": ${error.message}`, {}, { cause: error });
@@ -140,21 +184,21 @@ function checkArms(config: ExperimentConfig, material: Omit<ArmMaterial, "repeti
   }
 }
 
-/** What runs at a time where nobody says: as many as the machine's cores allow. */
-export function atATime({ threads }: ExperimentConfig, jobs?: number): number {
+/** Number of jobs at a time: as given, or as many as the machine's cores allow. */
+export function jobsOf({ threads }: ExperimentConfig, jobs?: number): number {
   return jobs ?? Math.max(1, Math.floor(navigator.hardwareConcurrency / threads));
 }
 
-/** Highest learning rate that a pretrained transformer is given; token tables of static encoders take far more. */
+/** Highest learning rate for a pretrained transformer; token tables of static encoders bear far more. */
 const TRANSFORMER_RATE = 1e-3;
 
 function checkRates(config: ExperimentConfig, encoder: TrainableEncoder): void {
   for (const arm of config.arms) {
-    const rate = arm.train?.learning_rate ?? config.train.learning_rate;
+    const rate = arm.train?.learningRate ?? config.train.learningRate;
     if (encoder.kind !== "transformer" || arm.method !== "fine-tuned" || rate <= TRANSFORMER_RATE) continue;
     throw new ArgumentError(
-      `Cannot train the transformer "${encoder.name}" at a learning rate of ${rate}: its weights would be lost. ` +
-        "Use the preset `transformer`, or --set train.learning_rate=2e-5",
+      `Cannot train the transformer "${encoder.name}" at a learning rate of ${rate}: it would destroy the weights. ` +
+        "Use the preset `transformer`, or --set train.learningRate=2e-5",
     );
   }
 }

@@ -8,7 +8,7 @@ const tuned = (name: string, mix: ArmNegatives["mix"], rest: Omit<ArmNegatives, 
 
 const UNTRAINED: Arm = { name: "no-fine-tuning", method: "untrained" };
 
-/** Negatives per instance in every fine-tuned arm: recorded replies hold two synthetic ones a query. */
+/** Two negatives per instance in every fine-tuned arm, because the recorded replies hold two per query. */
 const FACETS: ExperimentConfig = {
   name: "facets",
   collection: "facets",
@@ -29,17 +29,17 @@ const FACETS: ExperimentConfig = {
     tuned("hybrid", { synthetic: 1, dense: 1 }),
   ],
   mining: { depth: 50, from: 1, margin: 0 },
-  // Learning rate, temperature, batch and epochs were chosen by nDCG@10 on dev, the same for all arms.
+  // Learning rate, temperature, batch size and epochs were chosen by nDCG@10 on dev, the same for all arms.
   train: {
     epochs: 3,
-    batch: 32,
-    learning_rate: 0.01,
-    weight_decay: 0.01,
+    batchSize: 32,
+    learningRate: 0.01,
+    weightDecay: 0.01,
     warmup: 0.1,
     schedule: "linear",
-    temperature: 0.1,
-    in_batch: true,
-    max_length: null,
+    loss: { name: "infoNCE", temperature: 0.1 },
+    inBatch: true,
+    maxLength: null,
     dropout: 0,
   },
   statistics: { baseline: "no-fine-tuning", margin: 0.01, rounds: 10_000, confidence: 0.95 },
@@ -49,9 +49,9 @@ const FACETS: ExperimentConfig = {
 const TRANSFORMER: ExperimentConfig["train"] = {
   ...FACETS.train,
   epochs: 1,
-  batch: 16,
-  learning_rate: 2e-5,
-  temperature: 0.05,
+  batchSize: 16,
+  learningRate: 2e-5,
+  loss: { name: "infoNCE", temperature: 0.05 },
 };
 
 /** The ratios of SyNeg's sweep and around them. */
@@ -61,7 +61,11 @@ const TEMPERATURES = [0.01, 0.02, 0.05, 0.1, 0.2];
 /** Negatives per instance in the ratio sweep. */
 const RATIO_COUNT = 2;
 
-/** Ready-made experiments by name; a new one is one entry. */
+/**
+ * Ready-made experiments by name. A new one is one entry.
+ *
+ * @category Experiments
+ */
 export const PRESETS: Record<string, { about: string; config: ExperimentConfig }> = {
   facets: {
     about: "Which source of negatives helps? Six arms, four seeds, the built-in collection, encoder and replies.",
@@ -82,8 +86,8 @@ export const PRESETS: Record<string, { about: string; config: ExperimentConfig }
     config: {
       ...FACETS,
       name: "paper",
-      // SyNeg's loss is over the instance's own negatives alone.
-      train: { ...FACETS.train, in_batch: false, temperature: 0.05 },
+      // SyNeg's loss has only the instance's own negatives.
+      train: { ...FACETS.train, inBatch: false, loss: { name: "infoNCE", temperature: 0.05 } },
       arms: [
         UNTRAINED,
         { name: "bm25-search", method: "bm25" },
@@ -91,7 +95,7 @@ export const PRESETS: Record<string, { about: string; config: ExperimentConfig }
         tuned("bm25", { bm25: 2 }),
         tuned("dense", { dense: 2 }),
         tuned("ance", { model: 2 }, { refresh: 50 }),
-        tuned("simans", { dense: 2 }, { draw: "simans" }),
+        tuned("simans", { dense: 2 }, { sampler: "simans" }),
         tuned("synthetic", { synthetic: 2 }),
         tuned("direct", { synthetic: 1, dense: 1 }, { mixing: "direct" }),
         tuned("hybrid", { synthetic: 1, dense: 1 }),
@@ -137,7 +141,7 @@ export const PRESETS: Record<string, { about: string; config: ExperimentConfig }
         UNTRAINED,
         ...TEMPERATURES.map((temperature) => ({
           ...tuned(`temperature-${temperature}`, { synthetic: 1, dense: 1 }),
-          train: { temperature },
+          train: { loss: { name: "infoNCE", temperature } },
         })),
       ],
       sweep: {

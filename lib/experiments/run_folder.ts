@@ -1,7 +1,7 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { dirname, join, resolve } from "node:path";
 import { exists, fileError, KitError, pathFault, writeAtomic } from "../core/mod.ts";
-import { checkConfig } from "./config/config.ts";
+import { checkConfig } from "./config/check_config.ts";
 import { type Environment, environment, KIT, RUNS } from "./environment.ts";
 import type { Cell, ExperimentConfig } from "./types.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CancelledError, KitError, progress as progressOf } from "../core/mod.ts";
 import { cellEnvironment } from "./cell_environment.ts";
 import { KIT } from "./environment.ts";
-import { atATime } from "./prepare.ts";
+import { jobsOf } from "./prepare.ts";
 import { isDone, missingCells, type RunFolder } from "./run_folder.ts";
 import { lockCell, lockedRun } from "./run_lock.ts";
 import type { Cell } from "./types.ts";
@@ -44,7 +44,7 @@ export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise
 export async function sweepRun(run: RunFolder, options: SweepOptions): Promise<void> {
   const missing = await missingCells(run);
   if (missing.length === 0) return;
-  const jobs = Math.min(atATime(run.manifest.config, options.jobs), missing.length);
+  const jobs = Math.min(jobsOf(run.manifest.config, options.jobs), missing.length);
   const bar = progressOf({ label: "training", total: missing.length, unit: "cells", quiet: options.quiet });
   const failures = new Map<string, string[]>();
   const queue = [...missing];

@@ -1,63 +1,143 @@
 import type { Source } from "../tables/mod.ts";
 
-/** How an arm ranks the test documents. */
+/**
+ * A part of a registry in a configuration: its name alone, or an object with its name and options, such as
+ * `{ name: "simans", a: 50 }`.
+ *
+ * @category Experiments
+ */
+export type PartConfig = string | {
+  /** Name in its registry. */
+  readonly name: string;
+  /** Its options. */
+  readonly [option: string]: unknown;
+};
+
+/**
+ * How an arm ranks the test documents.
+ *
+ * @category Experiments
+ */
 export type Method = "fine-tuned" | "untrained" | "bm25";
 
-/** How an arm chooses the negatives of a query. */
+/**
+ * Epochs of a curriculum, and the negatives that they draw from.
+ *
+ * @category Experiments
+ */
+export interface CurriculumStage {
+  /** Number of epochs. Omit in the last stage, which lasts to the end. */
+  epochs?: number;
+  /**
+   * Part of a query's candidates by measured similarity: 0 is the easiest, 1 the hardest.
+   * @default {[0, 1]}
+   */
+  hardness?: readonly [number, number];
+  /** Lowest and highest level written. Omit for all candidates, with or without a level. */
+  levels?: readonly [number, number];
+}
+
+/**
+ * How an arm chooses the negatives of a query.
+ *
+ * @category Experiments
+ */
 export interface ArmNegatives {
-  /** Negatives of each source per instance; real values are met in expectation (SyNeg's ratio R). */
+  /** Negatives of each source per instance. Fractions hold in expectation (SyNeg's ratio R). */
   mix: Partial<Record<Source, number>>;
-  /** `hybrid` mixes per instance, `direct` pools the sources over the whole set. @default "hybrid" */
+  /**
+   * `hybrid` mixes the sources in every instance, `direct` over the whole set.
+   * @default {"hybrid"}
+   */
   mixing?: "hybrid" | "direct";
-  /** How candidates of one source are drawn. @default "uniform" */
-  draw?: "uniform" | "top" | "simans";
-  /** Recipe of the synthetic negatives. @default the configuration's */
+  /**
+   * How candidates of one source are drawn.
+   * @default {"uniform"}
+   */
+  sampler?: PartConfig;
+  /**
+   * Filters of the arm's candidates, applied in this order after the guards and margins of all arms.
+   * @default {[]}
+   */
+  filters?: readonly PartConfig[];
+  /** Stages from easy to hard, or by level. Omit to draw from all candidates in every epoch. */
+  curriculum?: readonly CurriculumStage[];
+  /** Recipe of the synthetic negatives. Omit for the configuration's. */
   recipe?: string;
-  /** Mine with the model in training every so many steps (ANCE); 0 never. @default 0 */
+  /**
+   * Steps between two minings with the model in training (ANCE); 0 never mines.
+   * @default {0}
+   */
   refresh?: number;
 }
 
-/** One way to treat the encoder; arms differ in as little as possible. */
+/**
+ * One way to treat the encoder. Arms differ in as little as possible.
+ *
+ * @category Experiments
+ */
 export interface Arm {
+  /** Name in tables and charts. */
   name: string;
+  /** How it ranks the documents. */
   method: Method;
+  /** How it chooses negatives, if it is fine-tuned. Omit for in-batch negatives alone. */
   negatives?: ArmNegatives;
-  /** What this arm trains with otherwise than the rest. The report says so. */
+  /** Settings in which its training differs from the other arms'. The report lists them. */
   train?: Partial<TrainSettings>;
 }
 
-/** Settings of the fine-tuning, the same for every arm unless the arm says otherwise. */
+/**
+ * Settings of the fine-tuning, the same for every arm unless the arm has its own.
+ *
+ * @category Experiments
+ */
 export interface TrainSettings {
   /** Passes over the training queries. */
   epochs: number;
-  /** Queries in a batch. */
-  batch: number;
-  learning_rate: number;
-  weight_decay: number;
-  /** Share of the steps with a rising learning rate. */
+  /** Queries of a batch. */
+  batchSize: number;
+  /** Highest learning rate. */
+  learningRate: number;
+  /** Decoupled weight decay of AdamW. */
+  weightDecay: number;
+  /** Share of the steps in which the learning rate rises. */
   warmup: number;
+  /** How the learning rate falls. */
   schedule: "constant" | "linear" | "cosine";
-  temperature: number;
-  /** Whether the other passages of the batch are negatives too (not part of SyNeg's formula). */
-  in_batch: boolean;
-  /** Tokens at which texts are cut; null: where the encoder itself cuts them. */
-  max_length: number | null;
+  /** The loss with its options. */
+  loss: PartConfig;
+  /** Losses around it, the first one innermost, such as `[{ name: "matryoshka", dimensions: [64, 256] }]`. */
+  wrap?: readonly PartConfig[];
+  /** Whether the other passages of the batch are negatives, too (not part of SyNeg's formula). */
+  inBatch: boolean;
+  /** Tokens at which texts are cut; null for the encoder's own limit. */
+  maxLength: number | null;
+  /** Dropout probability, if the encoder has dropout. */
   dropout: number;
 }
 
-/** Where candidates come from before an arm draws from them. */
+/**
+ * Where candidates come from before an arm draws from them.
+ *
+ * @category Experiments
+ */
 export interface MiningSettings {
   /** Candidates per query and source. */
   depth: number;
-  /** Best rank that is used; RocketQA and others leave out the very first. */
+  /** Best rank to use; RocketQA and others skip the first ranks. */
   from: number;
-  /** Relative margin: drop candidates that score above (1 - margin) of the lowest positive (NV-Retriever); 0 keeps all. */
+  /** Relative margin: drops candidates that score above (1 - margin) of the lowest positive (NV-Retriever); 0 keeps all. */
   margin: number;
 }
 
-/** Settings of the statistics. */
+/**
+ * Settings of the statistics.
+ *
+ * @category Experiments
+ */
 export interface StatisticsSettings {
-  /** Arm that the others are compared with. */
+  /** Arm to compare the others with. */
   baseline: string;
   /** Differences within this margin count as equal (TOST). */
   margin: number;
@@ -67,36 +147,53 @@ export interface StatisticsSettings {
   confidence: number;
 }
 
-/** Everything that decides an experiment: plain data, stored whole in the run's manifest. */
+/**
+ * Everything that decides an experiment: plain data, stored whole in the run's manifest.
+ *
+ * @category Experiments
+ */
 export interface ExperimentConfig {
   /** Name of the preset or file. */
   name: string;
+  /** Collection to train and test on, as `loadCollection` takes it. */
   collection: string;
   /** "built-in", a folder, or `hf:owner/name@revision`. */
   encoder: string;
-  /** Put before the texts of each kind. @default as the encoder's folder says */
+  /** Text before queries and documents. Omit for the prompts in the encoder's folder. */
   prompts?: { query?: string; document?: string };
+  /** Splits of the collection by their use. */
   splits: { train: string; dev: string; test: string };
   /** Measures; the first one decides. */
   measures: string[];
+  /** Seed of every random choice. */
   seed: number;
   /** Repetitions with different seeds. */
   seeds: number;
-  /** Recorded replies that synthetic negatives are read from: "recorded" is the collection's own. */
+  /** Recorded replies with the synthetic negatives; "recorded" is the collection's own. */
   replies: string;
+  /** Recipe of the synthetic negatives. */
   recipe: string;
   /** Threads of one cell. Part of the configuration, because sums over more threads differ in their last bits. */
   threads: number;
+  /** The arms to compare. */
   arms: Arm[];
+  /** How candidates are mined. */
   mining: MiningSettings;
+  /** How fine-tuned arms are trained. */
   train: TrainSettings;
+  /** How arms are compared. */
   statistics: StatisticsSettings;
-  /** Horizontal axis of a sweep: the value of each arm, for presets `ratio` and `temperature`. */
+  /** Axis of a sweep: the value of each arm, as in the presets `ratio` and `temperature`. */
   sweep?: { parameter: string; values: Record<string, number> };
 }
 
-/** Arm and seed: the unit that runs by itself. */
+/**
+ * Arm and seed: the unit that runs in its own process.
+ *
+ * @category Experiments
+ */
 export interface Cell {
+  /** Name of the arm. */
   arm: string;
   /** Repetition, from 0. */
   repetition: number;

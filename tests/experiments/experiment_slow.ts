@@ -149,7 +149,7 @@ Deno.test("what cannot run is refused in one line, and nothing is left or overwr
       [["--jobs", "0"], 1, /--jobs must be 1 or more/],
       [["resume", join(folder, "none")], 1, /Cannot open a run/],
       [["--set", "collection=facet", "--out", out], 1, /facet/],
-      [["--set", "learning_rate=1"], 1, /Unknown key "learning_rate"/],
+      [["--set", "learningRate=1"], 1, /Unknown key "learningRate"/],
     ];
     for (const [args, code, message] of WRONG) {
       const result = await ended(experiment(...args));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { KitError, random } from "../../lib/core/mod.ts";
-import { applySettings } from "../../lib/experiments/config/config.ts";
+import { applySettings } from "../../lib/experiments/config/apply_settings.ts";
 import { loadConfig, PRESETS } from "../../lib/experiments/mod.ts";
 import { fuzz, mutated, mutatedJson } from "../support/fuzz.ts";
 

@@ -303,11 +303,11 @@ Deno.test("a source that has nothing to draw from is refused with counts, and le
         /^experiment: Arm "bm25": Cannot train: bm25 negatives are asked for, and the table of \d+ rows has none that is kept/m,
       ],
       [
-        ["mining.margin=1", "train.in_batch=false", 'arms.bm25.negatives.mix={"dense":2}'],
+        ["mining.margin=1", "train.inBatch=false", 'arms.bm25.negatives.mix={"dense":2}'],
         /^experiment: Arm "bm25": Cannot train: (dense negatives are asked for|in-batch negatives are off)/m,
       ],
       [
-        ["train.batch=1", "arms.bm25.negatives.mix.bm25=0"],
+        ["train.batchSize=1", "arms.bm25.negatives.mix.bm25=0"],
         /^experiment: Arm "bm25": Cannot train on batches of one query/m,
       ],
     ];

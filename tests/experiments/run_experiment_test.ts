@@ -27,7 +27,7 @@ Deno.test("texts are cut where the encoder cuts them, and the report says what s
       return { summary, report: await Deno.readTextFile(join(out, "report.html")), out };
     };
     const encoder = `encoder=${join(FIXTURES, "bert")}`;
-    const rate = "train.learning_rate=1e-4";
+    const rate = "train.learningRate=1e-4";
     const whole = await run("whole");
     assert.equal(whole.summary.cuts!.maxLength, null);
     assert.match(whole.report, /The encoder reads every text to its end\./);
@@ -39,11 +39,11 @@ Deno.test("texts are cut where the encoder cuts them, and the report says what s
       /reads only the first 40 tokens of a text: this cuts 25\.0 % of the passages and 25\.0 % of the/,
     );
     assert.match(own.report, /cut at 40 tokens/);
-    const less = await run("less", encoder, rate, "train.max_length=8");
+    const less = await run("less", encoder, rate, "train.maxLength=8");
     assert.deepEqual(less.summary.cuts!.counts[0], { what: "passages", texts: 120, cut: 120 });
     assert.deepEqual(less.summary.cuts!.counts[1], { what: "queries of train", texts: 60, cut: 60 });
     await assert.rejects(
-      run("more", encoder, rate, "train.max_length=4000"),
+      run("more", encoder, rate, "train.maxLength=4000"),
       /wanted at most 40, the model's positions/,
     );
   }));
@@ -54,7 +54,7 @@ Deno.test("one session and two prepare the same bytes", () =>
     await smallCollection(collection);
     const config = smallConfig(collection, [
       `encoder=${join(FIXTURES, "bert")}`,
-      "train.learning_rate=1e-4",
+      "train.learningRate=1e-4",
       'arms.bm25.negatives.mix={"dense":1,"bm25":1}',
     ]);
     const prepared: Record<string, string>[] = [];

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { applySettings } from "../../lib/experiments/config/config.ts";
+import { applySettings } from "../../lib/experiments/config/apply_settings.ts";
 import { PRESETS } from "../../lib/experiments/presets.ts";
 import type { ExperimentConfig } from "../../lib/experiments/types.ts";
 

@@ -73,7 +73,7 @@ function statements(basis: Basis, config: ExperimentConfig): string[] {
 /** What every fine-tuned arm shares without being in the configuration. */
 function training({ severalPositives, trainingQueries }: Basis, config: ExperimentConfig): string[] {
   const known = PRESETS[config.name]?.config;
-  const chosen = known && known.train.learning_rate === config.train.learning_rate &&
+  const chosen = known && known.train.learningRate === config.train.learningRate &&
     (known.collection !== config.collection || known.encoder !== config.encoder);
   const seeds = config.seeds === 1 ? "one seed" : `${config.seeds} seeds`;
   return [

@@ -1,0 +1,72 @@
+import * as z from "zod";
+import { SOURCES } from "../../tables/mod.ts";
+import { FILTERS, LOSS_WRAPPERS, LOSSES, SAMPLERS, SET_BY_EXPERIMENT } from "./parts.ts";
+import { partSchema } from "./part_schema.ts";
+
+const positive = z.number().positive();
+const share = z.number().min(0).max(1);
+const count = z.int().min(1);
+const name = z.string().min(1);
+
+const train = z.strictObject({
+  epochs: count,
+  batchSize: count,
+  learningRate: positive,
+  weightDecay: z.number().min(0),
+  warmup: share,
+  schedule: z.enum(["constant", "linear", "cosine"]),
+  loss: partSchema(LOSSES),
+  wrap: z.array(partSchema(LOSS_WRAPPERS)).optional(),
+  inBatch: z.boolean(),
+  maxLength: z.int().min(4).nullable(),
+  dropout: z.number().min(0).lt(1),
+});
+
+const stage = z.strictObject({
+  epochs: count.optional(),
+  hardness: z.tuple([share, share]).describe("two numbers from 0 to 1").optional(),
+  levels: z.tuple([z.int(), z.int()]).describe("two integers").optional(),
+});
+
+const negatives = z.strictObject({
+  mix: z.strictObject(Object.fromEntries(SOURCES.map((source) => [source, z.number().min(0).optional()]))),
+  mixing: z.enum(["hybrid", "direct"]).optional(),
+  sampler: partSchema(SAMPLERS, SET_BY_EXPERIMENT).optional(),
+  filters: z.array(partSchema(FILTERS, SET_BY_EXPERIMENT)).optional(),
+  curriculum: z.array(stage).min(1).optional(),
+  recipe: z.string().optional(),
+  refresh: z.int().min(0).optional(),
+});
+
+const arm = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/).describe("a name of a-z, 0-9, dots, plus signs and hyphens"),
+  method: z.enum(["fine-tuned", "untrained", "bm25"]),
+  negatives: negatives.optional(),
+  // One length for all arms, because the candidates are scored with it, too.
+  train: train.omit({ maxLength: true }).partial().optional(),
+});
+
+/** Keys and domains of a configuration. Parts of registries are checked by their own options. */
+export const CONFIG = z.strictObject({
+  name,
+  collection: name,
+  encoder: name,
+  prompts: z.strictObject({ query: z.string().optional(), document: z.string().optional() }).optional(),
+  splits: z.strictObject({ train: z.string(), dev: z.string(), test: z.string() }),
+  measures: z.array(z.string()).min(1),
+  seed: z.int(),
+  seeds: count,
+  replies: name,
+  recipe: z.string(),
+  threads: count,
+  arms: z.array(arm).min(1),
+  mining: z.strictObject({ depth: count, from: count, margin: share }),
+  train,
+  statistics: z.strictObject({
+    baseline: z.string(),
+    margin: positive,
+    rounds: z.int().min(1000),
+    confidence: z.number().gt(0).lt(1),
+  }),
+  sweep: z.strictObject({ parameter: z.string(), values: z.record(z.string(), z.number()) }).optional(),
+});
