@@ -6,7 +6,7 @@ import type { Pool } from "./pool.ts";
 
 /** What one query trains with in one epoch. Ragged: no two queries need as many. */
 export interface Instance {
-  readonly query_id: string;
+  readonly queryId: string;
   /** Document ids of its positives. */
   readonly positives: readonly string[];
   /** Rows of the NEGATIVES table. */
@@ -15,7 +15,7 @@ export interface Instance {
 
 /** A query that got fewer negatives of a source than asked for. */
 export interface Shortfall {
-  readonly query_id: string;
+  readonly queryId: string;
   /** A source, or several joined by "+" where they were asked for together. */
   readonly source: string;
   readonly wanted: number;
@@ -30,7 +30,7 @@ export interface Draw {
 
 /** What one query may draw from: row numbers of `pool`, in the table's order. */
 export interface Candidates {
-  readonly query_id: string;
+  readonly queryId: string;
   readonly rows: readonly number[];
   readonly pool: Pool;
   /** The part of a mix that is being drawn; gives it random numbers of its own. */

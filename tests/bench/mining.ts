@@ -1,5 +1,5 @@
 import { type Encoder, mineBlocks, QRELS, random, tableOf, type Vectors } from "../../mod.ts";
-import { relativeThreshold } from "../../lib/negatives/filters/margins.ts";
+import { relativeThreshold } from "../../lib/negatives/rules/margins.ts";
 import { mineVectors } from "../../lib/negatives/mining/dense.ts";
 import { type Benchmarks, matmulRate, peakMemory, seconds } from "./measurement.ts";
 import { SyntheticText } from "./synthetic.ts";

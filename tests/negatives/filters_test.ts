@@ -23,7 +23,7 @@ import {
   wordHashes,
 } from "../../lib/negatives/mod.ts";
 import { positivesOf } from "../../lib/collections/mod.ts";
-import { keyHash } from "../../lib/negatives/key_hash.ts";
+import { keyHash } from "../../lib/negatives/text/key_hash.ts";
 import { loadEncoder } from "../../lib/encoders/mod.ts";
 import { collectionOf, type NegativeRow, randomPool } from "./cases.ts";
 

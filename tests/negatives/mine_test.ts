@@ -18,7 +18,7 @@ import {
   top,
   waterfall,
 } from "../../lib/negatives/mod.ts";
-import { rulesOf } from "../../lib/negatives/filters/verdicts.ts";
+import { rulesOf } from "../../lib/negatives/rules/verdicts.ts";
 import { collectionOf } from "./cases.ts";
 
 const WORDS = ["bee", "wasp", "nest", "paper", "honey", "flower", "dance", "wing", "hive", "queen", "sting", "wax"];
@@ -382,7 +382,7 @@ Deno.test("conan: fallen negatives make room, as the plain rule says, in 150 ran
       }
       const drawn = top({ count: active }).draw(after, new Map(Object.entries(world(seed).positives)), 1);
       const expected = next.filter((i, at) => next.findIndex((j) => old[j].doc_id === old[i].doc_id) === at);
-      assert.deepEqual(drawn.instances.find((x) => x.query_id === query)!.negatives, expected);
+      assert.deepEqual(drawn.instances.find((x) => x.queryId === query)!.negatives, expected);
     }
   }
   assert.ok(fallen > 100, `${fallen}`);

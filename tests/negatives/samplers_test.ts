@@ -53,16 +53,16 @@ for (const [name, make] of Object.entries(SAMPLERS)) {
       const { rows, table, positives } = randomPool(seed);
       for (const epoch of [0, 1, 4]) {
         const { instances, shortfalls } = make(seed).draw(table, positives, epoch);
-        assert.deepEqual(instances.map((i) => i.query_id), [...positives.keys()]);
-        for (const { query_id, positives: ids, negatives } of instances) {
+        assert.deepEqual(instances.map((i) => i.queryId), [...positives.keys()]);
+        for (const { queryId: query_id, positives: ids, negatives } of instances) {
           assert.deepEqual(ids, positives.get(query_id));
           const allowed = candidates(rows, query_id);
           assert.ok(negatives.every((row) => allowed.includes(row)));
           assert.equal(withoutRepeats(rows, [...negatives]).length, negatives.length);
         }
-        for (const { wanted, got, query_id, source } of shortfalls) {
+        for (const { wanted, got, queryId: query_id, source } of shortfalls) {
           assert.ok(got < wanted);
-          const drawn = instances.find((i) => i.query_id === query_id)!.negatives;
+          const drawn = instances.find((i) => i.queryId === query_id)!.negatives;
           const parts = source.split("+");
           const of = drawn.filter((row) => source === "any" || parts.includes(rows[row].source));
           assert.equal(of.length, got, `${name} seed ${seed}: ${source} ${wanted} ${got}`);
@@ -96,7 +96,7 @@ Deno.test(`top equals a plain sort in ${CASES} random pools`, () => {
   for (let seed = 0; seed < CASES; seed++) {
     const { rows, table, positives } = randomPool(seed);
     const count = 1 + random(seed).integer(5);
-    for (const { query_id, negatives } of top({ count }).draw(table, positives, 0).instances) {
+    for (const { queryId: query_id, negatives } of top({ count }).draw(table, positives, 0).instances) {
       const pool = withoutRepeats(rows, candidates(rows, query_id));
       const wanted: number[] = [];
       while (wanted.length < count && wanted.length < pool.length) {
@@ -115,7 +115,7 @@ Deno.test(`curriculum by hardness leaves the same rows as a plain sort in ${CASE
     const from = stream.integer(4) / 4;
     const to = from + (1 - from) * (1 + stream.integer(4)) / 4;
     const sampler = curriculum([{ hardness: [from, to], sampler: top({ count: 100 }) }]);
-    for (const { query_id, negatives } of sampler.draw(table, positives, 3).instances) {
+    for (const { queryId: query_id, negatives } of sampler.draw(table, positives, 3).instances) {
       const sorted = candidates(rows, query_id).map((i) => [rows[i].score!, i]).sort((a, b) =>
         a[0] - b[0] || a[1] - b[1]
       );

@@ -1,10 +1,10 @@
 import type { NEGATIVES } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { Collection } from "../../collections/types.ts";
-import { fingerprint, fingerprints, sameText } from "../fingerprint.ts";
+import { fingerprint, fingerprints, sameText } from "../text/fingerprint.ts";
 import { documentsOf } from "../../collections/passages.ts";
 import { poolOf } from "../pool.ts";
-import { shingleOverlap } from "../shingles.ts";
+import { shingleOverlap } from "../text/shingles.ts";
 import type { Positives } from "../../collections/positives.ts";
 
 /** What an audit looks for. */

@@ -1,7 +1,7 @@
 import { KitError, type Place } from "../../core/errors.ts";
 import { passageText } from "../../collections/passage.ts";
 import type { Collection } from "../../collections/types.ts";
-import { keyHash } from "../key_hash.ts";
+import { keyHash } from "../text/key_hash.ts";
 import type { Example } from "./example.ts";
 import { Reader } from "./reader.ts";
 

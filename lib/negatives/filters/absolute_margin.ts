@@ -1,8 +1,8 @@
 import { FILTER_OPTIONS } from "./filter.ts";
 import { checkOptions } from "../../core/options.ts";
 import { type Filter, type FilterOptions, rowFilter } from "./filter.ts";
-import { absoluteReason, checkMargin } from "./margins.ts";
-import { margin } from "./margin.ts";
+import { absoluteReason, checkMargin } from "../rules/margins.ts";
+import { margin } from "./both_scores.ts";
 
 /**
  * Keeps s⁻ < s⁺ - m, where s⁺ is the query's **lowest** positive score (NV-Retriever's TopK-MarginPos, arXiv

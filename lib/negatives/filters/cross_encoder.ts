@@ -3,7 +3,7 @@ import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
 import type { Passage } from "../../collections/passage.ts";
 import type { Decision, Filter, FilterOptions } from "./filter.ts";
-import { shown } from "./margins.ts";
+import { shown } from "../rules/margins.ts";
 
 /** A query and a passage to be scored together. */
 export interface Pair {

@@ -13,7 +13,7 @@ import { type Pool, poolOf, withNumbers } from "../pool.ts";
 import { positivesOf } from "../../collections/positives.ts";
 import { checkSource } from "../sampling/sampler.ts";
 import type { Positives } from "../../collections/positives.ts";
-import { decided } from "./verdicts.ts";
+import { decided } from "../rules/verdicts.ts";
 
 /** A filter's word on one row. Rows without one stay kept. */
 export interface Decision {

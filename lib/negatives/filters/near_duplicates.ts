@@ -1,8 +1,8 @@
 import { FILTER_OPTIONS } from "./filter.ts";
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import type { Decision, Filter, FilterOptions } from "./filter.ts";
-import { type Fingerprint, fingerprint, fingerprints, sameText } from "../fingerprint.ts";
-import { shingleOverlap } from "../shingles.ts";
+import { type Fingerprint, fingerprint, fingerprints, sameText } from "../text/fingerprint.ts";
+import { shingleOverlap } from "../text/shingles.ts";
 import { checkThreshold } from "./positive_guard.ts";
 
 /** Options of {@link nearDuplicates}. */

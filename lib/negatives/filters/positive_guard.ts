@@ -2,8 +2,8 @@ import { FILTER_OPTIONS } from "./filter.ts";
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import type { Decision, Filter, FilterOptions } from "./filter.ts";
-import { type Fingerprint, fingerprint, fingerprints, sameText } from "../fingerprint.ts";
-import { overlaps, shingleOverlap } from "../shingles.ts";
+import { type Fingerprint, fingerprint, fingerprints, sameText } from "../text/fingerprint.ts";
+import { overlaps, shingleOverlap } from "../text/shingles.ts";
 
 /** Options of {@link positiveGuard}. */
 export interface PositiveGuardOptions extends FilterOptions {

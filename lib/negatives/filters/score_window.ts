@@ -1,7 +1,7 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { type Filter, FILTER_OPTIONS, type FilterOptions, rowFilter } from "./filter.ts";
-import { shown } from "./margins.ts";
+import { shown } from "../rules/margins.ts";
 
 /** Scores to keep, both ends included. */
 export interface ScoreRange {

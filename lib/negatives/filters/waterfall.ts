@@ -1,6 +1,6 @@
 import type { NEGATIVES, Source, Verdict } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
-import { rulesOf } from "./verdicts.ts";
+import { rulesOf } from "../rules/verdicts.ts";
 
 /** One step of a {@link waterfall}. */
 export interface WaterfallStep {

@@ -2,11 +2,11 @@ import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import type { Collection } from "../../collections/types.ts";
 import { withColumns } from "../../tables/with_columns.ts";
-import { shown } from "../filters/margins.ts";
+import { shown } from "../rules/margins.ts";
 import { poolOf } from "../pool.ts";
 import type { Refresh } from "./refresh.ts";
 import { rescore } from "./rescore.ts";
-import { decided } from "../filters/verdicts.ts";
+import { decided } from "../rules/verdicts.ts";
 
 /** Options of {@link conan}. */
 export interface ConanOptions {

@@ -14,12 +14,12 @@ import type { Encoder } from "../../encoders/types.ts";
 import { checkThreshold } from "../filters/positive_guard.ts";
 import { checkScores, type ScoreRange } from "../filters/score_window.ts";
 import { knownPositives } from "../../collections/known_positives.ts";
-import { checkMargin, type Margin } from "../filters/margins.ts";
+import { checkMargin, type Margin } from "../rules/margins.ts";
 import type { MinedBlock, MiningTask } from "./miner.ts";
-import { miners } from "./miners.ts";
+import { miners } from "./registry.ts";
 import { miningRules } from "./mining_rules.ts";
 import { positivesOf } from "../../collections/positives.ts";
-import { rulesMetadata } from "../filters/verdicts.ts";
+import { rulesMetadata } from "../rules/verdicts.ts";
 
 /** Options of {@link mine}. */
 export interface MineOptions {

@@ -1,8 +1,8 @@
 import type { Passage } from "../../collections/passage.ts";
 import { POSITIVE_RULES, positiveReason } from "../filters/positive_guard.ts";
 import { type ScoreRange, scoreReason } from "../filters/score_window.ts";
-import { fingerprints } from "../fingerprint.ts";
-import { absoluteReason, type Margin, relativeReason } from "../filters/margins.ts";
+import { fingerprints } from "../text/fingerprint.ts";
+import { absoluteReason, type Margin, relativeReason } from "../rules/margins.ts";
 
 /** What decides on mined candidates; all of it is checked before. */
 export interface RuleOptions {

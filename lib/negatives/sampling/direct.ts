@@ -36,7 +36,7 @@ export function direct(mix: Mix, options: DirectOptions = {}): Sampler {
     return at >= 0 ? at : shares.expected.findLastIndex((part) => part > 0);
   };
   return samplerOf("direct", { mix, ...options }, (candidates, epoch) => {
-    const stream = root.fork(epoch).fork(candidates.query_id);
+    const stream = root.fork(epoch).fork(candidates.queryId);
     const [total] = systematic([shares.total], stream.next());
     const counts = shares.sources.map(() => 0);
     if (options.unit === "instance") counts[source(stream.next())] = total;

@@ -28,7 +28,7 @@ export function hybrid(mix: Mix, options: MixOptions = {}): Sampler {
   const shares = sharesOf(mix, options);
   const root = random(options.seed ?? 0).fork("hybrid");
   return samplerOf("hybrid", { mix, ...options }, (candidates, epoch) => {
-    const offset = root.fork(epoch).fork(candidates.query_id).next();
+    const offset = root.fork(epoch).fork(candidates.queryId).next();
     return take(candidates, epoch, shares, systematic(shares.expected, offset));
   }, used(shares));
 }

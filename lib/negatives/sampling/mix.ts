@@ -57,7 +57,7 @@ export function used({ sources, expected }: Shares): Source[] {
 
 /** Takes `counts[i]` rows of `sources[i]`, no document twice; what a source lacks is reported, never filled from another. */
 export function take(
-  { query_id, rows, pool }: Candidates,
+  { queryId: query_id, rows, pool }: Candidates,
   epoch: number,
   { sources, within }: Pick<Shares, "sources" | "within">,
   counts: readonly number[],
@@ -68,11 +68,11 @@ export function take(
   sources.forEach((source, i) => {
     if (counts[i] === 0) return;
     const own = rows.filter((row) => pool.source(row) === source && !taken.has(pool.document(row)));
-    const picked = within.pick({ query_id, rows: own, pool, part: source }, epoch, counts[i]);
+    const picked = within.pick({ queryId: query_id, rows: own, pool, part: source }, epoch, counts[i]);
     for (const row of picked.rows) taken.add(pool.document(row));
     chosen.push(...picked.rows);
     if (picked.rows.length < counts[i]) {
-      shortfalls.push({ query_id, source, wanted: counts[i], got: picked.rows.length });
+      shortfalls.push({ queryId: query_id, source, wanted: counts[i], got: picked.rows.length });
     }
   });
   return { rows: chosen, shortfalls };

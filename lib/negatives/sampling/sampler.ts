@@ -34,8 +34,8 @@ export function samplerOf(
       const shortfalls: Shortfall[] = [];
       for (const [query_id, ids] of positives) {
         if (ids.length === 0) throw new ArgumentError(`Cannot draw for query "${query_id}": it has no positive`);
-        const picked = pick({ query_id, rows: pool.kept.get(query_id) ?? [], pool }, epoch);
-        instances.push({ query_id, positives: ids, negatives: picked.rows });
+        const picked = pick({ queryId: query_id, rows: pool.kept.get(query_id) ?? [], pool }, epoch);
+        instances.push({ queryId: query_id, positives: ids, negatives: picked.rows });
         shortfalls.push(...picked.shortfalls);
       }
       return { instances, shortfalls };
@@ -58,14 +58,14 @@ export function simpleSampler(
   const root = random(seed).fork(name);
   return samplerOf(name, options, (candidates, epoch, count = standard) => {
     if (count === undefined) throw new ArgumentError(`Cannot draw with ${name}: it was given no count`);
-    const { query_id, pool } = candidates;
+    const { queryId: query_id, pool } = candidates;
     const rows = distinct(candidates, sources);
     if (count === 0) return { rows: [], shortfalls: [] };
     const stream = root.fork(epoch).fork(query_id).fork(candidates.part ?? "");
-    const chosen = choose({ query_id, rows, pool }, Math.min(count, rows.length), stream);
+    const chosen = choose({ queryId: query_id, rows, pool }, Math.min(count, rows.length), stream);
     if (chosen.length === count) return { rows: chosen, shortfalls: [] };
     const source = (sources ?? [...new Set(candidates.rows.map((row) => pool.source(row)))].sort()).join("+") || "any";
-    return { rows: chosen, shortfalls: [{ query_id, source, wanted: count, got: chosen.length }] };
+    return { rows: chosen, shortfalls: [{ queryId: query_id, source, wanted: count, got: chosen.length }] };
   }, sources);
 }
 

@@ -28,7 +28,7 @@ export function drawEpoch(
   const { instances, shortfalls } = data.kept === 0
     ? { instances: [], shortfalls: [] }
     : sampler.draw(negatives, data.positiveIds, epoch);
-  const drawn = new Map(instances.map((instance) => [instance.query_id, instance.negatives]));
+  const drawn = new Map(instances.map((instance) => [instance.queryId, instance.negatives]));
   const stream = random(seed).fork("positives").fork(epoch);
   const groups = new Map<string, Group>();
   let count = 0;

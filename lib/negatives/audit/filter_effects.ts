@@ -2,8 +2,8 @@ import { checkOptions } from "../../core/options.ts";
 import type { NEGATIVES } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { Collection } from "../../collections/types.ts";
-import { type FalseNegativeOptions, type FalseNegatives, falseNegatives } from "../audit/false_negatives.ts";
-import { type Filter, filter, type FilterRunOptions } from "./filter.ts";
+import { type FalseNegativeOptions, type FalseNegatives, falseNegatives } from "./false_negatives.ts";
+import { type Filter, filter, type FilterRunOptions } from "../filters/filter.ts";
 
 /** False negatives of one source after a chain of filters. */
 export interface FilterEffect extends FalseNegatives {

@@ -1,4 +1,4 @@
-import { type Passage, passageText } from "../collections/passage.ts";
+import { type Passage, passageText } from "../../collections/passage.ts";
 import { keyHash } from "./key_hash.ts";
 import { shingles } from "./shingles.ts";
 

@@ -1,4 +1,4 @@
-import { words } from "../core/words.ts";
+import { words } from "../../core/words.ts";
 
 /** Words of a shingle. */
 const WORDS = 3;

@@ -2,7 +2,7 @@ import type { NEGATIVES } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import { withColumns } from "../../tables/with_columns.ts";
 import { withMetadata } from "../../tables/with_metadata.ts";
-import type { Decision } from "./filter.ts";
+import type { Decision } from "../filters/filter.ts";
 
 /** Metadata key: the rules that were applied, in their order, as a JSON list. */
 const RULES = "syneg.rules";

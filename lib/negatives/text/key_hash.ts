@@ -1,4 +1,4 @@
-import { textKey } from "../collections/equal_text.ts";
+import { textKey } from "../../collections/equal_text.ts";
 
 /**
  * The {@link textKey} of a text as a number of 53 bits, 0 for a text without any: equal keys give equal numbers. A text
