@@ -1,27 +1,69 @@
-export * from "./audit/audit.ts";
-export * from "./mining/conan.ts";
-export * from "./sampling/curriculum.ts";
-export * from "./sampling/direct.ts";
-export { exportNegatives, type ExportOptions, type ExportReport } from "./exchange/export_negatives.ts";
-export { type FormatName, formats } from "./exchange/formats.ts";
-export * from "./exchange/import_negatives.ts";
-export * from "./audit/false_negatives.ts";
-export * from "./filters/filter.ts";
-export * from "./audit/filter_effects.ts";
-export * from "./filters/mod.ts";
-export { hybrid } from "./sampling/hybrid.ts";
+/**
+ * Negatives: mine, filter, sample, audit, exchange with other libraries.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection } from "@syneg/kit";
+ * import { audit, filterNegatives, filters, mine } from "@syneg/kit/negatives";
+ * const facets = await loadCollection("facets");
+ * const mined = await mine(facets, { source: "bm25", depth: 10 });
+ * const negatives = await filterNegatives(mined, facets, [filters.relativeMargin(0.05)]);
+ * console.log((await audit(negatives, facets)).ok);
+ * ```
+ *
+ * @module
+ */
+export { mine, mineBlocks } from "./mining/mine.ts";
+export { checkMining, type MineOptions } from "./mining/mine_options.ts";
+export { type MinerPart, MINERS } from "./mining/registry.ts";
+export type { MinedBlock, MiningTask } from "./mining/miner.ts";
+export { type Refresh, refresh, type RefreshOptions, type RefreshState } from "./mining/refresh.ts";
+export { conan, type ConanOptions } from "./mining/conan.ts";
+export { rescore, type RescoreOptions } from "./mining/rescore.ts";
+
+export { filterNegatives, type FilterNegativesOptions } from "./filters/filter_negatives.ts";
+export * as filters from "./filters/mod.ts";
+export { type FilterPart, FILTERS } from "./filters/registry.ts";
+export type { Filter } from "./filters/types.ts";
+export type { FilterNeeds } from "./filters/needs.ts";
+export type { FilterOptions } from "./filters/filter_options.ts";
+export type { Pair, PairScorer } from "./filters/pair_scorer.ts";
+export { ruleOf, waterfall, type WaterfallStep } from "./filters/waterfall.ts";
+export type { Decision } from "./rules/decision.ts";
 export type { Margin } from "./rules/margins.ts";
-export { mine, mineBlocks, type MineOptions } from "./mining/mine.ts";
+export type { ScoreRange } from "./rules/score_range.ts";
+
+export * as samplers from "./sampling/mod.ts";
+export {
+  CURRICULA,
+  type CurriculumPart,
+  type MixerPart,
+  MIXERS,
+  type SamplerPart,
+  SAMPLERS,
+} from "./sampling/registry.ts";
 export type { Mix, MixOptions } from "./sampling/mix.ts";
-export * from "./pool.ts";
-export * from "./sampling/rank_weighted.ts";
-export * from "./mining/refresh.ts";
-export * from "./mining/rescore.ts";
-export { samplerOf } from "./sampling/sampler.ts";
-export * from "./text/shingles.ts";
-export * from "./audit/shortcut.ts";
-export * from "./sampling/simans.ts";
-export * from "./sampling/top.ts";
-export * from "./types.ts";
-export * from "./sampling/uniform.ts";
-export * from "./filters/waterfall.ts";
+export type { SamplerOptions } from "./sampling/sampler_options.ts";
+export type { Stage } from "./sampling/curriculum.ts";
+export type { Candidates, Draw, Instance, Picked, Sampler, Shortfall } from "./types.ts";
+
+export { audit, type AuditOptions } from "./audit/audit.ts";
+export type { CheckName } from "./audit/audit_checks.ts";
+export { Audit, type Check } from "./audit/audit_report.ts";
+export {
+  type FalseNegativeOptions,
+  type FalseNegatives,
+  falseNegatives,
+  falseNegativeTable,
+} from "./audit/false_negatives.ts";
+export { type FilterEffect, type FilterEffectOptions, filterEffects } from "./audit/filter_effects.ts";
+export { type Shortcut, shortcut, type ShortcutOptions } from "./audit/shortcut.ts";
+export type { FeatureGroup } from "./audit/style.ts";
+
+export { exportNegatives, type ExportOptions, type ExportReport } from "./exchange/export_negatives.ts";
+export { type ImportedNegatives, importNegatives, type ImportOptions } from "./exchange/import_negatives.ts";
+export { type FormatName, type FormatPart, FORMATS } from "./exchange/formats.ts";
+export type { Format } from "./exchange/example.ts";
+
+export { type NegativesContext } from "./context.ts";
+export { type Pool, poolOf } from "./pool.ts";

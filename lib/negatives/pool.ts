@@ -3,11 +3,14 @@ import type { NEGATIVES, Source } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 
 /**
- * A NEGATIVES table as samplers and filters read it: numbers in typed arrays (NaN where the table has null), rows by
- * query.
+ * A NEGATIVES table as samplers and filters read it: numbers in typed arrays (NaN for null), rows by query.
+ *
+ * @category Negatives
  */
 export class Pool {
+  /** The table. */
   readonly table: Table<typeof NEGATIVES>;
+  /** Number of rows. */
   readonly length: number;
   readonly #kept = new Map<string, number[]>();
   readonly #queries: string[];
@@ -18,6 +21,7 @@ export class Pool {
   #grades?: Float64Array;
   #documents?: Int32Array;
 
+  /** Reads the columns that every use needs; {@link poolOf} makes one per table. */
   constructor(table: Table<typeof NEGATIVES>) {
     this.table = table;
     this.length = table.length;
@@ -37,35 +41,37 @@ export class Pool {
     return this.#kept;
   }
 
+  /** Id of the query. */
   query(row: number): string {
     return this.#queries[row];
   }
 
+  /** Source of the row. */
   source(row: number): Source {
     return this.#sources[row];
   }
 
-  /** Similarity to the query by the miner; NaN where unknown. */
+  /** Similarity to the query, by the miner or the scorer; NaN if unknown. */
   score(row: number): number {
     return (this.#scores ??= numbers(this.table, "score"))[row];
   }
 
-  /** The same miner's score of the query's lowest positive; NaN where unknown. */
+  /** The same score of the query's lowest positive; NaN if unknown. */
   positiveScore(row: number): number {
     return (this.#positiveScores ??= numbers(this.table, "positive_score"))[row];
   }
 
-  /** Rank in its source, from 1; NaN where unknown. */
+  /** Rank in its source, from 1; NaN if unknown. */
   rank(row: number): number {
     return (this.#ranks ??= numbers(this.table, "rank"))[row];
   }
 
-  /** The level that a recipe wrote for; NaN where unknown. */
+  /** Level that the recipe wrote for; NaN if unknown. */
   grade(row: number): number {
     return (this.#grades ??= numbers(this.table, "grade"))[row];
   }
 
-  /** A number that two rows share only if they are the same document; written negatives have one each. */
+  /** A number that rows of the same document share; each written negative has its own. */
   document(row: number): number {
     return (this.#documents ??= documents(this.table))[row];
   }
@@ -73,7 +79,7 @@ export class Pool {
 
 const pools = new WeakMap<Table<typeof NEGATIVES>, Pool>();
 
-/** The {@link Pool} of a table, made once. */
+/** The {@link Pool} of a table, built once. */
 export function poolOf(table: Table<typeof NEGATIVES>): Pool {
   let pool = pools.get(table);
   if (!pool) pools.set(table, pool = new Pool(table));
@@ -81,9 +87,9 @@ export function poolOf(table: Table<typeof NEGATIVES>): Pool {
 }
 
 /**
- * `rows` after a check that each has a finite number by `read`.
+ * Checks that `read` gives a finite number for each of `rows`, and returns them.
  *
- * @throws {ArgumentError} that counts the rows without, and names the first.
+ * @throws {ArgumentError} with the number of rows without one, and the first of them.
  */
 export function withNumbers(
   pool: Pool,
@@ -100,7 +106,7 @@ export function withNumbers(
   if (missing > 0) {
     throw new ArgumentError(
       `Cannot ${work}: ${missing} of ${rows.length} rows have no finite ${what}, the first is row ${first} ` +
-        `(query "${pool.query(first)}", source ${pool.source(first)}); score them or name the sources to work on`,
+        `(query "${pool.query(first)}", source ${pool.source(first)}); score them, or name the sources to work on`,
     );
   }
   return rows;

@@ -1,11 +1,15 @@
-import type { OptionKinds } from "../core/options.ts";
 import type { NEGATIVES, Source } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import type { Positives } from "../collections/positives.ts";
 import type { Pool } from "./pool.ts";
 
-/** What one query trains with in one epoch. Ragged: no two queries need as many. */
+/**
+ * What one query trains with in one epoch. Ragged: queries may have different numbers of negatives.
+ *
+ * @category Negatives
+ */
 export interface Instance {
+  /** Id of the query. */
   readonly queryId: string;
   /** Document ids of its positives. */
   readonly positives: readonly string[];
@@ -13,65 +17,77 @@ export interface Instance {
   readonly negatives: readonly number[];
 }
 
-/** A query that got fewer negatives of a source than asked for. */
+/**
+ * A query that got fewer negatives of a source than requested.
+ *
+ * @category Negatives
+ */
 export interface Shortfall {
+  /** Id of the query. */
   readonly queryId: string;
-  /** A source, or several joined by "+" where they were asked for together. */
+  /** A source, or several joined by "+" if they were requested together. */
   readonly source: string;
+  /** Negatives requested. */
   readonly wanted: number;
+  /** Negatives drawn. */
   readonly got: number;
 }
 
-/** The instances of one epoch and what fell short; never padded. */
+/**
+ * The instances of one epoch and their shortfalls. Nothing is padded.
+ *
+ * @category Negatives
+ */
 export interface Draw {
+  /** One for each query with positives, in their order. */
   readonly instances: readonly Instance[];
-  readonly shortfalls: readonly Shortfall[];
-}
-
-/** What one query may draw from: row numbers of `pool`, in the table's order. */
-export interface Candidates {
-  readonly queryId: string;
-  readonly rows: readonly number[];
-  readonly pool: Pool;
-  /** The part of a mix that is being drawn; gives it random numbers of its own. */
-  readonly part?: string;
-}
-
-/** What one query drew. */
-export interface Picked {
-  readonly rows: readonly number[];
+  /** What sources could not supply. */
   readonly shortfalls: readonly Shortfall[];
 }
 
 /**
- * Chooses negatives for every query of an epoch. A pure function of the table, the seed, the epoch and the query: the
- * same whatever the order of queries or batches. Only rows whose verdict is "kept" are drawn.
+ * The rows that one query may draw from.
+ *
+ * @category Negatives
+ */
+export interface Candidates {
+  /** Id of the query. */
+  readonly queryId: string;
+  /** Row numbers of `pool`, in the table's order. */
+  readonly rows: readonly number[];
+  /** The table's columns as arrays. */
+  readonly pool: Pool;
+  /** The part of a mix that is being drawn; it gets its own random stream. */
+  readonly part?: string;
+}
+
+/**
+ * What one query drew.
+ *
+ * @category Negatives
+ */
+export interface Picked {
+  /** Rows of the NEGATIVES table. */
+  readonly rows: readonly number[];
+  /** What sources could not supply. */
+  readonly shortfalls: readonly Shortfall[];
+}
+
+/**
+ * Chooses the negatives of every query for an epoch. A pure function of the table, the seed, the epoch and the query:
+ * the order of queries and batches does not matter. Only rows with verdict "kept" are drawn.
+ *
+ * @category Negatives
  */
 export interface Sampler {
+  /** Name of the rule. */
   readonly name: string;
-  /** What it was made with, as plain data: a training goes on only with the same. */
+  /** Its options as plain data. A training resumes only with equal settings. */
   readonly settings?: unknown;
-  /** Sources that it draws from, where it was told: each must have rows. @default whatever there is */
+  /** Sources that it was told to draw from; each must have rows. Omit for every source of the table. */
   readonly sources?: readonly Source[];
-  /** All queries of an epoch (from 0). */
+  /** Draws for all queries of an epoch, counted from 0. */
   draw(negatives: Table<typeof NEGATIVES>, positives: Positives, epoch: number): Draw;
-  /** One query of an epoch, `count` rows instead of the sampler's own where it is given. */
+  /** Draws for one query of an epoch; `count` replaces the sampler's own. */
   pick(candidates: Candidates, epoch: number, count?: number): Picked;
 }
-
-/** What every simple sampler takes. */
-export interface SamplerOptions {
-  /** Negatives per query; may be left out for a sampler that works within another one. */
-  count?: number;
-  /** @default 0 */
-  seed?: number | string;
-  /** Sources to draw from. @default all */
-  sources?: readonly Source[];
-}
-
-/** Kinds of {@link SamplerOptions}. */
-export const SAMPLER_OPTIONS: OptionKinds<SamplerOptions> = {
-  count: "number",
-  seed: "string|number",
-  sources: "array",
-};

@@ -1,11 +1,11 @@
+import { documentsOf } from "../../collections/passages.ts";
+import type { Positives } from "../../collections/positives.ts";
+import type { Collection } from "../../collections/types.ts";
 import type { NEGATIVES } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
-import type { Collection } from "../../collections/types.ts";
-import { fingerprint, fingerprints, sameText } from "../text/fingerprint.ts";
-import { documentsOf } from "../../collections/passages.ts";
 import { poolOf } from "../pool.ts";
+import { type Fingerprint, fingerprint, fingerprints, sameText } from "../text/fingerprint.ts";
 import { shingleOverlap } from "../text/shingles.ts";
-import type { Positives } from "../../collections/positives.ts";
 
 /** What an audit looks for. */
 export const CHECKS = {
@@ -21,61 +21,76 @@ export const CHECKS = {
   "without-negatives": { severity: "warning", about: "a query without negatives" },
 } as const satisfies Record<string, { severity: "error" | "warning"; about: string }>;
 
-/** One of {@link CHECKS}. */
+/**
+ * Name of a check of `audit`.
+ *
+ * @category Negatives
+ */
 export type CheckName = keyof typeof CHECKS;
 
-/** Every kept row that a check found, described. */
-export function found(
-  negatives: Table<typeof NEGATIVES>,
-  collection: Collection,
-  positives: Positives,
-  threshold: number,
-): Record<CheckName, string[]> {
-  const result = Object.fromEntries(Object.keys(CHECKS).map((name) => [name, []])) as unknown as Record<
-    CheckName,
-    string[]
-  >;
+/** Kept rows that each check found, described. */
+export type Findings = Record<CheckName, string[]>;
+
+/** What {@link auditRows} compares with. */
+export interface AuditInput {
+  readonly collection: Collection;
+  /** Documents known to answer each query. */
+  readonly known: Positives;
+  /** Shingle overlap from which two passages are near-duplicates. */
+  readonly threshold: number;
+}
+
+/** Applies the row checks to every kept row. */
+export function auditRows(negatives: Table<typeof NEGATIVES>, { collection, known, threshold }: AuditInput): Findings {
+  const findings = Object.fromEntries(Object.keys(CHECKS).map((name) => [name, []])) as unknown as Findings;
   const pool = poolOf(negatives);
   const document = documentsOf(collection.corpus);
-  const known = new Set(collection.queries.column("id"));
+  const queryIds = new Set(collection.queries.column("id"));
   const ofDocument = fingerprints((id) => document(id)!);
-  const [ids, titles, texts] = [negatives.column("doc_id"), negatives.column("title"), negatives.column("text")];
-  const [scores, positiveScores] = [negatives.column("score"), negatives.column("positive_score")];
-  for (const [query_id, rows] of pool.kept) {
-    const targets = (positives.get(query_id) ?? []).filter((id) => document(id) !== undefined);
-    if (!known.has(query_id) || !positives.has(query_id)) result["unknown-query"].push(query_id);
+  for (const [queryId, rows] of pool.kept) {
+    if (!queryIds.has(queryId) || !known.has(queryId)) findings["unknown-query"].push(queryId);
+    const positives = known.get(queryId) ?? [];
+    const targets = positives.filter((id) => document(id) !== undefined);
     const seen = new Map<string | number, Set<string>>();
     for (const row of rows) {
-      const id = ids.at(row);
-      const text = texts.at(row);
-      const what = `row ${row}: ${query_id} ${id ?? pool.source(row)}`;
-      for (const value of [scores.at(row), positiveScores.at(row)]) {
-        if (value === null || Number.isFinite(value)) continue;
-        result["not-finite"].push(what);
-        break;
+      const { doc_id: id, title, text, score, positive_score, source } = negatives.row(row);
+      const what = `row ${row}: ${queryId} ${id ?? source}`;
+      if ([score, positive_score].some((value) => value !== null && !Number.isFinite(value))) {
+        findings["not-finite"].push(what);
       }
       if (id === null && (text === null || text.trim() === "")) {
-        result["no-text"].push(what);
+        findings["no-text"].push(what);
         continue;
       }
       if (id !== null && document(id) === undefined) {
-        result["unknown-document"].push(what);
+        findings["unknown-document"].push(what);
         continue;
       }
-      const print = id === null ? fingerprint({ title: titles.at(row) ?? "", text: text! }) : ofDocument(id);
-      if (id !== null && positives.get(query_id)?.includes(id)) result.positive.push(what);
-      else {
-        const same = targets.find((target) => sameText(print, ofDocument(target)));
-        const near = targets.find((target) => shingleOverlap(print.shingles, ofDocument(target).shingles) >= threshold);
-        if (same !== undefined) result["positive-text"].push(`${what} = ${same}`);
-        else if (near !== undefined) result["near-positive"].push(`${what} ~ ${near}`);
-      }
+      const print = id === null ? fingerprint({ title: title ?? "", text: text! }) : ofDocument(id);
+      if (id !== null && positives.includes(id)) findings.positive.push(what);
+      else comparePositives({ what, print }, targets, { findings, ofDocument, threshold });
       const keys = id === null ? print.keys : [id, ...print.keys];
       const sources = keys.flatMap((key) => [...seen.get(key) ?? []]);
-      if (sources.includes(pool.source(row))) result.duplicate.push(what);
-      else if (sources.length > 0) result["two-sources"].push(what);
-      for (const key of keys) seen.set(key, (seen.get(key) ?? new Set()).add(pool.source(row)));
+      if (sources.includes(source)) findings.duplicate.push(what);
+      else if (sources.length > 0) findings["two-sources"].push(what);
+      for (const key of keys) seen.set(key, (seen.get(key) ?? new Set()).add(source));
     }
   }
-  return result;
+  return findings;
+}
+
+/** Compares a row's text with the known positives. */
+function comparePositives(
+  { what, print }: { what: string; print: Fingerprint },
+  targets: readonly string[],
+  { findings, ofDocument, threshold }: {
+    findings: Findings;
+    ofDocument: (id: string) => Fingerprint;
+    threshold: number;
+  },
+): void {
+  const same = targets.find((target) => sameText(print, ofDocument(target)));
+  if (same !== undefined) return void findings["positive-text"].push(`${what} = ${same}`);
+  const near = targets.find((target) => shingleOverlap(print.shingles, ofDocument(target).shingles) >= threshold);
+  if (near !== undefined) findings["near-positive"].push(`${what} ~ ${near}`);
 }

@@ -4,11 +4,17 @@ import { ArgumentError } from "../../core/errors.ts";
 import type { NEGATIVES, QRELS, Source } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { Collection } from "../../collections/types.ts";
+import { percent, textTable } from "../../core/text_table.ts";
 import { poolOf } from "../pool.ts";
 import { recordedGrades, type WrittenGrade } from "../../collections/recorded_grades.ts";
 
-/** How many kept negatives of a source are relevant in truth. */
+/**
+ * How many kept negatives of a source are in fact relevant.
+ *
+ * @category Negatives
+ */
 export interface FalseNegatives {
+  /** The source. */
   readonly source: Source;
   /** Kept rows. */
   readonly kept: number;
@@ -18,25 +24,41 @@ export interface FalseNegatives {
   readonly relevant: number;
   /** Those with a grade of 2 or more: they answer the query fully. */
   readonly full: number;
-  /** relevant / judged; NaN where nothing is judged. */
+  /** relevant / judged; NaN if nothing is judged. */
   readonly rate: number;
 }
 
-/** Options of {@link falseNegatives}. */
+/**
+ * Options of {@link falseNegatives}.
+ *
+ * @category Negatives
+ */
 export interface FalseNegativeOptions {
-  /** Split that judges every document of its queries; what it does not name is not relevant. @default "complete" */
+  /**
+   * Split that judges every document of its queries; a document that it does not name is not relevant.
+   * @default {"complete"}
+   */
   complete?: string;
-  /** Grades of written negatives. @default the recorded ones where the collection is facets, else unknown */
+  /** Grades of written negatives. Omit for the recorded ones of the collection facets; others are then unknown. */
   grades?: WrittenGrade;
 }
 
 const FALSE_NEGATIVE_OPTIONS: OptionKinds<FalseNegativeOptions> = { complete: "string", grades: "function" };
 
 /**
- * Exact false-negative rates by source, where complete judgements exist: mined negatives by document, written ones by
- * their own grades. In the order in which sources first occur.
+ * Exact false-negative rates by source, given complete judgments: mined negatives by document, written ones by their own
+ * grades. Sources come in the order in which they first occur.
  *
  * @throws {ArgumentError} if the collection has no such split.
+ *
+ * @example
+ * ```ts
+ * import { falseNegatives, loadCollection, mine } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const [bm25] = await falseNegatives(await mine(facets, { source: "bm25", depth: 10 }), facets);
+ * console.log(bm25.rate.toFixed(3));
+ * ```
+ * @category Negatives
  */
 export async function falseNegatives(
   negatives: Table<typeof NEGATIVES>,
@@ -47,14 +69,14 @@ export async function falseNegatives(
   checkCollection("falseNegatives", collection);
   checkOptions<FalseNegativeOptions>("falseNegatives", options, FALSE_NEGATIVE_OPTIONS);
   const { complete = "complete", grades } = options;
-  const judgements = collection.qrels[complete];
-  if (!judgements) {
+  const judgments = collection.qrels[complete];
+  if (!judgments) {
     throw new ArgumentError(
-      `Cannot count false negatives: ${collection.name} has no complete judgements "${complete}"`,
+      `Cannot count false negatives: ${collection.name} has no complete judgments "${complete}"`,
     );
   }
   const written = grades ?? (collection.name === "facets" ? await recordedGrades() : () => undefined);
-  const truth = gradesOf(judgements);
+  const truth = gradesOf(judgments);
   const pool = poolOf(negatives);
   const [ids, texts, verdicts] = [
     negatives.column("doc_id"),
@@ -92,4 +114,20 @@ function gradesOf(qrels: Table<typeof QRELS>): Map<string, Map<string, number>> 
     own.set(doc_id, grade);
   }
   return grades;
+}
+
+/** False-negative rates as lines of text. */
+export function falseNegativeTable(rows: readonly FalseNegatives[]): string {
+  return textTable(
+    ["source", "kept", "judged", "false negatives", "%", "of these fully relevant", "%"],
+    rows.map((row) => [
+      row.source,
+      row.kept,
+      row.judged,
+      row.relevant,
+      percent(row.rate),
+      row.full,
+      percent(row.full / row.judged),
+    ]),
+  );
 }

@@ -3,36 +3,52 @@ import type { NEGATIVES } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { Collection } from "../../collections/types.ts";
 import { type FalseNegativeOptions, type FalseNegatives, falseNegatives } from "./false_negatives.ts";
-import { type Filter, filter, type FilterRunOptions } from "../filters/filter.ts";
+import { filterNegatives, type FilterNegativesOptions } from "../filters/filter_negatives.ts";
+import type { Filter } from "../filters/types.ts";
 
-/** False negatives of one source after a chain of filters. */
+/**
+ * False negatives of one source after a chain of filters.
+ *
+ * @category Negatives
+ */
 export interface FilterEffect extends FalseNegatives {
   /** Name of the chain; "before" for none. */
   readonly filter: string;
 }
 
 /**
- * What filters do to false negatives: the exact rate of every source before, and after each named chain applied by
- * itself. Needs complete judgements, which training data never has; this is to learn which filters to trust.
+ * Options of {@link filterEffects}.
+ *
+ * @category Negatives
+ */
+export interface FilterEffectOptions extends FalseNegativeOptions, FilterNegativesOptions {}
+
+/**
+ * What filters do to false negatives: the exact rate of every source before, and after each named chain on its own. Needs
+ * complete judgments, which training data never has; use it to learn which filters to trust.
+ *
+ * @param chains Filters by the name of their chain.
+ * @throws {ArgumentError} if the collection has no complete judgments, or a filter has nothing to work on.
  *
  * @example
  * ```ts
- * import { filterEffects, loadCollection, mine, rankWindow, relativeMargin } from "@syneg/kit";
+ * import { filterEffects, filters, loadCollection, mine } from "@syneg/kit";
  * const facets = await loadCollection("facets");
  * const mined = await mine(facets, { source: "bm25", depth: 10 });
  * console.table(await filterEffects(mined, facets, {
- *   "ranks from 4": [rankWindow({ from: 4 })],
- *   "relative margin 5 %": [relativeMargin(0.05)],
+ *   "ranks from 4": [filters.rankWindow({ from: 4 })],
+ *   "relative margin 5 %": [filters.relativeMargin(0.05)],
  * }));
  * ```
+ * @category Negatives
  */
 export async function filterEffects(
   negatives: Table<typeof NEGATIVES>,
   collection: Collection,
   chains: Readonly<Record<string, readonly Filter[]>>,
-  options: FalseNegativeOptions & FilterRunOptions = {},
+  options: FilterEffectOptions = {},
 ): Promise<FilterEffect[]> {
-  checkOptions("filterEffects", options, {
+  checkOptions<FilterEffectOptions>("filterEffects", options, {
     complete: "string",
     grades: "function",
     split: "string",
@@ -48,7 +64,7 @@ export async function filterEffects(
   };
   await count("before", negatives);
   for (const [name, chain] of Object.entries(chains)) {
-    await count(name, await filter(negatives, collection, chain, run));
+    await count(name, await filterNegatives(negatives, collection, chain, run));
   }
   return effects;
 }

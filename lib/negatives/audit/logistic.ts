@@ -2,8 +2,8 @@
 export type Classifier = (features: readonly number[]) => number;
 
 /**
- * Logistic regression with L2 penalty on standardised features, by Nesterov's accelerated gradient descent from zero;
- * classes weigh the same however many members they have. Deterministic.
+ * Logistic regression with L2 penalty on standardized features, by Nesterov's accelerated gradient descent from zero;
+ * classes have equal weight whatever their sizes. Deterministic.
  */
 export function logistic(
   rows: readonly (readonly number[])[],
@@ -12,26 +12,15 @@ export function logistic(
 ): Classifier {
   const { length } = rows;
   const width = rows[0].length;
-  const mean = new Float64Array(width);
-  const scale = new Float64Array(width);
-  for (const row of rows) for (let j = 0; j < width; j++) mean[j] += row[j] / length;
-  for (const row of rows) for (let j = 0; j < width; j++) scale[j] += (row[j] - mean[j]) ** 2 / length;
-  // A feature that never changes in training says nothing later.
-  for (let j = 0; j < width; j++) scale[j] = scale[j] > 1e-12 ? 1 / Math.sqrt(scale[j]) : 0;
-  // One more column of ones for the intercept.
+  const { data, mean, scale } = standardized(rows);
   const columns = width + 1;
-  const data = new Float64Array(length * columns).fill(1);
-  rows.forEach((row, i) => {
-    for (let j = 0; j < width; j++) data[i * columns + j] = (row[j] - mean[j]) * scale[j];
-  });
   const ones = labels.reduce<number>((sum, label) => sum + label, 0);
   const weights = Float64Array.from(labels, (label) => 0.5 / (label === 1 ? ones : length - ones));
-
   const odds = new Float64Array(length);
   const w = new Float64Array(columns);
   const ahead = new Float64Array(columns);
   const gradient = new Float64Array(columns);
-  // The logistic loss bends by at most a quarter of the largest eigenvalue of the weighted second moments.
+  // The logistic loss's curvature is at most a quarter of the largest eigenvalue of the weighted second moments.
   const rate = 1 / (largest(data, weights, columns) / 4 + penalty);
   for (let step = 0; step < steps; step++) {
     products(data, ahead, odds);
@@ -49,6 +38,23 @@ export function logistic(
     for (let j = 0; j < width; j++) sum += w[j] * (features[j] - mean[j]) * scale[j];
     return sum;
   };
+}
+
+/** Rows with zero mean and unit variance in every feature, and a column of ones for the intercept. */
+function standardized(rows: readonly (readonly number[])[]) {
+  const { length } = rows;
+  const width = rows[0].length;
+  const mean = new Float64Array(width);
+  const scale = new Float64Array(width);
+  for (const row of rows) for (let j = 0; j < width; j++) mean[j] += row[j] / length;
+  for (const row of rows) for (let j = 0; j < width; j++) scale[j] += (row[j] - mean[j]) ** 2 / length;
+  // A feature that is constant in training carries no information.
+  for (let j = 0; j < width; j++) scale[j] = scale[j] > 1e-12 ? 1 / Math.sqrt(scale[j]) : 0;
+  const data = new Float64Array(length * (width + 1)).fill(1);
+  rows.forEach((row, i) => {
+    for (let j = 0; j < width; j++) data[i * (width + 1) + j] = (row[j] - mean[j]) * scale[j];
+  });
+  return { data, mean, scale };
 }
 
 /** result = data · x, row by row. */
@@ -81,18 +87,4 @@ function largest(data: Float64Array, weights: Float64Array, columns: number): nu
     for (let j = 0; j < columns; j++) vector[j] /= value;
   }
   return 1.5 * value;
-}
-
-/** Area under the ROC curve: the chance that a member of class 1 scores above one of class 0, ties counting half. */
-export function areaUnderCurve(scores: readonly number[], labels: readonly (0 | 1)[]): number {
-  const order = scores.map((_, i) => i).sort((a, b) => scores[a] - scores[b]);
-  let ranks = 0;
-  for (let begin = 0; begin < order.length;) {
-    let end = begin;
-    while (end < order.length && scores[order[end]] === scores[order[begin]]) end++;
-    for (let i = begin; i < end; i++) if (labels[order[i]] === 1) ranks += (begin + end + 1) / 2;
-    begin = end;
-  }
-  const ones = labels.reduce<number>((sum, label) => sum + label, 0);
-  return (ranks - ones * (ones + 1) / 2) / (ones * (labels.length - ones));
 }

@@ -5,43 +5,76 @@ import { random } from "../../core/random.ts";
 import type { NEGATIVES } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { Collection } from "../../collections/types.ts";
-import { areaUnderCurve, logistic } from "./logistic.ts";
+import { areaUnderCurve } from "./area_under_curve.ts";
+import { logistic } from "./logistic.ts";
 import { passagesOf } from "../../collections/passages.ts";
 import { poolOf } from "../pool.ts";
 import { type FeatureGroup, FEATURES, style } from "./style.ts";
 
-/** Options of {@link shortcut}. */
+/**
+ * Options of {@link shortcut}.
+ *
+ * @category Negatives
+ */
 export interface ShortcutOptions {
-  /** Folds of the cross-validation. @default 5 */
+  /**
+   * Folds of the cross-validation, at least 2.
+   * @default {5}
+   */
   folds?: number;
-  /** Decides the folds. @default 0 */
+  /**
+   * Seed that assigns passages to folds.
+   * @default {0}
+   */
   seed?: number | string;
 }
 
 const SHORTCUT_OPTIONS: OptionKinds<ShortcutOptions> = { folds: "number", seed: "string|number" };
 
-/** How well style alone tells one recipe's negatives from mined ones. */
+/**
+ * How well style alone tells one recipe's negatives from mined ones.
+ *
+ * @category Negatives
+ */
 export interface Shortcut {
+  /** Recipe, or source for rows without one. */
   readonly recipe: string;
-  /** Different written and mined passages compared. */
+  /** Different written passages compared. */
   readonly written: number;
+  /** Different mined passages compared. */
   readonly mined: number;
-  /** Cross-validated area under the ROC curve: 0.5 cannot tell, 1 always can. */
+  /** Cross-validated area under the ROC curve: 0.5 is chance, 1 tells them apart always. */
   readonly auc: number;
   /** Standard error of `auc` (Hanley and McNeil 1982). */
   readonly error: number;
-  /** The same by one group of features alone. */
+  /** `auc` of each group of features on its own. */
   readonly by: Readonly<Record<FeatureGroup, number>>;
+}
+
+/** A passage as the classifier sees it. */
+interface Sample {
+  readonly features: number[];
+  readonly fold: number;
 }
 
 /**
  * Source shortcut: can a simple classifier (logistic regression) tell written from mined negatives by style alone, that
  * is by length, punctuation and function words? If so, a model may learn "written by a machine = irrelevant" instead of
- * relevance (CausalNeg, arXiv 2606.01304). Reported per recipe, most telling first.
+ * relevance (CausalNeg, arXiv 2606.01304). One entry per recipe, the easiest to tell first.
  *
- * Every passage counts once; all passages written for one query are in the same fold, so nothing is told by memory.
+ * Every passage counts once. All passages written for one query are in the same fold, so memorizing does not help.
  *
- * @throws {ArgumentError} if there are no written or no mined negatives, or fewer than folds.
+ * @throws {ArgumentError} if there are no written or no mined negatives, or too few for the folds.
+ *
+ * @example
+ * ```ts
+ * import { concatenate, generate, loadCollection, mine, shortcut } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const mined = await mine(facets, { source: "bm25", depth: 2 });
+ * const written = await generate(facets, { recipe: "syneg", replay: true, limit: 100, quiet: true });
+ * console.log(shortcut(concatenate([mined, written]), facets)[0].auc.toFixed(2));
+ * ```
+ * @category Negatives
  */
 export function shortcut(
   negatives: Table<typeof NEGATIVES>,
@@ -52,16 +85,43 @@ export function shortcut(
   checkCollection("shortcut", collection);
   checkOptions<ShortcutOptions>("shortcut", options, SHORTCUT_OPTIONS);
   const { folds = 5, seed = 0 } = options;
-  if (!(Number.isInteger(folds) && folds >= 2)) throw new ArgumentError(`Cannot cross-validate with ${folds} folds`);
+  if (!(Number.isInteger(folds) && folds >= 2)) {
+    throw new ArgumentError(`folds must be an integer >= 2, found ${folds}`, { field: "folds" });
+  }
+  const { mined, written } = samplesOf(negatives, collection, { folds, seed });
+  if (written.size === 0) throw new ArgumentError("Cannot check for a source shortcut: no negative is written");
+  return [...written].map(([recipe, own]) => {
+    const labels = [...own.map(() => 1 as const), ...mined.map(() => 0 as const)];
+    const samples = [...own, ...mined];
+    checkFolds(recipe, { samples, labels, folds });
+    let at = 0;
+    const groups = Object.entries(FEATURES).map(([group, names]) => {
+      const range = [at, at += names.length] as const;
+      return [group, crossValidated(samples, labels, { folds, range })] as const;
+    });
+    const auc = crossValidated(samples, labels, { folds, range: [0, at] });
+    return {
+      recipe,
+      written: own.length,
+      mined: mined.length,
+      auc,
+      error: standardError(auc, own.length, mined.length),
+      by: Object.fromEntries(groups) as Record<FeatureGroup, number>,
+    };
+  }).sort((a, b) => b.auc - a.auc);
+}
+
+/** Mined passages, and written ones by recipe. */
+function samplesOf(
+  negatives: Table<typeof NEGATIVES>,
+  collection: Collection,
+  { folds, seed }: Required<ShortcutOptions>,
+): { mined: Sample[]; written: Map<string, Sample[]> } {
   const pool = poolOf(negatives);
   const passage = passagesOf(negatives, collection.corpus);
   const [ids, recipes] = [negatives.column("doc_id"), negatives.column("recipe")];
   const stream = random(seed).fork("shortcut");
   const foldOf = (group: string) => stream.fork(group).integer(folds);
-  interface Sample {
-    features: number[];
-    fold: number;
-  }
   const mined = new Map<string, Sample>();
   const written = new Map<string, Sample[]>();
   for (const row of [...pool.kept.values()].flat()) {
@@ -75,43 +135,47 @@ export function shortcut(
     written.set(recipe, samples);
     samples.push({ features: style(passage(row)), fold: foldOf(`query ${pool.query(row)}`) });
   }
-  if (written.size === 0) throw new ArgumentError("Cannot check for a source shortcut: no negative is written");
-  return [...written].map(([recipe, own]) => {
-    const samples = [...own, ...mined.values()];
-    const labels = samples.map((_, i) => i < own.length ? 1 as const : 0 as const);
-    for (let fold = 0; fold < folds; fold++) {
-      for (const label of [0, 1] as const) {
-        const left = samples.filter((sample, i) => labels[i] === label && sample.fold !== fold).length;
-        if (left < 2) {
-          throw new ArgumentError(
-            `Cannot check ${recipe} for a source shortcut: ${own.length} written and ${mined.size} mined passages are ` +
-              `too few for ${folds} folds`,
-          );
-        }
-      }
+  return { mined: [...mined.values()], written };
+}
+
+/** Samples with their class: 1 written, 0 mined. */
+interface Labeled {
+  readonly samples: readonly Sample[];
+  readonly labels: readonly (0 | 1)[];
+  readonly folds: number;
+}
+
+/** @throws {ArgumentError} if some fold leaves fewer than two samples of a class to train on. */
+function checkFolds(recipe: string, { samples, labels, folds }: Labeled): void {
+  for (let fold = 0; fold < folds; fold++) {
+    for (const label of [0, 1] as const) {
+      const left = samples.filter((sample, i) => labels[i] === label && sample.fold !== fold).length;
+      if (left >= 2) continue;
+      const written = labels.filter((label) => label === 1).length;
+      throw new ArgumentError(
+        `Cannot check ${recipe} for a source shortcut: ${written} written and ${
+          labels.length - written
+        } mined passages ` +
+          `are too few for ${folds} folds`,
+      );
     }
-    const measure = (from: number, to: number) => {
-      const scores = samples.map(() => 0);
-      for (let fold = 0; fold < folds; fold++) {
-        const training = samples.map((_, i) => i).filter((i) => samples[i].fold !== fold);
-        const features = (i: number) => samples[i].features.slice(from, to);
-        const classify = logistic(training.map(features), training.map((i) => labels[i]));
-        samples.forEach((sample, i) => sample.fold === fold && (scores[i] = classify(features(i))));
-      }
-      return areaUnderCurve(scores, labels);
-    };
-    let at = 0;
-    const groups = Object.entries(FEATURES).map(([group, names]) => [group, measure(at, at += names.length)] as const);
-    const auc = measure(0, at);
-    return {
-      recipe,
-      written: own.length,
-      mined: mined.size,
-      auc,
-      error: standardError(auc, own.length, mined.size),
-      by: Object.fromEntries(groups) as Record<FeatureGroup, number>,
-    };
-  }).sort((a, b) => b.auc - a.auc);
+  }
+}
+
+/** Area under the ROC curve of scores that each fold gets from a classifier fitted on the others. */
+function crossValidated(
+  samples: readonly Sample[],
+  labels: readonly (0 | 1)[],
+  { folds, range }: { folds: number; range: readonly [number, number] },
+): number {
+  const scores = samples.map(() => 0);
+  const features = (i: number) => samples[i].features.slice(...range);
+  for (let fold = 0; fold < folds; fold++) {
+    const training = samples.map((_, i) => i).filter((i) => samples[i].fold !== fold);
+    const classify = logistic(training.map(features), training.map((i) => labels[i]));
+    samples.forEach((sample, i) => sample.fold === fold && (scores[i] = classify(features(i))));
+  }
+  return areaUnderCurve(scores, labels);
 }
 
 function standardError(auc: number, ones: number, zeros: number): number {

@@ -1,7 +1,7 @@
 import { words as wordsOf } from "../../core/words.ts";
 import type { Passage } from "../../collections/passage.ts";
 
-/** English function words: how often they stand in a text tells style, not subject. */
+/** English function words: their frequency shows style, not subject. */
 const FUNCTION_WORDS = ("the a an of to in on at by for from with as and or but not no nor so if then than that this " +
   "these those it its he she they we you i his her their our your which who what when where while because since " +
   "though although however therefore thus also only even just very too more most less least much many some any all " +
@@ -10,7 +10,7 @@ const FUNCTION_WORDS = ("the a an of to in on at by for from with as and or but 
   "such same own other another without within rather often usually typically instead yet still").split(" ");
 
 const PUNCTUATION = [",", ";", ":", ".", "-", "–", "—", "(", '"', "'", "?", "!", "%", "/"];
-/** Marks of other scripts that do what these do. */
+/** Marks of other scripts with the same function. */
 const ALIKE: Readonly<Record<string, string>> = {
   ",": "，、،",
   ";": "；؛",
@@ -23,7 +23,7 @@ const ALIKE: Readonly<Record<string, string>> = {
   "%": "％",
   "/": "／",
 };
-/** Letters without case, and marks upon letters: their words are not told by spaces and Latin letters. */
+/** Letters without case, and combining marks: spaces and Latin letters do not delimit their words. */
 const OTHER_SCRIPT = /(?![ªº])[\p{Lo}\p{M}]/u;
 
 /** Names of the features of {@link style}, in its order, by group. */
@@ -44,7 +44,7 @@ export const FEATURES = {
 /** A group of {@link FEATURES}. */
 export type FeatureGroup = keyof typeof FEATURES;
 
-/** How a passage is written, whatever it says: lengths, punctuation per character, function words per word. */
+/** How a passage is written, apart from its content: lengths, punctuation per character, function words per word. */
 export function style({ title, text }: Passage): number[] {
   const words = OTHER_SCRIPT.test(text) ? wordsOf(text) : text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
   const sentences = text.split(/(?<=[.!?])\s+|(?<=[。！？｡।۔؟])\s*/).filter((sentence) => sentence.trim() !== "");

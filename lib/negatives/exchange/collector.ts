@@ -6,7 +6,7 @@ import { tableOf } from "../../tables/table_builder.ts";
 import type { Example, ExamplePassage } from "./example.ts";
 import { Reader } from "./reader.ts";
 
-/** Makes a collection of the file itself. */
+/** Builds a collection from the file itself. */
 export class Collector extends Reader {
   readonly #path: string;
   readonly #format: string;
@@ -30,7 +30,7 @@ export class Collector extends Reader {
       const metadata = Object.keys(extra).length > 0 ? exactJson({ [this.#format]: extra }) : null;
       this.#queries.set(key, query = { id, text, metadata });
     } else if (query.text !== text) {
-      throw new KitError(`Cannot import query "${query.id}": it comes with two different texts`, place);
+      throw new KitError(`Cannot import query "${query.id}": its rows have two different texts`, place);
     }
     for (const passage of example.positives) {
       const doc_id = this.#document(passage, place);
@@ -45,26 +45,26 @@ export class Collector extends Reader {
 
   #document({ id, title = "", text }: ExamplePassage, place: Place): string {
     if (text === undefined) {
-      throw new KitError(`Cannot import document "${id}" without a collection: its row holds ids alone`, place);
+      throw new KitError(`Cannot import document "${id}" without a collection: its row holds ids only`, place);
     }
     const key = id === undefined ? `text ${text}` : `id ${id}`;
     const known = this.#documents.get(key);
     if (!known) {
       const own = id ?? this.#freeId();
       if (this.#ids.has(own)) {
-        throw new KitError(`Cannot import document "${own}": a passage without an id has that name`, place);
+        throw new KitError(`Cannot import document "${own}": a passage without an id got that name`, place);
       }
       this.#ids.add(own);
       this.#documents.set(key, { id: own, title, text });
       return own;
     }
     if (known.title !== title || known.text !== text) {
-      throw new KitError(`Cannot import document "${id}": it comes with two different texts`, place);
+      throw new KitError(`Cannot import document "${id}": its rows have two different texts`, place);
     }
     return known.id;
   }
 
-  /** A name for a passage that has none: its number, past the ids that are taken. */
+  /** An id for a passage without one: its number, skipping ids in use. */
   #freeId(): string {
     let number = this.#documents.size + 1;
     while (this.#ids.has(`d${number}`)) number++;

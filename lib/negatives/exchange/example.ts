@@ -1,6 +1,6 @@
-import type { Field } from "./records.ts";
+import type { Field, RecordRow } from "./record_row.ts";
 
-/** A passage as exchange formats hold it; what a format cannot hold is absent. */
+/** A passage as exchange formats hold it. What a format cannot hold is undefined. */
 export interface ExamplePassage {
   readonly id?: string;
   readonly title?: string;
@@ -16,12 +16,9 @@ export interface Example {
   readonly query?: string;
   readonly positives: readonly ExamplePassage[];
   readonly negatives: readonly ExamplePassage[];
-  /** What else the format says of the query; travels in the query's metadata, under the format's name. */
+  /** Further fields of the query; they travel in its metadata under the format's name. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
-
-/** A row of a file. */
-export type RecordRow = Record<string, unknown>;
 
 /** What a format made of examples. */
 export interface Written {
@@ -30,23 +27,23 @@ export interface Written {
   readonly columns: Readonly<Record<string, Field>>;
   /** Negatives that the format could not hold. */
   readonly leftOut: number;
-  /** Rows without scores, for formats that can hold them: where one has none, none is written. */
+  /** Rows without scores, for formats that can hold them: if one has none, none is written. */
   readonly unscored?: number;
 }
 
 /** Throws an error that names the file, the line and the field. */
 export type Fail = (field: string, wanted: string) => never;
 
-/** An exchange format: how examples become rows and rows examples. One file each, one line in the registry. */
+/** An exchange format: turns examples into rows and rows into examples. */
 export interface Format {
   readonly about: string;
-  /** Rows of examples that have a positive and a negative each; an example that cannot be held whole is left out. */
+  /** Writes examples that have a positive and a negative each; one that the format cannot hold whole is left out. */
   write(examples: readonly Example[], options: { count?: number }): Written;
-  /** The example of a row. */
+  /** Reads the example of a row. */
   read(row: RecordRow, fail: Fail): Example;
 }
 
-/** The one string of a passage where a format has one: title, a space, text. */
+/** A passage as one string: title, a space, text. */
 export function oneText({ title, text = "" }: ExamplePassage): string {
   return title ? `${title} ${text}` : text;
 }

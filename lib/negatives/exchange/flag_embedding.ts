@@ -6,13 +6,13 @@ import {
   listField,
   numberField,
   oneText,
-  type RecordRow,
   textField,
 } from "./example.ts";
+import type { RecordRow } from "./record_row.ts";
 
 /**
- * Text fields that FlagEmbedding may have beside: an instruction for the query, the task's type. It reads a column of all
- * rows, so a row that lacks one gets what says nothing.
+ * Optional text fields of FlagEmbedding: an instruction for the query, the task's type. It reads a column of all rows, so
+ * a row that lacks one gets a neutral value.
  */
 const EXTRA: Readonly<Record<string, string>> = { prompt: "", type: "normal" };
 
@@ -66,7 +66,7 @@ function scored({ positives, negatives }: Example): boolean {
   return [...positives, ...negatives].every(({ score }) => score !== undefined);
 }
 
-/** The passages of one side, with scores and ids where the row has them. */
+/** The passages of one side, with scores and ids if the row has them. */
 function side(row: RecordRow, field: "pos" | "neg", fail: Fail) {
   const texts = listField(row, field, "string", fail);
   const beside = (name: string) => {

@@ -1,3 +1,5 @@
+import * as z from "zod";
+import { type Registry, registry } from "../../core/registry.ts";
 import type { Format } from "./example.ts";
 import { flagEmbedding } from "./flag_embedding.ts";
 import { gpl } from "./gpl.ts";
@@ -5,14 +7,39 @@ import { tevatron } from "./tevatron.ts";
 import { triplets } from "./triplets.ts";
 import { tuples } from "./tuples.ts";
 
-/** Every exchange format by name. */
-export const formats = {
-  "sentence-transformers-triplets": triplets,
-  "sentence-transformers-tuples": tuples,
-  "flagembedding": flagEmbedding,
-  "tevatron": tevatron,
-  "gpl": gpl,
-} as const satisfies Record<string, Format>;
+/**
+ * Name of an exchange format.
+ *
+ * @category Negatives
+ */
+export type FormatName =
+  | "sentence-transformers-triplets"
+  | "sentence-transformers-tuples"
+  | "flagembedding"
+  | "tevatron"
+  | "gpl";
 
-/** Name of an exchange format. */
-export type FormatName = keyof typeof formats;
+/** Entry of {@link FORMATS}. */
+export interface FormatPart {
+  readonly name: FormatName;
+  readonly about: string;
+  readonly options: z.ZodObject;
+  readonly make: (options: object) => Format;
+}
+
+function part(name: FormatName, format: Format): FormatPart {
+  return { name, about: format.about, options: z.strictObject({}), make: () => format };
+}
+
+/**
+ * Formats in which other libraries train on negatives. A new one is one file and one line.
+ *
+ * @category Negatives
+ */
+export const FORMATS: Registry<FormatPart> = registry("exchange format", [
+  part("sentence-transformers-triplets", triplets),
+  part("sentence-transformers-tuples", tuples),
+  part("flagembedding", flagEmbedding),
+  part("tevatron", tevatron),
+  part("gpl", gpl),
+]);

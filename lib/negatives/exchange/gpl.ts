@@ -1,17 +1,9 @@
-import {
-  type Example,
-  type ExamplePassage,
-  type Format,
-  idField,
-  idList,
-  listField,
-  type RecordRow,
-} from "./example.ts";
-import { textField } from "./example.ts";
+import { type Example, type ExamplePassage, type Format, idField, idList, listField, textField } from "./example.ts";
+import type { RecordRow } from "./record_row.ts";
 
 /**
- * GPL's hard-negatives.jsonl: qid, pos, neg by retriever, all as document ids. Written negatives have no id and cannot be
- * held. In Parquet, `neg` is a list of retriever and docids.
+ * GPL's hard-negatives.jsonl: qid, pos, neg by retriever, all as document ids. It cannot hold written negatives, which
+ * have no id. In Parquet, `neg` is a list of retriever and docids.
  */
 export const gpl: Format = {
   about: "GPL: qid, pos[] and neg{retriever: []} of document ids",
@@ -23,7 +15,7 @@ export const gpl: Format = {
         if (id === undefined) leftOut++;
         else (neg[retriever] ??= []).push(id);
       }
-      // Where every negative was written, the row has none left.
+      // A row whose negatives were all written has none left.
       return Object.keys(neg).length === 0 ? [] : [{ qid: query_id, pos: positives.map(({ id }) => id), neg }];
     });
     return {

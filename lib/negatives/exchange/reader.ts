@@ -7,7 +7,7 @@ import type { Example, ExamplePassage } from "./example.ts";
 
 type NegativeRow = NewRow<typeof NEGATIVES>;
 
-/** Gathers the negatives of a query over all rows that have it; what another row said already is not said again. */
+/** Collects the negatives of a query over all its rows; repetitions are dropped. */
 export abstract class Reader {
   readonly #rows = new Map<string, { seen: Map<string, Example>; rows: NegativeRow[] }>();
   readonly #positiveScores = new Map<string, number>();
@@ -40,7 +40,7 @@ export abstract class Reader {
     });
   }
 
-  /** Notes the score of a query's positive: the lowest of all, NaN where one has none. */
+  /** Records the score of a query's positive: the lowest of all, NaN if one has none. */
   protected positive(query_id: string, passage: ExamplePassage, place: Place) {
     checkScore("positive", query_id, passage, place);
     const lowest = this.#positiveScores.get(query_id) ?? Infinity;

@@ -5,10 +5,7 @@ import { writeAtomic, type WriteOptions } from "../../core/files.ts";
 import { eachRecord } from "../../files/jsonl.ts";
 import { eachParquetRow } from "../../files/parquet/parquet.ts";
 import { fileSource } from "../../files/source.ts";
-import type { RecordRow } from "./example.ts";
-
-/** A column's type: text, number, a list of either, a list of objects. */
-export type Field = "text" | "number" | readonly ["text" | "number" | Readonly<Record<string, Field>>];
+import type { Field, RecordRow } from "./record_row.ts";
 
 /** Calls `visit` with every row of a .jsonl or .parquet file. */
 export async function eachRow(path: string, visit: (row: RecordRow, place: Place) => void): Promise<void> {
@@ -16,7 +13,7 @@ export async function eachRow(path: string, visit: (row: RecordRow, place: Place
   else await eachRecord(fileSource(path), visit);
 }
 
-/** Writes rows as .jsonl or .parquet, by the ending of the path, whole or not at all. */
+/** Writes rows as .jsonl or .parquet, by the ending of the path, atomically. */
 export async function writeRows(
   path: string,
   rows: readonly RecordRow[],
@@ -41,10 +38,10 @@ export async function writeRows(
 export function kindOf(path: string): "jsonl" | "parquet" {
   if (path.endsWith(".parquet")) return "parquet";
   if (path.endsWith(".jsonl")) return "jsonl";
-  throw new ArgumentError(`Cannot exchange negatives by "${path}": wanted a file that ends in .jsonl or .parquet`);
+  throw new ArgumentError(`An exchange file must end in .jsonl or .parquet, found "${path}"`);
 }
 
-/** A column as Parquet's schema has it: nullable, lists in three levels. */
+/** A column in Parquet's schema: nullable, lists in three levels. */
 function elements(name: string, field: Field): SchemaElement[] {
   if (field === "text") return [{ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" }];
   if (field === "number") return [{ name, type: "DOUBLE", repetition_type: "OPTIONAL" }];

@@ -5,7 +5,7 @@ import { keyHash } from "../text/key_hash.ts";
 import type { Example } from "./example.ts";
 import { Reader } from "./reader.ts";
 
-/** Finds queries and passages in a collection that is there: by id, else by text (`equalText`). */
+/** Finds queries and passages in a given collection: by id, else by text (`equalText`). */
 export class Resolver extends Reader {
   readonly #collection: Collection;
   readonly #queries: Texts;
@@ -47,7 +47,7 @@ export class Resolver extends Reader {
   }
 }
 
-/** The ids of a table, found by themselves or by text; of equal texts, the one that is typed alike, else the first. */
+/** Ids of a table, found directly or by text. Of equal texts the one typed alike comes first, else the first row. */
 class Texts {
   readonly #ids = new Set<string>();
   readonly #rows = new Map<number, { row: number; id: string }[]>();

@@ -1,6 +1,7 @@
-import { type Example, type ExamplePassage, type Fail, numberField, type RecordRow, textField } from "./example.ts";
+import { type Example, type ExamplePassage, type Fail, numberField, textField } from "./example.ts";
+import type { RecordRow } from "./record_row.ts";
 
-/** Columns that hold no text: sentence-transformers takes them for labels, whatever their place. */
+/** Columns without text: sentence-transformers reads them as labels wherever they are. */
 const LABELS = ["label", "labels", "score", "scores"];
 const NEGATIVE = /^negative(_\d+)?$/;
 const ANCHORS = ["anchor", "query", "question"];
@@ -8,8 +9,8 @@ const POSITIVES = ["positive", "answer"];
 
 /**
  * A row of any of the four forms that sentence-transformers trains on and `mine_hard_negatives` writes: triplet, n-tuple,
- * labeled pair, labeled list, with or without scores. Texts are told by their names where these are known, else by their
- * place as the library does: anchor, positive, negatives. A negative that is null is none.
+ * labeled pair, labeled list, with or without scores. Known column names decide what a text is, otherwise its position
+ * does, as in the library: anchor, positive, negatives. Null negatives are skipped.
  */
 export function readSentenceTransformers(row: RecordRow, fail: Fail): Example {
   const names = Object.keys(row).filter((name) => !LABELS.includes(name));
@@ -27,7 +28,7 @@ export function readSentenceTransformers(row: RecordRow, fail: Fail): Example {
   };
 }
 
-/** Which column is what. */
+/** Assigns columns to roles. */
 function roles(names: readonly string[], labeled: boolean, fail: Fail) {
   const number = (name: string) => Number(name.slice("negative_".length));
   const named = names.filter((name) => NEGATIVE.test(name)).sort((a, b) => number(a) - number(b));

@@ -1,5 +1,14 @@
-import { type Example, type ExamplePassage, type Fail, type Format, idField, idList } from "./example.ts";
-import { listField, type RecordRow, textField } from "./example.ts";
+import {
+  type Example,
+  type ExamplePassage,
+  type Fail,
+  type Format,
+  idField,
+  idList,
+  listField,
+  textField,
+} from "./example.ts";
+import type { RecordRow } from "./record_row.ts";
 
 /**
  * Tevatron's JSON lines: query_id, query, positive_passages, negative_passages, with docid, title and text each. Also
@@ -9,7 +18,7 @@ export const tevatron: Format = {
   about: "Tevatron: query_id, query, positive_passages[], negative_passages[] of docid, title, text",
   write(examples) {
     const passages = (side: readonly ExamplePassage[], prefix: string) =>
-      // A written negative has no document; its id says where it stands.
+      // A written negative has no document; its id is its position.
       side.map(({ id, title = "", text }, i) => ({ docid: id ?? `${prefix}-${i + 1}`, title, text }));
     const rows = examples.map(({ query_id, query, positives, negatives }) => ({
       query_id,

@@ -2,8 +2,8 @@ import { type Format, oneText } from "./example.ts";
 import { readSentenceTransformers } from "./sentence_transformers.ts";
 
 /**
- * sentence-transformers' triplets: anchor, positive, negative; a row for every pair of positive and negative. Holds texts
- * alone (title and text as one). Reads every form that `mine_hard_negatives` writes.
+ * sentence-transformers' triplets: anchor, positive, negative; one row for every pair of positive and negative. Holds
+ * texts only (title and text as one). Reads every form that `mine_hard_negatives` writes.
  */
 export const triplets: Format = {
   about: "sentence-transformers: anchor, positive, negative",

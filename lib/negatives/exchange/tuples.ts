@@ -2,8 +2,8 @@ import { type Format, oneText } from "./example.ts";
 import { readSentenceTransformers } from "./sentence_transformers.ts";
 
 /**
- * sentence-transformers' n-tuples: anchor, positive, negative_1 … negative_n. Every row has as many: `count`, or the
- * smallest number that a query with negatives has; a query with fewer is left out whole, further negatives are left out.
+ * sentence-transformers' n-tuples: anchor, positive, negative_1 … negative_n. All rows have `count` negatives, by default
+ * the smallest number that a query with negatives has. Queries with fewer and surplus negatives are left out.
  * Reads every form that `mine_hard_negatives` writes.
  */
 export const tuples: Format = {

@@ -1,8 +1,7 @@
 import type { Pool } from "../pool.ts";
 
-/** What margin filters need of every row: both scores. NaN where one is missing. */
-export const margin = {
+/** What margin filters need of every row: both scores. NaN if one is missing. */
+export const bothScores: { readonly what: string; readonly read: (pool: Pool, row: number) => number } = {
   what: "score and positive_score",
-  read: (pool: Pool, row: number): number =>
-    Number.isFinite(pool.positiveScore(row)) ? pool.score(row) : pool.positiveScore(row),
+  read: (pool, row) => Number.isFinite(pool.positiveScore(row)) ? pool.score(row) : pool.positiveScore(row),
 };

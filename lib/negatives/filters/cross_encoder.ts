@@ -1,47 +1,54 @@
-import { FILTER_OPTIONS } from "./filter.ts";
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
+import * as z from "zod";
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
-import type { Passage } from "../../collections/passage.ts";
-import type { Decision, Filter, FilterOptions } from "./filter.ts";
-import { shown } from "../rules/margins.ts";
+import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
+import type { Decision } from "../rules/decision.ts";
+import { rounded } from "../rules/rounded.ts";
+import { FILTER_SHAPE, type FilterOptions } from "./filter_options.ts";
+import type { FilterNeeds } from "./needs.ts";
+import type { PairScorer } from "./pair_scorer.ts";
+import type { Filter } from "./types.ts";
 
-/** A query and a passage to be scored together. */
-export interface Pair {
-  readonly query: string;
-  readonly passage: Passage;
-}
-
-/** Scores pairs, in their order: a cross-encoder, a guide, a teacher. */
-export type PairScorer = (
-  pairs: readonly Pair[],
-  options?: { signal?: AbortSignal },
-) => Promise<ArrayLike<number>> | ArrayLike<number>;
-
-/** Options of {@link crossEncoder}. */
+/**
+ * Options of {@link crossEncoder}.
+ *
+ * @category Negatives
+ */
 export interface CrossEncoderOptions extends FilterOptions {
-  /** Rows that score this or more are dropped. */
+  /** Rows with this score or more are dropped, in units of the scorer. */
   threshold: number;
-  /** Pairs of one call. @default 64 */
-  batch?: number;
+  /**
+   * Pairs of one call.
+   * @default {64}
+   */
+  batchSize?: number;
 }
 
-const CROSS_ENCODER_OPTIONS: OptionKinds<CrossEncoderOptions> = {
-  ...FILTER_OPTIONS,
-  threshold: "number",
-  batch: "number",
-};
+const OPTIONS = z.strictObject(
+  {
+    ...FILTER_SHAPE,
+    threshold: z.number(),
+    batchSize: z.int().min(1).default(64),
+  } satisfies OptionShape<CrossEncoderOptions>,
+);
 
 /**
  * Keeps what a cross-encoder scores below `threshold` (RocketQA's denoising, arXiv 2010.08191).
  *
- * @throws {ArgumentError} without a scorer. @throws {KitError} if a score is missing or not finite.
+ * @throws {ArgumentError} without a scorer.
+ * @throws {KitError} if a score is missing or not finite.
+ *
+ * @example
+ * ```ts
+ * import { filters } from "@syneg/kit/negatives";
+ * const lengths = (pairs: readonly { passage: { text: string } }[]) => pairs.map(({ passage }) => passage.text.length);
+ * console.log(filters.crossEncoder(lengths, { threshold: 1000 }).name); // cross-encoder
+ * ```
+ * @category Negatives
  */
 export function crossEncoder(score: PairScorer, options: CrossEncoderOptions): Filter {
-  checkOptions<CrossEncoderOptions>("crossEncoder", options, CROSS_ENCODER_OPTIONS);
-  const { threshold, batch = 64, sources } = options;
-  if (typeof score !== "function") throw new ArgumentError("Cannot filter by a cross-encoder: none was given");
-  if (!Number.isFinite(threshold)) {
-    throw new ArgumentError(`Cannot filter by a cross-encoder with threshold ${threshold}: wanted a finite number`);
+  const { threshold, batchSize, sources } = parseOptions("crossEncoder", OPTIONS, options);
+  if (typeof score !== "function") {
+    throw new ArgumentError("crossEncoder needs a function that scores pairs, found none");
   }
   return {
     name: "cross-encoder",
@@ -49,9 +56,9 @@ export function crossEncoder(score: PairScorer, options: CrossEncoderOptions): F
     sources,
     async decide(rows, { pool, passage, query, progress, signal }) {
       const decisions = new Map<number, Decision>();
-      for (let begin = 0; begin < rows.length; begin += batch) {
+      for (let begin = 0; begin < rows.length; begin += batchSize) {
         checkCancelled(signal, "scoring negatives by a cross-encoder");
-        const part = rows.slice(begin, begin + batch);
+        const part = rows.slice(begin, begin + batchSize);
         const pairs = part.map((row) => ({ query: query(pool.query(row)), passage: passage(row) }));
         const scores = await score(pairs, { signal });
         part.forEach((row, i) => {
@@ -62,7 +69,7 @@ export function crossEncoder(score: PairScorer, options: CrossEncoderOptions): F
             );
           }
           if (scores[i] < threshold) return;
-          decisions.set(row, { verdict: "dropped", reason: `cross-encoder: ${shown(scores[i])} >= ${threshold}` });
+          decisions.set(row, { verdict: "dropped", reason: `cross-encoder: ${rounded(scores[i])} >= ${threshold}` });
         });
         progress?.update(begin + part.length);
       }
@@ -70,3 +77,11 @@ export function crossEncoder(score: PairScorer, options: CrossEncoderOptions): F
     },
   };
 }
+
+/** {@link crossEncoder} as an entry of the registry. */
+export const CROSS_ENCODER = {
+  name: "cross-encoder",
+  about: "drop what a cross-encoder scores highly (RocketQA, arXiv 2010.08191)",
+  options: OPTIONS,
+  make: (options: CrossEncoderOptions, needs: FilterNeeds): Filter => crossEncoder(needs.scorer(), options),
+} as const;

@@ -1,81 +1,125 @@
-import { FILTER_OPTIONS } from "./filter.ts";
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import pLimit from "p-limit";
+import * as z from "zod";
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
+import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
 import type { Judge } from "../../generators/judgment.ts";
-import type { Decision, Filter, FilterOptions } from "./filter.ts";
+import type { NegativesContext } from "../context.ts";
+import type { Decision } from "../rules/decision.ts";
+import { FILTER_SHAPE, type FilterOptions } from "./filter_options.ts";
+import type { FilterNeeds } from "./needs.ts";
+import type { Filter } from "./types.ts";
 
-/** Options of {@link judged}. */
+/**
+ * Options of {@link judged}.
+ *
+ * @category Negatives
+ */
 export interface JudgedOptions extends FilterOptions {
-  /** Most candidates of one request (RLHN shows up to 25). @default 25 */
+  /**
+   * Most candidates of one request (RLHN shows up to 25).
+   * @default {25}
+   */
   candidates?: number;
-  /** Requests under way at a time. @default 4 */
+  /**
+   * Requests in flight.
+   * @default {4}
+   */
   concurrency?: number;
 }
 
-const JUDGED_OPTIONS: OptionKinds<JudgedOptions> = { ...FILTER_OPTIONS, candidates: "number", concurrency: "number" };
+const OPTIONS = z.strictObject(
+  {
+    ...FILTER_SHAPE,
+    candidates: z.int().min(1).default(25),
+    concurrency: z.int().min(1).default(4),
+  } satisfies OptionShape<JudgedOptions>,
+);
+
+/** Rows that go to the judge together. */
+interface Request {
+  readonly queryId: string;
+  readonly rows: number[];
+}
 
 /**
- * Asks a judge about every row: it stays, is dropped, or is relabeled as a positive (RLHN, arXiv 2505.16967). The judge
- * sees the query, its first known positive and up to 25 candidates at a time.
+ * Asks a judge about every row: keep it, drop it, or relabel it as a positive (RLHN, arXiv 2505.16967). The judge sees
+ * the query, its first known positive, and up to `candidates` passages at a time.
  *
- * @throws {ArgumentError} without a judge. @throws {KitError} if the judge answers another number of candidates.
+ * @throws {ArgumentError} without a judge.
+ * @throws {KitError} if the judge answers for another number of candidates.
+ *
+ * @example
+ * ```ts
+ * import { filters } from "@syneg/kit/negatives";
+ * import type { Judge } from "@syneg/kit";
+ * const strict: Judge = ({ candidates }) => Promise.resolve(candidates.map(() => ({ verdict: "drop", reason: "strict" })));
+ * console.log(filters.judged(strict).name); // judge
+ * ```
+ * @category Negatives
  */
 export function judged(judge: Judge, options: JudgedOptions = {}): Filter {
-  checkOptions<JudgedOptions>("judged", options, JUDGED_OPTIONS);
-  const { candidates = 25, concurrency = 4, sources } = options;
-  if (typeof judge !== "function") throw new ArgumentError("Cannot filter by a judge: none was given");
-  for (const [name, value] of Object.entries({ candidates, concurrency })) {
-    if (!(Number.isInteger(value) && value >= 1)) {
-      throw new ArgumentError(`Cannot judge with ${name} = ${value}: wanted an integer from 1`);
-    }
-  }
+  const { candidates, concurrency, sources } = parseOptions("judged", OPTIONS, options);
+  if (typeof judge !== "function") throw new ArgumentError("judged needs a judge (modelJudge makes one), found none");
   return {
     name: "judge",
     rules: ["judge"],
     sources,
-    async decide(rows, { pool, positives, passage, document, query, progress, signal }) {
-      const requests: { query_id: string; rows: number[] }[] = [];
-      const open = new Map<string, { query_id: string; rows: number[] }>();
-      for (const row of rows) {
-        const query_id = pool.query(row);
-        let request = open.get(query_id);
-        if (!request || request.rows.length === candidates) {
-          requests.push(request = { query_id, rows: [] });
-          open.set(query_id, request);
-        }
-        request.rows.push(row);
-      }
+    async decide(rows, context) {
       const decisions = new Map<number, Decision>();
       const limit = pLimit(concurrency);
       let done = 0;
-      await Promise.all(requests.map((request) =>
-        limit(async () => {
-          checkCancelled(signal, "judging negatives");
-          const { query_id } = request;
-          const answers = await judge({
-            queryId: query_id,
-            query: query(query_id),
-            positive: document(positives.get(query_id)![0]),
-            candidates: request.rows.map(passage),
-          }, { signal });
-          if (answers.length !== request.rows.length) {
-            throw new KitError(
-              `Cannot use the judge's answer on query "${query_id}": found ${answers.length} judgements, wanted ` +
-                `${request.rows.length}`,
-            );
-          }
-          answers.forEach(({ verdict, reason }, i) => {
-            if (verdict === "keep") return;
-            decisions.set(request.rows[i], {
-              verdict: verdict === "drop" ? "dropped" : "relabeled",
-              reason: `judge: ${reason}`,
-            });
-          });
-          progress?.update(++done);
-        })
-      ));
+      await Promise.all(
+        requestsOf(rows, context, candidates).map((request) =>
+          limit(async () => {
+            checkCancelled(context.signal, "judging negatives");
+            for (const [row, decision] of await ask(judge, request, context)) decisions.set(row, decision);
+            context.progress?.update(++done);
+          })
+        ),
+      );
       return decisions;
     },
   };
 }
+
+/** The rows of each query, up to `most` in one request. */
+function requestsOf(rows: readonly number[], { pool }: NegativesContext, most: number): Request[] {
+  const requests: Request[] = [];
+  const open = new Map<string, Request>();
+  for (const row of rows) {
+    const queryId = pool.query(row);
+    let request = open.get(queryId);
+    if (!request || request.rows.length === most) {
+      requests.push(request = { queryId, rows: [] });
+      open.set(queryId, request);
+    }
+    request.rows.push(row);
+  }
+  return requests;
+}
+
+async function ask(judge: Judge, { queryId, rows }: Request, context: NegativesContext): Promise<[number, Decision][]> {
+  const answers = await judge({
+    queryId,
+    query: context.query(queryId),
+    positive: context.document(context.positives.get(queryId)![0]),
+    candidates: rows.map(context.passage),
+  }, { signal: context.signal });
+  if (answers.length !== rows.length) {
+    throw new KitError(
+      `Cannot use the judge's answer on query "${queryId}": it must have ${rows.length} judgments, found ${answers.length}`,
+    );
+  }
+  return answers.flatMap(({ verdict, reason }, i): [number, Decision][] => {
+    if (verdict === "keep") return [];
+    return [[rows[i], { verdict: verdict === "drop" ? "dropped" : "relabeled", reason: `judge: ${reason}` }]];
+  });
+}
+
+/** {@link judged} as an entry of the registry. */
+export const JUDGED = {
+  name: "judge",
+  about: "a language model keeps, drops or relabels (RLHN, arXiv 2505.16967)",
+  options: OPTIONS,
+  make: (options: JudgedOptions, needs: FilterNeeds): Filter => judged(needs.judge(), options),
+} as const;

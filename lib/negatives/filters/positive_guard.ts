@@ -1,32 +1,46 @@
-import { FILTER_OPTIONS } from "./filter.ts";
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
-import { ArgumentError } from "../../core/errors.ts";
-import type { Decision, Filter, FilterOptions } from "./filter.ts";
-import { type Fingerprint, fingerprint, fingerprints, sameText } from "../text/fingerprint.ts";
-import { overlaps, shingleOverlap } from "../text/shingles.ts";
+import * as z from "zod";
+import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
+import type { Decision } from "../rules/decision.ts";
+import { POSITIVE_RULES, positiveReason } from "../rules/positive_rules.ts";
+import { fingerprint, fingerprints } from "../text/fingerprint.ts";
+import { FILTER_SHAPE, type FilterOptions } from "./filter_options.ts";
+import type { Filter } from "./types.ts";
 
-/** Options of {@link positiveGuard}. */
+/**
+ * Options of {@link positiveGuard}.
+ *
+ * @category Negatives
+ */
 export interface PositiveGuardOptions extends FilterOptions {
   /**
    * Jaccard overlap of three-word shingles from which a passage is a near-duplicate of a positive; `false` compares ids
-   * and whole texts only, as is always done for rows of source `edit`, which are near the positive by design. @default 0.8
+   * and whole texts only. Rows of source `edit`, near the positive by design, are always compared that way.
+   * @default {0.8}
    */
-  threshold?: number | false;
+  nearDuplicateThreshold?: number | false;
 }
 
-const POSITIVE_GUARD_OPTIONS: OptionKinds<PositiveGuardOptions> = { ...FILTER_OPTIONS, threshold: "number|boolean" };
-
-/** What a {@link positiveGuard} may find, in the order in which it looks. */
-export const POSITIVE_RULES = ["positive-id", "positive-text", "near-positive"] as const;
+const OPTIONS = z.strictObject(
+  {
+    ...FILTER_SHAPE,
+    nearDuplicateThreshold: z.union([z.number().positive().max(1), z.literal(false)]).default(0.8)
+      .describe("a number > 0 and <= 1, or false"),
+  } satisfies OptionShape<PositiveGuardOptions>,
+);
 
 /**
  * Drops known positives of the query, and of queries that ask the same under another id: by id, by text (`equalText`,
  * with or without title), or as a near-duplicate by shingle overlap.
+ *
+ * @example
+ * ```ts
+ * import { filters } from "@syneg/kit/negatives";
+ * console.log(filters.positiveGuard({ nearDuplicateThreshold: false }).rules); // [ "positive-id", "positive-text" ]
+ * ```
+ * @category Negatives
  */
 export function positiveGuard(options: PositiveGuardOptions = {}): Filter {
-  checkOptions<PositiveGuardOptions>("positiveGuard", options, POSITIVE_GUARD_OPTIONS);
-  const { threshold = 0.8, sources } = options;
-  checkThreshold(threshold);
+  const { nearDuplicateThreshold: threshold, sources } = parseOptions("positiveGuard", OPTIONS, options);
   return {
     name: "positive-guard",
     rules: threshold === false ? POSITIVE_RULES.slice(0, 2) : POSITIVE_RULES,
@@ -38,7 +52,7 @@ export function positiveGuard(options: PositiveGuardOptions = {}): Filter {
       for (const row of rows) {
         const id = ids.at(row);
         const reason = positiveReason(
-          { id, print: () => id === null ? fingerprint(passage(row)) : ofDocument(id) },
+          { id, fingerprint: () => id === null ? fingerprint(passage(row)) : ofDocument(id) },
           known.get(pool.query(row)) ?? [],
           { threshold: pool.source(row) === "edit" ? false : threshold, ofDocument },
         );
@@ -49,29 +63,10 @@ export function positiveGuard(options: PositiveGuardOptions = {}): Filter {
   };
 }
 
-/** Why a candidate is no negative beside these positives; undefined when it may be one. */
-export function positiveReason(
-  candidate: { id: string | null; print: () => Fingerprint },
-  positives: readonly string[],
-  { threshold, ofDocument }: { threshold: number | false; ofDocument: (id: string) => Fingerprint },
-): string | undefined {
-  if (candidate.id !== null && positives.includes(candidate.id)) return `positive-id: ${candidate.id}`;
-  const print = candidate.print();
-  const same = positives.find((id) => sameText(print, ofDocument(id)));
-  if (same !== undefined) return `positive-text: same text as ${same}`;
-  if (threshold === false) return undefined;
-  for (const id of positives) {
-    const { shingles } = ofDocument(id);
-    if (!overlaps(print.shingles, shingles, threshold)) continue;
-    const overlap = shingleOverlap(print.shingles, shingles);
-    return `near-positive: overlap ${overlap.toFixed(3)} >= ${threshold} with ${id}`;
-  }
-  return undefined;
-}
-
-/** @throws {ArgumentError} unless `threshold` is above 0 and at most 1, or false. */
-export function checkThreshold(threshold: number | false): void {
-  if (threshold !== false && !(threshold > 0 && threshold <= 1)) {
-    throw new ArgumentError(`Cannot call an overlap of ${threshold} a near-duplicate: wanted above 0 and at most 1`);
-  }
-}
+/** {@link positiveGuard} as an entry of the registry. */
+export const POSITIVE_GUARD = {
+  name: "positive-guard",
+  about: "drop known positives, by id, text or near-duplicate",
+  options: OPTIONS,
+  make: positiveGuard,
+} as const;

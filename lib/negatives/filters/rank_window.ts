@@ -1,25 +1,61 @@
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
+import * as z from "zod";
 import { ArgumentError } from "../../core/errors.ts";
-import { type Filter, FILTER_OPTIONS, type FilterOptions, rowFilter } from "./filter.ts";
+import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
+import { FILTER_SHAPE, type FilterOptions } from "./filter_options.ts";
+import { rowFilter } from "./row_filter.ts";
+import type { Filter } from "./types.ts";
 
-/** Options of {@link rankWindow}. */
+/**
+ * Options of {@link rankWindow}.
+ *
+ * @category Negatives
+ */
 export interface RankWindowOptions extends FilterOptions {
-  /** First rank to keep. @default 1 */
+  /**
+   * First rank to keep.
+   * @default {1}
+   */
   from?: number;
-  /** Last rank to keep. @default no limit */
+  /** Last rank to keep. Omit for no limit. */
   to?: number;
 }
 
-const RANK_WINDOW_OPTIONS: OptionKinds<RankWindowOptions> = { ...FILTER_OPTIONS, from: "number", to: "number" };
+const RANK = z.union([z.int().min(1), z.literal(Infinity)]).describe("an integer >= 1");
+const OPTIONS = z.strictObject(
+  { ...FILTER_SHAPE, from: RANK.default(1), to: RANK.optional() } satisfies OptionShape<RankWindowOptions>,
+);
 
-/** Keeps ranks from `from` to `to`, both included. @throws {ArgumentError} when it runs on rows without a rank. */
+/**
+ * Keeps ranks from `from` to `to`, both included.
+ *
+ * @throws {ArgumentError} for an empty window, or when it runs on rows without a rank.
+ *
+ * @example
+ * ```ts
+ * import { filters } from "@syneg/kit/negatives";
+ * console.log(filters.rankWindow({ from: 4, to: 50 }).name); // rank-window
+ * ```
+ * @category Negatives
+ */
 export function rankWindow(options: RankWindowOptions): Filter {
-  checkOptions<RankWindowOptions>("rankWindow", options, RANK_WINDOW_OPTIONS);
-  const { from = 1, to = Infinity } = options;
-  if (!(from >= 1 && from <= to)) throw new ArgumentError(`Cannot keep ranks from ${from} to ${to}: wanted 1 or more`);
-  const needs = { what: "rank", read: (pool: { rank(row: number): number }, row: number) => pool.rank(row) };
-  return rowFilter("rank-window", options, needs, (pool, row) => {
-    const rank = pool.rank(row);
-    return rank >= from && rank <= to ? undefined : `rank-window: rank ${rank} outside ${from} to ${to}`;
+  const parsed = parseOptions("rankWindow", OPTIONS, options);
+  const { from, to = Infinity } = parsed;
+  if (from > to) throw new ArgumentError(`Cannot keep ranks from ${from} to ${to}: the window is empty`);
+  return rowFilter({
+    name: "rank-window",
+    options: parsed,
+    needs: { what: "rank", read: (pool, row) => pool.rank(row) },
+    reason(pool, row) {
+      const rank = pool.rank(row);
+      return rank >= from && rank <= to ? undefined : `rank-window: rank ${rank} outside ${from} to ${to}`;
+    },
   });
 }
+
+/** {@link rankWindow} as an entry of the registry. */
+export const RANK_WINDOW = {
+  name: "rank-window",
+  about: "keep a range of ranks (RocketQA leaves out the first)",
+  options: OPTIONS,
+  make: rankWindow,
+} as const;

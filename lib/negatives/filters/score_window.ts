@@ -1,36 +1,50 @@
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
-import { ArgumentError } from "../../core/errors.ts";
-import { type Filter, FILTER_OPTIONS, type FilterOptions, rowFilter } from "./filter.ts";
-import { shown } from "../rules/margins.ts";
+import * as z from "zod";
+import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
+import { checkScoreRange, type ScoreRange, scoreReason } from "../rules/score_range.ts";
+import { FILTER_SHAPE, type FilterOptions } from "./filter_options.ts";
+import { rowFilter } from "./row_filter.ts";
+import type { Filter } from "./types.ts";
 
-/** Scores to keep, both ends included. */
-export interface ScoreRange {
-  /** Lowest score to keep. @default no limit */
-  min?: number;
-  /** Highest score to keep. @default no limit */
-  max?: number;
-}
-
-/** Options of {@link scoreWindow}. */
+/**
+ * Options of {@link scoreWindow}.
+ *
+ * @category Negatives
+ */
 export interface ScoreWindowOptions extends FilterOptions, ScoreRange {}
 
-const SCORE_WINDOW_OPTIONS: OptionKinds<ScoreWindowOptions> = { ...FILTER_OPTIONS, min: "number", max: "number" };
+const BOUND = z.union([z.number(), z.literal([-Infinity, Infinity])]).describe("a number");
+const OPTIONS = z.strictObject(
+  { ...FILTER_SHAPE, min: BOUND.optional(), max: BOUND.optional() } satisfies OptionShape<ScoreWindowOptions>,
+);
 
-/** Keeps min <= s⁻ <= max. @throws {ArgumentError} when it runs on rows without a score. */
+/**
+ * Keeps min <= s⁻ <= max.
+ *
+ * @throws {ArgumentError} for an empty window, or when it runs on rows without a score.
+ *
+ * @example
+ * ```ts
+ * import { filters } from "@syneg/kit/negatives";
+ * console.log(filters.scoreWindow({ max: 0.9 }).name); // score-window
+ * ```
+ * @category Negatives
+ */
 export function scoreWindow(options: ScoreWindowOptions): Filter {
-  checkOptions<ScoreWindowOptions>("scoreWindow", options, SCORE_WINDOW_OPTIONS);
-  const { min, max } = options;
-  checkScores({ min, max });
-  const needs = { what: "score", read: (pool: { score(row: number): number }, row: number) => pool.score(row) };
-  return rowFilter("score-window", options, needs, (pool, row) => scoreReason(pool.score(row), { min, max }));
+  const parsed = parseOptions("scoreWindow", OPTIONS, options);
+  const { min, max } = parsed;
+  checkScoreRange({ min, max });
+  return rowFilter({
+    name: "score-window",
+    options: parsed,
+    needs: { what: "score", read: (pool, row) => pool.score(row) },
+    reason: (pool, row) => scoreReason(pool.score(row), { min, max }),
+  });
 }
 
-/** Why a score is outside a range; undefined when it is inside. */
-export function scoreReason(score: number, { min = -Infinity, max = Infinity }: ScoreRange): string | undefined {
-  return score >= min && score <= max ? undefined : `score-window: s- ${shown(score)} outside ${min} to ${max}`;
-}
-
-/** @throws {ArgumentError} if a range of scores holds none. */
-export function checkScores({ min = -Infinity, max = Infinity }: ScoreRange): void {
-  if (!(min <= max)) throw new ArgumentError(`Cannot keep scores from ${min} to ${max}: the window is empty`);
-}
+/** {@link scoreWindow} as an entry of the registry. */
+export const SCORE_WINDOW = {
+  name: "score-window",
+  about: "keep a range of scores",
+  options: OPTIONS,
+  make: scoreWindow,
+} as const;

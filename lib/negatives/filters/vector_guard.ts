@@ -1,30 +1,34 @@
-import { FILTER_OPTIONS } from "./filter.ts";
-import { checkOptions } from "../../core/options.ts";
+import * as z from "zod";
 import { passageText } from "../../collections/passage.ts";
+import { parseOptions } from "../../core/parse_options.ts";
 import { encodeToCompare } from "../../encoders/similarity.ts";
 import type { Encoder } from "../../encoders/types.ts";
-import { product } from "../mining/dense.ts";
-import type { Decision, Filter, FilterOptions } from "./filter.ts";
+import type { Decision } from "../rules/decision.ts";
+import { rowProduct } from "../rules/row_product.ts";
+import { FILTER_SHAPE, type FilterOptions } from "./filter_options.ts";
+import type { FilterNeeds } from "./needs.ts";
+import type { Filter } from "./types.ts";
 
 /** Cosines nearer to 1 than this are the same vector in 32-bit floats, whatever else was in the batch. */
 const SAME = 1e-6;
+const OPTIONS = z.strictObject(FILTER_SHAPE);
 
 /**
- * Drops what the encoder reads exactly as a known positive of the query. Such are edits behind the last token that it
- * reads: trained on, they would push the positive away from its own query.
+ * Drops what the encoder reads exactly as a known positive of the query, such as an edit behind the last token that it
+ * reads. Training on it would push the positive away from its own query.
  *
  * @example
  * ```ts
- * import { filter, generate, loadCollection, loadEncoder, vectorGuard, waterfall } from "@syneg/kit";
+ * import { filterNegatives, filters, generate, loadCollection, loadEncoder, waterfall } from "@syneg/kit";
  * const facets = await loadCollection("facets");
- * const edits = await generate(facets, { recipe: "edit", quiet: true });
+ * const edits = await generate(facets, { recipe: "edit", limit: 20, quiet: true });
  * const encoder = await loadEncoder("built-in", { maxLength: 64 });
- * console.log(waterfall(await filter(edits, facets, [vectorGuard(encoder)])));
+ * console.log(waterfall(await filterNegatives(edits, facets, [filters.vectorGuard(encoder)])));
  * ```
+ * @category Negatives
  */
 export function vectorGuard(encoder: Encoder, options: FilterOptions = {}): Filter {
-  checkOptions<FilterOptions>("vectorGuard", options, FILTER_OPTIONS);
-  const { sources } = options;
+  const { sources } = parseOptions("vectorGuard", OPTIONS, options);
   return {
     name: "vector-guard",
     rules: ["same-vector"],
@@ -41,7 +45,7 @@ export function vectorGuard(encoder: Encoder, options: FilterOptions = {}): Filt
         return known.map((id) => ({ row, id, own, positive: place(passageText(document(id))) }));
       });
       const vectors = await encodeToCompare(encoder, places.keys(), { kind: "document", signal });
-      const inner = (a: number, b: number) => product(vectors, a, vectors, b);
+      const inner = (a: number, b: number) => rowProduct([vectors, a], [vectors, b]);
       const cosine = (a: number, b: number) => inner(a, b) / Math.sqrt(inner(a, a) * inner(b, b));
       const decisions = new Map<number, Decision>();
       for (const { row, id, own, positive } of pairs) {
@@ -52,3 +56,11 @@ export function vectorGuard(encoder: Encoder, options: FilterOptions = {}): Filt
     },
   };
 }
+
+/** {@link vectorGuard} as an entry of the registry. */
+export const VECTOR_GUARD = {
+  name: "vector-guard",
+  about: "drop what the encoder reads exactly as a positive",
+  options: OPTIONS,
+  make: (options: FilterOptions, needs: FilterNeeds): Filter => vectorGuard(needs.encoder(), options),
+} as const;

@@ -2,22 +2,35 @@ import type { NEGATIVES, Source, Verdict } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import { rulesOf } from "../rules/verdicts.ts";
 
-/** One step of a {@link waterfall}. */
+/**
+ * One step of a {@link waterfall}.
+ *
+ * @category Negatives
+ */
 export interface WaterfallStep {
+  /** The source. */
   readonly source: Source;
   /** "candidates" first, then every rule in the order in which it was applied. */
   readonly rule: string;
-  /** Rows that the rule took. */
+  /** Rows that the rule dropped. */
   readonly dropped: number;
-  /** Rows that the rule called positive. */
+  /** Rows that the rule relabeled as positives. */
   readonly relabeled: number;
-  /** Rows that were left after it. */
+  /** Rows left after it. */
   readonly left: number;
 }
 
 /**
- * How many candidates of each source every rule took. Rules stand in the order of the chain, those that took nothing
- * included; a rule whose chain is not on record stands where its first row does.
+ * Counts the candidates of each source that every rule took. Rules come in the order of the chain, those that took
+ * nothing included; a rule without a recorded chain comes where its first row does.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, mine, waterfall } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * console.table(waterfall(await mine(facets, { source: "bm25", depth: 10 })));
+ * ```
+ * @category Negatives
  */
 export function waterfall(negatives: Table<typeof NEGATIVES>): WaterfallStep[] {
   const rules = new Set(rulesOf(negatives));
@@ -52,7 +65,7 @@ export function waterfall(negatives: Table<typeof NEGATIVES>): WaterfallStep[] {
   });
 }
 
-/** The rule of a reason: what stands before its first colon. */
+/** The rule of a reason: the part before its first colon. */
 export function ruleOf(reason: string | null): string {
   return reason === null ? "unstated" : reason.split(":", 1)[0];
 }

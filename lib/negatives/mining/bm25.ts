@@ -1,8 +1,9 @@
+import * as z from "zod";
 import { turns } from "../../core/stop.ts";
 import { bm25 } from "../../retrieval/bm25.ts";
 import { BLOCK, type MinedBlock, type MiningTask } from "./miner.ts";
 
-/** The best documents by BM25 (k1 0.9, b 0.4). Documents that share no term with the query are no candidates. */
+/** Finds the best documents by BM25 (k1 0.9, b 0.4). A document must share a term with the query. */
 export async function* mineBm25(task: MiningTask): AsyncGenerator<MinedBlock> {
   const index = await bm25(task.collection.corpus, { signal: task.signal });
   const turn = turns(task.signal, "mining by BM25");
@@ -24,3 +25,15 @@ export async function* mineBm25(task: MiningTask): AsyncGenerator<MinedBlock> {
     yield { queryBegin, queryEnd, rows, scores, positiveScores };
   }
 }
+
+/** {@link mineBm25} as an entry of the registry. */
+export const BM25 = {
+  name: "bm25",
+  about: "the best documents by BM25",
+  options: z.strictObject({}),
+  /** Whether it needs an encoder. */
+  encoder: false,
+  /** Whether its candidates have scores. */
+  scores: true,
+  make: (_: object, task: MiningTask): AsyncGenerator<MinedBlock> => mineBm25(task),
+} as const;

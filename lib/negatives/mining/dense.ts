@@ -1,16 +1,19 @@
-import { ArgumentError, KitError } from "../../core/errors.ts";
+import * as z from "zod";
+import { ArgumentError } from "../../core/errors.ts";
 import { passageText } from "../../collections/passage.ts";
 import { encodeToCompare } from "../../encoders/similarity.ts";
 import type { Vectors } from "../../encoders/types.ts";
 import { idsOf } from "../../retrieval/ids.ts";
 import { searchVectorBlocks } from "../../retrieval/search_vector_blocks.ts";
+import { checkFinite } from "../rules/check_finite.ts";
+import { rowProduct } from "../rules/row_product.ts";
 import { encodingNote } from "./encoding_note.ts";
 import type { MinedBlock, MiningTask } from "./miner.ts";
 
-/** The nearest documents by an encoder's vectors. */
+/** Finds the nearest documents by an encoder's vectors. */
 export async function* mineDense(task: MiningTask): AsyncGenerator<MinedBlock> {
   const { encoder, collection, progress, signal } = task;
-  if (!encoder) throw new ArgumentError("Cannot mine dense negatives: no encoder was given");
+  if (!encoder) throw new ArgumentError("Mining dense negatives needs an encoder, found none", { field: "encoder" });
   const [titles, texts] = [collection.corpus.column("title"), collection.corpus.column("text")];
   function* passages() {
     for (let row = 0; row < titles.length; row++) yield passageText({ title: titles.at(row), text: texts.at(row) });
@@ -34,12 +37,12 @@ export interface VectorTask {
   /** Rows of each query's positives among the documents. */
   readonly positives: readonly (readonly number[])[];
   readonly depth: number;
-  /** Order of the ids of two documents by row: of two that score the same, the greater id comes first. */
+  /** Order of two documents' ids by row. Of two with equal scores the greater id comes first. */
   readonly compareIds?: (a: number, b: number) => number;
   readonly signal?: AbortSignal;
 }
 
-/** The nearest documents by given vectors, with each query's lowest positive score, in one streaming pass. */
+/** Finds the nearest documents by given vectors, with each query's lowest positive score, in one streaming pass. */
 export async function* mineVectors(
   queries: Vectors,
   documents: Vectors,
@@ -51,7 +54,9 @@ export async function* mineVectors(
     const { queryBegin, queryEnd, found } = block;
     const positiveScores = new Float32Array(queryEnd - queryBegin);
     for (let q = queryBegin; q < queryEnd; q++) {
-      positiveScores[q - queryBegin] = Math.min(...positives[q].map((row) => product(queries, q, documents, row)));
+      positiveScores[q - queryBegin] = Math.min(
+        ...positives[q].map((row) => rowProduct([queries, q], [documents, row])),
+      );
     }
     yield {
       queryBegin,
@@ -63,23 +68,7 @@ export async function* mineVectors(
   }
 }
 
-/** @throws {KitError} if a vector has a number that is not finite. */
-export function checkFinite({ data, dimension }: Vectors, what: string): void {
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i])) continue;
-    throw new KitError(`Cannot mine: the vector of ${what} ${Math.floor(i / dimension)} holds ${data[i]}`);
-  }
-}
-
-/** Inner product of a query's and a document's vector. */
-export function product(queries: Vectors, q: number, documents: Vectors, row: number): number {
-  const width = queries.dimension;
-  let sum = 0;
-  for (let j = 0; j < width; j++) sum += queries.data[q * width + j] * documents.data[row * width + j];
-  return sum;
-}
-
-/** Rows of `width` widened to `wanted`, filled up with `fill`. */
+/** Rows of `width` widened to `wanted` and padded with `fill`. */
 function spread<A extends Int32Array | Float32Array>(values: A, width: number, wanted: number, fill: number): A {
   if (width === wanted) return values;
   const count = values.length / width;
@@ -88,3 +77,15 @@ function spread<A extends Int32Array | Float32Array>(values: A, width: number, w
   for (let q = 0; q < count; q++) wide.set(values.subarray(q * width, (q + 1) * width), q * wanted);
   return wide;
 }
+
+/** {@link mineDense} as an entry of the registry. */
+export const DENSE = {
+  name: "dense",
+  about: "the nearest documents by an encoder's vectors",
+  options: z.strictObject({}),
+  /** Whether it needs an encoder. */
+  encoder: true,
+  /** Whether its candidates have scores. */
+  scores: true,
+  make: (_: object, task: MiningTask): AsyncGenerator<MinedBlock> => mineDense(task),
+} as const;

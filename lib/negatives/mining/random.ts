@@ -1,8 +1,9 @@
-import { turns } from "../../core/stop.ts";
+import * as z from "zod";
 import { random } from "../../core/random.ts";
+import { turns } from "../../core/stop.ts";
 import { BLOCK, type MinedBlock, type MiningTask } from "./miner.ts";
 
-/** Documents drawn uniformly without repetition, by seed and query. */
+/** Draws documents uniformly without replacement, by seed and query. */
 export async function* mineRandom(task: MiningTask): AsyncGenerator<MinedBlock> {
   const root = random(task.seed).fork("mine random");
   const turn = turns(task.signal, "mining random");
@@ -17,3 +18,15 @@ export async function* mineRandom(task: MiningTask): AsyncGenerator<MinedBlock> 
     yield { queryBegin, queryEnd, rows };
   }
 }
+
+/** {@link mineRandom} as an entry of the registry. */
+export const RANDOM = {
+  name: "random",
+  about: "documents drawn uniformly",
+  options: z.strictObject({}),
+  /** Whether it needs an encoder. */
+  encoder: false,
+  /** Whether its candidates have scores. */
+  scores: false,
+  make: (_: object, task: MiningTask): AsyncGenerator<MinedBlock> => mineRandom(task),
+} as const;

@@ -1,12 +1,16 @@
-import { mineBm25 } from "./bm25.ts";
-import { mineDense } from "./dense.ts";
-import type { Miner } from "./miner.ts";
-import { mineRandom } from "./random.ts";
+import { type Registry, registry } from "../../core/registry.ts";
+import { BM25 } from "./bm25.ts";
+import { DENSE } from "./dense.ts";
+import { MODEL } from "./model.ts";
+import { RANDOM } from "./random.ts";
 
-/** Every miner by the source it mines; `model` is the encoder in training. */
-export const miners = {
-  random: mineRandom,
-  bm25: mineBm25,
-  dense: mineDense,
-  model: mineDense,
-} as const satisfies Record<string, Miner>;
+/** Entry of {@link MINERS}. */
+export type MinerPart = typeof RANDOM | typeof BM25 | typeof DENSE | typeof MODEL;
+
+/**
+ * Miners by the source that they yield. A new miner is one file and one line; its source has a line with its color in
+ * `lib/tables/sources.ts`.
+ *
+ * @category Negatives
+ */
+export const MINERS: Registry<MinerPart> = registry("miner", [RANDOM, BM25, DENSE, MODEL]);

@@ -1,49 +1,73 @@
-import { checkOptions } from "../../core/options.ts";
+import * as z from "zod";
 import { ArgumentError } from "../../core/errors.ts";
+import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
 import { withNumbers } from "../pool.ts";
-import { samplerOf } from "./sampler.ts";
 import type { Candidates, Sampler } from "../types.ts";
+import { samplerOf } from "./sampler.ts";
 
-/** Some epochs of a {@link curriculum}. */
+/**
+ * Some epochs of a {@link curriculum}.
+ *
+ * @category Negatives
+ */
 export interface Stage {
-  /** How many epochs it lasts; only the last stage may leave it out. The last stage goes on for ever. */
+  /** Epochs that it lasts. Only the last stage may omit it; it lasts to the end in any case. */
   epochs?: number;
-  /** Part of a query's candidates by measured similarity: 0 is its easiest, 1 its hardest. @default [0, 1] */
+  /** Share of a query's candidates by score: 0 is its easiest, 1 its hardest. Omit for all. */
   hardness?: readonly [number, number];
-  /** Lowest and highest level that the recipe wrote for (`grade`). @default all rows, with or without a level */
+  /** Lowest and highest level that the recipe wrote for (column `grade`). Omit for all rows, with or without a level. */
   levels?: readonly [number, number];
-  /** Draws from what is left. */
+  /** Draws from the rows that remain. */
   sampler: Sampler;
 }
 
+/** Schema of a {@link Stage} without its sampler. */
+export const STAGE_SHAPE = {
+  epochs: z.int().min(1).optional(),
+  hardness: z.tuple([z.number().min(0), z.number().max(1)]).describe("[from, to] with 0 <= from < to <= 1").optional(),
+  levels: z.tuple([z.number(), z.number()]).describe("[lowest, highest]").optional(),
+} satisfies OptionShape<Omit<Stage, "sampler">>;
+
+const STAGE = z.strictObject({
+  ...STAGE_SHAPE,
+  sampler: z.custom<Sampler>((value) => typeof value === "object" && value !== null && "pick" in value)
+    .describe("a sampler"),
+});
+
 /**
- * Trains from easy to hard (or as the stages say) by epoch ranges, by measured similarity or by the level that the
- * recipe wrote for (MGH, arXiv 2509.00842).
+ * Trains from easy to hard, or as the stages say: by epochs, by measured similarity, or by the level that the recipe
+ * wrote for (MGH, arXiv 2509.00842).
  *
- * Of n candidates in order of score (ties in the table's order), `hardness: [a, b]` leaves those from floor(a·n) up to
+ * Of n candidates in order of score (ties in the table's order), `hardness: [a, b]` keeps those from floor(a·n) to
  * ceil(b·n).
  *
- * @throws {ArgumentError} if stages are impossible, or a row has no score where similarity decides.
+ * @throws {ArgumentError} for impossible stages, or for a row without a score if a stage has a hardness.
  *
  * @example
  * ```ts
- * import { curriculum, uniform } from "@syneg/kit";
- * const sampler = uniform({ count: 4, seed: 7 });
- * curriculum([
+ * import { samplers } from "@syneg/kit/negatives";
+ * const sampler = samplers.uniform({ count: 4, seed: 7 });
+ * samplers.curriculum([
  *   { epochs: 1, hardness: [0, 0.5], sampler },
  *   { epochs: 2, hardness: [0.25, 0.75], sampler },
  *   { hardness: [0.5, 1], sampler },
  * ]);
  * ```
+ * @category Negatives
  */
 export function curriculum(stages: readonly Stage[]): Sampler {
   check(stages);
   const named = stages.flatMap(({ sampler }) => sampler.sources ?? []);
-  return samplerOf("curriculum", stages, (candidates, epoch, count) => {
-    let end = 0;
-    const stage = stages.find(({ epochs = Infinity }) => epoch < (end += epochs)) ?? stages[stages.length - 1];
-    return stage.sampler.pick({ ...candidates, rows: stageRows(candidates, stage) }, epoch, count);
-  }, named.length > 0 ? [...new Set(named)] : undefined);
+  return samplerOf({
+    name: "curriculum",
+    settings: stages,
+    pick(candidates, epoch, count) {
+      let end = 0;
+      const stage = stages.find(({ epochs = Infinity }) => epoch < (end += epochs)) ?? stages[stages.length - 1];
+      return stage.sampler.pick({ ...candidates, rows: stageRows(candidates, stage) }, epoch, count);
+    },
+    sources: named.length > 0 ? [...new Set(named)] : undefined,
+  });
 }
 
 function stageRows({ rows, pool }: Candidates, { hardness, levels }: Stage): readonly number[] {
@@ -59,19 +83,30 @@ function stageRows({ rows, pool }: Candidates, { hardness, levels }: Stage): rea
 }
 
 function check(stages: readonly Stage[]): void {
-  if (stages.length === 0) throw new ArgumentError("Cannot make a curriculum: it has no stages");
+  if (stages.length === 0) throw new ArgumentError("A curriculum needs at least one stage, found none");
   stages.forEach((stage, i) => {
     const where = `stage ${i + 1} of the curriculum`;
-    checkOptions<Stage>(where, stage, { epochs: "number", hardness: "array", levels: "array", sampler: "object" });
-    const { epochs, hardness, levels } = stage;
-    if (epochs === undefined ? i < stages.length - 1 : !(Number.isInteger(epochs) && epochs >= 1)) {
-      throw new ArgumentError(`Cannot use ${where}: epochs is ${epochs}, wanted an integer from 1`);
+    const { epochs, hardness, levels } = parseOptions(where, STAGE, stage);
+    if (epochs === undefined && i < stages.length - 1) {
+      throw new ArgumentError(`${where} needs epochs: only the last stage may omit them`);
     }
-    if (hardness && !(hardness[0] >= 0 && hardness[0] < hardness[1] && hardness[1] <= 1)) {
-      throw new ArgumentError(`Cannot use ${where}: hardness is [${hardness}], wanted 0 <= from < to <= 1`);
+    if (hardness && !(hardness[0] < hardness[1])) {
+      throw new ArgumentError(`hardness of ${where} must be [from, to] with 0 <= from < to <= 1, found [${hardness}]`);
     }
     if (levels && !(levels[0] <= levels[1])) {
-      throw new ArgumentError(`Cannot use ${where}: levels is [${levels}], wanted lowest <= highest`);
+      throw new ArgumentError(`levels of ${where} must be [lowest, highest], found [${levels}]`);
     }
   });
 }
+
+/** A stage as plain data: the sampler comes with the curriculum. */
+type PlainStage = Omit<Stage, "sampler">;
+
+/** {@link curriculum} as an entry of the registry: stages around one sampler. */
+export const STAGES = {
+  name: "stages",
+  about: "stages by epochs, hardness and level (MGH, arXiv 2509.00842)",
+  options: z.strictObject({ stages: z.array(z.strictObject(STAGE_SHAPE)).min(1) }),
+  make: ({ stages }: { stages: readonly PlainStage[] }, sampler: Sampler): Sampler =>
+    curriculum(stages.map((stage) => ({ ...stage, sampler }))),
+} as const;

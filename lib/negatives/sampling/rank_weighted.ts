@@ -1,34 +1,54 @@
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
-import { ArgumentError } from "../../core/errors.ts";
+import * as z from "zod";
+import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
 import { withNumbers } from "../pool.ts";
-import { simpleSampler, weightedSample } from "./sampler.ts";
-import { SAMPLER_OPTIONS } from "../types.ts";
-import type { Sampler, SamplerOptions } from "../types.ts";
+import type { Sampler } from "../types.ts";
+import { simpleSampler } from "./sampler.ts";
+import { SAMPLER_SHAPE, type SamplerOptions } from "./sampler_options.ts";
+import { weightedSample } from "./weighted_sample.ts";
 
-/** Options of {@link rankWeighted}. */
+/**
+ * Options of {@link rankWeighted}.
+ *
+ * @category Negatives
+ */
 export interface RankWeightedOptions extends SamplerOptions {
-  /** Exponent; 0 is uniform, larger prefers the first ranks. @default 1 */
+  /**
+   * Exponent: 0 is uniform, larger values prefer the first ranks.
+   * @default {1}
+   */
   power?: number;
 }
 
-const RANK_WEIGHTED_OPTIONS: OptionKinds<RankWeightedOptions> = {
-  ...SAMPLER_OPTIONS,
-  power: "number",
-};
+const OPTIONS = z.strictObject(
+  { ...SAMPLER_SHAPE, power: z.number().min(0).default(1) } satisfies OptionShape<RankWeightedOptions>,
+);
 
 /**
- * Draws with probability proportional to 1 / rank^power, without repetition.
+ * Draws without replacement, with probability proportional to 1 / rank^power.
  *
  * @throws {ArgumentError} if a row has no rank.
+ *
+ * @example
+ * ```ts
+ * import { samplers } from "@syneg/kit/negatives";
+ * console.log(samplers.rankWeighted({ count: 4, power: 0.5 }).name); // rank-weighted
+ * ```
+ * @category Negatives
  */
 export function rankWeighted(options: RankWeightedOptions): Sampler {
-  checkOptions<RankWeightedOptions>("rankWeighted", options, RANK_WEIGHTED_OPTIONS);
-  const { power = 1, ...rest } = options;
-  if (!(Number.isFinite(power) && power >= 0)) {
-    throw new ArgumentError(`Cannot weight ranks by power ${power}: wanted a number from 0`);
-  }
-  return simpleSampler("rank-weighted", { ...rest, ...{ power } }, ({ rows, pool }, count, stream) => {
+  const parsed = parseOptions("rankWeighted", OPTIONS, options);
+  const { power } = parsed;
+  const settings = { ...options, power };
+  return simpleSampler({ name: "rank-weighted", settings, options: parsed }, ({ rows, pool }, count, stream) => {
     withNumbers(pool, rows, (row) => pool.rank(row), { work: "sample by rank", what: "rank" });
     return weightedSample(rows, count, (row) => -power * Math.log(pool.rank(row)), stream);
   });
 }
+
+/** {@link rankWeighted} as an entry of the registry. */
+export const RANK_WEIGHTED = {
+  name: "rank-weighted",
+  about: "with probability proportional to 1 / rank^power",
+  options: OPTIONS,
+  make: rankWeighted,
+} as const;

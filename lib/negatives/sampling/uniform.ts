@@ -1,24 +1,37 @@
-import { SAMPLER_OPTIONS } from "../types.ts";
-import { checkOptions } from "../../core/options.ts";
+import * as z from "zod";
+import { parseOptions } from "../../core/parse_options.ts";
+import type { Sampler } from "../types.ts";
 import { simpleSampler } from "./sampler.ts";
-import type { Sampler, SamplerOptions } from "../types.ts";
+import { SAMPLER_SHAPE, type SamplerOptions } from "./sampler_options.ts";
+
+const OPTIONS = z.strictObject(SAMPLER_SHAPE);
 
 /**
- * Draws `count` negatives per query, each set equally likely, without repetition.
+ * Draws `count` negatives per query without replacement; every set is equally likely.
  *
  * @example
  * ```ts
- * import { NEGATIVES, tableOf, uniform } from "@syneg/kit";
+ * import { NEGATIVES, tableOf } from "@syneg/kit/tables";
+ * import { samplers } from "@syneg/kit/negatives";
  * const row = { query_id: "q1", source: "random", verdict: "kept" } as const;
  * const negatives = tableOf(NEGATIVES, ["d1", "d2", "d3"].map((doc_id) => ({ ...row, doc_id })));
- * console.log(uniform({ count: 2, seed: 7 }).draw(negatives, new Map([["q1", ["d9"]]]), 0).instances);
+ * const sampler = samplers.uniform({ count: 2, seed: 7 });
+ * console.log(sampler.draw(negatives, new Map([["q1", ["d9"]]]), 0).instances);
  * ```
+ * @category Negatives
  */
 export function uniform(options: SamplerOptions): Sampler {
-  checkOptions<SamplerOptions>("uniform", options, SAMPLER_OPTIONS);
+  const parsed = parseOptions("uniform", OPTIONS, options);
   return simpleSampler(
-    "uniform",
-    options,
+    { name: "uniform", settings: options, options: parsed },
     ({ rows }, count, stream) => stream.sample(rows.length, count).map((i) => rows[i]),
   );
 }
+
+/** {@link uniform} as an entry of the registry. */
+export const UNIFORM = {
+  name: "uniform",
+  about: "every negative of a query is equally likely",
+  options: OPTIONS,
+  make: uniform,
+} as const;

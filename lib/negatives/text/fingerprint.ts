@@ -2,15 +2,15 @@ import { type Passage, passageText } from "../../collections/passage.ts";
 import { keyHash } from "./key_hash.ts";
 import { shingles } from "./shingles.ts";
 
-/** A passage as the text guards compare it: numbers only, some 300 bytes. */
+/** A passage as text guards compare it: numbers only, about 300 bytes. */
 export interface Fingerprint {
-  /** Hashes of its keys: of title and text, and of the text alone; none of a passage without text. */
+  /** Hashes of its keys: of title and text, and of the text alone. Empty for a passage without text. */
   readonly keys: readonly number[];
   /** Shingles of title and text. */
   readonly shingles: Uint32Array;
 }
 
-/** The {@link Fingerprint} of a passage: the hashes of its `passageKeys`. */
+/** The {@link Fingerprint} of a passage. */
 export function fingerprint(passage: Passage): Fingerprint {
   const whole = passageText(passage);
   const full = keyHash(whole);
@@ -25,7 +25,7 @@ export function sameText(a: Fingerprint, b: Fingerprint): boolean {
   return false;
 }
 
-/** Remembers up to `limit` fingerprints by key, then starts anew, so that memory stays bounded on any corpus. */
+/** Caches up to `limit` fingerprints by key, then starts over, so that memory stays bounded on any corpus. */
 export function fingerprints(read: (key: string) => Passage, limit = 200_000): (key: string) => Fingerprint {
   const known = new Map<string, Fingerprint>();
   return (key) => {

@@ -1,8 +1,8 @@
 import { textKey } from "../../collections/equal_text.ts";
 
 /**
- * The {@link textKey} of a text as a number of 53 bits, 0 for a text without any: equal keys give equal numbers. A text
- * in ASCII is read once, without making its key.
+ * Hashes the {@link textKey} of a text to 53 bits, 0 for an empty key. Equal keys give equal numbers. ASCII text is read
+ * once, without building its key.
  */
 export function keyHash(text: string): number {
   let low = LOW;
@@ -36,7 +36,7 @@ const SEPARATOR = 0;
 const WORD = 1;
 const SIGN = 2;
 const MINUS = 45;
-/** What each ASCII character is to a key. */
+/** Role of each ASCII character in a key. */
 const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   return /[a-z0-9]/i.test(character) ? WORD : /[$+<=>^|~#%&@]/.test(character) ? SIGN : SEPARATOR;

@@ -33,7 +33,7 @@ function wordHash(word: string): number {
   return scramble(hash);
 }
 
-/** The different shingles of a text (three words in a row; all words of a shorter one) as sorted 32-bit hashes. */
+/** The distinct shingles of a text (three consecutive words; all words of a shorter one) as sorted 32-bit hashes. */
 export function shingles(text: string | readonly number[]): Uint32Array {
   const hashes = typeof text === "string" ? wordHashes(text) : text;
   if (hashes.length === 0) return new Uint32Array(0);
@@ -65,7 +65,7 @@ export function shingleOverlap(a: Uint32Array, b: Uint32Array): number {
   return all === 0 ? 0 : shared / all;
 }
 
-/** Whether two sets of shingles overlap by `threshold` or more; most pairs are told by their sizes alone. */
+/** Whether two sets of shingles overlap by `threshold` or more; sizes alone decide for most pairs. */
 export function overlaps(a: Uint32Array, b: Uint32Array, threshold: number): boolean {
   if (Math.min(a.length, b.length) / Math.max(a.length, b.length) < threshold) return false;
   return shingleOverlap(a, b) >= threshold;

@@ -1,0 +1,5 @@
+/** A row of a file. */
+export type RecordRow = Record<string, unknown>;
+
+/** A column's type: text, number, a list of either, a list of objects. */
+export type Field = "text" | "number" | readonly ["text" | "number" | Readonly<Record<string, Field>>];
