@@ -10,8 +10,8 @@ import type { Collection } from "../collections/types.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import type { Encoder } from "../encoders/types.ts";
 import { generate } from "../generators/mod.ts";
+import { absoluteMargin, nearDuplicates, rankWindow, relativeMargin } from "../negatives/filters/mod.ts";
 import {
-  absoluteMargin,
   audit,
   type Filter,
   type FilterEffect,
@@ -19,13 +19,10 @@ import {
   type FormatName,
   importNegatives,
   mine,
-  nearDuplicates,
-  rankWindow,
-  relativeMargin,
   rescore,
   shortcut,
 } from "../negatives/mod.ts";
-import { checkThreshold } from "../negatives/filters/positive_guard.ts";
+import { checkThreshold } from "../negatives/rules/positive_rules.ts";
 import { percent, textTable } from "../core/text_table.ts";
 import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
 import { command } from "./arguments.ts";
@@ -90,7 +87,7 @@ export const auditCommand = command({
       : await candidates(collection, { ...options, encoder, signal });
     const negatives = concatenate(tables);
     const styles = options.shortcut ? shortcut(negatives, collection) : [];
-    const report = await audit(negatives, collection, { split, duplicates: options.duplicates });
+    const report = await audit(negatives, collection, { split, nearDuplicateThreshold: options.duplicates });
     console.log(printable(String(report)));
     if (options.shortcut) {
       const rows = styles.map(({ recipe, written, mined, auc, error, by }) => [

@@ -3,7 +3,7 @@ import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
 import { writeTable } from "../files/arrow/ipc.ts";
 import { loadEncoder } from "../encoders/mod.ts";
-import { checkMining } from "../negatives/mining/mine.ts";
+import { checkMining } from "../negatives/mod.ts";
 import { exportNegatives, type ExportReport, mine, waterfall } from "../negatives/mod.ts";
 import { positivesOf } from "../collections/mod.ts";
 import { percent, textTable } from "../core/text_table.ts";
@@ -67,7 +67,7 @@ export const mineCommand = command({
       range: from === 1 && to === undefined ? undefined : [from, to ?? depth] as const,
       scoreWindow: min === undefined && max === undefined ? undefined : { min, max },
       margin: { absolute: options["absolute-margin"], relative: options["relative-margin"] },
-      duplicates: options.duplicates === 0 ? false as const : options.duplicates,
+      nearDuplicateThreshold: options.duplicates === 0 ? false as const : options.duplicates,
       split,
       seed,
       signal,

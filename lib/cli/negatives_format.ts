@@ -1,8 +1,8 @@
 import { ArgumentError } from "../core/errors.ts";
-import { type FormatName, formats } from "../negatives/mod.ts";
+import { type FormatName, FORMATS } from "../negatives/mod.ts";
 
 /** What a file of negatives may be: the kit's own table, or rows of another library. */
-export const NEGATIVES_FORMATS = ["arrow", ...Object.keys(formats)];
+export const NEGATIVES_FORMATS = ["arrow", ...FORMATS.names];
 
 /** Rows of another library where the ending alone says what to write: what each holds most of. */
 const DEFAULTS: Readonly<Record<string, FormatName>> = {

@@ -9,7 +9,7 @@ import { NEGATIVES, type Source, SOURCES } from "../tables/schema.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import type { TrainableEncoder } from "../encoders/types.ts";
 import { evaluateEncoder, means, measure as measureOf } from "../evaluation/mod.ts";
-import { hybrid } from "../negatives/sampling/hybrid.ts";
+import { hybrid } from "../negatives/sampling/mod.ts";
 import { refresh } from "../negatives/mining/refresh.ts";
 import { gist, type Loss, losses, type LossName, masked, matryoshka, SCHEDULES, train } from "../training/mod.ts";
 import type { ScheduleName, TrainEvent } from "../training/mod.ts";

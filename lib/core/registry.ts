@@ -19,8 +19,11 @@ export interface Part<Name extends string, Options extends z.ZodObject, Args ext
 // deno-lint-ignore no-explicit-any -- the parts of one kind differ in exactly these types
 export type AnyPart = Part<string, any, any, unknown>;
 
-/** All parts of one kind, by name. */
-export interface Registry<P extends AnyPart> {
+/** What a kind needs to make its parts, beside their options. */
+export type PartArgs<P extends AnyPart> = Parameters<P["make"]> extends [unknown?, ...infer Args] ? Args : never;
+
+/** All parts of one kind, by name. `Args` is what the kind needs to make a part, beside its options. */
+export interface Registry<P extends AnyPart, Args extends readonly unknown[] = PartArgs<P>> {
   /** What the parts are, in the singular, for messages: "sampler". */
   readonly kind: string;
   /** Every part, in the order of help and charts. */
@@ -43,7 +46,7 @@ export interface Registry<P extends AnyPart> {
   make(
     name: string,
     options?: unknown,
-    ...args: Parameters<P["make"]> extends [unknown, ...infer A] ? A : never
+    ...args: Args
   ): ReturnType<P["make"]>;
 }
 

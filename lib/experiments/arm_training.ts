@@ -1,9 +1,9 @@
-import { random } from "../core/mod.ts";
+import { ArgumentError, random } from "../core/mod.ts";
 import type { Collection } from "../collections/mod.ts";
 import { type NEGATIVES, selectRows, type Table } from "../tables/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { evaluateEncoder, means } from "../evaluation/mod.ts";
-import { curriculum, direct, filter, hybrid, refresh, type Sampler } from "../negatives/mod.ts";
+import { type FilterNeeds, filterNegatives, MIXERS, refresh, type Sampler, samplers } from "../negatives/mod.ts";
 import type { TrainEvaluation, TrainOptions, TrainRefresh } from "../training/mod.ts";
 import { filterOf, lossOf, samplerOf } from "./config/parts.ts";
 import type { Arm, ArmNegatives, ExperimentConfig } from "./types.ts";
@@ -30,7 +30,7 @@ export async function armTraining(
   const own = arm.negatives && Object.values(arm.negatives.mix).some((share) => share) ? arm.negatives : undefined;
   return {
     collection,
-    negatives: own && await ownNegatives(config, own, { collection, negatives }),
+    negatives: own && await ownNegatives(config, own, { collection, encoder, negatives }),
     sampler: own && samplerOfArm(own, seed),
     split: config.splits.train,
     seed,
@@ -83,11 +83,21 @@ function refreshOf({ splits, mining }: ExperimentConfig, arm: Arm, collection: C
 async function ownNegatives(
   config: ExperimentConfig,
   { recipe = config.recipe, filters = [] }: ArmNegatives,
-  { collection, negatives }: Pick<ArmMaterial, "collection" | "negatives">,
+  { collection, encoder, negatives }: Pick<ArmMaterial, "collection" | "encoder" | "negatives">,
 ): Promise<Table<typeof NEGATIVES>> {
   const own = ofRecipe(negatives, recipe);
   if (filters.length === 0) return own;
-  return await filter(own, collection, filters.map(filterOf), { split: config.splits.train });
+  const lacks = (name: string, what: string) => () => {
+    throw new ArgumentError(`Filter ${name} needs ${what}, which a configuration cannot name yet`);
+  };
+  const needs: FilterNeeds = {
+    encoder: () => encoder,
+    scorer: lacks("cross-encoder", "a cross-encoder"),
+    judge: lacks("judge", "a judge"),
+  };
+  return await filterNegatives(own, collection, filters.map((part) => filterOf(part, needs)), {
+    split: config.splits.train,
+  });
 }
 
 function ofRecipe(negatives: Table<typeof NEGATIVES>, recipe: string): Table<typeof NEGATIVES> {
@@ -104,7 +114,7 @@ function samplerOfArm(negatives: ArmNegatives, seed: number): Sampler {
   const { mixing = "hybrid", sampler = "uniform" } = negatives;
   const within = samplerOf(sampler, seed);
   const mix = Object.fromEntries(Object.entries(negatives.mix).filter(([, share]) => share));
-  const mixed = mixing === "hybrid" ? hybrid(mix, { seed, within }) : direct(mix, { seed, within });
+  const mixed = MIXERS.make(mixing, { seed, within }, mix);
   if (!negatives.curriculum) return mixed;
-  return curriculum(negatives.curriculum.map((stage) => ({ ...stage, sampler: mixed })));
+  return samplers.curriculum(negatives.curriculum.map((stage) => ({ ...stage, sampler: mixed })));
 }

@@ -3,15 +3,7 @@ import type { Collection } from "../collections/mod.ts";
 import { concatenate, type NEGATIVES, type Source, type Table } from "../tables/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { generate } from "../generators/mod.ts";
-import {
-  filter,
-  mine,
-  type MineOptions,
-  positiveGuard,
-  relativeMargin,
-  rescore,
-  vectorGuard,
-} from "../negatives/mod.ts";
+import { filterNegatives, filters, mine, type MineOptions, MINERS, rescore } from "../negatives/mod.ts";
 import type { ExperimentConfig } from "./types.ts";
 
 type Negatives = Table<typeof NEGATIVES>;
@@ -67,7 +59,7 @@ export async function candidates(work: Work): Promise<Negatives> {
   const all = tables.length === 0 ? await mine(collection, { source: "random", depth: 1, split }) : concatenate(tables);
   // Without a kept row there is nothing to filter. Later, an error names the arm that lacks negatives.
   if (![...all.column("verdict")].includes("kept")) return all;
-  return await filter(all, collection, rulesOf(work), { split, signal });
+  return await filterNegatives(all, collection, rulesOf(work), { split, signal });
 }
 
 async function bySource(source: Source, work: Work): Promise<Negatives[]> {
@@ -104,7 +96,7 @@ async function mined(source: MineOptions["source"], work: Work): Promise<Negativ
   const progress = progressOf({ label: `mining ${source}`, total: queries, unit: "queries", quiet });
   const found = await mine(collection, {
     source,
-    encoder: source === "dense" || source === "model" ? encoder : undefined,
+    encoder: MINERS.get(source).encoder ? encoder : undefined,
     depth: mining.depth,
     range: [mining.from, mining.depth],
     split: splits.train,
@@ -119,11 +111,11 @@ async function mined(source: MineOptions["source"], work: Work): Promise<Negativ
 /** Guards and margins for the candidates of all arms. */
 function rulesOf({ config, encoder }: Work) {
   const sources = sourcesOf(config);
-  const mined = sources.filter((source) => ["bm25", "dense", "model"].includes(source));
+  const mined = sources.filter((source) => MINERS.has(source) && MINERS.get(source).scores);
   const { margin } = config.mining;
   return [
-    positiveGuard(),
-    ...sources.includes("edit") ? [vectorGuard(encoder, { sources: ["edit"] })] : [],
-    ...margin > 0 && mined.length > 0 ? [relativeMargin(margin, { sources: mined })] : [],
+    filters.positiveGuard(),
+    ...sources.includes("edit") ? [filters.vectorGuard(encoder, { sources: ["edit"] })] : [],
+    ...margin > 0 && mined.length > 0 ? [filters.relativeMargin(margin, { sources: mined })] : [],
   ];
 }

@@ -63,7 +63,7 @@ export type { FeatureGroup } from "./audit/style.ts";
 export { exportNegatives, type ExportOptions, type ExportReport } from "./exchange/export_negatives.ts";
 export { type ImportedNegatives, importNegatives, type ImportOptions } from "./exchange/import_negatives.ts";
 export { type FormatName, type FormatPart, FORMATS } from "./exchange/formats.ts";
-export type { Format } from "./exchange/example.ts";
+export type { Format as ExchangeFormat } from "./exchange/example.ts";
 
 export { type NegativesContext } from "./context.ts";
 export { type Pool, poolOf } from "./pool.ts";

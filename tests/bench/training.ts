@@ -12,8 +12,8 @@ import {
   makeBatch,
   mine,
   trainingData,
-  uniform,
 } from "../../mod.ts";
+import { uniform } from "../../lib/negatives/sampling/mod.ts";
 import { type Benchmarks, matmulRate, type Measurement, peakMemory, seconds } from "./measurement.ts";
 
 const SHARED = Deno.env.get("SYNEG_SHARED") ?? join(import.meta.dirname!, "..", "..", "..", "shared");

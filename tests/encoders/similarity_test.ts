@@ -61,7 +61,7 @@ for (const kind of ["bert", "static"] as const) {
         const { run } = await kit.evaluateEncoder(encoder, collection, { split: "train", depth: 5 });
         for (const { query_id, doc_id, score } of run.rows()) close(score, query_id, doc_id);
         assert.equal(run.row(0).doc_id, scores.get(run.row(0).query_id)![0][0]);
-        const mined = await kit.mine(collection, { source: "dense", encoder, depth: 4, duplicates: false });
+        const mined = await kit.mine(collection, { source: "dense", encoder, depth: 4, nearDuplicateThreshold: false });
         for (const { query_id, doc_id, score } of mined.rows()) close(score!, query_id, doc_id!);
         const rescored = await kit.rescore(negatives, collection, encoder);
         for (const { query_id, doc_id, score } of rescored.rows()) if (doc_id !== null) close(score!, query_id, doc_id);

@@ -5,9 +5,11 @@ import { loadCollection } from "../../lib/collections/load_collection.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import { generate } from "../../lib/generators/mod.ts";
-import { audit, falseNegatives, filterEffects, mine, rankWindow, shortcut } from "../../lib/negatives/mod.ts";
+import { audit, falseNegatives, filterEffects, mine, shortcut } from "../../lib/negatives/mod.ts";
+import { rankWindow } from "../../lib/negatives/filters/mod.ts";
 import { recordedGrades } from "../../lib/collections/mod.ts";
-import { areaUnderCurve, logistic } from "../../lib/negatives/audit/logistic.ts";
+import { areaUnderCurve } from "../../lib/negatives/audit/area_under_curve.ts";
+import { logistic } from "../../lib/negatives/audit/logistic.ts";
 import { collectionOf, type NegativeRow } from "./cases.ts";
 
 const long = "one two three four five six seven eight nine ten eleven twelve";
@@ -58,7 +60,7 @@ Deno.test("audit counts queries by their negatives, and those without; relabeled
   await assert.rejects(() => audit(tableOf(NEGATIVES, rows), collection, { split: "tset" }), /Unknown split "tset"/);
   await assert.rejects(
     () => audit(tableOf(NEGATIVES, rows), collection, { complete: "all" }),
-    /no complete judgements "all"/,
+    /no complete judgments "all"/,
   );
 });
 

@@ -2,24 +2,12 @@ import assert from "node:assert/strict";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import type { Encoder } from "../../lib/encoders/types.ts";
-import {
-  conan,
-  filter,
-  hybrid,
-  mine,
-  nearDuplicates,
-  positiveGuard,
-  rankWindow,
-  refresh,
-  rescore,
-  scoreWindow,
-  simans,
-  top,
-  uniform,
-} from "../../lib/negatives/mod.ts";
+import { conan, filterNegatives, mine, refresh, rescore, SAMPLERS } from "../../lib/negatives/mod.ts";
+import { hybrid, simans, top, uniform } from "../../lib/negatives/sampling/mod.ts";
+import { nearDuplicates, positiveGuard, rankWindow, scoreWindow } from "../../lib/negatives/filters/mod.ts";
 import { FEATURES, style } from "../../lib/negatives/audit/style.ts";
 import { percent, textTable } from "../../lib/core/text_table.ts";
-import { systematic } from "../../lib/negatives/sampling/hybrid.ts";
+import { systematic } from "../../lib/negatives/sampling/systematic.ts";
 import { collectionOf } from "./cases.ts";
 
 /** An encoder whose query is (1, 0) and whose document "0.3" has a cosine of 0.3 with it. */
@@ -108,26 +96,28 @@ const fourPassages = Object.fromEntries(
 const fourCollection = collectionOf(fourPassages, { q: ["d1"] });
 const fourPositives = new Map([["q", ["d1"]]]);
 
-for (const [name, sampler] of Object.entries({ uniform, top, simans })) {
+for (const { name, make } of SAMPLERS.parts) {
   Deno.test(`${name} draws from the sources it was given, and counts what they lack`, () => {
-    const drawn = sampler({ count: 3, sources: ["dense"] }).draw(four, fourPositives, 0);
+    const drawn = make({ count: 3, sources: ["dense"] }).draw(four, fourPositives, 0);
     assert.deepEqual([...drawn.instances[0].negatives].sort(), [2, 3]);
-    assert.deepEqual(drawn.shortfalls, [{ query_id: "q", source: "dense", wanted: 3, got: 2 }]);
+    assert.deepEqual(drawn.shortfalls, [{ queryId: "q", source: "dense", wanted: 3, got: 2 }]);
   });
 }
 
 Deno.test("windows keep their ends and refuse what is empty", async () => {
   const kept = async (link: ReturnType<typeof rankWindow>) =>
-    [...(await filter(four, fourCollection, [link])).column("verdict")].map((verdict) => verdict === "kept" ? 1 : 0);
+    [...(await filterNegatives(four, fourCollection, [link])).column("verdict")].map((verdict) =>
+      verdict === "kept" ? 1 : 0
+    );
   assert.deepEqual(await kept(rankWindow({ from: 2, to: 3 })), [0, 1, 1, 0]);
   assert.deepEqual(await kept(rankWindow({ to: 1 })), [1, 0, 0, 0]);
   assert.deepEqual(await kept(rankWindow({ from: 4 })), [0, 0, 0, 1]);
   assert.deepEqual(await kept(scoreWindow({ min: 0.2, max: 0.35 })), [0, 1, 1, 0]);
   assert.deepEqual(await kept(rankWindow({ from: 2, sources: ["dense"] })), [1, 1, 1, 1]);
   for (const window of [{ from: 0 }, { from: 3, to: 2 }, { from: NaN }]) {
-    assert.throws(() => rankWindow(window), /ranks/);
+    assert.throws(() => rankWindow(window), /from must be an integer >= 1|ranks from 3 to 2: the window is empty/);
   }
-  assert.throws(() => scoreWindow({ min: 1, max: 0 }), /scores from 1 to 0/);
+  assert.throws(() => scoreWindow({ min: 1, max: 0 }), /scoreWindow must have min <= max, found 1 to 0/);
 });
 
 Deno.test("rescore gives the cosines of the encoder, for the sources that are named", async () => {
@@ -146,14 +136,18 @@ Deno.test("mining deeper than the corpus gives every other document once", async
   const collection = collectionOf(passages, queries);
   for (const source of ["dense", "random"] as const) {
     const encoder = source === "dense" ? { encoder: byName } : {};
-    const mined = await mine(collection, { source, depth: 50, duplicates: false, ...encoder });
+    const mined = await mine(collection, { source, depth: 50, nearDuplicateThreshold: false, ...encoder });
     for (const id of Object.keys(queries)) {
       const own = [...mined.rows()].filter(({ query_id }) => query_id === id);
       assert.deepEqual(own.map(({ rank }) => rank), [1, 2, 3, 4, 5, 6, 7], source);
       assert.deepEqual(own.map(({ doc_id }) => doc_id).sort(), Object.keys(passages).sort(), source);
     }
   }
-  const again = await refresh(collection, { duplicates: false })(byName, { negatives: four, step: 1, epoch: 0 });
+  const again = await refresh(collection, { nearDuplicateThreshold: false })(byName, {
+    negatives: four,
+    step: 1,
+    epoch: 0,
+  });
   assert.equal([...again.column("source")].filter((source) => source === "model").length, 35);
 });
 
@@ -183,12 +177,12 @@ Deno.test("guards that compare whole texts only leave near-duplicates alone", as
   );
   const verdicts = async (
     link: ReturnType<typeof positiveGuard>,
-  ) => [...(await filter(table, collection, [link])).column("verdict")];
+  ) => [...(await filterNegatives(table, collection, [link])).column("verdict")];
   assert.deepEqual(await verdicts(positiveGuard()), ["dropped", "dropped", "kept"]);
-  assert.deepEqual(await verdicts(positiveGuard({ threshold: false })), ["kept", "dropped", "kept"]);
-  assert.deepEqual(await verdicts(positiveGuard({ threshold: 0.95 })), ["kept", "dropped", "kept"]);
+  assert.deepEqual(await verdicts(positiveGuard({ nearDuplicateThreshold: false })), ["kept", "dropped", "kept"]);
+  assert.deepEqual(await verdicts(positiveGuard({ nearDuplicateThreshold: 0.95 })), ["kept", "dropped", "kept"]);
   assert.deepEqual(await verdicts(nearDuplicates()), ["kept", "dropped", "kept"]);
-  assert.deepEqual(await verdicts(nearDuplicates({ threshold: 0.95 })), ["kept", "kept", "kept"]);
+  assert.deepEqual(await verdicts(nearDuplicates({ nearDuplicateThreshold: 0.95 })), ["kept", "kept", "kept"]);
 });
 
 Deno.test("style counts what it names", () => {

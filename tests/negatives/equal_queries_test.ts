@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { CORPUS, NEGATIVES, QRELS, QUERIES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import type { Collection } from "../../lib/collections/types.ts";
-import { audit, filter, mine, positiveGuard, refresh } from "../../lib/negatives/mod.ts";
+import { audit, filterNegatives, mine, refresh } from "../../lib/negatives/mod.ts";
+import { positiveGuard } from "../../lib/negatives/filters/mod.ts";
 import { knownPositives, positivesOf } from "../../lib/collections/mod.ts";
 import { makeBatch } from "../../lib/training/batches/batch.ts";
 import { trainingData } from "../../lib/training/batches/training_data.ts";
@@ -42,7 +43,7 @@ Deno.test("queries of the same text share their positives, each with its own fir
 });
 
 Deno.test("mine, filters, refresh and audit hold a positive of an equal query for a positive", async () => {
-  const mined = await mine(collection, { source: "bm25", depth: 5, duplicates: false });
+  const mined = await mine(collection, { source: "bm25", depth: 5, nearDuplicateThreshold: false });
   const reasons = [...mined.rows()].filter(({ query_id }) => query_id === "q1").map((row) => row.reason);
   assert.equal(reasons.filter((reason) => reason?.startsWith("positive-id")).length, 4);
   const rows = ["d0", "d4"].map((doc_id) => ({
@@ -57,9 +58,9 @@ Deno.test("mine, filters, refresh and audit hold a positive of an equal query fo
     ["positive", 1],
     ["without-negatives", 4],
   ]);
-  const filtered = await filter(planted, collection, [positiveGuard()]);
+  const filtered = await filterNegatives(planted, collection, [positiveGuard()]);
   assert.deepEqual([...filtered.column("reason")], ["positive-id: d0", null]);
-  const fresh = await refresh(collection, { depth: 5, duplicates: false })(fakeEncoder(), {
+  const fresh = await refresh(collection, { depth: 5, nearDuplicateThreshold: false })(fakeEncoder(), {
     negatives: tableOf(NEGATIVES, [{ query_id: "q0", doc_id: "d4", source: "bm25", verdict: "relabeled" }]),
     step: 1,
     epoch: 0,
@@ -126,7 +127,7 @@ Deno.test("what was relabeled answers every spelling of its query, in batches to
 Deno.test("mine drops the second of two equal texts, by a rule of its own, and passes audit", async () => {
   const copy = ["Salt slows the yeast.", "salt slows the YEAST", "Salt, slows the yeast!", "Salt slows yeast."];
   const doubled = world(["yeast"], ["Yeast works.", ...copy]);
-  const mined = await mine(doubled, { source: "bm25", duplicates: false });
+  const mined = await mine(doubled, { source: "bm25", nearDuplicateThreshold: false });
   const reasons = [...mined.rows()].map(({ doc_id, reason }) => [doc_id, reason]);
   const kept = reasons.filter(([, reason]) => reason === null).map(([id]) => id);
   assert.equal(kept.length, 2);

@@ -6,7 +6,7 @@ import { NEGATIVES } from "../../lib/tables/schema.ts";
 import type { Table } from "../../lib/tables/table.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import type { Collection } from "../../lib/collections/types.ts";
-import { audit, exportNegatives, type FormatName, formats, importNegatives } from "../../lib/negatives/mod.ts";
+import { audit, exportNegatives, type FormatName, FORMATS, importNegatives } from "../../lib/negatives/mod.ts";
 import { passagesOf, positivesOf } from "../../lib/collections/mod.ts";
 import { shared } from "../shared.ts";
 import { collectionOf, type NegativeRow } from "./cases.ts";
@@ -81,7 +81,7 @@ const HOLDS: Record<FormatName, Parameters<typeof content>[2]> = {
   "gpl": { ids: true, titles: true, sources: true },
 };
 
-for (const format of Object.keys(formats) as FormatName[]) {
+for (const format of FORMATS.names) {
   for (const ending of ["jsonl", "parquet"]) {
     Deno.test(`${format}.${ending}: there and back without loss of what it can hold, and there again alike`, async () => {
       const folder = await Deno.makeTempDir();
@@ -179,11 +179,11 @@ Deno.test("bad files and wishes are errors that name the place; nothing is overw
         () => exportNegatives(join(folder, "x.jsonl"), negatives, { collection, format: "tevatrom" as never }),
       ],
       [
-        /ends in .jsonl or .parquet/,
+        /must end in .jsonl or .parquet/,
         () => exportNegatives(join(folder, "x.csv"), negatives, { collection, format: "tevatron" }),
       ],
       [/file of this name exists/, () => exportNegatives(existing, negatives, { collection, format: "tevatron" })],
-      [/without a collection/, () => importNegatives(existing, { format: "gpl" })],
+      [/need a collection/, () => importNegatives(existing, { format: "gpl" })],
       [/empty file/, async () => await importNegatives(await file(""), { format: "tevatron" })],
       [
         /jsonl:2, field "neg".*|found 7, wanted a list of strings .*:2, field "neg"/,

@@ -8,20 +8,16 @@ import { tableOf } from "../../lib/tables/table_builder.ts";
 import {
   absoluteMargin,
   crossEncoder,
-  type Filter,
-  filter,
   judged,
   nearDuplicates,
   positiveGuard,
   rankWindow,
   relativeMargin,
   scoreWindow,
-  shingleOverlap,
-  shingles,
   vectorGuard,
-  waterfall,
-  wordHashes,
-} from "../../lib/negatives/mod.ts";
+} from "../../lib/negatives/filters/mod.ts";
+import { type Filter, filterNegatives, waterfall } from "../../lib/negatives/mod.ts";
+import { shingleOverlap, shingles, wordHashes } from "../../lib/negatives/text/shingles.ts";
 import { positivesOf } from "../../lib/collections/mod.ts";
 import { keyHash } from "../../lib/negatives/text/key_hash.ts";
 import { loadEncoder } from "../../lib/encoders/mod.ts";
@@ -58,7 +54,7 @@ for (const [name, { make, keeps }] of Object.entries(RULES)) {
     for (let seed = 0; seed < CASES; seed++) {
       const { rows, table, positives } = randomPool(seed);
       const m = random(seed).fork("m").integer(5) / 4;
-      const result = await filter(table, world(positives), [make(m)]);
+      const result = await filterNegatives(table, world(positives), [make(m)]);
       assert.equal(result.length, table.length);
       rows.forEach((row, i) => {
         const kept = row.verdict === "kept" && keeps(row, m);
@@ -82,7 +78,7 @@ Deno.test("relative margin is sign-safe: 5 % below a positive of -0.4 is -0.42",
     verdict: "kept" as const,
   }));
   const collection = collectionOf({ p: { title: "", text: "p" }, d0: empty, d1: empty }, { q: ["p"] });
-  const result = await filter(tableOf(NEGATIVES, rows), collection, [relativeMargin(0.05)]);
+  const result = await filterNegatives(tableOf(NEGATIVES, rows), collection, [relativeMargin(0.05)]);
   assert.deepEqual([...result.column("verdict")], ["kept", "dropped"]);
   assert.equal(result.column("reason").at(1), "relative-margin: s- -0.41 > -0.42 = s+ -0.4 - |s+|·0.05");
 });
@@ -146,7 +142,9 @@ Deno.test(`positive guard: by id, by text, by overlap, as the slow version in ${
   for (let seed = 0; seed < CASES; seed++) {
     const { rows, positives, passages, passage, collection } = textPool(seed);
     const threshold = [0.3, 0.5, 0.8, 1][seed % 4];
-    const result = await filter(tableOf(NEGATIVES, rows), collection, [positiveGuard({ threshold })]);
+    const result = await filterNegatives(tableOf(NEGATIVES, rows), collection, [
+      positiveGuard({ nearDuplicateThreshold: threshold }),
+    ]);
     rows.forEach((row, i) => {
       const ids = positives[row.query_id as "q0" | "q1"];
       const wanted = ids.includes(row.doc_id ?? "")
@@ -169,7 +167,7 @@ Deno.test("edits are near their positive by design: the guard drops those that s
   const row = (text: string, source: Source) => ({ query_id: "q", title: "", text, source, verdict: "kept" as const });
   const edited = text.replace("word30", "other");
   const table = tableOf(NEGATIVES, [row(edited, "edit"), row(edited, "synthetic"), row(text.toUpperCase(), "edit")]);
-  const result = await filter(table, collection, [positiveGuard()]);
+  const result = await filterNegatives(table, collection, [positiveGuard()]);
   assert.deepEqual([...result.column("reason")].map((reason) => reason?.split(":")[0]), [
     undefined,
     "near-positive",
@@ -191,7 +189,7 @@ Deno.test("what the encoder cuts off makes no negative: the vector guard drops w
   const table = tableOf(NEGATIVES, [row(2), row(50)]);
   const reasons = async (maxLength: number) => {
     const encoder = await loadEncoder("built-in", { maxLength, name: "reader" });
-    return [...(await filter(table, collection, [vectorGuard(encoder)])).column("reason")];
+    return [...(await filterNegatives(table, collection, [vectorGuard(encoder)])).column("reason")];
   };
   assert.deepEqual(await reasons(128), [null, null]);
   assert.deepEqual(await reasons(20), [null, "same-vector: reader reads it as p"]);
@@ -202,7 +200,9 @@ Deno.test(`near-duplicates among the negatives as the slow version in ${CASES} r
   for (let seed = 0; seed < CASES; seed++) {
     const { rows, passage, collection } = textPool(seed);
     const threshold = [0.4, 0.8][seed % 2];
-    const result = await filter(tableOf(NEGATIVES, rows), collection, [nearDuplicates({ threshold })]);
+    const result = await filterNegatives(tableOf(NEGATIVES, rows), collection, [
+      nearDuplicates({ nearDuplicateThreshold: threshold }),
+    ]);
     const kept: number[] = [];
     rows.forEach((row, i) => {
       const repeats = kept.some((j) => {
@@ -232,7 +232,7 @@ Deno.test("text is compared without case, punctuation, width and spaces; shingle
     source: "bm25" as const,
     verdict: "kept" as const,
   }));
-  const result = await filter(tableOf(NEGATIVES, rows), collection, [positiveGuard()]);
+  const result = await filterNegatives(tableOf(NEGATIVES, rows), collection, [positiveGuard()]);
   assert.deepEqual([...result.column("verdict")], ["dropped", "dropped", "kept"]);
   assert.equal(shingleOverlap(shingles(""), shingles("")), 0);
   assert.equal(shingleOverlap(shingles("a b"), shingles("a b")), 1);
@@ -243,7 +243,7 @@ Deno.test("a chain: each filter sees what the ones before it kept; the waterfall
   for (let seed = 0; seed < 300; seed++) {
     const { rows, table, positives } = randomPool(seed);
     const sees: number[] = [];
-    const result = await filter(table, world(positives), [
+    const result = await filterNegatives(table, world(positives), [
       positiveGuard(),
       absoluteMargin(0.25),
       crossEncoder((pairs) => {
@@ -293,7 +293,7 @@ Deno.test("the judge reads the query, the first positive and at most 25 candidat
     verdict: "kept" as const,
   }));
   const sizes: number[] = [];
-  const result = await filter(tableOf(NEGATIVES, rows), collection, [judged((request) => {
+  const result = await filterNegatives(tableOf(NEGATIVES, rows), collection, [judged((request) => {
     sizes.push(request.candidates.length);
     assert.equal(request.query, "text of q");
     assert.equal(request.positive.text, "text 0");
@@ -319,38 +319,50 @@ Deno.test("a filter with nothing to work on, or with bad numbers, is an error", 
       return true;
     });
   };
-  await expect(() => filter(bare, collection, []), /chain is empty/);
-  await expect(() => filter(tableOf(NEGATIVES, []), collection, [positiveGuard()]), /pool is empty/);
+  await expect(() => filterNegatives(bare, collection, []), /at least one filter, found none/);
   await expect(
-    () => filter(bare, collection, [relativeMargin()]),
+    () => filterNegatives(tableOf(NEGATIVES, []), collection, [positiveGuard()]),
+    /none of the 0 rows is kept/,
+  );
+  await expect(
+    () => filterNegatives(bare, collection, [relativeMargin()]),
     /1 of 1 rows have no finite score and positive_score/,
   );
   await expect(
-    () => filter(mixed, collection, [absoluteMargin(0.1)]),
+    () => filterNegatives(mixed, collection, [absoluteMargin(0.1)]),
     /1 of 2 rows have no finite .* source synthetic/,
   );
-  await expect(() => filter(bare, collection, [scoreWindow({ min: 0 })]), /no finite score/);
-  await expect(() => filter(bare, collection, [rankWindow({ to: 3 })]), /no finite rank/);
+  await expect(() => filterNegatives(bare, collection, [scoreWindow({ min: 0 })]), /no finite score/);
+  await expect(() => filterNegatives(bare, collection, [rankWindow({ to: 3 })]), /no finite rank/);
   await expect(
-    () => filter(bare, collection, [positiveGuard({ sources: ["dense"] })]),
+    () => filterNegatives(bare, collection, [positiveGuard({ sources: ["dense"] })]),
     /no kept row is of source dense/,
   );
-  await expect(() => filter(bare, collection, [positiveGuard()], { split: "tran" }), /Unknown split "tran" .*"train"/);
-  await expect(async () => await filter(bare, collection, [judged(undefined as never)]), /judge: none was given/);
   await expect(
-    async () => await filter(bare, collection, [crossEncoder(undefined as never, { threshold: 1 })]),
-    /cross-encoder: none was given/,
+    () => filterNegatives(bare, collection, [positiveGuard()], { split: "tran" }),
+    /Unknown split "tran" .*"train"/,
   );
-  await expect(() => filter(bare, collection, [crossEncoder(() => [NaN], { threshold: 1 })]), /NaN for row 0/);
-  await expect(() => filter(bare, collection, [judged(() => Promise.resolve([]))]), /found 0 judgements, wanted 1/);
+  await expect(
+    async () => await filterNegatives(bare, collection, [judged(undefined as never)]),
+    /judged needs a judge .* found none/,
+  );
+  await expect(
+    async () => await filterNegatives(bare, collection, [crossEncoder(undefined as never, { threshold: 1 })]),
+    /crossEncoder needs a function that scores pairs, found none/,
+  );
+  await expect(() => filterNegatives(bare, collection, [crossEncoder(() => [NaN], { threshold: 1 })]), /NaN for row 0/);
+  await expect(
+    () => filterNegatives(bare, collection, [judged(() => Promise.resolve([]))]),
+    /must have 1 judgments, found 0/,
+  );
   let judgedRows = 0;
   const counting = judged((request) => {
     judgedRows += request.candidates.length;
     return Promise.resolve(request.candidates.map(() => ({ verdict: "keep" as const, reason: "" })));
   });
-  await expect(() => filter(bare, collection, [counting, relativeMargin()]), /no finite score/);
+  await expect(() => filterNegatives(bare, collection, [counting, relativeMargin()]), /no finite score/);
   assert.equal(judgedRows, 0, "the chain is checked before any judge is asked");
-  const ok = await filter(mixed, collection, [absoluteMargin(0.1, { sources: ["bm25"] })]);
+  const ok = await filterNegatives(mixed, collection, [absoluteMargin(0.1, { sources: ["bm25"] })]);
   assert.deepEqual([...ok.column("verdict")], ["kept", "kept"]);
 });
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type FormatName, formats, importNegatives } from "../../lib/negatives/mod.ts";
+import { type FormatName, FORMATS, importNegatives } from "../../lib/negatives/mod.ts";
 import { exportNegatives } from "../../lib/negatives/mod.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
@@ -49,7 +49,7 @@ async function importTwice(path: string, format: FormatName): Promise<void> {
 Deno.test("fuzz imports of negatives", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    for (const format of Object.keys(formats) as FormatName[]) {
+    for (const format of FORMATS.names) {
       for (const ending of ["jsonl", "parquet"] as const) {
         const path = join(folder, `${format}.${ending}`);
         await exportNegatives(path, ROWS, { collection: COLLECTION, format });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
-import { audit, exportNegatives, type FormatName, formats, importNegatives, mine } from "../../lib/negatives/mod.ts";
+import { audit, exportNegatives, type FormatName, FORMATS, importNegatives, mine } from "../../lib/negatives/mod.ts";
 import { positivesOf } from "../../lib/collections/mod.ts";
 import { collectionOf, type NegativeRow } from "./cases.ts";
 
@@ -119,7 +119,7 @@ const ROWS: [string, FormatName, Record<string, unknown>, RegExp | string[]][] =
     query_text: "why",
     positive_document_ids: ["d1"],
     negative_document_ids: ["d2"],
-  }, /"d1" without a collection: its row holds ids alone/],
+  }, /"d1" without a collection: its row holds ids only/],
   ["ids beside texts", "flagembedding", {
     ...BREAD,
     pos: [YEAST],
@@ -230,7 +230,7 @@ Deno.test("exports hold no row that stops its reader, and count what they leave 
       { ...base, query_id: "written", source: "synthetic", title: "", text: "Written." },
       { ...base, query_id: "without", doc_id: "n", verdict: "dropped", reason: "x: 1" },
     ]);
-    for (const format of Object.keys(formats) as FormatName[]) {
+    for (const format of FORMATS.names) {
       const path = join(folder, `${format}.jsonl`);
       const report = await exportNegatives(path, negatives, { collection, format });
       const rows = (await Deno.readTextFile(path)).trimEnd().split("\n").map((line) => JSON.parse(line));
@@ -247,7 +247,7 @@ Deno.test("exports hold no row that stops its reader, and count what they leave 
     const none = tableOf(NEGATIVES, [{ ...base, query_id: "whole", doc_id: "n", verdict: "dropped", reason: "x: 1" }]);
     await assert.rejects(
       exportNegatives(join(folder, "none.jsonl"), none, { collection, format: "flagembedding" }),
-      /no row is left of 0 kept negatives; 5 of 5 queries have none/,
+      /of 0 kept negatives no row is left; 5 of 5 queries have no negatives/,
     );
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -316,7 +316,7 @@ Deno.test("what mine keeps passes audit after a trip through every format that h
   }, { dough: ["p"] });
   const mined = await mine(collection, { source: "random" });
   const path = join(await Deno.makeTempDir(), "x.jsonl");
-  for (const format of Object.keys(formats) as FormatName[]) {
+  for (const format of FORMATS.names) {
     await exportNegatives(path, mined, { collection, format, overwrite: true });
     const { negatives } = await importNegatives(path, { format, collection });
     assert.equal((await audit(negatives, collection)).ok, true, format);

@@ -8,16 +8,16 @@ import type { Encoder } from "../../lib/encoders/types.ts";
 import { similarities } from "../../lib/evaluation/similarities.ts";
 import {
   conan,
-  filter,
+  filterNegatives,
   mine,
   mineBlocks,
   type MineOptions,
-  positiveGuard,
   refresh,
   rescore,
-  top,
   waterfall,
 } from "../../lib/negatives/mod.ts";
+import { positiveGuard } from "../../lib/negatives/filters/mod.ts";
+import { top } from "../../lib/negatives/sampling/mod.ts";
 import { rulesOf } from "../../lib/negatives/rules/verdicts.ts";
 import { collectionOf } from "./cases.ts";
 
@@ -92,7 +92,7 @@ Deno.test("dense: the ranking, the lowest positive, guards, range and margin as 
       encoder,
       depth,
       range,
-      duplicates: false,
+      nearDuplicateThreshold: false,
       margin: { relative },
     })).rows()];
     const ids = Object.keys(passages);
@@ -144,7 +144,7 @@ Deno.test("bm25: only documents that share a term, positive scores of the lowest
   for (let seed = 0; seed < 40; seed++) {
     const { collection, passages, positives, queries } = world(seed);
     const mined = [...(await mine(collection, { source: "bm25", depth: 40 })).rows()];
-    const all = [...(await mine(collection, { source: "bm25", depth: 40, duplicates: false })).rows()];
+    const all = [...(await mine(collection, { source: "bm25", depth: 40, nearDuplicateThreshold: false })).rows()];
     for (const [query, known] of Object.entries(positives)) {
       const words = new Set(queries[query].split(" "));
       const sharing = Object.keys(passages).filter((id) =>
@@ -205,8 +205,8 @@ Deno.test("judgements that point nowhere are left out", async () => {
   const plain = await mine(collection, { source: "bm25" });
   assert.deepEqual([...mined.rows()], [...plain.rows()]);
   const odd = { ...collection, qrels: { train } };
-  const kept = await filter(mined, odd, [positiveGuard()]);
-  assert.deepEqual([...kept.rows()], [...(await filter(plain, collection, [positiveGuard()])).rows()]);
+  const kept = await filterNegatives(mined, odd, [positiveGuard()]);
+  assert.deepEqual([...kept.rows()], [...(await filterNegatives(plain, collection, [positiveGuard()])).rows()]);
   const compared = await similarities(fakeEncoder(), odd, mined);
   assert.deepEqual([...compared.rows()], [...(await similarities(fakeEncoder(), collection, plain)).rows()]);
 });
@@ -227,20 +227,35 @@ Deno.test("bad input is one clear error before work begins", async () => {
     },
   };
   const wrong: [RegExp, () => Promise<unknown>][] = [
-    [/source "dnse": did you mean "dense"/, () => mine(collection, { source: "dnse" as never })],
+    [/Unknown miner "dnse": did you mean "dense"/, () => mine(collection, { source: "dnse" as never })],
     [/depth must be an integer >= 1, found 0/, () => mine(collection, { source: "bm25", depth: 0 })],
-    [/ranks \[5,2\]/, () => mine(collection, { source: "bm25", range: [5, 2] })],
-    [/ranks from 11: depth is 10/, () => mine(collection, { source: "bm25", depth: 10, range: [11, 20] })],
+    [
+      /range must be \[first, last\] with 1 <= first <= last, found \[5,2\]/,
+      () => mine(collection, { source: "bm25", range: [5, 2] }),
+    ],
+    [
+      /range must begin at depth \(10\) or before, found \[11,20\]/,
+      () => mine(collection, { source: "bm25", depth: 10, range: [11, 20] }),
+    ],
     [/without an encoder/, () => mine(collection, { source: "dense" })],
     [/bm25 negatives with an encoder/, () => mine(collection, { source: "bm25", encoder })],
-    [/by a margin: no scores/, () => mine(collection, { source: "random", margin: { absolute: 1 } })],
-    [/relative margin of -1/, () => mine(collection, { source: "bm25", margin: { relative: -1 } })],
-    [/overlap of 2/, () => mine(collection, { source: "bm25", duplicates: 2 })],
+    [
+      /apply a margin to random negatives: they have no scores/,
+      () => mine(collection, { source: "random", margin: { absolute: 1 } }),
+    ],
+    [
+      /margin.relative must be a number >= 0, found -1/,
+      () => mine(collection, { source: "bm25", margin: { relative: -1 } }),
+    ],
+    [
+      /nearDuplicateThreshold must be a number > 0 and <= 1, or false, found 2/,
+      () => mine(collection, { source: "bm25", nearDuplicateThreshold: 2 }),
+    ],
     [/corpus is empty/, () => mine(nothing, { source: "bm25" })],
     [/it has no positives/, () => mine(dangling, { source: "bm25" })],
     [/it has no positives/, () => mine(none, { source: "bm25" })],
     [/Unknown split "test"/, () => mine(collection, { source: "bm25", split: "test" })],
-    [/vector of query 0 holds NaN/, () => mine(collection, { source: "dense", encoder: broken })],
+    [/query 0 holds NaN/, () => mine(collection, { source: "dense", encoder: broken })],
     [/Cancelled/, () => mine(collection, { source: "bm25", signal: AbortSignal.abort() })],
   ];
   for (const [message, act] of wrong) await assert.rejects(act, (error: Error) => message.test(error.message));
@@ -311,7 +326,7 @@ Deno.test("a second encoder's scores stand beside its own name; progress of resc
 
 Deno.test("a score window keeps scores from min to max; random candidates have none", async () => {
   const { collection } = world(4);
-  const bm25 = { source: "bm25", depth: 20, duplicates: false } as const;
+  const bm25 = { source: "bm25", depth: 20, nearDuplicateThreshold: false } as const;
   const all = [...(await mine(collection, bm25)).rows()].filter((row) => row.verdict === "kept");
   const scores = all.map((row) => row.score!).sort((a, b) => a - b);
   const [min, max] = [scores[3], scores[scores.length - 4]];
@@ -322,9 +337,9 @@ Deno.test("a score window keeps scores from min to max; random candidates have n
   assert.ok(dropped.length > 3 && dropped.every((row) => row.score! < min || row.score! > max));
   assert.ok(waterfall(windowed).some(({ rule }) => rule === "score-window"));
   const wrong: [RegExp, MineOptions][] = [
-    [/scores from 2 to 1: the window is empty/, { ...bm25, scoreWindow: { min: 2, max: 1 } }],
+    [/scoreWindow must have min <= max, found 2 to 1/, { ...bm25, scoreWindow: { min: 2, max: 1 } }],
     [/no option "mim": did you mean "min"/, { ...bm25, scoreWindow: { mim: 1 } as never }],
-    [/score window: no scores/, { source: "random", scoreWindow: { min: 1 } }],
+    [/score window to random negatives: they have no scores/, { source: "random", scoreWindow: { min: 1 } }],
   ];
   for (const [message, options] of wrong) await assert.rejects(mine(collection, options), message);
 });
@@ -359,7 +374,7 @@ Deno.test("conan: fallen negatives make room, as the plain rule says, in 150 ran
       source: "dense",
       encoder: fakeEncoder(seed),
       depth: 12,
-      duplicates: false,
+      nearDuplicateThreshold: false,
     });
     const active = 1 + seed % 4;
     const encoder = fakeEncoder(seed + 1000);
@@ -392,5 +407,5 @@ Deno.test("conan: fallen negatives make room, as the plain rule says, in 150 ran
     () => conan(collection, { active: 2 })(fakeEncoder(), { negatives: bm25, step: 1, epoch: 0 }),
     /has a score by no encoder; rescore/,
   );
-  assert.throws(() => conan(collection, { active: 0 }), /among 0 active/);
+  assert.throws(() => conan(collection, { active: 0 }), /active must be an integer >= 1, found 0/);
 });

@@ -2,16 +2,8 @@ import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
-import {
-  curriculum,
-  direct,
-  hybrid,
-  rankWeighted,
-  type Sampler,
-  simans,
-  top,
-  uniform,
-} from "../../lib/negatives/mod.ts";
+import { curriculum, direct, hybrid, rankWeighted, simans, top, uniform } from "../../lib/negatives/sampling/mod.ts";
+import { type Sampler } from "../../lib/negatives/mod.ts";
 import type { Positives } from "../../lib/collections/mod.ts";
 import { type NegativeRow, randomPool } from "./cases.ts";
 
@@ -298,29 +290,32 @@ Deno.test("bad input is one clear error before anything is drawn", () => {
   const lexical = tableOf(NEGATIVES, [{ ...[...infinite.rows()][0], score: 9.5 }]);
   const one = new Map([["q", ["p"]]]);
   const wrong: [RegExp, () => unknown][] = [
-    [/pool is empty \(0 rows, none kept\)/, () => top({ count: 1 }).draw(tableOf(NEGATIVES, []), positives, 0)],
+    [/none of the 0 rows is kept/, () => top({ count: 1 }).draw(tableOf(NEGATIVES, []), positives, 0)],
     [/query "q0": it has no positive/, () => top({ count: 1 }).draw(table, new Map(), 0)],
     [/query "q0": it has no positive/, () => top({ count: 1 }).draw(table, new Map([...positives, ["q0", []]]), 0)],
-    [/mix -1 parts of bm25/, () => hybrid({ synthetic: 1, bm25: -1 })],
-    [/mix NaN parts of bm25/, () => direct({ bm25: NaN })],
+    [/mix.bm25 must be a number >= 0, found -1/, () => hybrid({ synthetic: 1, bm25: -1 })],
+    [/mix.bm25 must be a number >= 0, found NaN/, () => direct({ bm25: NaN })],
     [/no part is above 0/, () => hybrid({ bm25: 0 })],
     [/Unknown source "bm52": did you mean "bm25"/, () => hybrid({ bm52: 1 } as never)],
     [
-      /Unknown source "sinthetic": did you mean "synthetic"/,
+      /sources.0 is "sinthetic": did you mean "synthetic"/,
       () => uniform({ count: 1, sources: ["sinthetic" as never] }),
     ],
-    [/draw 0 negatives/, () => uniform({ count: 0 })],
-    [/given no count/, () => uniform({}).draw(table, positives, 0)],
+    [/count must be an integer >= 1, found 0/, () => uniform({ count: 0 })],
+    [/count is missing/, () => uniform({}).draw(table, positives, 0)],
     [/1 of 1 rows have no finite score and positive_score/, () => simans({ count: 1 }).draw(scoreless, one, 0)],
     [/1 of 1 rows have no finite score/, () => simans({ count: 1 }).draw(infinite, one, 0)],
     [
-      /query "q" by SimANS with a = 100, which is for cosines: found the scores 9\.50 and 1\.00/,
+      /query "q" by SimANS with a = 100, which is for cosines: found scores 9\.50 and 1\.00/,
       () => simans({ count: 1 }).draw(lexical, one, 0),
     ],
     [/no finite rank/, () => rankWeighted({ count: 1 }).draw(scoreless, one, 0)],
-    [/hardness is \[0.5,0.5\]/, () => curriculum([{ hardness: [0.5, 0.5], sampler: top({ count: 1 }) }])],
-    [/stage 1 of the curriculum: epochs is undefined/, () => curriculum([{ sampler: top({}) }, { sampler: top({}) }])],
-    [/for epoch -1/, () => top({ count: 1 }).draw(table, positives, -1)],
+    [
+      /hardness of stage 1 .* found \[0.5,0.5\]/,
+      () => curriculum([{ hardness: [0.5, 0.5], sampler: top({ count: 1 }) }]),
+    ],
+    [/stage 1 of the curriculum needs epochs/, () => curriculum([{ sampler: top({}) }, { sampler: top({}) }])],
+    [/epoch must be an integer >= 0, found -1/, () => top({ count: 1 }).draw(table, positives, -1)],
   ];
   for (const [message, act] of wrong) assert.throws(act, { name: "ArgumentError", message });
 });

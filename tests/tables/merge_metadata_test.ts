@@ -4,7 +4,8 @@ import { mergeMetadata } from "../../lib/tables/merge_metadata.ts";
 import { EMBEDDINGS, NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import { generate, generationSummary } from "../../lib/generators/mod.ts";
-import { filter, mine, nearDuplicates, waterfall } from "../../lib/negatives/mod.ts";
+import { filterNegatives, mine, waterfall } from "../../lib/negatives/mod.ts";
+import { nearDuplicates } from "../../lib/negatives/filters/mod.ts";
 import { collectionOf } from "../negatives/cases.ts";
 
 const CASES: [string, Record<string, string>[], Record<string, string>][] = [
@@ -35,7 +36,7 @@ Deno.test("concatenate keeps the rules of every table and what was generated, in
   }, { q: ["p"] });
   const mined = await mine(collection, { source: "random" });
   const edits = await generate(collection, { recipe: "edit", quiet: true });
-  const written = await filter(edits, collection, [nearDuplicates()]);
+  const written = await filterNegatives(edits, collection, [nearDuplicates()]);
   const summary = generationSummary(written)!;
   for (const tables of [[mined, written], [written, mined]]) {
     const both = concatenate(tables);

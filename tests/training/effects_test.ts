@@ -3,7 +3,7 @@ import type { StaticEncoder } from "../../lib/encoders/static.ts";
 import type { Encoder } from "../../lib/encoders/types.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
-import { uniform } from "../../lib/negatives/sampling/uniform.ts";
+import { uniform } from "../../lib/negatives/sampling/mod.ts";
 import { infoNCE } from "../../lib/training/losses/info_nce.ts";
 import { marginMSE } from "../../lib/training/losses/margin_mse.ts";
 import { gist } from "../../lib/training/losses/masked.ts";

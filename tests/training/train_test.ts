@@ -4,7 +4,7 @@ import { ArgumentError, CancelledError, KitError } from "../../lib/core/errors.t
 import { readTable } from "../../lib/files/arrow/ipc.ts";
 import { EVENTS, NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
-import { hybrid } from "../../lib/negatives/sampling/hybrid.ts";
+import { hybrid } from "../../lib/negatives/sampling/mod.ts";
 import { checkpointPath, listCheckpoints } from "../../lib/training/checkpoints/checkpoint.ts";
 import { distillation } from "../../lib/training/losses/distillation.ts";
 import { infoNCE } from "../../lib/training/losses/info_nce.ts";

@@ -1,12 +1,18 @@
 import * as z from "zod";
 import { type AnyPart, type Registry, registry } from "../../core/registry.ts";
-import { type Filter, type Sampler, simans, top, uniform } from "../../negatives/mod.ts";
+import {
+  type Filter,
+  type FilterNeeds,
+  FILTERS as filterParts,
+  type Sampler,
+  SAMPLERS as samplerParts,
+} from "../../negatives/mod.ts";
 import { infoNCE, type Loss } from "../../training/mod.ts";
 import type { PartConfig } from "../types.ts";
 import { splitPart } from "./part_schema.ts";
 
 /** Options that the experiment sets itself. */
-export const SET_BY_EXPERIMENT: readonly string[] = ["count", "seed"];
+export const SET_BY_EXPERIMENT: readonly string[] = ["count", "seed", "sources"];
 
 /** Losses by name. */
 export const LOSSES: Registry<AnyPart> = registry<AnyPart>("loss", [{
@@ -20,31 +26,10 @@ export const LOSSES: Registry<AnyPart> = registry<AnyPart>("loss", [{
 export const LOSS_WRAPPERS: Registry<AnyPart> = registry<AnyPart>("loss wrapper", []);
 
 /** Filters by name. */
-export const FILTERS: Registry<AnyPart> = registry<AnyPart>("filter", []);
-
-const SEEDED = { seed: z.number().optional() };
+export const FILTERS: Registry<AnyPart> = filterParts as unknown as Registry<AnyPart>;
 
 /** Samplers within a source, by name. */
-export const SAMPLERS: Registry<AnyPart> = registry<AnyPart>("sampler", [
-  {
-    name: "uniform",
-    about: "each candidate equally likely",
-    options: z.strictObject(SEEDED),
-    make: (options: { seed?: number }): Sampler => uniform(options),
-  },
-  {
-    name: "top",
-    about: "the best ranks",
-    options: z.strictObject(SEEDED),
-    make: (options: { seed?: number }): Sampler => top(options),
-  },
-  {
-    name: "simans",
-    about: "candidates about as similar as the positive",
-    options: z.strictObject({ ...SEEDED, a: z.number().min(0).optional(), b: z.number().optional() }),
-    make: (options: { seed?: number }): Sampler => simans(options),
-  },
-]);
+export const SAMPLERS: Registry<AnyPart> = samplerParts as unknown as Registry<AnyPart>;
 
 /** The loss of a configuration, with the losses around it. */
 export function lossOf(loss: PartConfig, wrap: readonly PartConfig[] = []): Loss {
@@ -52,8 +37,8 @@ export function lossOf(loss: PartConfig, wrap: readonly PartConfig[] = []): Loss
 }
 
 /** A filter of a configuration. */
-export function filterOf(part: PartConfig): Filter {
-  return made(FILTERS, part) as Filter;
+export function filterOf(part: PartConfig, needs: FilterNeeds): Filter {
+  return made(FILTERS, part, needs) as Filter;
 }
 
 /** A sampler within a source, of a configuration. */

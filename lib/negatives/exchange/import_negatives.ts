@@ -71,7 +71,7 @@ export async function importNegatives(
   await eachRow(path, (row, place) => {
     const fail = (field: string, wanted: string): never => {
       const found = JSON.stringify(row[field], (_, value) => typeof value === "bigint" ? String(value) : value);
-      throw new KitError(`Cannot read ${format}: found ${found?.slice(0, 60) ?? "nothing"}, expected ${wanted}`, {
+      throw new KitError(`Cannot read ${format}: found ${found?.slice(0, 60) ?? "nothing"}, wanted ${wanted}`, {
         ...place,
         field,
       });

@@ -2,6 +2,7 @@ import { type Registry, registry } from "../../core/registry.ts";
 import { ABSOLUTE_MARGIN } from "./absolute_margin.ts";
 import { CROSS_ENCODER } from "./cross_encoder.ts";
 import { JUDGED } from "./judged.ts";
+import type { FilterNeeds } from "./needs.ts";
 import { NEAR_DUPLICATES } from "./near_duplicates.ts";
 import { POSITIVE_GUARD } from "./positive_guard.ts";
 import { RANK_WINDOW } from "./rank_window.ts";
@@ -22,4 +23,4 @@ export type FilterPart = typeof parts[number];
  *
  * @category Negatives
  */
-export const FILTERS: Registry<FilterPart> = registry("filter", parts);
+export const FILTERS: Registry<FilterPart, [FilterNeeds]> = registry("filter", parts);

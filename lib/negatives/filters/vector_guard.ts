@@ -49,7 +49,8 @@ export function vectorGuard(encoder: Encoder, options: FilterOptions = {}): Filt
       const cosine = (a: number, b: number) => inner(a, b) / Math.sqrt(inner(a, a) * inner(b, b));
       const decisions = new Map<number, Decision>();
       for (const { row, id, own, positive } of pairs) {
-        if (decisions.has(row) || 1 - cosine(own, positive) > SAME) continue;
+        // The vector of an empty text is zero and has no cosine.
+        if (decisions.has(row) || !(1 - cosine(own, positive) <= SAME)) continue;
         decisions.set(row, { verdict: "dropped", reason: `same-vector: ${encoder.name} reads it as ${id}` });
       }
       return decisions;

@@ -5,7 +5,7 @@ import type { Table } from "../../tables/table.ts";
 import { tableOf } from "../../tables/table_builder.ts";
 import type { TrainableEncoder } from "../../encoders/types.ts";
 import type { Sampler } from "../../negatives/types.ts";
-import { uniform } from "../../negatives/sampling/uniform.ts";
+import { uniform } from "../../negatives/sampling/mod.ts";
 import { batchesOf, drawEpoch, type EpochDraw } from "./epochs.ts";
 import { type Settings, settingsOf, type TrainOptions } from "../train_options.ts";
 import { type TrainingData, trainingData } from "./training_data.ts";
