@@ -100,7 +100,7 @@ Deno.test("what cannot be written or counted is refused before the collection is
       [/--format needs --out/, ["--format", "tevatron"]],
       [/Cannot write/, ["--out", at("file/x.arrow")]],
       [/Cannot write/, ["--out", at("file/deeper/x.arrow")]],
-      [/scores from 2 to 1/, ["--min-score", "2", "--max-score", "1"]],
+      [/found 2 to 1/, ["--min-score", "2", "--max-score", "1"]],
       [/score window: no scores/, ["--source", "random", "--min-score", "2"]],
       [/overlap of 7/, ["--duplicates", "7"]],
       [/depth must be an integer >= 1, found 0/, ["--depth", "0"]],
@@ -167,7 +167,7 @@ Deno.test("wrong arguments are told, with exit code 2; a wish that cannot be, wi
     [2, /Missing argument <collection>/, []],
     [1, /Unknown collection "facet": did you mean "facets"/, ["facet"]],
     [1, /bm25 negatives with an encoder/, ["facets", "--encoder", "built-in"]],
-    [1, /depth is 10/, ["facets", "--depth", "10", "--from", "20", "--to", "30"]],
+    [1, /at depth \(10\)/, ["facets", "--depth", "10", "--from", "20", "--to", "30"]],
     [1, /relative margin of -1/, ["facets", "--relative-margin=-1"]],
   ];
   for (const [code, message, args] of wrong) {
