@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.ts";
+import { signed } from "../core/format_numbers.ts";
 import {
   differences,
   finding,
@@ -13,7 +14,6 @@ import {
   runCell,
   runExperiment,
   type RunSummary,
-  signed,
   slurm,
   startRun,
   writeReport,
@@ -164,7 +164,9 @@ function tell({ run, summary }: FinishedRun): void {
   const { config } = run.manifest;
   console.log(armsTable(summary));
   console.log();
-  for (const sentence of finding(summary, 1 - config.statistics.confidence, config.statistics.margin)) {
+  for (
+    const sentence of finding(summary, { alpha: 1 - config.statistics.confidence, margin: config.statistics.margin })
+  ) {
     console.log(sentence);
   }
   console.log(`\nReport: ${shownPath(join(run.path, "report.html"))}`);

@@ -3,7 +3,7 @@ export type { CellOptions, CellReport } from "./cell.ts";
 export { applySettings } from "./config/apply_settings.ts";
 export { checkConfig } from "./config/check_config.ts";
 export type { Environment } from "./environment.ts";
-export * from "./report/finding.ts";
+export { finding, type FindingOptions } from "./report/finding.ts";
 export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 export { preflight, prepare, type PrepareOptions } from "./prepare.ts";
 export { PRESETS } from "./presets.ts";

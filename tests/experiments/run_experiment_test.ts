@@ -88,10 +88,13 @@ Deno.test("the report lists what counts and what does not, whoever chose it", ()
       " ",
     );
     assert.match(report, /1 of 32 judged queries of test have no relevant passage in the corpus\. They count, with 0/);
-    assert.match(report, /1 of 32 queries of test ask, word for word, what a training query asks/);
+    assert.match(report, /1 of 32 queries of test repeat a training query word for word/);
     assert.match(report, /In the collection: 1 qrels of an unknown document in train \(q1 nowhere\)/);
-    assert.match(report, /120 passages; training on train, 60 queries with 60 judgements; dev on dev, 30 queries/);
-    assert.match(report, /Each fine-tuned arm is trained with one seed/);
+    assert.match(
+      report,
+      /120 passages; training split train with 60 queries and 60 judgments; dev split dev with 30 queries/,
+    );
+    assert.match(report, /Each fine-tuned arm is trained with 1 seed/);
     assert.match(report, /Every training query has one known positive/);
     assert.match(report, /With 1,000 rounds, no p-value is below 0\.001 before/);
     assert.doesNotMatch(report, /Synthetic negatives come from|Edits were made/);

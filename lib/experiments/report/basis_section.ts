@@ -1,19 +1,26 @@
-import type { Basis } from "../basis.ts";
+import { count, counted } from "../../core/format_numbers.ts";
 import { percent } from "../../encoders/text_cuts.ts";
-import { html, type Markup, table } from "./html.ts";
+import type { Basis } from "../basis.ts";
 import { PRESETS } from "../presets.ts";
 import type { ExperimentConfig } from "../types.ts";
+import { html, type Markup, table } from "./html.ts";
 
 /** The part of the report that lists what its numbers depend on besides the configuration. */
 export function basisSection(basis: Basis | undefined, config: ExperimentConfig): Markup {
   if (!basis) {
     return html`
-      <h2>What the numbers rest on</h2>
-      <p>An earlier version of the kit prepared this run and did not record how many texts were cut, nor which queries and judgements count.</p>
+      <h2>What the numbers depend on</h2>
+      <p>An earlier version of the kit prepared this run. It did not record how many texts were cut, nor which queries and judgments count.</p>
     `;
   }
-  return html`<h2>What the numbers rest on</h2>${cuts(basis)}<ul>${
-    statements(basis, config).map((text) => html`<li>${text}</li>`)
+  const statements = [
+    ...ofCollection(basis, config),
+    ...ofEncoder(basis),
+    ...config.arms.some(({ method }) => method === "fine-tuned") ? ofTraining(basis, config) : [],
+    ...ofRanking(config),
+  ];
+  return html`<h2>What the numbers depend on</h2>${cuts(basis)}<ul>${
+    statements.map((text) => html`<li>${text}</li>`)
   }</ul>${sources(basis)}`;
 }
 
@@ -23,75 +30,75 @@ function cuts({ cuts }: Basis): Markup {
   if (maxLength === null) return html`<p>The encoder reads every text to its end.</p>`;
   return table(
     ["texts", "count", `cut at ${maxLength} tokens`, "share"],
-    counts.map(({ what, texts, cut }) => [what, number(texts), number(cut), percent(cut, texts)]),
+    counts.map(({ what, texts, cut }) => [what, count(texts), count(cut), percent(cut, texts)]),
   );
 }
 
-function statements(basis: Basis, config: ExperimentConfig): string[] {
-  const { collection, splits, encoder } = basis;
+function ofCollection({ collection, splits }: Basis, config: ExperimentConfig): string[] {
   const { train, dev, test } = config.splits;
   const role: Record<string, string> = { [dev]: "dev", [train]: "training", [test]: "test" };
-  const at = (wanted: string) => splits.find(({ split }) => split === wanted)!;
-  const prompt = (text: string) => text === "" ? "nothing" : JSON.stringify(text);
+  const { queries, withoutPositive } = splits.find(({ split }) => split === test)!;
   return [
-    `Collection ${collection.origin ?? collection.name}: ${number(collection.passages)} passages; ` +
+    `Collection ${collection.origin ?? collection.name}: ${count(collection.passages)} passages; ` +
     splits.map(({ split, queries, judgements }) =>
-      `${role[split]} on ${split}, ${number(queries)} queries with ${number(judgements)} judgements`
+      `${role[split]} split ${split} with ${count(queries)} queries and ${count(judgements)} judgments`
     ).join("; ") + ".",
-    at(test).withoutPositive === 0
+    withoutPositive === 0
       ? `Every judged query of ${test} counts and has a relevant passage.`
-      : `${number(at(test).withoutPositive)} of ${
-        number(at(test).queries)
-      } judged queries of ${test} have no relevant ` +
-        "passage in the corpus. They count, with 0 in every arm.",
+      : `${count(withoutPositive)} of ${count(queries)} judged queries of ${test} have no relevant passage in the ` +
+        "corpus. They count, with 0 in every arm.",
     ...splits.filter(({ askedInTraining }) => askedInTraining > 0).map(({ split, queries, askedInTraining }) =>
-      `${number(askedInTraining)} of ${
-        number(queries)
-      } queries of ${split} ask, word for word, what a training query asks.`
+      `${count(askedInTraining)} of ${count(queries)} queries of ${split} repeat a training query word for word.`
     ),
-    ...collection.findings.map(({ kind, count, examples }) =>
-      `In the collection: ${number(count)} ${kind} (${examples.join(", ")}${count > examples.length ? " …" : ""}).`
+    ...collection.findings.map((finding) =>
+      `In the collection: ${count(finding.count)} ${finding.kind} (${finding.examples.join(", ")}${
+        finding.count > finding.examples.length ? " …" : ""
+      }).`
     ),
     dev === test
-      ? `Dev is the test split: it is measured once, at the end.`
-      : `Training is measured on ${dev} on the way; no weights are chosen by it, every arm takes all its steps.`,
-    `Vectors are compared by ${encoder.similarity}, as the encoder's folder says.`,
-    `Put before each query: ${prompt(encoder.prompts.query)}; before each passage: ${
-      prompt(encoder.prompts.document)
-    }.`,
-    ...config.arms.some(({ method }) => method === "fine-tuned") ? training(basis, config) : [],
-    ...config.arms.some(({ method }) => method === "bm25")
-      ? ["BM25 ranks with k1 = 0.9 and b = 0.4 over English stems, as Anserini's defaults do; it reads whole texts."]
-      : [],
-    `With ${number(config.statistics.rounds)} rounds, no p-value is below ` +
-    `${(1 / (config.statistics.rounds + 1)).toPrecision(1)} before its adjustment.`,
-    "Measures follow trec_eval: a passage is relevant from grade 1, and one that nobody judged counts as not relevant.",
-    "Rankings are exact: every passage is scored for every query, except a passage that is the query itself.",
+      ? "Dev is the test split: it is evaluated once, at the end."
+      : `Training is evaluated on ${dev}. This chooses no weights: every arm takes all its steps.`,
+  ];
+}
+
+function ofEncoder({ encoder: { similarity, prompts } }: Basis): string[] {
+  const shown = (prompt: string) => prompt === "" ? "none" : JSON.stringify(prompt);
+  return [
+    `Vectors are compared by ${similarity}, as the encoder's folder specifies.`,
+    `Prompt of queries: ${shown(prompts.query)}; prompt of passages: ${shown(prompts.document)}.`,
   ];
 }
 
 /** What every fine-tuned arm shares without being in the configuration. */
-function training({ severalPositives, trainingQueries }: Basis, config: ExperimentConfig): string[] {
-  const known = PRESETS[config.name]?.config;
-  const chosen = known && known.train.learningRate === config.train.learningRate &&
-    (known.collection !== config.collection || known.encoder !== config.encoder);
-  const seeds = config.seeds === 1 ? "one seed" : `${config.seeds} seeds`;
+function ofTraining({ severalPositives, trainingQueries }: Basis, config: ExperimentConfig): string[] {
+  const preset = PRESETS[config.name]?.config;
+  const borrowed = preset && preset.train.learningRate === config.train.learningRate &&
+    (preset.collection !== config.collection || preset.encoder !== config.encoder);
   return [
-    `Each fine-tuned arm is trained with ${seeds}; other arms have no chance in them and run once.`,
-    ...chosen
+    `Each fine-tuned arm is trained with ${counted(config.seeds, "seed")}; other arms involve no chance and run once.`,
+    ...borrowed
       ? [
-        `The training settings are those of the preset "${config.name}", made for collection ${known.collection} and ` +
-        `encoder ${known.encoder}: nobody chose them for this collection and encoder.`,
+        `The training settings of the preset "${config.name}" were chosen for collection ${preset.collection} and ` +
+        `encoder ${preset.encoder}, not for this collection and encoder.`,
       ]
       : [],
     severalPositives === 0
       ? "Every training query has one known positive."
-      : `${number(severalPositives)} of ${
-        number(trainingQueries)
-      } training queries have several known positives: each ` +
+      : `${count(severalPositives)} of ${count(trainingQueries)} training queries have several known positives: each ` +
         "epoch draws one.",
-    "Known positives, and passages with the same text, are never negatives. Gradients are clipped at norm 1. The optimizer " +
-    "is AdamW.",
+    "Known positives, and passages with the same text, are never negatives. Gradients are clipped at norm 1. The " +
+    "optimizer is AdamW.",
+  ];
+}
+
+function ofRanking({ arms, statistics: { rounds } }: ExperimentConfig): string[] {
+  return [
+    ...arms.some(({ method }) => method === "bm25")
+      ? ["BM25 ranks with k1 = 0.9 and b = 0.4 over English stems, as Anserini does by default; it reads whole texts."]
+      : [],
+    `With ${count(rounds)} rounds, no p-value is below ${(1 / (rounds + 1)).toPrecision(1)} before its adjustment.`,
+    "Measures follow trec_eval: a passage is relevant from grade 1, and an unjudged passage counts as not relevant.",
+    "Rankings are exact: every passage is scored for every query, except a passage that is the query itself.",
   ];
 }
 
@@ -99,17 +106,13 @@ function sources({ sources, trainingQueries }: Basis): Markup {
   if (sources.length === 0) return html``;
   return html`<p>Candidates that arms draw from, after all filters, and the training queries that have any:</p>${
     table(
-      ["source", "candidates kept", `queries of ${number(trainingQueries)}`, "share"],
+      ["source", "candidates kept", `queries of ${count(trainingQueries)}`, "share"],
       sources.map(({ source, recipe, kept, queries }) => [
         recipe === null ? source : `${source} (${recipe})`,
-        number(kept),
-        number(queries),
+        count(kept),
+        count(queries),
         percent(queries, trainingQueries),
       ]),
     )
   }`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en");
 }

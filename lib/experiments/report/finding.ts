@@ -1,12 +1,8 @@
-import type { ArmComparison } from "../../evaluation/mod.ts";
+import { signed } from "../../core/format_numbers.ts";
 import type { TextCuts } from "../../encoders/mod.ts";
 import { percent } from "../../encoders/text_cuts.ts";
+import type { ArmComparison } from "../../evaluation/mod.ts";
 import type { ArmSummary, RunSummary } from "./summary.ts";
-
-/** A difference with its sign: "+0.034". */
-export function signed(value: number, digits = 3): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
-}
 
 /** A p-value: "p < 0.001" or "p = 0.042". */
 export function pValue(p: number): string {
@@ -14,82 +10,101 @@ export function pValue(p: number): string {
 }
 
 /**
- * The finding in words, sentence by sentence, from the numbers alone: what fine-tuning brought, which source of
- * negatives won, what could not be told apart, and what size of effect could have been seen.
+ * Thresholds of {@link finding}.
+ *
+ * @category Experiments
  */
-export function finding(summary: RunSummary, alpha: number, margin: number): string[] {
-  const { measure, baseline, best, arms } = summary;
-  const byName = new Map(arms.map((arm) => [arm.arm, arm]));
-  const base = byName.get(baseline)!;
-  const winner = byName.get(best)!;
-  const sentences: string[] = [];
-  if (best === baseline) {
-    sentences.push(`No arm has a higher ${measure} than the baseline "${baseline}" (${span(base)}).`);
-  } else {
-    const test = winner.baseline!;
-    sentences.push(
-      `The highest ${measure} is "${best}": ${span(winner)}, ${signed(test.difference)} ` +
-        `[${signed(test.interval[0])}, ${signed(test.interval[1])}] over "${baseline}" (${base.mean.toFixed(3)}); ` +
-        (test.adjusted < alpha
-          ? `${pValue(test.adjusted)} after Holm.`
-          : `no difference could be shown (${pValue(test.adjusted)} after Holm).`),
-    );
-  }
+export interface FindingOptions {
+  /** Level of significance: p below it counts as a difference. */
+  alpha: number;
+  /** Differences within this margin count as equal. */
+  margin: number;
+}
+
+/**
+ * The finding in words, sentence by sentence, from the numbers alone: the gain of fine-tuning, the best source of
+ * negatives, the arms without a proven difference, and the smallest effect that the test could detect.
+ *
+ * @category Experiments
+ *
+ * @example
+ * ```ts ignore
+ * import { finding, openRun, writeReport } from "./mod.ts";
+ * const summary = await writeReport(await openRun("data/runs/facets-20261121-120000"));
+ * console.log(finding(summary, { alpha: 0.05, margin: 0.01 }).join("\n"));
+ * ```
+ */
+export function finding(summary: RunSummary, { alpha, margin }: FindingOptions): string[] {
+  const { baseline, best, arms, cuts } = summary;
+  const sentences = [firstSentence(summary, alpha)];
   if (arms.some(({ steps }) => steps > 0) && arms.every(({ seeds }) => seeds === 1)) {
-    sentences.push("Each arm was trained with one seed: chance in training is not counted, only that of the queries.");
+    sentences.push(
+      "Each arm was trained with one seed: intervals and tests reflect the choice of queries, not of the seed.",
+    );
   }
-  if (summary.cuts) sentences.push(...cutSentence(summary.cuts));
+  if (cuts) sentences.push(...cutSentence(cuts));
   sentences.push(...againstBaseline(arms, baseline, best, alpha));
-  if (best === baseline) return sentences;
-  const rivals = arms.filter((arm) => arm.arm !== best && arm.arm !== baseline && arm.best);
-  const worse = rivals.filter(({ best }) => best!.adjusted < alpha);
-  const open = rivals.filter(({ best }) => best!.adjusted >= alpha);
-  if (worse.length > 0) {
-    sentences.push(
-      `"${best}" is better than ${list(worse.map((arm) => describe(arm, arm.best!)))}.`,
-    );
-  }
-  if (open.length > 0) {
-    const smallest = Math.max(...open.map(({ best }) => best!.detectable));
-    sentences.push(
-      `Between "${best}" and ${list(open.map((arm) => describe(arm, arm.best!)))} ` +
-        `no difference could be shown; effects of ${
-          smallest.toFixed(3)
-        } or more would have been seen with a power of 0.8.`,
-    );
-    const equal = open.filter((arm) => arm.best?.equivalence?.equivalent);
-    if (equal.length > 0) {
-      sentences.push(`As good as "${best}" within ±${margin} (TOST): ${list(equal.map(({ arm }) => `"${arm}"`))}.`);
-    }
-  }
+  if (best !== baseline) sentences.push(...againstBest(summary, { alpha, margin }));
   return sentences;
 }
 
-/** Says what share of the texts the encoder does not read to the end, trained or not. */
+function firstSentence({ measure, baseline, best, arms }: RunSummary, alpha: number): string {
+  const base = arms.find(({ arm }) => arm === baseline)!;
+  if (best === baseline) return `No arm has a higher ${measure} than the baseline "${baseline}" (${span(base)}).`;
+  const winner = arms.find(({ arm }) => arm === best)!;
+  const { difference, interval: [low, high], adjusted } = winner.baseline!;
+  return `"${best}" has the highest ${measure}: ${span(winner)}, ${signed(difference)} [${signed(low)}, ` +
+    `${signed(high)}] over "${baseline}" (${base.mean.toFixed(3)}); ` +
+    (adjusted < alpha
+      ? `${pValue(adjusted)} after Holm.`
+      : `the difference is not significant (${pValue(adjusted)} after Holm).`);
+}
+
+/** The share of texts that the encoder, trained or not, does not read to the end. */
 function cutSentence({ maxLength, counts }: TextCuts): string[] {
   const cut = counts.filter(({ cut }) => cut > 0);
   if (cut.length === 0) return [];
-  const said = cut.map(({ what, texts, cut }) => `${percent(cut, texts)} of the ${what}`);
-  return [`The encoder, trained or not, reads only the first ${maxLength} tokens of a text: this cuts ${list(said)}.`];
+  const shares = cut.map(({ what, texts, cut }) => `${percent(cut, texts)} of the ${what}`);
+  return [`The encoder reads only the first ${maxLength} tokens of a text: this cuts ${list(shares)}.`];
 }
 
 function againstBaseline(arms: ArmSummary[], baseline: string, best: string, alpha: number): string[] {
   const others = arms.filter((arm) => arm.arm !== best && arm.baseline);
   const better = others.filter(({ baseline: t }) => t!.adjusted < alpha && t!.difference > 0);
-  const harmed = others.filter(({ baseline: t }) => t!.adjusted < alpha && t!.difference < 0);
+  const worse = others.filter(({ baseline: t }) => t!.adjusted < alpha && t!.difference < 0);
   const open = others.filter(({ baseline: t }) => t!.adjusted >= alpha);
+  const sentence = (some: ArmSummary[], words: string) =>
+    some.length === 0 ? [] : [`${words} ${list(some.map((arm) => describe(arm, arm.baseline!)))}.`];
+  return [
+    ...sentence(better, `Also better than "${baseline}":`),
+    ...sentence(worse, `Worse than "${baseline}":`),
+    ...sentence(open, `Not significantly different from "${baseline}":`),
+  ];
+}
+
+function againstBest({ arms, best, baseline }: RunSummary, { alpha, margin }: FindingOptions): string[] {
+  const rivals = arms.filter((arm) => arm.arm !== best && arm.arm !== baseline && arm.best);
+  const worse = rivals.filter(({ best }) => best!.adjusted < alpha);
+  const open = rivals.filter(({ best }) => best!.adjusted >= alpha);
+  const leads = (some: ArmSummary[]) => list(some.map((arm) => describe(arm, arm.best!, -1)));
   const sentences: string[] = [];
-  const say = (some: ArmSummary[], words: string) => {
-    if (some.length > 0) sentences.push(`${words} ${list(some.map((a) => describe(a, a.baseline!, 1)))}.`);
-  };
-  say(better, `Better than "${baseline}" as well:`);
-  say(harmed, `Worse than "${baseline}":`);
-  say(open, `Not told apart from "${baseline}":`);
+  if (worse.length > 0) sentences.push(`"${best}" is better than ${leads(worse)}.`);
+  if (open.length > 0) {
+    const smallest = Math.max(...open.map(({ best }) => best!.detectable));
+    sentences.push(
+      `"${best}" is not significantly better than ${leads(open)}; the tests detect effects of ` +
+        `${smallest.toFixed(3)} or more with a power of 0.8.`,
+    );
+  }
+  const equal = open.filter((arm) => arm.best?.equivalence?.equivalent);
+  if (equal.length > 0) {
+    sentences.push(`Equal to "${best}" within ±${margin} (TOST): ${list(equal.map(({ arm }) => `"${arm}"`))}.`);
+  }
   return sentences;
 }
 
-/** An arm with the difference, turned so that `sign` -1 reads as the other arm's lead. */
-function describe(arm: ArmSummary, test: ArmComparison, sign = -1): string {
+/** An arm with its difference; `sign` -1 turns it into the other arm's lead. */
+function describe(arm: ArmSummary, test: ArmComparison, sign = 1): string {
   return `"${arm.arm}" (${signed(sign * test.difference)}, ${pValue(test.adjusted)})`;
 }
 

@@ -9,42 +9,67 @@ import type { CellReport } from "../cell.ts";
 import { missingCells, type RunFolder } from "../run_folder.ts";
 import type { Method } from "../types.ts";
 
-/** One arm's result: mean and interval, comparisons with the baseline and the best, and what it took. */
+/**
+ * Result of an arm: mean and interval, comparisons with the baseline and the best arm, and cost.
+ *
+ * @category Experiments
+ */
 export interface ArmSummary extends ArmResult {
+  /** How it ranks the documents. */
   method: Method;
   /** Mean of each seed. */
   means: number[];
   /** Means of the other measures. */
   measures: Record<string, number>;
+  /** Steps of its training. */
   steps: number;
   /** Seconds of a cell, mean over seeds. */
   seconds: number;
+  /** Mean negatives of each source per instance, in the first epoch. */
   drawn: Record<string, number>;
+  /** Queries with fewer negatives than the arm asks for, by source. */
   short: Record<string, number>;
 }
 
-/** Means of an arm on a part of the queries. */
+/**
+ * Means of the arms on a part of the queries.
+ *
+ * @category Experiments
+ */
 export interface QueryGroup {
   /** Field of the queries' metadata. */
   field: string;
+  /** Value of the field. */
   value: string;
+  /** Number of queries. */
   queries: number;
+  /** Mean of each arm. */
   means: Record<string, number>;
 }
 
-/** All numbers of a finished run. */
+/**
+ * All numbers of a finished run.
+ *
+ * @category Experiments
+ */
 export interface RunSummary {
+  /** The measure that decides. */
   measure: string;
+  /** Number of test queries. */
   queries: number;
+  /** Result of every arm. */
   arms: ArmSummary[];
+  /** Name of the baseline. */
   baseline: string;
+  /** Name of the best arm. */
   best: string;
+  /** Means by kind of query. */
   groups: QueryGroup[];
-  /** Texts that the encoder does not read to their end. Missing where the run's preparation did not count them. */
+  /** Texts that the encoder does not read to the end. Missing in runs prepared by earlier versions of the kit. */
   cuts?: TextCuts;
 }
 
-/** The cells of a run that are done, with their main measure by query. */
+/** Finished cells of a run, with their main measure by query. */
 export interface Results {
   reports: CellReport[];
   /** Arm -> seeds -> value by query, in the order of `queries`. */
@@ -52,18 +77,9 @@ export interface Results {
   queries: string[];
 }
 
-/** Reads the results of all cells. @throws {KitError} if cells are missing, naming them. */
+/** Reads the results of all cells. @throws {KitError} with the names of missing cells. */
 export async function readResults(run: RunFolder): Promise<Results> {
-  const missing = await missingCells(run);
-  if (missing.length > 0) {
-    const names = missing.slice(0, 5).map(({ arm, repetition }) => `${arm}/${repetition + 1}`).join(", ");
-    throw new KitError(
-      `Cannot summarise the run: ${missing.length} of ${run.cells.length} cells are missing (${names}${
-        missing.length > 5 ? " …" : ""
-      }). Continue it with \`experiment resume\``,
-      { file: run.path },
-    );
-  }
+  await checkComplete(run);
   const main = run.manifest.config.measures[0];
   const results: Results = { reports: [], values: new Map(), queries: [] };
   for (const cell of run.cells) {
@@ -75,14 +91,26 @@ export async function readResults(run: RunFolder): Promise<Results> {
     if (results.queries.length === 0) results.queries = [...byQuery.keys()].sort();
     const values = Float64Array.from(results.queries, (id) => byQuery.get(id) ?? NaN);
     if (byQuery.size !== values.length || values.some(Number.isNaN)) {
-      throw new KitError("Cannot summarise the run: cells measured different queries", { file: folder });
+      throw new KitError("Cannot summarize the run: its cells have different test queries", { file: folder });
     }
     results.values.set(cell.arm, [...results.values.get(cell.arm) ?? [], values]);
   }
   return results;
 }
 
-/** Computes every number of the report from the cells' results. */
+async function checkComplete(run: RunFolder): Promise<void> {
+  const missing = await missingCells(run);
+  if (missing.length === 0) return;
+  const names = missing.slice(0, 5).map(({ arm, repetition }) => `${arm}/${repetition + 1}`).join(", ");
+  throw new KitError(
+    `Cannot summarize the run: ${missing.length} of ${run.cells.length} cells are missing (${names}${
+      missing.length > 5 ? " …" : ""
+    }). Continue it with \`experiment resume\``,
+    { file: run.path },
+  );
+}
+
+/** Computes every number of the report from the results of the cells. */
 export function summarizeRun(run: RunFolder, results: Results, collection: Collection): RunSummary {
   const { config } = run.manifest;
   const { rounds, confidence, margin, baseline } = config.statistics;
@@ -113,37 +141,43 @@ export function summarizeRun(run: RunFolder, results: Results, collection: Colle
   };
 }
 
-/** Most values that a field of metadata may have to divide the queries by it. */
+/** Most values of a metadata field that divides the queries into groups. */
 const MOST_VALUES = 8;
 
 /** Means by every metadata field that divides the queries into a few groups (facets: style; seen or unseen topics). */
 function groups(results: Results, collection: Collection): QueryGroup[] {
-  const wanted = new Set(results.queries);
+  const fields = fieldsOf(results, collection);
+  const position = new Map(results.queries.map((id, i) => [id, i]));
+  const means = (queries: string[]) =>
+    [...results.values].map(([arm, seeds]) => [
+      arm,
+      average(seeds.map((scores) => average(queries.map((id) => scores[position.get(id)!])))),
+    ]);
+  return [...fields].filter(([, values]) => values.size > 1 && values.size <= MOST_VALUES).flatMap(([field, values]) =>
+    [...values].sort(([a], [b]) => a < b ? -1 : 1).map(([value, queries]) => ({
+      field,
+      value,
+      queries: queries.length,
+      means: Object.fromEntries(means(queries)),
+    }))
+  );
+}
+
+/** Ids of the test queries by metadata field and value. */
+function fieldsOf(results: Results, collection: Collection): Map<string, Map<string, string[]>> {
+  const tested = new Set(results.queries);
   const fields = new Map<string, Map<string, string[]>>();
   const ids = collection.queries.column("id");
   const metadata = collection.queries.column("metadata");
   for (let i = 0; i < ids.length; i++) {
-    if (!wanted.has(ids.at(i))) continue;
+    if (!tested.has(ids.at(i))) continue;
     for (const [field, value] of Object.entries(JSON.parse(metadata.at(i) ?? "{}"))) {
       if (typeof value !== "string" && typeof value !== "boolean") continue;
       const values = fields.get(field) ?? new Map<string, string[]>();
       fields.set(field, values.set(String(value), [...values.get(String(value)) ?? [], ids.at(i)]));
     }
   }
-  const position = new Map(results.queries.map((id, i) => [id, i]));
-  return [...fields].filter(([, values]) => values.size > 1 && values.size <= MOST_VALUES).flatMap(([field, values]) =>
-    [...values].sort(([a], [b]) => a < b ? -1 : 1).map(([value, queries]) => ({
-      field,
-      value,
-      queries: queries.length,
-      means: Object.fromEntries(
-        [...results.values].map(([arm, seeds]) => [
-          arm,
-          average(seeds.map((scores) => average(queries.map((id) => scores[position.get(id)!])))),
-        ]),
-      ),
-    }))
-  );
+  return fields;
 }
 
 function average(values: ArrayLike<number>): number {
