@@ -39,7 +39,7 @@ const ENDS: Record<string, [kind: string, kept?: string[], reason?: RegExp, stat
   s_ignored: ["complete", BOTH],
   s_json: ["complete", BOTH],
   ssewhole: ["complete", BOTH],
-  surrogate: ["partial", [KNIVES], /damaged: half a surrogate pair/],
+  surrogate: ["partial", [KNIVES], /damaged: a lone surrogate/],
   thinktext: ["complete", [
     "Reasoning models print a <think> tag before they answer, and bakers do not mind it at all.",
     KNIVES,

@@ -22,14 +22,14 @@ const good = { title: "K", text: B };
 
 /** An item with a defect beside a good one: what becomes of it. */
 const DEFECTS: [name: string, entry: unknown, reason: RegExp][] = [
-  ["half a surrogate pair in the text", { title: "S", text: A.replace("jar", "jar \ud83d") }, /^damaged: half a surr/],
-  ["the other half in the title", { title: "S \ude00", text: A }, /^damaged: half a surrogate pair in the title/],
+  ["a lone surrogate in the text", { title: "S", text: A.replace("jar", "jar \ud83d") }, /^damaged: a lone surr/],
+  ["the other half in the title", { title: "S \ude00", text: A }, /^damaged: a lone surrogate in the title/],
   ["a NUL", { title: "S", text: A.replace("jar", "jar\0") }, /^damaged: character U\+0000 in the text/],
   ["an escape sequence", { title: "S", text: A.replace("jar", "\u001b[31mjar") }, /^damaged: character U\+001B/],
   ["a backspace from LaTeX", { title: "S", text: A.replace("jar", "\beta") }, /^damaged: character U\+0008/],
   ["a lost character", { title: "S", text: A.replace("jar", "j\ufffdr") }, /^damaged: character U\+FFFD/],
   ["a non-character", { title: "S\uffff", text: A }, /^damaged: character U\+FFFF in the title/],
-  ["a text without end", { title: "S", text: `${A} `.repeat(1000) }, /^long: 87999 characters, wanted at most 10000/],
+  ["a text without end", { title: "S", text: `${A} `.repeat(1000) }, /^long: 87999 characters, more than 10000/],
   ["a title without end", { title: "S".repeat(2000), text: A }, /^long: a title of 2000 characters/],
   [
     "a text that goes round",

@@ -121,7 +121,7 @@ const CASES: [name: string, text: string, kind: string, texts: (string | null)[]
       JSON.stringify({ hard_negatives: [{ title: "", text: A }] }),
       "partial",
       [A],
-      /1 of 2: the reply holds no more/,
+      /1 of 2: the reply has no more/,
     ],
     [
       "too many",
@@ -145,7 +145,7 @@ const CASES: [name: string, text: string, kind: string, texts: (string | null)[]
       JSON.stringify({ hard_negatives: [B, B] }),
       "partial",
       [B, null],
-      /repeat: says what item 1 says/,
+      /repeat: repeats item 1/,
     ],
     [
       "empty strings",
@@ -170,11 +170,11 @@ const CASES: [name: string, text: string, kind: string, texts: (string | null)[]
       /gives itself away/,
     ],
     [
-      "ends within a sentence",
+      "ends mid-sentence",
       negative("Bats find insects at night by calls that no human ear can hear and by"),
       "partial",
       [null, B],
-      /cut off: ends within/,
+      /cut off: ends mid-sentence/,
     ],
     [
       "German",

@@ -96,7 +96,7 @@ Deno.test("options that a recipe would leave unread are refused", async () => {
   ) {
     const { code, out } = await generate("facets", "--recipe", recipe, `--${option}`, "2", "--model", "m", "--dry-run");
     assert.equal(code, 1);
-    assert.match(out, new RegExp(`Cannot use --${option} with recipe "${recipe}": it writes (judgements|queries)`));
+    assert.match(out, new RegExp(`Cannot use --${option} with recipe "${recipe}": it writes (judgments|queries)`));
   }
 });
 

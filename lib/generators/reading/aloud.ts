@@ -1,4 +1,4 @@
-/** How a thought begins, and what it is about, by language. A passage may begin alike; it is not about the task. */
+/** How thoughts begin, and what they are about, by language. A passage may begin alike, but is not about the task. */
 const THOUGHTS: readonly (readonly [begins: RegExp, about: RegExp])[] = [
   [
     /^(?:(?:okay|ok|alright|all right|right|so|well|hm+|now|first(?:ly)?|wait|actually|let'?s|let me|i (?:need|have|must|should|want|am asked|will|'ll)|i(?:'|’)ll|we(?:'re| are)? (?:need|have|must|should|want|asked|to)|the (?:user|query|task|prompt|instructions?)|my (?:task|goal|job)|(?:in order )?to (?:write|create|generate|answer)|looking at the|understanding the|got it)\b)/i,
@@ -42,29 +42,30 @@ const THOUGHTS: readonly (readonly [begins: RegExp, about: RegExp])[] = [
     /(?:пользовател|запрос|документ|отрыв|задач|подума|написать)/iu,
   ],
 ];
-/** Characters in which a thought says what it is about. */
+/** Characters within which a thought names its subject. */
 const OPENING = 400;
-/** A line that hands over the answer. */
-const HANDED_OVER =
+/** A line that introduces the answer. */
+const INTRODUCED =
   /^[ \t>#*_]*(?:(?:here(?:'s|’s| is| are) (?:my|the|two|three|four|\d+|your)? ?(?:final |revised |resulting )?(?:response|answer|output|(?:hard[- ]negative )?(?:passages?|documents?|negatives?))[^\n.]{0,60}|(?:my |the )?final (?:answer|response|output|passages?|documents?|version)|response|answer|output|最终(?:答案|回答|输出)|回答|答案|最終(?:回答|的な回答)|最终|최종 (?:답변|답)|endgültige antwort|antwort|réponse(?: finale)?|respuesta(?: final)?|resposta(?: final)?|risposta(?: finale)?|(?:окончательный )?ответ)[ \t*_]*[:：][ \t*_]*|(?:final (?:answer|response|output)|response|answer|output)[ \t*_]*)$/gimu;
 /** The same within a line. */
-const HANDED_OVER_WITHIN = /here(?:'s|’s| is) my (?:final )?(?:response|answer)\s*:/gi;
+const INTRODUCED_WITHIN = /here(?:'s|’s| is) my (?:final )?(?:response|answer)\s*:/gi;
 
-/** Whether a text begins as somebody does who thinks about the task. */
+/** Whether a text begins by thinking about the task. */
 export function thinksAloud(text: string): boolean {
   const opening = text.trimStart().slice(0, OPENING).replace(/^[>#*_\s]+/, "");
   return THOUGHTS.some(([begins, about]) => begins.test(opening) && about.test(opening));
 }
 
 /**
- * What a reply in plain text says behind thoughts that no mark ends: after the last line that hands the answer over, or
- * from the last item numbered 1. Undefined if nothing parts the two; the text itself if it does not begin as a thought.
+ * The answer of a reply in plain text that begins with unmarked thoughts: what follows the last line that introduces the
+ * answer, or the last item numbered 1 and all after it. Undefined if nothing separates the two. A text that does not
+ * begin with a thought is returned unchanged.
  */
-export function behindThoughts(text: string): string | undefined {
+export function afterThoughts(text: string): string | undefined {
   if (!thinksAloud(text)) return text;
-  const handed = [...text.matchAll(HANDED_OVER), ...text.matchAll(HANDED_OVER_WITHIN)]
+  const introduced = [...text.matchAll(INTRODUCED), ...text.matchAll(INTRODUCED_WITHIN)]
     .map((match) => match.index + match[0].length).sort((a, b) => a - b);
-  const rest = text.slice(handed.at(-1) ?? text.length).trim();
+  const rest = text.slice(introduced.at(-1) ?? text.length).trim();
   if (rest !== "") return rest;
   const first = [
     ...text.matchAll(/^[ \t>]*(?:[*_#]*\s*)(?:(?:passage|document|hard[- ]negative|query)\s*#?)?1\s*[.):：]/gim),

@@ -2,21 +2,21 @@ import type { ModelRecipe, PromptInput } from "../recipe.ts";
 import { type Loose, looseJson } from "./loose_json.ts";
 import type { Spoken } from "./spoken.ts";
 
-/** One entry of a reply's list, with the names of its fields also in lower case and with underscores. */
+/** One entry of a reply's list; each field also has its name in snake_case. */
 export type Entry = Readonly<Record<string, unknown>>;
 
-/** What the entries of a reply were found in. */
+/** The entries of a reply. */
 export interface Entries {
   readonly entries: readonly Entry[];
   /** The object around the list. */
   readonly whole?: Entry;
   /** Whether the last entry is cut off. */
   readonly cut: boolean;
-  /** Whether they were taken out of plain text. */
+  /** Whether they come from plain text. */
   readonly plain?: boolean;
 }
 
-/** How surely a value is the reply: it bears the list's name, or has the shape of its items. */
+/** How well a value fits the recipe: 2 if it has the name of the list, 1 if it has the shape of its items. */
 type Fit = 2 | 1;
 
 interface Listed {
@@ -25,15 +25,15 @@ interface Listed {
   readonly fit: Fit;
 }
 
-const NOBODY: PromptInput = { queryId: "", query: "", positiveId: "", positive: { title: "", text: "" } };
-/** Levels of objects around the list. */
+const NO_INPUT: PromptInput = { queryId: "", query: "", positiveId: "", positive: { title: "", text: "" } };
+/** Maximum levels of objects around the list. */
 const LEVELS = 3;
-/** Characters between two objects that may belong to one list. */
+/** Maximum characters between two objects of one list. */
 const GAP = 60;
 
 /**
- * The recipe's list in the JSON values of a reply: the last value that bears its name, else the last that has its
- * shape. An earlier one was a draft; one that the reply's end cuts off is the answer all the same.
+ * The recipe's list among the JSON values of a reply: the last value with its name, else the last with its shape.
+ * Earlier ones are drafts. A value that the end of the reply cuts off counts too.
  */
 export function jsonEntries({ values, text, end }: Spoken, recipe: ModelRecipe): Entries | undefined {
   let best: { listed: Listed; found: Loose } | undefined;
@@ -41,7 +41,7 @@ export function jsonEntries({ values, text, end }: Spoken, recipe: ModelRecipe):
     const listed = listIn(found.value, recipe, 0) ?? begun(found, recipe, end);
     if (!listed || listed.fit < (best?.listed.fit ?? 1)) continue;
     if (best && found.complete && hollow(listed, recipe)) continue;
-    // Brackets within a passage.
+    // Brackets within a passage are no list.
     if (listed.list === found.value && !listed.list.some(isObject) && found.end - found.start < text.length / 2) {
       continue;
     }
@@ -60,7 +60,7 @@ export function jsonEntries({ values, text, end }: Spoken, recipe: ModelRecipe):
   return { entries: list.map(entryOf), whole, cut };
 }
 
-/** An answer that the end of the reply cuts off before its list. */
+/** An answer that is cut off before its list begins. */
 function begun({ value, complete, end }: Loose, recipe: ModelRecipe, last: number): Listed | undefined {
   if (complete || end < last || !isObject(value) || Array.isArray(value)) return undefined;
   const whole = named(value);
@@ -68,25 +68,25 @@ function begun({ value, complete, end }: Loose, recipe: ModelRecipe, last: numbe
   return known ? { list: [], whole, fit: 2 } : undefined;
 }
 
-/** The last objects that follow each other without a list around them. */
+/** The last run of objects that follow one another without a list around them. */
 function lastRun(values: readonly Loose[], recipe: ModelRecipe): Loose[] {
   let run: Loose[] = [];
   for (const found of values) {
-    if (Array.isArray(found.value) || recipe.item(entryOf(found.value), 0, NOBODY) === undefined) continue;
+    if (Array.isArray(found.value) || recipe.item(entryOf(found.value), 0, NO_INPUT) === undefined) continue;
     if (run.length > 0 && found.start - run.at(-1)!.end > GAP) run = [];
     run.push(found);
   }
   return run;
 }
 
-/** The list itself, or the object around it; numbered fields count as a list. */
+/** The list in a value, and the object around it; numbered fields count as a list. */
 function listIn(value: unknown, recipe: ModelRecipe, level: number): Listed | undefined {
   if (Array.isArray(value)) {
     const list = flat(value);
     if (list.every((entry) => typeof entry === "number")) return undefined;
-    if (list.some((entry) => isObject(entry) && recipe.item(entryOf(entry), 0, NOBODY))) return { list, fit: 1 };
+    if (list.some((entry) => isObject(entry) && recipe.item(entryOf(entry), 0, NO_INPUT))) return { list, fit: 1 };
     if (level > 0) return undefined;
-    return list.some((entry) => recipe.item(entryOf(entry), 0, NOBODY)) ? { list, fit: 1 } : undefined;
+    return list.some((entry) => recipe.item(entryOf(entry), 0, NO_INPUT)) ? { list, fit: 1 } : undefined;
   }
   if (!isObject(value)) return undefined;
   const whole = named(value);
@@ -105,32 +105,32 @@ function listIn(value: unknown, recipe: ModelRecipe, level: number): Listed | un
   return undefined;
 }
 
-/** A list under the recipe's name: as one, as its JSON within a text, as numbered fields, or as its only entry. */
+/** The list in a field of the recipe's name: an array, JSON within a text, numbered fields, or a single entry. */
 function listOf(value: unknown, recipe: ModelRecipe): readonly unknown[] | undefined {
   if (Array.isArray(value)) return flat(value);
   if (typeof value === "string") return listOf(jsonOf(value), recipe);
   if (!isObject(value)) return undefined;
-  if (recipe.item(entryOf(value), 0, NOBODY)) return [value];
+  if (recipe.item(entryOf(value), 0, NO_INPUT)) return [value];
   const inner = Object.values(value);
   return inner.length > 0 && inner.every((entry) => isObject(entry) || typeof entry === "string") ? inner : undefined;
 }
 
-/** The JSON that a text is. */
+/** The JSON value of a text that begins with one. */
 function jsonOf(text: string): object | undefined {
   const start = /^(?:```\w*)?\s*(?=[[{])/.exec(text)?.[0].length;
   return start === undefined ? undefined : looseJson(text, start)?.value;
 }
 
-/** A list without lists of objects in it; the very list where there are none, by which its cut-off end is known. */
+/** A list with nested lists of objects flattened; the same array if there are none, so that its cut-off mark holds. */
 function flat(list: readonly unknown[]): readonly unknown[] {
   const nested = list.some((entry) => Array.isArray(entry) && entry.some(isObject));
   return nested ? list.flatMap((entry) => Array.isArray(entry) && entry.some(isObject) ? entry : [entry]) : list;
 }
 
-/** Whether a list holds nothing but the format that was asked for: "...". */
+/** Whether a list only repeats the requested format: "...". */
 function hollow({ list }: Listed, recipe: ModelRecipe): boolean {
   return list.length > 0 &&
-    list.every((entry) => !/[\p{L}\p{N}]/u.test(recipe.item(entryOf(entry), 0, NOBODY)?.text ?? ""));
+    list.every((entry) => !/[\p{L}\p{N}]/u.test(recipe.item(entryOf(entry), 0, NO_INPUT)?.text ?? ""));
 }
 
 function entryOf(entry: unknown): Entry {
@@ -139,7 +139,7 @@ function entryOf(entry: unknown): Entry {
   return typeof entry === "string" ? { text: entry } : {};
 }
 
-/** The object with its fields under plain names too: "Hard Negatives" and "hardNegatives" are also "hard_negatives". */
+/** The object with its fields in snake_case too: "Hard Negatives" and "hardNegatives" are also "hard_negatives". */
 function named(value: object): Record<string, unknown> {
   const fields = { ...value } as Record<string, unknown>;
   for (const [name, field] of Object.entries(value)) {

@@ -4,16 +4,16 @@ import { equalText } from "../../collections/equal_text.ts";
 /** Words in a run. */
 export const RUN = 5;
 
-/** A text with its words and the runs of five words it is made of, so that copies are found quickly. */
+/** A text with its words and hashes of its five-word runs, which find copies quickly. */
 export interface Fingerprint {
   readonly text: string;
-  /** As everything in the kit sees them. */
+  /** Words as the whole kit splits them. */
   readonly words: readonly string[];
-  /** One number a run; two texts share a number where they share the run. */
+  /** One hash per run. */
   readonly runs: readonly number[];
 }
 
-/** The print of a text. */
+/** The fingerprint of a text. */
 export function fingerprint(text: string): Fingerprint {
   const words = wordsOf(text);
   const numbers = words.map(numberOf);
@@ -26,7 +26,7 @@ export function fingerprint(text: string): Fingerprint {
   return { text, words, runs };
 }
 
-/** Share of `item`'s runs that `source` holds; 1 for the same words however short. */
+/** Share of `item`'s runs that occur in `source`; 1 for equal texts of any length. */
 export function copied(item: Fingerprint, source: Fingerprint): number {
   if (same(item, source)) return 1;
   if (item.runs.length === 0) return 0;
@@ -36,7 +36,7 @@ export function copied(item: Fingerprint, source: Fingerprint): number {
   return shared / item.runs.length;
 }
 
-/** Whether two texts say the same. */
+/** Whether two texts are equal, apart from case, spacing and punctuation. */
 export function same(a: Fingerprint, b: Fingerprint): boolean {
   return a.words.length > 0 && a.words.length === b.words.length && equalText(a.text, b.text);
 }

@@ -6,37 +6,37 @@ import { copied, type Fingerprint, RUN, same } from "./fingerprint.ts";
 import { isRefusal } from "./refusal.ts";
 import { endsWithin } from "./sentences.ts";
 
-/** Fewest words of a passage. */
+/** Minimum words of a passage. */
 const LEAST_WORDS = 5;
-/** Share of 5-word runs that makes an item a copy. */
+/** Minimum share of five-word runs that makes an item a copy. */
 const COPY = 0.8;
 
-/** What a guard looks at: an item's text, the query and positive it was written for, and the items before it. */
+/** What a guard checks: an item, the query and positive it is written for, and the items before it. */
 export interface Checked {
   readonly item: Fingerprint;
   readonly query: Fingerprint;
   readonly positive: Fingerprint;
   readonly before: readonly Fingerprint[];
-  /** Whether it was taken out of plain text, where thoughts and talk stand beside passages. */
+  /** Whether the item comes from plain text, where thoughts and comments stand beside passages. */
   readonly plain?: boolean;
 }
 
-/** A guard says why an item is no use, or nothing. */
+/** Returns why an item is of no use, or undefined. */
 export type Guard = (checked: Checked) => string | undefined;
 
 const PLACEHOLDER = /^(?:[^\p{L}\p{N}]*|n\/?a|none|null|string|text|todo|tbd|无|無|なし|없음|<[^>]*>|\[[^\]]*\])$/iu;
 const GIVEN_AWAY =
   /\b(?:this|the) (?:document|passage|text|article) (?:does not|doesn(?:'|’)t|never) (?:directly )?(?:answer|address|mention|contain|provide)\b|\bhard[- ]negative (?:document|passage)s?\b|\bpositive document\b|\buser query\b/i;
 
-/** Guards of passages by name, in the order they are asked; the first that speaks drops the item. */
+/** Guards of passages by name, in order; the first that objects drops the item. */
 export const PASSAGE_GUARDS: Readonly<Record<string, Guard>> = {
   empty: ({ item: { text } }) => PLACEHOLDER.test(text) ? "no text" : undefined,
-  preamble: ({ item: { text } }) => isPreamble(text) ? "introduces passages and is none" : undefined,
+  preamble: ({ item: { text } }) => isPreamble(text) ? "only introduces passages" : undefined,
   refusal: ({ item: { text } }) => isRefusal(text) ? "refuses" : undefined,
   thinking: ({ item: { text }, plain }) => plain && thinksAloud(text) ? "thinks aloud" : undefined,
   commentary: ({ item: { text } }) => isCommentary(text) ? "talks about the answer" : undefined,
   short: ({ item: { words } }) =>
-    words.length < LEAST_WORDS ? `${words.length} words, wanted at least ${LEAST_WORDS}` : undefined,
+    words.length < LEAST_WORDS ? `${words.length} words, fewer than ${LEAST_WORDS}` : undefined,
   language: ({ item, positive }) => foreign(item, positive),
   query: ({ item, query }) => same(item, query) ? "is the query" : undefined,
   copy: ({ item, positive }) => {
@@ -46,13 +46,13 @@ export const PASSAGE_GUARDS: Readonly<Record<string, Guard>> = {
   loop: ({ item }) => loops(item) ? "repeats itself" : undefined,
   repeat: ({ item, before }) => {
     const index = before.findIndex((other) => copied(item, other) >= COPY);
-    return index < 0 ? undefined : `says what item ${index + 1} says`;
+    return index < 0 ? undefined : `repeats item ${index + 1}`;
   },
   "gives itself away": ({ item: { text } }) => GIVEN_AWAY.exec(text)?.[0],
-  "cut off": ({ item: { text }, positive }) => endsWithin(text, positive.text) ? "ends within a sentence" : undefined,
+  "cut off": ({ item: { text }, positive }) => endsWithin(text, positive.text) ? "ends mid-sentence" : undefined,
 };
 
-/** Guards of written queries. */
+/** Guards of queries. */
 export const QUERY_GUARDS: Readonly<Record<string, Guard>> = {
   empty: PASSAGE_GUARDS.empty,
   thinking: PASSAGE_GUARDS.thinking,
@@ -60,12 +60,12 @@ export const QUERY_GUARDS: Readonly<Record<string, Guard>> = {
   refusal: PASSAGE_GUARDS.refusal,
   language: PASSAGE_GUARDS.language,
   copy: ({ item, positive }) =>
-    item.words.length > 2 * RUN && copied(item, positive) >= COPY ? "a piece of the document" : undefined,
-  repeat: ({ item, before }) => before.some((other) => same(other, item)) ? "asked before" : undefined,
+    item.words.length > 2 * RUN && copied(item, positive) >= COPY ? "copied from the document" : undefined,
+  repeat: ({ item, before }) => before.some((other) => same(other, item)) ? "repeats an earlier query" : undefined,
 };
 
-/** The first complaint of `guards`, as "guard: what it found". */
-export function complaint(guards: Readonly<Record<string, Guard>>, checked: Checked): string | undefined {
+/** The first objection of `guards`, as "guard: what it found". */
+export function objection(guards: Readonly<Record<string, Guard>>, checked: Checked): string | undefined {
   for (const [name, guard] of Object.entries(guards)) {
     const found = guard(checked);
     if (found !== undefined) return `${name}: ${found}`;

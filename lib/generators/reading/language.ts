@@ -1,4 +1,4 @@
-/** Frequent function words by language; enough to tell paragraphs apart, no more. */
+/** Frequent function words by language: enough to tell paragraphs apart. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   English: "the of and to in is that for it was with as on are be this by from or which not have has can its".split(
     " ",
@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   Dutch: "de het een en van is dat op te in niet met voor zijn die aan er om ook wordt door bij".split(" "),
 };
 const LANGUAGES = Object.keys(WORDS);
-/** Word -> numbers of the languages that have it. */
+/** Indices of the languages that have a word. */
 const SPOKEN = new Map<string, number[]>();
 for (const [number, language] of LANGUAGES.entries()) {
   for (const word of WORDS[language]) SPOKEN.set(word, [...SPOKEN.get(word) ?? [], number]);
@@ -24,10 +24,10 @@ const SCRIPTS =
     "Sinhala Georgian Armenian Ethiopic Khmer Lao Myanmar Thai Hangul Han")
     .split(" ").map((name) => [name, new RegExp(`\\p{Script=${name}}`, "gu")] as const);
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/gu;
-/** Share of kana among the letters of a text from which it is Japanese, however many of its letters are Chinese. */
+/** Minimum share of kana among the ideographs of a Japanese text. */
 const SOME_KANA = 0.08;
 
-/** The script most letters belong to, or undefined when there are fewer than 10 letters. */
+/** The script of most letters; undefined if there are fewer than 10 letters. */
 export function script(text: string): string | undefined {
   if (!OTHER_THAN_LATIN.test(text)) return /(?:\p{L}\P{L}*){10}/u.test(text) ? "Latin" : undefined;
   const counts = SCRIPTS.map(([name, pattern]) => [name, text.match(pattern)?.length ?? 0] as const);
@@ -39,10 +39,7 @@ export function script(text: string): string | undefined {
   return letters < 10 || most < 0.6 * letters ? undefined : name;
 }
 
-/**
- * The language of a text in Latin script by its function words; undefined when the text is short or two languages are
- * near one another.
- */
+/** The language of a text in Latin script, by its function words; undefined if the text is short or ambiguous. */
 export function language(words: readonly string[]): string | undefined {
   if (words.length < 15) return undefined;
   const counts = LANGUAGES.map(() => 0);
@@ -51,13 +48,13 @@ export function language(words: readonly string[]): string | undefined {
   return first >= 0.15 * words.length && first >= 1.5 * second ? LANGUAGES[counts.indexOf(first)] : undefined;
 }
 
-/** A text and its words in lower case. */
+/** A text and its words in lowercase. */
 export interface Spoken {
   readonly text: string;
   readonly words: readonly string[];
 }
 
-/** What tells `here` from `there` in script or language, or undefined when nothing does. */
+/** How `here` differs from `there` in script or language; undefined if it does not. */
 export function foreign(here: Spoken, there: Spoken): string | undefined {
   const [written, expected] = [script(here.text), script(there.text)];
   if (written && expected && written !== expected) return `${written} script, not ${expected}`;

@@ -1,7 +1,7 @@
-/** What a mark in a reply says about the text behind it. */
+/** What a mark says about the text after it. */
 export type MarkKind = "think" | "end of thought" | "answer" | "end of answer" | "turn" | "end of turn";
 
-/** A mark of a model's own making, such as `</think>`, at its place in a reply. */
+/** A mark that a model sets in a reply, such as `</think>`. */
 export interface Mark {
   readonly kind: MarkKind;
   readonly start: number;
@@ -32,17 +32,17 @@ function pair(words: string, square: string): [open: string, close: string] {
 
 const [THINK, END_OF_THINK] = pair(WORD, "THINK(?:ING)?");
 const [ANSWER, END_OF_ANSWER] = pair(REPLY, "(?:FINAL )?(?:ANSWER|RESPONSE)");
-/** Channels of gpt-oss, with all of their marks or some: `<|start|>assistant<|channel|>final<|message|>`. */
+/** Channels of gpt-oss, with all or some of their tokens: `<|start|>assistant<|channel|>final<|message|>`. */
 const HEADER = "(?:<\\|start\\|>\\s*)?(?:assistant\\s*)?(?:<\\|channel\\|>)?";
 const TAIL = "[^<>\\n]{0,60}(?:<\\|constrain\\|>[^<>\\n]{0,30})?<\\|message\\|>";
 const ROLE = "assistant|model";
-const STRANGER = "user|system|tool|human|developer|ipython|environment";
+const OTHER_ROLE = "user|system|tool|human|developer|ipython|environment";
 const TURN =
   "(?:<\\|(?:im_start|start|begin|header_start|start_of_role)\\|>|<\\|start_header_id\\|>|<start_of_turn>)\\s*";
 const TURN_TAIL = "(?:\\s*(?:<\\|(?:end_header_id|header_end|end_of_role|content|message)\\|>|<\\|im_sep\\|>))?";
 
 const KINDS: readonly (readonly [MarkKind, string])[] = [
-  // A call: its arguments are the answer.
+  // The arguments of a tool call are the answer.
   ["answer", `${HEADER}commentary\\s+to=${TAIL}`],
   [
     "think",
@@ -51,13 +51,13 @@ const KINDS: readonly (readonly [MarkKind, string])[] = [
   ["think", `${TURN}(?:${ROLE})/think`],
   ["think", "<details\\s+type=[\"']?reasoning[\"']?[^<>\\n]{0,80}>"],
   ["answer", `${HEADER}final${TAIL}`],
-  ["turn", `${TURN}(?:${STRANGER})\\b`],
+  ["turn", `${TURN}(?:${OTHER_ROLE})\\b`],
   ["end of thought", `${TURN}(?:${ROLE})\\b${TURN_TAIL}|<\\|assistant\\|>`],
   [
     "end of thought",
     "<channel\\|>|<unused95>|\\[unused17\\]|<\\|inner_suffix\\|>|</details>|\\.\\.\\.\\s?done thinking\\.?",
   ],
-  // Granite 3.2 says it in words.
+  // Granite 3.2 marks thoughts in words.
   ["think", "^\\s*here(?: is|'s) my thought process:"],
   ["end of thought", "here(?: is|'s) my (?:final )?response:"],
   ["end of thought", END_OF_THINK],
@@ -71,14 +71,14 @@ const KINDS: readonly (readonly [MarkKind, string])[] = [
   ],
 ];
 const MARK = new RegExp(KINDS.map(([, pattern]) => `(${pattern})`).join("|"), "giu");
-/** gpt-oss with its special tokens taken out: "analysisWe need …assistantfinal{…". */
+/** gpt-oss without its special tokens: "analysisWe need …assistantfinal{…". */
 const BARE_CHANNEL = /assistant(?:\n+)?(?:(final)(?=\n*\S)|(?:analysis|commentary)(?=[\p{Lu}\p{Lo}]|\n))/gu;
 const BARE_ANALYSIS = /^\s*(?:assistant\s*)?(?:analysis|commentary)(?=[\p{Lu}\p{Lo}]|\s*\n)/u;
-/** What begins marks: a quick look before the slow one. */
+/** What marks begin with: a fast test before the slow one. */
 const HINT =
   /[<[◁⟨〈&]|done thinking|assistant|my (?:thought process|(?:final )?response)|^\s*(?:analysis|commentary|final)/iu;
 
-/** Every mark of a reply, in order; what merely mentions one is left out. */
+/** Every mark of a reply, in order, without those that a sentence only mentions. */
 export function marks(text: string): Mark[] {
   if (!HINT.test(text)) return [];
   const found: Mark[] = [];
@@ -102,7 +102,7 @@ export function marks(text: string): Mark[] {
   return unmentioned(text, all);
 }
 
-/** Marks without those that a sentence speaks of: in quotes, or with words of the sentence on both sides. */
+/** Marks without those that a sentence mentions: in quotes, or with words of the sentence on both sides. */
 function unmentioned(text: string, all: readonly Mark[]): Mark[] {
   const kept: Mark[] = [];
   let mentioned = -Infinity;

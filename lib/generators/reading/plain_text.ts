@@ -1,14 +1,15 @@
-/** Starts of an answer that introduce it and say nothing. */
+/** How answers begin that only introduce what follows. */
 const PREAMBLE =
   /^(?:\*\*)?(?:(?:sure|certainly|of course|okay|ok|absolutely|great)\b[^.:\n]*[.!:,]?\s*)?(?:here (?:are|is|'s)|here’s|below (?:are|is|you)|the following|these are|as requested|sure|certainly|of course|i(?:'ve| have) (?:written|created|generated)|i will)\b/i;
 const ABOUT = /\b(?:hard[- ]negatives?|passages?|documents?|examples?|quer(?:y|ies)|requirements|json|verdicts?)\b/i;
-/** The same in other languages; such a line ends in a colon. */
+/** The same in other languages, on a line that ends in a colon. */
 const PREAMBLE_ABROAD =
   /^(?:以下|下面|这里|這裡|好的|当然|當然|はい|こちら|もちろん|承知|다음은|물론|네[,.]|hier (?:sind|ist)|natürlich|gerne|voici|bien sûr|aquí|claro|por supuesto|aqui est|ecco|certo|вот|конечно|hier zijn|oto )/iu;
-/** Talk behind the answer. */
+/** Comments after the answer. */
 const COMMENTARY =
   /^(?:\*\*|\(|_)?(?:note\b|please note|let me know|i hope|hope this|these (?:hard[- ]negatives?|passages|documents|negatives)|each (?:of these|passage|document|hard[- ]negative)|explanation|all (?:of these|passages|documents)|feel free|in these|would you like)/i;
-/** Whether a text is only an introduction of what was to follow. */
+
+/** Whether a text only introduces what follows. */
 export function isPreamble(text: string): boolean {
   const line = text.trim();
   if (line.length > 300) return false;
@@ -17,7 +18,7 @@ export function isPreamble(text: string): boolean {
   return line.endsWith(":") || (ABOUT.test(line) && line.split(/[.!?]\s/).length <= 2 && line.length < 160);
 }
 
-/** Whether a text talks about the answer instead of being part of it. */
+/** Whether a text comments on the answer. */
 export function isCommentary(text: string): boolean {
   return COMMENTARY.test(text.trim()) && text.length < 600;
 }
@@ -27,8 +28,8 @@ const MARKER =
 const LABEL = /^(?:\*\*|__)?(title|text|content|passage|document|query)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*/i;
 
 /**
- * Takes the passages out of a reply in plain text: numbered or bulleted items, headings such as "Passage 2:", or
- * paragraphs; introductions and commentary are left out. "Title: … Text: …" and a bold first line become titles.
+ * The passages of a reply in plain text: numbered or bulleted items, headings such as "Passage 2:", or paragraphs,
+ * without introductions and comments. "Title: … Text: …" and a bold first line become titles.
  */
 export function plainItems(text: string): { title: string; text: string }[] {
   const lines = untagged(text.replace(/```\w*\n?/g, "")).split(/\r?\n/);
@@ -43,14 +44,15 @@ export function plainItems(text: string): { title: string; text: string }[] {
     else if (!numbered) {
       blocks.push([line]);
       open = true;
-    } // What stands before the first number introduces it.
+    } // Text before the first number is an introduction.
   }
   return blocks.map(item).filter(({ title, text }) => text !== "" || title !== "");
 }
 
 const TAG =
   "hard[_ -]?negatives?|negatives?|passages?|documents?|docs?|items?|text|content|body|list|query|queries|question";
-/** Titles and texts in elements, as labels and paragraphs. */
+
+/** Turns tags around titles and texts into labels and paragraphs. */
 function untagged(text: string): string {
   return text
     .replace(/<title>([^<\n]{1,300})<\/title>\s{0,40}(?:<(?:text|content|body)>\s{0,40})?/gi, "\nTitle: $1\n")

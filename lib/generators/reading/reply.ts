@@ -1,58 +1,89 @@
 import type { JudgedItem, OutcomeKind, Reading } from "../outcome.ts";
 import type { ModelRecipe, PromptInput } from "../recipe.ts";
-import { behindThoughts } from "./aloud.ts";
+import { afterThoughts } from "./aloud.ts";
 import { clean, damage } from "./damage.ts";
-import { type Entries, jsonEntries } from "./entries.ts";
-import { complaint, type Guard, PASSAGE_GUARDS, QUERY_GUARDS } from "./guards.ts";
-import { plainItems } from "./plain_text.ts";
+import { type Entries, type Entry, jsonEntries } from "./entries.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { type Guard, objection, PASSAGE_GUARDS, QUERY_GUARDS } from "./guards.ts";
+import { plainItems } from "./plain_text.ts";
 import { isRefusal } from "./refusal.ts";
 import { spoken } from "./spoken.ts";
 
-/** A model's words and why it stopped. */
+/**
+ * A model's reply, and why it stopped.
+ *
+ * @category Generation
+ */
 export interface Reply {
   /** The text. */
   readonly text: string;
-  /** As the server says it: stop, length, content_filter; "refusal" and "broken" are the kit's own. */
+  /** The server's reason: stop, length, content_filter; the client adds "refusal" and "broken". */
   readonly finishReason: string | null;
 }
 
-/** Items of a reply that are looked at, for each one asked for; what comes behind them is surplus. */
+/** Maximum items read per item asked for; what follows is surplus. */
 const LOOKED_AT = 20;
 const LEAST_LOOKED_AT = 100;
 
 /**
- * Reads a reply of a model to a recipe. Never throws: whatever a model does, from code fences to refusals, ends as an
- * outcome with a reason, and every item of it as kept, dropped or relabeled.
+ * Reads a model's reply to a recipe. Never throws: whatever a model writes, from code fences to refusals, becomes an
+ * outcome with a reason, and each of its items is kept, dropped or relabeled.
+ *
+ * @param count Items asked for.
+ *
+ * @example
+ * ```ts
+ * import { type ModelRecipe, readReply, recipeOf } from "@syneg/kit";
+ * const input = { queryId: "q", query: "Do bats sleep?", positiveId: "d", positive: { title: "", text: "They do." } };
+ * const reply = { text: "I can't help with that.", finishReason: "stop" };
+ * console.log(readReply(reply, recipeOf("syneg") as ModelRecipe, input, 2).kind); // refused
+ * ```
+ *
+ * @category Generation
  */
-export function readReply(reply: Reply, recipe: ModelRecipe, subject: PromptInput, count: number): Reading {
+export function readReply(reply: Reply, recipe: ModelRecipe, input: PromptInput, count: number): Reading {
   const said = spoken(reply.text);
   const text = said.text.toWellFormed();
-  const nothing = (kind: OutcomeKind, reason: string): Reading => ({ kind, reason, items: [] });
   if (reply.finishReason === "refusal") return nothing("refused", brief(text));
-  if (reply.finishReason === "content_filter") return nothing("filtered", "the server's content filter stopped it");
+  if (reply.finishReason === "content_filter") return nothing("filtered", "stopped by the server's content filter");
   const atLimit = reply.finishReason === "length" || reply.finishReason === "broken" || said.thinking;
   if (text === "") {
     if (atLimit) return nothing("truncated", "cut off before the answer began");
     return nothing("empty", said.thought ? "thoughts and no answer" : "no text");
   }
-
   const json = jsonEntries(said, recipe);
   if (!json && isRefusal(text, { alone: true })) return nothing("refused", brief(text));
   const found = json ?? plainEntries(text, recipe, atLimit);
-  if (!found) {
-    return atLimit
-      ? nothing("truncated", "cut off before the answer began")
-      : nothing("empty", `thoughts and no answer: ${brief(text)}`);
-  }
-  const items = judged(found, recipe, subject, count);
+  if (found) return readingOf(found, { recipe, input, count, text, atLimit });
+  return atLimit
+    ? nothing("truncated", "cut off before the answer began")
+    : nothing("empty", `thoughts and no answer: ${brief(text)}`);
+}
+
+function nothing(kind: OutcomeKind, reason: string): Reading {
+  return { kind, reason, items: [] };
+}
+
+/** What the entries of a reply are read by. */
+interface Asked {
+  readonly recipe: ModelRecipe;
+  readonly input: PromptInput;
+  readonly count: number;
+}
+
+/** The outcome of a reply that has entries. */
+function readingOf(
+  found: Entries,
+  { recipe, input, count, text, atLimit }: Asked & { readonly text: string; readonly atLimit: boolean },
+): Reading {
+  const items = judged(found, { recipe, input, count });
   const kept = items.filter((item) => usable(item, recipe)).length;
   const reflection = found.whole && recipe.reflection?.(found.whole)?.toWellFormed();
   const dropped = [...new Set(items.filter((item) => !usable(item, recipe)).map((item) => item.reason!))];
   const truncated = found.cut || atLimit;
   const finish = (kind: OutcomeKind, reason: string): Reading => ({ kind, reason, items, reflection });
   if (kept >= count && count > 0) return finish("complete", `${kept} of ${count}`);
-  const why = [truncated ? "cut off" : "", ...dropped].filter(Boolean).join("; ") || "the reply holds no more";
+  const why = [truncated ? "cut off" : "", ...dropped].filter(Boolean).join("; ") || "the reply has no more";
   if (kept > 0) return finish("partial", `${kept} of ${count}: ${why}`);
   if (truncated) return finish("truncated", `0 of ${count}: ${why}`);
   if (items.length === 0) return finish("malformed", `no list "${recipe.list[0]}" found: ${brief(text)}`);
@@ -61,31 +92,29 @@ export function readReply(reply: Reply, recipe: ModelRecipe, subject: PromptInpu
   return finish("unusable", `0 of ${count}: ${why}`);
 }
 
-function judged(found: Entries, recipe: ModelRecipe, subject: PromptInput, count: number): JudgedItem[] {
+function judged(found: Entries, { recipe, input, count }: Asked): JudgedItem[] {
   const items: JudgedItem[] = [];
   const before: Fingerprint[] = [];
-  const query = fingerprint(subject.query);
-  const positive = fingerprint(subject.positive.text);
+  const query = fingerprint(input.query);
+  const positive = fingerprint(input.positive.text);
   const most = Math.max(LEAST_LOOKED_AT, LOOKED_AT * count);
+  const surplus = `surplus: ${count} were asked for`;
   let kept = 0;
   for (const [index, entry] of found.entries.entries()) {
-    const raw = recipe.item(entry, index, subject);
-    const cut = found.cut && index === found.entries.length - 1;
+    const raw = recipe.item(entry, index, input);
     const item = raw ? clean(raw) : { title: "", text: "" };
-    const surplus = `surplus: ${count} were asked for`;
     const complain = (): string | undefined => {
-      if (cut) return "truncated: cut off";
+      if (found.cut && index === found.entries.length - 1) return "truncated: cut off";
       if (!raw) return "malformed: no text";
       if (recipe.writes === "judgments") return undefined;
       if (index >= most) return surplus;
-      const damaged = damage(raw, subject.positive.text);
+      const damaged = damage(raw, input.positive.text);
       if (damaged !== undefined) return damaged;
       const seen = fingerprint(item.text);
-      const found = complaint(guards(recipe), { item: seen, query, positive, before, plain });
+      const reason = objection(guards(recipe), { item: seen, query, positive, before, plain: found.plain });
       before.push(seen);
-      return found ?? (kept >= count ? surplus : undefined);
+      return reason ?? (kept >= count ? surplus : undefined);
     };
-    const plain = found.plain;
     const reason = complain();
     if (reason !== undefined) items.push({ ...item, verdict: "dropped", reason });
     else items.push({ ...item, verdict: item.verdict ?? "kept" });
@@ -98,25 +127,27 @@ function guards({ writes }: ModelRecipe): Readonly<Record<string, Guard>> {
   return writes === "negatives" ? PASSAGE_GUARDS : writes === "queries" ? QUERY_GUARDS : {};
 }
 
-/** A verdict is of use whatever it says; a passage only when no guard dropped it. */
+/** Whether an item counts: every judgment does, a passage unless it is dropped. */
 function usable(item: JudgedItem, recipe: ModelRecipe): boolean {
   return recipe.writes === "judgments" ? item.text !== "" : item.verdict !== "dropped";
 }
 
-/** Entries of a reply without JSON; undefined if it thinks and says nothing. */
+/** Entries of a reply without JSON; undefined if it has thoughts and no answer. */
 function plainEntries(text: string, recipe: ModelRecipe, atLimit: boolean): Entries | undefined {
-  if (recipe.writes === "judgments") {
-    const lines = [...text.matchAll(/^[^\w\n]*(\d+)[^\w\n]+(keep|drop|relabel)\w*[^\w\n]*(.*)$/gim)];
-    // What is said last of a candidate is the verdict; what was said before was thought.
-    const last = new Map(lines.map(([, number, verdict, reason]) => [Number(number), { verdict, reason }]));
-    return { entries: [...last].map(([number, said]) => ({ number, ...said })), cut: false };
-  }
-  // Braces without a list are a JSON that went wrong, not prose.
+  if (recipe.writes === "judgments") return { entries: plainJudgments(text), cut: false };
+  // Braces without a list are broken JSON, not prose.
   if (/^(?:```\w*\s*)?[{[]/.test(text)) return { entries: [], cut: atLimit };
-  const answer = behindThoughts(text);
+  const answer = afterThoughts(text);
   if (answer === undefined) return undefined;
   const entries = plainItems(answer).map((item) => ({ ...item }));
   return { entries, cut: atLimit && entries.length > 0, plain: true };
+}
+
+/** Lines such as "2: drop - answers in part". The last line about a candidate counts; earlier ones are thoughts. */
+function plainJudgments(text: string): Entry[] {
+  const lines = [...text.matchAll(/^[^\w\n]*(\d+)[^\w\n]+(keep|drop|relabel)\w*[^\w\n]*(.*)$/gim)];
+  const last = new Map(lines.map(([, number, verdict, reason]) => [Number(number), { verdict, reason }]));
+  return [...last].map(([number, said]) => ({ number, ...said }));
 }
 
 function brief(text: string): string {

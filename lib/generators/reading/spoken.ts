@@ -1,29 +1,29 @@
 import { type Loose, looseJson } from "./loose_json.ts";
 import { type Mark, marks } from "./marks.ts";
 
-/** What a model says in a reply, apart from what it thinks. */
+/** The answer of a reply, apart from its thoughts. */
 export interface Spoken {
-  /** Its words, thoughts and marks left out. */
+  /** The reply without thoughts and marks. */
   readonly text: string;
-  /** The JSON values among them, in order. */
+  /** The JSON values in it, in order. */
   readonly values: readonly Loose[];
-  /** Index behind the last character that is not white space, in the text that `values` are found in. */
+  /** Index after the last character that is not white space, in the text that holds `values`. */
   readonly end: number;
   /** Whether the reply ends within a thought. */
   readonly thinking: boolean;
-  /** Whether there were thoughts. */
+  /** Whether the reply has thoughts. */
   readonly thought: boolean;
 }
 
-/** Characters that may be read as JSON, for each character of a reply: brackets without end take linear time. */
+/** Maximum characters read as JSON per character of a reply, so that unclosed brackets take linear time. */
 const EFFORT = 8;
-/** Characters that may be read as JSON in any case. */
+/** Characters of any reply that may be read as JSON. */
 const LEAST_EFFORT = 100_000;
 
 /**
- * Parts a reply into thoughts and words. A closing mark ends a thought that began at the reply's start, whether an
- * opening mark stands there or not; drafts within thoughts do not count. A mark within a text of a JSON value, or one that
- * a sentence speaks of, is no mark.
+ * Separates the thoughts of a reply from its answer. A closing mark without an opening one ends a thought that began at
+ * the start of the reply. Drafts within thoughts do not count, nor do marks within a text of a JSON value or marks that a
+ * sentence mentions.
  */
 export function spoken(text: string): Spoken {
   const whole = wholeJson(text);
@@ -55,7 +55,7 @@ export function spoken(text: string): Spoken {
     if (!mark) break;
     keep(mark.start);
     if (mark.kind === "turn") {
-      // What a model writes behind its own turn is somebody else's.
+      // After its own turn, a model plays another role.
       from = text.length;
       break;
     }
@@ -64,7 +64,7 @@ export function spoken(text: string): Spoken {
       const answers = mark.kind === "answer";
       thought ||= !answers;
       if (!thinking && !answering) {
-        // Without an opening mark, all that was said before is thought.
+        // Without an opening mark, all text before this is thought.
         pieces.length = 0;
         values.length = 0;
       }
@@ -77,7 +77,7 @@ export function spoken(text: string): Spoken {
   return { text: pieces.join("").trim(), values, end: text.trimEnd().length, thinking, thought };
 }
 
-/** The usual case: the reply is one JSON value, or a text that holds one. */
+/** The usual case: the whole reply is one JSON value, or a JSON string that holds one. */
 function wholeJson(text: string): Spoken | undefined {
   const reply = text.trim();
   if (!/^[{["]/.test(reply)) return undefined;
