@@ -1,3 +1,4 @@
+import { textTable } from "../core/text_table.ts";
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.ts";
 import { signed } from "../core/format_numbers.ts";
@@ -174,7 +175,7 @@ function tell({ run, summary }: FinishedRun): void {
 
 /** The arms as a table for a terminal. */
 function armsTable({ arms, measure, baseline }: RunSummary): string {
-  const rows = [["arm", measure, "interval", `over ${baseline}`, "p (Holm)", "seeds"]];
+  const rows: string[][] = [];
   for (const { arm, mean, interval: [low, high], seeds, baseline: t } of arms) {
     const p = t === undefined ? "" : t.adjusted < 0.001 ? "<0.001" : t.adjusted.toFixed(3);
     rows.push([
@@ -186,9 +187,7 @@ function armsTable({ arms, measure, baseline }: RunSummary): string {
       String(seeds),
     ]);
   }
-  const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));
-  return rows.map((row) => row.map((cell, j) => j === 0 ? cell.padEnd(widths[j]) : cell.padStart(widths[j])).join("  "))
-    .join("\n");
+  return textTable(["arm", measure, "interval", `over ${baseline}`, "p (Holm)", "seeds"], rows, { align: "lrrrrr" });
 }
 
 if (import.meta.main) await main(experiment);

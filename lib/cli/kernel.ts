@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
+import { environment } from "../core/environment.ts";
 import { exists, writeAtomic } from "../core/files.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
@@ -45,14 +46,14 @@ export async function installKernel(data: string): Promise<string> {
 
 /** Jupyter's data folder of this user (docs.jupyter.org, "Jupyter Directories"). */
 export function dataFolder(): string {
-  const chosen = Deno.env.get("JUPYTER_DATA_DIR");
+  const chosen = environment("JUPYTER_DATA_DIR");
   if (chosen) return chosen;
   const wanted = Deno.build.os === "windows" ? "APPDATA" : "HOME";
-  const home = Deno.env.get(wanted);
+  const home = environment(wanted);
   if (!home) throw new KitError(`Cannot find Jupyter's folder: neither JUPYTER_DATA_DIR nor ${wanted} is set`);
   if (Deno.build.os === "windows") return join(home, "jupyter");
   if (Deno.build.os === "darwin") return join(home, "Library", "Jupyter");
-  return join(Deno.env.get("XDG_DATA_HOME") || join(home, ".local", "share"), "jupyter");
+  return join(environment("XDG_DATA_HOME") || join(home, ".local", "share"), "jupyter");
 }
 
 if (import.meta.main) await main(kernel);

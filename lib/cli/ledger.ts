@@ -1,3 +1,4 @@
+import { textTable } from "../core/text_table.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
@@ -66,7 +67,7 @@ export const ledgerCommand = command({
         row.cost === null ? "-" : row.cost.toFixed(4),
         String(row.failures),
       ]);
-      console.log(aligned([head, ...rows]));
+      console.log(textTable(head, rows, { align: "" }));
       for (const { status, count, message } of ledger.failures()) {
         console.log(`${count} failed attempts, ${status ?? "no answer"}: ${message.slice(0, 100)}`);
       }
@@ -89,7 +90,9 @@ export const ledgerCommand = command({
         text,
       ]);
     }
-    console.log(aligned([["key", "try", "recipe", "model", "query", "finish", "tokens", "reply"], ...rows]));
+    console.log(
+      textTable(["key", "try", "recipe", "model", "query", "finish", "tokens", "reply"], rows, { align: "" }),
+    );
   },
 });
 
@@ -110,11 +113,6 @@ async function imported(
   using ledger = openLedger(path);
   const { stored, known, differs, unmatched } = importRecordings(ledger, list, recordings, modelRecipe);
   return `${stored} stored, ${known} known, ${differs} differ and were left, ${unmatched} unmatched`;
-}
-
-function aligned(rows: string[][]): string {
-  const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));
-  return rows.map((row) => row.map((cell, j) => cell.padEnd(widths[j])).join("  ").trimEnd()).join("\n");
 }
 
 if (import.meta.main) await main(ledgerCommand);

@@ -1,3 +1,4 @@
+import { textTable } from "../core/text_table.ts";
 import { isUnspaced, words } from "../core/words.ts";
 import type { TextView } from "../tables/columns.ts";
 import type { QRELS } from "../tables/schema.ts";
@@ -156,17 +157,14 @@ class Shown implements Description {
     const count = (number: number) => number.toLocaleString("en");
     const lengths = ({ least, median, mean, p95, most }: Lengths) =>
       `${least} to ${count(most)} words, median ${median}, mean ${mean.toFixed(1)}, 95 % up to ${p95}`;
-    const rows = [["split", "queries", "judgements", "positives/query", "grades"]];
+    const rows: string[][] = [];
     for (const { split, queries, judgements, positives, grades } of this.splits) {
       const shown = Object.entries(grades).sort(([a], [b]) => Number(b) - Number(a)).map(([grade, n]) =>
         `${grade}: ${count(n)}`
       );
       rows.push([split, count(queries), count(judgements), positives.toFixed(2), shown.join(", ")]);
     }
-    const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));
-    const lines = rows.map((row) =>
-      row.map((cell, j) => j === 0 || j === 4 ? cell.padEnd(widths[j]) : cell.padStart(widths[j])).join("  ").trimEnd()
-    );
+    const table = textTable(["split", "queries", "judgements", "positives/query", "grades"], rows, { align: "lrrrl" });
     const read = this.files === undefined ? [] : [
       ["corpus", this.files.corpus] as const,
       ["queries", this.files.queries] as const,
@@ -180,7 +178,7 @@ class Shown implements Description {
       `  queries    ${count(this.queries)}: ${lengths(this.queryWords)}`,
       `  digest     ${this.digest}`,
       "",
-      ...lines.map((line) => `  ${line}`),
+      ...table.split("\n").map((line) => `  ${line}`),
       "",
       ...(read.length > 0 ? ["Files read", ...read, ""] : []),
       ...(odd.length > 0 ? ["Findings", ...odd] : ["Findings: none"]),

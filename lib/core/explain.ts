@@ -3,43 +3,65 @@ import { suggestion } from "./nearest.ts";
 import { shown } from "./shown.ts";
 import { wanted } from "./wanted.ts";
 
-/** A value that did not pass its schema. */
+/** A value that does not fit its schema. */
 export interface Failed {
+  /** What it should be. */
   readonly schema: z.ZodType;
+  /** What it is. */
   readonly value: unknown;
+  /** What zod found. */
   readonly error: z.ZodError;
 }
 
+/** Faults that a message names; the rest are counted. */
+const MOST = 5;
+
 /**
- * What zod found wrong, a sentence for each field: `train.epochs must be an integer >= 1, found 0`. An unknown key gets
- * the nearest known one: `unknown key "train.epoch": did you mean "epochs"?`
+ * Explains why a value does not fit its schema, a clause for each fault: `train.epochs must be an integer >= 1, found 0`.
+ * An unknown key gets the nearest known ones: `unknown key "train.epoch": did you mean "epochs"?`
  *
- * @param root Put before every path, such as the name of a file's part.
+ * @param root Prefix of every path, such as the name of a part of a file.
+ *
+ * @example
+ * ```ts
+ * import * as z from "zod";
+ * import { explain } from "./explain.ts";
+ * const schema = z.strictObject({ depth: z.int().min(1) });
+ * const value = { depth: 0 };
+ * const { error } = schema.safeParse(value);
+ * console.log(explain({ schema, value, error: error! })); // depth must be an integer >= 1, found 0
+ * ```
  */
 export function explain({ schema, value, error }: Failed, root = ""): string {
-  return error.issues.map((issue) => {
-    const path = [root, ...issue.path.map(String)].filter(Boolean).join(".");
-    if (issue.code === "unrecognized_keys") {
-      const known = keysAt(schema, issue.path);
-      return issue.keys
-        .map((key) => `unknown key "${[path, key].filter(Boolean).join(".")}": ${suggestion(key, known)}`)
-        .join("; ");
-    }
-    const found = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], value);
-    const at = schemaAt(schema, issue.path);
-    if (issue.code === "invalid_value" && typeof found === "string" && issue.values.length > 1) {
-      return `${path || "the value"} is "${found}": ${suggestion(found, issue.values.map(String))}`;
-    }
-    if (issue.code === "custom" || at === undefined) return `${path || "the value"}: ${issue.message}`;
-    return `${path || "the value"} must be ${wanted(at)}, found ${found === undefined ? "nothing" : shown(found)}`;
-  }).join("; ");
+  const faults = error.issues.flatMap((issue) => faultsOf(issue, { schema, value, root }));
+  const rest = faults.length - MOST;
+  return [...faults.slice(0, MOST), ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
 }
 
-/** Keys that an object may have at a path of a schema; none where it is no object. */
+/** Keys that an object may have at a path of a schema; none where the schema has no object. */
 export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const at = schemaAt(schema, path);
   const object = at && unwrapped(at);
   return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}
+
+function faultsOf(
+  issue: z.core.$ZodIssue,
+  { schema, value, root }: { schema: z.ZodType; value: unknown; root: string },
+): string[] {
+  const path = [root, ...issue.path.map(String)].filter(Boolean).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(schema, issue.path);
+    return issue.keys.map((key) => `unknown key "${[path, key].filter(Boolean).join(".")}": ${suggestion(key, known)}`);
+  }
+  const name = path || "the value";
+  const found = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], value);
+  if (issue.code === "invalid_value" && typeof found === "string" && issue.values.length > 1) {
+    return [`${name} is "${found}": ${suggestion(found, issue.values.map(String))}`];
+  }
+  const at = schemaAt(schema, issue.path);
+  if (issue.code === "custom" || at === undefined) return [`${name}: ${issue.message}`];
+  return [`${name} must be ${wanted(at)}, found ${found === undefined ? "nothing" : shown(found)}`];
 }
 
 function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
@@ -56,6 +78,7 @@ function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | 
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodPipe) return unwrapped(schema.in as z.ZodType);
   const outer = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable ||
     schema instanceof z.ZodReadonly;
   return outer ? unwrapped(schema.unwrap() as z.ZodType) : schema;

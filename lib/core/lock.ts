@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { checkCancelled, KitError } from "./errors.ts";
 import { fileError } from "./files.ts";
+import { pause } from "./pause.ts";
 
 /** A lock that is held. */
 export interface Lock {
@@ -44,7 +45,7 @@ export async function lockFile(path: string, { doing, wait, signal }: LockOption
       if (holder === undefined) continue;
       if (!wait) throw new KitError(`Cannot ${doing}: ${holder} does so. Wait for it, or stop it`, { file: path });
       wait(holder);
-      await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+      await pause(INTERVAL);
     }
   } catch (error) {
     throw fileError(doing, path, error);
@@ -73,7 +74,7 @@ async function holderOf(path: string): Promise<string | undefined> {
   try {
     // Its holder may not have written yet who it is.
     for (let i = 0; i < 20 && text === ""; i++) {
-      if (i > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      if (i > 0) await pause(5);
       text = await Deno.readTextFile(path);
     }
   } catch (error) {

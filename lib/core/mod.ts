@@ -12,5 +12,4 @@ export * from "./progress.ts";
 export * from "./random.ts";
 export * from "./registry.ts";
 export * from "./stop.ts";
-export * from "./text_table.ts";
 export * from "./words.ts";

@@ -1,4 +1,5 @@
 import { CancelledError, checkCancelled, onCancel } from "./errors.ts";
+import { pause } from "./pause.ts";
 import { notebook } from "./progress.ts";
 
 /** Milliseconds after a stopped cell within which a cell that begins was waiting in the queue: no hand is that quick. */
@@ -67,7 +68,7 @@ export function turns(signal: AbortSignal | undefined, work: string): () => Prom
   return () => {
     checkCancelled(signal, work);
     if (performance.now() - last < TURN) return;
-    return new Promise<void>((resolve) => setTimeout(resolve)).then(() => {
+    return pause(0).then(() => {
       last = performance.now();
       checkCancelled(signal, work);
     });

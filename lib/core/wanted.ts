@@ -9,6 +9,7 @@ export function wanted(schema: z.ZodType): string {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodReadonly) {
     return wanted(schema.unwrap() as z.ZodType);
   }
+  if (schema instanceof z.ZodPipe) return wanted(schema.in as z.ZodType);
   if (schema instanceof z.ZodNullable) return `${wanted(schema.unwrap() as z.ZodType)} or null`;
   if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).map(wanted).join(" or ");
   if (schema instanceof z.ZodEnum) return either(schema.options);

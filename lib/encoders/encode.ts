@@ -125,14 +125,3 @@ function rows(vectors: Float32Array, which: readonly number[], dimension: number
   which.forEach((row, i) => data.set(vectors.subarray(row * dimension, (row + 1) * dimension), i * dimension));
   return data;
 }
-
-/** Scales rows to length 1, in place; a row of zeros stays. */
-export function normaliseRows(data: Float32Array, dimension: number): Float32Array {
-  for (let at = 0; at < data.length; at += dimension) {
-    let sum = 0;
-    for (let i = at; i < at + dimension; i++) sum += data[i] * data[i];
-    const scale = 1 / Math.sqrt(Math.max(sum, 1e-24));
-    for (let i = at; i < at + dimension; i++) data[i] *= scale;
-  }
-  return data;
-}

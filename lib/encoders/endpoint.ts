@@ -1,3 +1,5 @@
+import { environment } from "../core/environment.ts";
+import { normalizeRows } from "../core/normalize_rows.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import OpenAI, { APIError } from "openai";
 import { boundedFetch, LimitError } from "../core/bounded_fetch.ts";
@@ -5,7 +7,7 @@ import { ArgumentError, CancelledError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
 import { isHeaderSafe, redactor, secretsOf } from "../core/redact.ts";
 import { EmbeddingCache } from "./cache.ts";
-import { encodeTexts, normaliseRows } from "./encode.ts";
+import { encodeTexts } from "./encode.ts";
 import type { EncodeOptions, Encoder, TextKind, Vectors } from "./types.ts";
 
 /** Options of {@link endpointEncoder}. */
@@ -89,14 +91,14 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
     fingerprint,
     async encode(texts: Iterable<string>, { kind, progress, signal }: EncodeOptions): Promise<Vectors> {
       // Read when it is needed and kept nowhere: the key is in no file, table or error.
-      const ask = asked ??= serviceOf({ ...options, url, name, bytes }, Deno.env.get(keyVariable)?.trim());
+      const ask = asked ??= serviceOf({ ...options, url, name, bytes }, environment(keyVariable)?.trim());
       return await encodeTexts<string>(texts, { kind, progress, signal }, {
         name,
         dimension,
         budget: CHARACTERS,
         prepare: (text) => (prompts[kind] + text).toWellFormed(),
         size: (text) => Math.max(text.length, CHARACTERS / batch),
-        run: async (inputs) => normaliseRows(await request(ask, inputs, { ...options, name }, signal), dimension),
+        run: async (inputs) => normalizeRows(await request(ask, inputs, { ...options, name }, signal), dimension),
         cache: store && { store, fingerprint: fingerprint(kind) },
       });
     },

@@ -1,44 +1,9 @@
 import { join } from "node:path";
-import { KitError } from "../core/errors.ts";
-import { exists, fileError } from "../core/files.ts";
 import type { DenseSettings, Pooling } from "./modules.ts";
 import type { SaveEncoderOptions, Similarity, TextKind } from "./types.ts";
 import type { NamedPrompts } from "./settings.ts";
 import { writeSafetensors } from "./write_safetensors.ts";
 import type { Parameter } from "./types.ts";
-
-let serial = 0;
-
-/**
- * Makes a folder whole or not at all: `write` fills a temporary one beside it, which is then renamed.
- *
- * @throws {KitError} if the folder exists and `overwrite` is not set.
- */
-export async function writeFolder(
-  folder: string,
-  { overwrite = false }: SaveEncoderOptions,
-  write: (temporary: string) => Promise<void>,
-): Promise<void> {
-  const refuse = async () => {
-    if (!overwrite && await exists(folder)) {
-      throw new KitError("Cannot save: a folder of this name exists", { file: folder });
-    }
-  };
-  await refuse();
-  const temporary = `${folder}.${Deno.pid}-${serial++}.part`;
-  const old = `${temporary}.old`;
-  try {
-    await Deno.mkdir(temporary, { recursive: true });
-    await write(temporary);
-    await refuse();
-    if (await exists(folder)) await Deno.rename(folder, old);
-    await Deno.rename(temporary, folder);
-  } catch (error) {
-    await Deno.remove(temporary, { recursive: true }).catch(() => {});
-    throw fileError("save the encoder", folder, error);
-  }
-  if (await exists(old)) await Deno.remove(old, { recursive: true });
-}
 
 /** What the files of sentence-transformers say about an encoder. */
 export interface FolderParts {

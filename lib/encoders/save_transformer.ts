@@ -1,3 +1,4 @@
+import { writeFolder } from "../core/write_folder.ts";
 import { join } from "node:path";
 import {
   add,
@@ -22,7 +23,7 @@ import {
 } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
-import { tokenizerConfig, writeFolder, writeJson, writeModules } from "./folder.ts";
+import { tokenizerConfig, writeJson, writeModules } from "./folder.ts";
 import { quantised, writeSafetensors } from "./write_safetensors.ts";
 import type { Pooling } from "./modules.ts";
 import type { TransformerParts } from "./transformer.ts";
@@ -37,7 +38,7 @@ export async function saveTransformer(
   options: SaveEncoderOptions = {},
 ): Promise<void> {
   const { shape, dense, parameters, tokenizer, config } = parts;
-  await writeFolder(folder, options, async (path) => {
+  await writeFolder(folder, async (path) => {
     const tensors = checkpoint(shape, parameters);
     await writeSafetensors(join(path, "model.safetensors"), options.quantise ? quantised(tensors) : tensors);
     // The weights are written as float32, whatever they were read from.
@@ -58,7 +59,7 @@ export async function saveTransformer(
     await Deno.mkdir(join(path, "onnx"));
     const weights = Object.fromEntries([...parameters].map(([name, value]) => [name, value]));
     await saveModel(exported(parts), { path: join(path, "onnx", "model.onnx"), weights });
-  });
+  }, { overwrite: options.overwrite, doing: "save the encoder" });
 }
 
 /** The fields of config.json that decide the network, in the names of its architecture. */

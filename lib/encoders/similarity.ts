@@ -1,4 +1,4 @@
-import { normaliseRows } from "./encode.ts";
+import { normalizeRows } from "../core/normalize_rows.ts";
 import { KitError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
 import type { EncodeOptions, Encoder, Similarity, Vectors } from "./types.ts";
@@ -31,5 +31,5 @@ export async function encodeToCompare(
 ): Promise<Vectors> {
   const vectors = await encoder.encode(texts, options);
   if (encoder.similarity === "dot" || encoder.unit) return vectors;
-  return { ...vectors, data: normaliseRows(vectors.data.slice(), vectors.dimension) };
+  return { ...vectors, data: normalizeRows(vectors.data.slice(), vectors.dimension) };
 }

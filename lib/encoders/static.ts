@@ -1,3 +1,4 @@
+import { normalizeRows } from "../core/normalize_rows.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
 import { random } from "../core/random.ts";
@@ -6,7 +7,7 @@ import { matMul, mul } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Feeds } from "../graph/types.ts";
 import type { EmbeddingCache } from "./cache.ts";
-import { encodeTexts, normaliseRows } from "./encode.ts";
+import { encodeTexts } from "./encode.ts";
 import { touchedRows } from "./packing.ts";
 import type { NamedPrompts } from "./settings.ts";
 import { saveStatic } from "./save_static.ts";
@@ -108,7 +109,7 @@ export class StaticEncoder implements TrainableEncoder {
           }
           for (let j = 0; j < width; j++) sum[j] /= Math.max(1, ids.length);
         });
-        return normalise ? normaliseRows(vectors, width) : vectors;
+        return normalise ? normalizeRows(vectors, width) : vectors;
       },
       cache: cache && !this.#changed ? { store: cache, fingerprint: this.fingerprint(options.kind) } : undefined,
     });

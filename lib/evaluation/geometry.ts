@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.ts";
+import { normalizeRows } from "../core/normalize_rows.ts";
 import type { Vectors } from "../encoders/types.ts";
 
 /**
@@ -21,8 +22,8 @@ export function alignment(queries: Vectors, documents: Vectors): number {
       `Cannot align ${length} x ${dimension} with ${documents.length} x ${documents.dimension}: pairs are wanted`,
     );
   }
-  const a = unit(queries);
-  const b = unit(documents);
+  const a = unitRows(queries);
+  const b = unitRows(documents);
   let sum = 0;
   for (let row = 0; row < length; row++) sum += squaredDistance(a, b, row * dimension, row * dimension, dimension);
   return sum / length;
@@ -37,7 +38,7 @@ export function alignment(queries: Vectors, documents: Vectors): number {
 export function uniformity(vectors: Vectors): number {
   const { length, dimension } = vectors;
   if (length < 2) throw new ArgumentError(`Cannot tell the uniformity of ${length} vectors: at least 2 are wanted`);
-  const data = unit(vectors);
+  const data = unitRows(vectors);
   let sum = 0;
   for (let i = 0; i < length; i++) {
     for (let j = 0; j < i; j++) {
@@ -53,14 +54,7 @@ function squaredDistance(a: Float64Array, b: Float64Array, i: number, j: number,
   return sum;
 }
 
-function unit({ data, length, dimension }: Vectors): Float64Array {
-  const result = Float64Array.from(data);
-  for (let row = 0; row < length; row++) {
-    const vector = result.subarray(row * dimension, (row + 1) * dimension);
-    let sum = 0;
-    for (const value of vector) sum += value * value;
-    const norm = Math.sqrt(sum);
-    if (norm > 0) { for (let k = 0; k < dimension; k++) vector[k] /= norm; }
-  }
-  return result;
+/** A copy with rows of length 1. */
+function unitRows({ data, dimension }: Vectors): Float64Array {
+  return normalizeRows(Float64Array.from(data), dimension);
 }

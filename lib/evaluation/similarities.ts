@@ -2,6 +2,8 @@ import { stopSignal } from "../core/stop.ts";
 import { checkEncoder } from "../encoders/check_encoder.ts";
 import { checkCollection, checkNegatives } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
+import { dot } from "../core/dot.ts";
+import { normalizeRows } from "../core/normalize_rows.ts";
 import { KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { withoutDangling } from "../collections/dangling.ts";
@@ -125,24 +127,13 @@ class Texts {
   async encode(progress?: Progress, signal?: AbortSignal): Promise<void> {
     const encoded = await this.#encoder.encode(this.#rows.keys(), { kind: this.#kind, progress, signal });
     this.#vectors = { ...encoded, data: encoded.data.slice() };
-    if (this.#encoder.similarity === "dot") return;
-    for (let row = 0; row < encoded.length; row++) {
-      const vector = this.vector(row);
-      const norm = Math.sqrt(dot(vector, vector)) || 1;
-      for (let i = 0; i < vector.length; i++) vector[i] /= norm;
-    }
+    if (this.#encoder.similarity !== "dot") normalizeRows(this.#vectors.data, encoded.dimension);
   }
 
   vector(row: number): Float32Array {
     const { data, dimension } = this.#vectors!;
     return data.subarray(row * dimension, (row + 1) * dimension);
   }
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
 
 function gradesOf(qrels: Table<typeof QRELS>): Map<string, Map<string, number>> {

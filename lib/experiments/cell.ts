@@ -1,6 +1,7 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { fileError, KitError, writeAtomic } from "../core/mod.ts";
+import { writeFolder } from "../core/write_folder.ts";
 import { type Collection, ownDocuments } from "../collections/mod.ts";
 import { digestTable, EVENTS, NEGATIVES, selectRows, type Table, tableOf, withColumns } from "../tables/mod.ts";
 import { readTable, writeTable } from "../files/mod.ts";
@@ -62,33 +63,27 @@ async function lockedCell(run: RunFolder, cell: Cell, options: CellOptions): Pro
   const result = arm.method === "bm25"
     ? await searchOnly(run, collection)
     : await fineTune(run, arm, cell, collection, options);
-  const part = `${folder}.${Deno.pid}.part`;
-  await Deno.mkdir(part, { recursive: true });
-  try {
+  const report: CellReport = {
+    arm: cell.arm,
+    repetition: cell.repetition,
+    seconds: (performance.now() - start) / 1000,
+    steps: result.steps,
+    drawn: result.drawn,
+    short: result.short,
+    values: Object.fromEntries(means(result.scores)),
+    digests: {
+      run: digestTable(result.run),
+      scores: digestTable(result.scores),
+      events: digestTable(withColumns(result.events, { wall_ms: new Float64Array(result.events.length) })),
+    },
+  };
+  await writeFolder(folder, async (part) => {
     await writeTable(join(part, "run.arrow"), result.run);
     await writeTable(join(part, "scores.arrow"), result.scores);
     await writeTable(join(part, "events.arrow"), result.events);
-    const report: CellReport = {
-      arm: cell.arm,
-      repetition: cell.repetition,
-      seconds: (performance.now() - start) / 1000,
-      steps: result.steps,
-      drawn: result.drawn,
-      short: result.short,
-      values: Object.fromEntries(means(result.scores)),
-      digests: {
-        run: digestTable(result.run),
-        scores: digestTable(result.scores),
-        events: digestTable(withColumns(result.events, { wall_ms: new Float64Array(result.events.length) })),
-      },
-    };
     await writeAtomic(join(part, "cell.json"), `${JSON.stringify(report, null, 2)}\n`);
-    await Deno.rename(part, folder);
-    return report;
-  } catch (error) {
-    await Deno.remove(part, { recursive: true }).catch(() => {});
-    throw error;
-  }
+  }, { doing: "run a cell" });
+  return report;
 }
 
 type Result =

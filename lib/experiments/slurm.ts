@@ -1,6 +1,7 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
 import { CancelledError, KitError, progress as progressOf, writeAtomic } from "../core/mod.ts";
+import { pause } from "../core/pause.ts";
 import { cellEnvironment } from "./cell_environment.ts";
 import { missingCells, type RunFolder } from "./run_folder.ts";
 import { cellCommand } from "./sweep.ts";
@@ -46,8 +47,9 @@ export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise
   const job = submitted.split(";")[0].trim();
   const bar = progressOf({ label: `Slurm job ${job}`, total: missing.length, unit: "cells", quiet: options.quiet });
   while (true) {
-    await pause(options.interval ?? 2000, options.signal);
-    if (options.signal?.aborted) {
+    try {
+      await pause(options.interval ?? 2000, options.signal);
+    } catch {
       await call("scancel", [job]);
       throw new CancelledError(`Cancelled Slurm job ${job}; resume the run later`, { file: run.path });
     }
@@ -112,17 +114,4 @@ async function output(program: string, args: string[]): Promise<{ code: number; 
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
     throw new KitError(`Cannot find "${program}": --slurm needs Slurm's commands on this machine`, {}, { cause });
   }
-}
-
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener("abort", done);
-    if (signal?.aborted) done();
-  });
 }

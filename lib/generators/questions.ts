@@ -1,6 +1,6 @@
 import type { Claims } from "./ledger/mod.ts";
 import type { Question } from "./pending.ts";
-import { pause } from "./client/retry.ts";
+import { pause } from "../core/pause.ts";
 
 /** Milliseconds until a question that another run holds is looked at again. */
 const LOOK_AGAIN = 250;

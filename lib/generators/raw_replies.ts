@@ -1,7 +1,7 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { z } from "zod";
-import { KitError } from "../core/errors.ts";
-import { readText } from "../files/source.ts";
+
+import { readJsonLines } from "../files/json_lines.ts";
 import { modelRecipe } from "./recipes/mod.ts";
 import type { ModelRecipe } from "./recipe.ts";
 import type { Reading } from "./outcome.ts";
@@ -14,6 +14,11 @@ const LINE = z.object({
   negative: z.string().optional(),
   reply: z.string().optional(),
   response: z.string().optional(),
+}).transform(({ query, positive, negative, reply, response }, context) => {
+  const text = reply ?? response ?? negative;
+  if (text !== undefined) return { query, positive, text };
+  context.addIssue({ code: "custom", message: 'one of "reply", "response" and "negative" must be a string' });
+  return z.NEVER;
 });
 
 /** What the reader made of a file of raw replies. */
@@ -51,9 +56,7 @@ export async function readRawReplies(path: string, options: RawOptions = {}): Pr
   const { count = 1 } = options;
   const recipe = modelRecipe(options.recipe ?? "syneg");
   const readings: Reading[] = [];
-  for (const [index, line] of (await readText(path)).split("\n").entries()) {
-    if (line.trim() === "") continue;
-    const { query, positive, text } = parsed(line, path, index + 1);
+  for (const { query, positive, text } of await readJsonLines(path, { schema: LINE, what: "a raw reply" })) {
     const subject = { queryId: "", query, positiveId: "", positive: { title: "", text: positive } };
     readings.push(readReply({ text, finishReason: null }, recipe, subject, count));
   }
@@ -75,24 +78,4 @@ export async function readRawReplies(path: string, options: RawOptions = {}): Pr
   }
   const dropped = [...guards].map(([guard, found]) => ({ guard, ...found })).sort((a, b) => b.count - a.count);
   return { replies: readings.length, outcomes, kept, dropped, readings };
-}
-
-function parsed(line: string, file: string, number: number): { query: string; positive: string; text: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw new KitError(`Cannot read a raw reply: ${(cause as Error).message}`, { file, line: number });
-  }
-  const result = LINE.safeParse(value);
-  if (!result.success) {
-    const { path, message } = result.error.issues[0];
-    throw new KitError(`Cannot read a raw reply: ${message}`, { file, line: number, field: path.join(".") });
-  }
-  const { query, positive, negative, reply, response } = result.data;
-  const text = reply ?? response ?? negative;
-  if (text === undefined) {
-    throw new KitError("Cannot read a raw reply: wanted a text", { file, line: number, field: "reply" });
-  }
-  return { query, positive, text };
 }

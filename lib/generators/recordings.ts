@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
-import { readText } from "../files/source.ts";
+import { readJsonLines } from "../files/json_lines.ts";
 import type { Collection } from "../collections/types.ts";
 import type { DrawnAttributes } from "./recipe.ts";
 
@@ -26,7 +26,7 @@ const LINE = z.object({
   query: z.string(),
   positive_id: z.string(),
   attributes: z.record(z.string(), z.string()),
-  count: z.number().int().positive(),
+  count: z.int().min(1),
   reply: z.union([z.string(), z.record(z.string(), z.unknown())]),
 });
 
@@ -40,27 +40,9 @@ export async function recordingsPath(collection: Pick<Collection, "name">): Prom
 
 /** Reads recorded replies, one JSON object a line. @throws {KitError} that names file, line and field of a bad one. */
 export async function readRecordings(path: string): Promise<Recording[]> {
-  const lines = (await readText(path)).split("\n");
-  const recordings: Recording[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === "") continue;
-    recordings.push(recordingOf(line, path, index + 1));
-  }
-  return recordings;
-}
-
-function recordingOf(line: string, file: string, number: number): Recording {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw new KitError(`Cannot read a recorded reply: ${(cause as Error).message}`, { file, line: number });
-  }
-  const parsed = LINE.safeParse(value);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
-    throw new KitError(`Cannot read a recorded reply: ${message}`, { file, line: number, field: path.join(".") });
-  }
-  const { reply, ...rest } = parsed.data;
-  return { ...rest, reply: typeof reply === "string" ? reply : JSON.stringify(reply) };
+  const lines = await readJsonLines(path, { schema: LINE, what: "a recorded reply" });
+  return lines.map(({ reply, ...rest }) => ({
+    ...rest,
+    reply: typeof reply === "string" ? reply : JSON.stringify(reply),
+  }));
 }

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentError, checkCancelled, KitError } from "../core/errors.ts";
 import { exists, fileError, writeAtomic } from "../core/files.ts";
+import { matchesGlob } from "../core/glob.ts";
 import { suggestion } from "../core/nearest.ts";
 import { download, isIntact } from "./download.ts";
 import { Hub, type RemoteFile, type RepositoryType } from "./hub_api.ts";
@@ -63,7 +64,7 @@ export async function hubSnapshot(
   checkOptions("hubSnapshot", options, { ...HUB_OPTIONS, patterns: "array" });
   const { patterns = ["*"], signal, progress } = options;
   const { home, revision, listing, hub } = await pinned(repository, options);
-  const wanted = listing.filter(({ path }) => patterns.some((pattern) => matches(path, pattern)));
+  const wanted = listing.filter(({ path }) => patterns.some((pattern) => matchesGlob(path, pattern)));
   const folder = join(home, revision);
   let arrived = 0;
   for (const remote of wanted) {
@@ -161,9 +162,4 @@ async function readJson(path: string): Promise<unknown> {
     if (cause instanceof Deno.errors.NotFound || cause instanceof SyntaxError) return undefined;
     throw fileError("read", path, cause);
   }
-}
-
-function matches(path: string, pattern: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(path);
 }

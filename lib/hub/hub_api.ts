@@ -1,5 +1,7 @@
 import { boundedFetch, LimitError } from "../core/bounded_fetch.ts";
+import { environment } from "../core/environment.ts";
 import { checkCancelled, KitError } from "../core/errors.ts";
+import { pause } from "../core/pause.ts";
 
 /** Whether a repository of the hub holds a model or a data set. */
 export type RepositoryType = "model" | "dataset";
@@ -161,7 +163,7 @@ export class Hub {
 
   /** Waits before the next attempt. */
   async pause(attempt: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, this.#pause * 2 ** (attempt - 1)));
+    await pause(this.#pause * 2 ** (attempt - 1), this.#signal);
     checkCancelled(this.#signal, "waiting for the hub");
   }
 
@@ -217,16 +219,6 @@ function redirected(from: URL, location: string, what: string): URL {
     throw new HubError(`Cannot fetch ${what}: the hub leads from https to http (${target.host})`, 302, false);
   }
   return target;
-}
-
-/** A variable of the environment; undefined where this command may not read it. */
-function environment(name: string): string | undefined {
-  try {
-    return Deno.env.get(name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return undefined;
-    throw error;
-  }
 }
 
 function refusal(response: Response, what: string, token: boolean): HubError {

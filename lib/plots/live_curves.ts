@@ -1,3 +1,4 @@
+import { pause } from "../core/pause.ts";
 import { KitError } from "../core/errors.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { duration, notebook } from "../core/progress.ts";
@@ -178,7 +179,7 @@ class Frames {
     const last = chart();
     if (!last) return undefined;
     const rest = this.#interval - (performance.now() - this.#shown);
-    if (notebook() && rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+    if (notebook() && rest > 0) await pause(rest);
     await this.#show(await (last as Chart & { [DISPLAY](): Promise<Record<string, unknown>> })[DISPLAY]());
     return last;
   }

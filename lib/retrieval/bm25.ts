@@ -1,3 +1,4 @@
+import { pause } from "../core/pause.ts";
 import * as z from "zod";
 import { passageText } from "../collections/passage.ts";
 import { checkValue } from "../core/check_value.ts";
@@ -81,7 +82,7 @@ export async function bm25(corpus: Table<typeof CORPUS>, options: Bm25Options = 
   const texts = corpus.column("text");
   for (let row = 0; row < corpus.length; row++) {
     if (row % 4096 === 0) {
-      await breathe();
+      await pause(0);
       checkCancelled(signal, "indexing for BM25");
       progress?.update(row);
     }
@@ -90,9 +91,4 @@ export async function bm25(corpus: Table<typeof CORPUS>, options: Bm25Options = 
   const postings = builder.finish(k1, b);
   progress?.update(corpus.length);
   return new Bm25Index(postings, idsOf(corpus), analyzer);
-}
-
-/** Lets signals and other work in. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

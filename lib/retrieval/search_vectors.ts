@@ -1,3 +1,4 @@
+import { pause } from "../core/pause.ts";
 import * as z from "zod";
 import { checkValue } from "../core/check_value.ts";
 import { ArgumentError, checkCancelled } from "../core/errors.ts";
@@ -142,7 +143,7 @@ export async function searchVectorsWith(
       }
       progress?.update((before + at + block.length) * queries.length);
       // Lets signals and other work in.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await pause(0);
     }
     before += part.length;
   }

@@ -1,3 +1,4 @@
+import { textTable } from "../core/text_table.ts";
 import type * as arrow from "apache-arrow";
 import { KitError } from "../core/errors.ts";
 import { type ColumnView, columnView, type TextView, textView } from "./columns.ts";
@@ -140,10 +141,8 @@ export class Table<S extends Schema> {
   #text(): string {
     const { names, cells, caption } = this.#head();
     const used = names.map((_, j) => cells.length === 0 || cells.some((row) => row[j] !== ""));
-    const table = [names, ...cells].map((row) => row.filter((_, j) => used[j]));
-    const widths = table[0].map((_, j) => Math.max(...table.map((row) => row[j].length)));
-    const lines = table.map((row) => row.map((cell, j) => cell.padEnd(widths[j])).join("  ").trimEnd());
-    return [caption, ...lines].join("\n");
+    const shown = (row: readonly string[]) => row.filter((_, j) => used[j]);
+    return `${caption}\n${textTable(shown(names), cells.map(shown), { align: "" })}`;
   }
 
   #html(): string {

@@ -75,7 +75,10 @@ Deno.test("a broken batch file stores nothing and names its line", () => {
     response: { status_code: 200, body: { choices: [{ message: { content: "x" }, finish_reason: "stop" }] } },
   });
   assert.throws(() => takeBatch(`${good}\n{"half`, requests, ledger, { file: "f.jsonl" }), /f\.jsonl:2/);
-  assert.throws(() => takeBatch(`${good}\n{}`, requests, ledger, { file: "f.jsonl" }), /field "custom_id"/);
+  assert.throws(
+    () => takeBatch(`${good}\n{}`, requests, ledger, { file: "f.jsonl" }),
+    /custom_id must be a string, found nothing \(f\.jsonl:2\)/,
+  );
   assert.equal([...ledger.rows()].length, 0);
 });
 

@@ -57,7 +57,10 @@ Deno.test("a broken line of the recordings is an error that names file, line and
   const path = await Deno.makeTempFile();
   try {
     await Deno.writeTextFile(path, '{"recipe": "syneg@1"}\n');
-    await assert.rejects(generate(facets, { replay: path }), new RegExp(`${path}:1, field "model"`));
+    await assert.rejects(
+      generate(facets, { replay: path }),
+      new RegExp(`model must be a string, found nothing; .*${path}:1`),
+    );
     await Deno.writeTextFile(path, "\n{broken\n");
     await assert.rejects(generate(facets, { replay: path }), new RegExp(`${path}:2`));
   } finally {

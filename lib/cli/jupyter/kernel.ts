@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { KitError } from "../../core/errors.ts";
+import { pause } from "../../core/pause.ts";
 import { decodeMessage, encodeRequest, type Message } from "./message.ts";
 import type { Output } from "./notebook.ts";
 import { ZmtpSocket } from "./zmtp.ts";
@@ -205,8 +206,4 @@ function freePorts(number: number): number[] {
   const ports = listeners.map((listener) => (listener.addr as Deno.NetAddr).port);
   for (const listener of listeners) listener.close();
   return ports;
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

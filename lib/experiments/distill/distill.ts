@@ -1,5 +1,5 @@
+import { normalizeRows } from "../../core/normalize_rows.ts";
 import type { Progress } from "../../core/progress.ts";
-import { normaliseRows } from "../../encoders/encode.ts";
 import { transformerEncoder } from "../../encoders/fresh.ts";
 import type { StaticEncoder } from "../../encoders/static.ts";
 import type { TransformerEncoder } from "../../encoders/transformer.ts";
@@ -86,7 +86,7 @@ async function targetsOf(
   const mean = new Float64Array(width);
   for (let i = 0; i < data.length; i++) mean[i % width] += data[i] / texts.length;
   const centered = { ...components, mean: Float32Array.from(mean) };
-  const vectors = normaliseRows(transformed(data, centered, WHITENING), dimension);
+  const vectors = normalizeRows(transformed(data, centered, WHITENING), dimension);
   return { data: vectors, length: texts.length, dimension };
 }
 

@@ -4,7 +4,7 @@ import { progress } from "../../core/progress.ts";
 import { random } from "../../core/random.ts";
 import { type BatchCounts, batchLines, type BatchTakeOptions, takeBatch } from "./batch_file.ts";
 import { Claims, type Ledger } from "../ledger/mod.ts";
-import { pause } from "../client/retry.ts";
+import { pause } from "../../core/pause.ts";
 import { Endpoint, type EndpointOptions, retry } from "../client/mod.ts";
 import { type AskingOptions, pending } from "../pending.ts";
 import type { ModelRecipe } from "../recipe.ts";

@@ -1,4 +1,5 @@
-import { KitError } from "../../core/errors.ts";
+import * as z from "zod";
+import { jsonLines } from "../../files/json_lines.ts";
 import {
   type Answer,
   answerOf,
@@ -13,6 +14,13 @@ import type { Ledger, LedgerRow } from "../ledger/mod.ts";
 import { ledgerColumns } from "../model_request.ts";
 import type { ModelRecipe } from "../recipe.ts";
 import type { ModelRequest } from "../model_request.ts";
+
+/** A line of a batch's output; what a server says in it is read leniently. */
+const LINE = z.object({
+  custom_id: z.string(),
+  response: z.unknown().optional(),
+  error: z.unknown().optional(),
+});
 
 /** Options of {@link batchLines}. */
 export interface BatchFileOptions {
@@ -79,15 +87,13 @@ export function takeBatch(
   const byKey = new Map(requests.map((request) => [request.key, request]));
   const counts: BatchCounts = { stored: 0, known: 0, failed: 0, unmatched: 0 };
   ledger.transaction(() => {
-    for (const [index, line] of text.split("\n").entries()) {
-      if (line.trim() === "") continue;
-      const reply = parsed(line, file, index + 1);
-      const request = byKey.get(reply.custom_id);
+    for (const { custom_id, response, error } of jsonLines(text, { schema: LINE, what: "a batch reply", file })) {
+      const request = byKey.get(custom_id);
       if (!request) {
         counts.unmatched++;
         continue;
       }
-      const answer = reply.answer();
+      const answer = batchAnswer(response ?? {}, error);
       if (answer instanceof EndpointError) {
         counts.failed++;
         ledger.fail(request, answer.status, answer.message);
@@ -122,26 +128,6 @@ export function takeBatch(
     onReply?.(request, answer);
     return "stored";
   }
-}
-
-function parsed(
-  line: string,
-  file: string,
-  number: number,
-): { custom_id: string; answer: () => Answer | EndpointError } {
-  let value:
-    | { custom_id?: unknown; response?: { status_code?: unknown; body?: unknown } | null; error?: unknown }
-    | null;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw new KitError(`Cannot read a batch reply: ${(cause as Error).message}`, { file, line: number });
-  }
-  const { custom_id, response, error } = value ?? {};
-  if (typeof custom_id !== "string") {
-    throw new KitError("Cannot read a batch reply: wanted a text", { file, line: number, field: "custom_id" });
-  }
-  return { custom_id, answer: () => batchAnswer(response ?? {}, error) };
 }
 
 function batchAnswer(

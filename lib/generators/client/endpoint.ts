@@ -1,3 +1,4 @@
+import { environment } from "../../core/environment.ts";
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
 import { type Answer, answerOf } from "./answer.ts";
 import { boundedFetch, LimitError } from "../../core/bounded_fetch.ts";
@@ -235,14 +236,6 @@ function messageOf(error: unknown): string {
 function positive(name: string, value: number): number {
   if (typeof value === "number" && value > 0) return value;
   throw new ArgumentError(`${name} must be a number above 0, found ${value}`, { field: name });
-}
-
-function environment(name: string): string | undefined {
-  try {
-    return Deno.env.get(name) || undefined;
-  } catch {
-    return undefined; // Not permitted is as good as not set.
-  }
 }
 
 /** The answer that a connection brought before it broke, if it had said that it was whole. */

@@ -1,4 +1,4 @@
-import { pause } from "./retry.ts";
+import { pause } from "../../core/pause.ts";
 
 /** Options of {@link RateLimit}. */
 export interface RateOptions {

@@ -1,4 +1,4 @@
-import { CancelledError } from "../../core/errors.ts";
+import { pause } from "../../core/pause.ts";
 import { duration } from "../../core/progress.ts";
 import type { Random } from "../../core/random.ts";
 import { EndpointError } from "./endpoint_error.ts";
@@ -53,20 +53,4 @@ export async function retry<T>(work: (failure?: EndpointError) => Promise<T>, op
 function tooLong({ fate, status, message, details }: EndpointError, wait: number, patience: number): EndpointError {
   const asked = `; the server asks to wait ${duration(wait / 1000)}, longer than ${duration(patience / 1000)}`;
   return new EndpointError(fate, status, message + asked, details);
-}
-
-/** Waits; cut short with a {@link CancelledError} when `signal` is aborted. */
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(new CancelledError("Cancelled while waiting"));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
-  });
 }

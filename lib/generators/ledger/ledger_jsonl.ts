@@ -1,20 +1,19 @@
 import { z } from "zod";
-import { KitError } from "../../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../../core/files.ts";
-import { readText } from "../../files/source.ts";
+import { readJsonLines } from "../../files/json_lines.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LedgerRow } from "./ledger_row.ts";
 
-const count = z.number().int().nullable();
+const count = z.int().nullable();
 const ROW = z.strictObject({
-  key: z.string().regex(/^[0-9a-f]{64}$/),
-  attempt: z.number().int().positive(),
+  key: z.string().regex(/^[0-9a-f]{64}$/).describe("64 hex digits"),
+  attempt: z.int().min(1),
   recipe: z.string(),
   model: z.string(),
   query_id: z.string(),
   positive_id: z.string(),
   attributes: z.string(),
-  count: z.number().int(),
+  count: z.int(),
   reply: z.string(),
   finish_reason: z.string().nullable(),
   prompt_tokens: count,
@@ -24,7 +23,7 @@ const ROW = z.strictObject({
   answered_at: z.string().nullable(),
   origin: z.enum(["request", "batch", "recording"]),
   // Exports of earlier kits have one asking a request.
-  asking: z.number().int().positive().default(1),
+  asking: z.int().min(1).default(1),
 });
 
 /** Writes every reply of a ledger as JSON lines, by key and attempt; returns how many. */
@@ -65,9 +64,8 @@ export interface ImportCounts {
 }
 
 /** The lines of {@link exportLedger}. @throws {KitError} that names file, line and field of a bad one. */
-export async function readLedgerRows(path: string): Promise<LedgerRow[]> {
-  const lines = (await readText(path)).split("\n");
-  return lines.flatMap((line, index) => line.trim() === "" ? [] : [rowOf(line, path, index + 1)]);
+export function readLedgerRows(path: string): Promise<LedgerRow[]> {
+  return readJsonLines(path, { schema: ROW, what: "a ledger's line" });
 }
 
 /** Stores the replies that a ledger does not have, all in one. */
@@ -77,17 +75,4 @@ export function offerAll(ledger: Ledger, rows: readonly LedgerRow[]): ImportCoun
     for (const row of rows) counts[ledger.offer(row)]++;
   });
   return counts;
-}
-
-function rowOf(line: string, file: string, number: number): LedgerRow {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw new KitError(`Cannot read a ledger's line: ${(cause as Error).message}`, { file, line: number });
-  }
-  const parsed = ROW.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0];
-  throw new KitError(`Cannot read a ledger's line: ${message}`, { file, line: number, field: path.join(".") });
 }

@@ -1,10 +1,10 @@
+import { dotRows } from "../../core/dot.ts";
 import * as z from "zod";
 import { passageText } from "../../collections/passage.ts";
 import { parseOptions } from "../../core/parse_options.ts";
 import { encodeToCompare } from "../../encoders/similarity.ts";
 import type { Encoder } from "../../encoders/types.ts";
 import type { Decision } from "../rules/decision.ts";
-import { rowProduct } from "../rules/row_product.ts";
 import { FILTER_SHAPE, type FilterOptions } from "./filter_options.ts";
 import type { FilterNeeds } from "./needs.ts";
 import type { Filter } from "./types.ts";
@@ -45,7 +45,7 @@ export function vectorGuard(encoder: Encoder, options: FilterOptions = {}): Filt
         return known.map((id) => ({ row, id, own, positive: place(passageText(document(id))) }));
       });
       const vectors = await encodeToCompare(encoder, places.keys(), { kind: "document", signal });
-      const inner = (a: number, b: number) => rowProduct([vectors, a], [vectors, b]);
+      const inner = (a: number, b: number) => dotRows(vectors, a, vectors, b);
       const cosine = (a: number, b: number) => inner(a, b) / Math.sqrt(inner(a, a) * inner(b, b));
       const decisions = new Map<number, Decision>();
       for (const { row, id, own, positive } of pairs) {

@@ -1,3 +1,4 @@
+import { dotRows } from "../../core/dot.ts";
 import * as z from "zod";
 import { ArgumentError } from "../../core/errors.ts";
 import { passageText } from "../../collections/passage.ts";
@@ -6,7 +7,6 @@ import type { Vectors } from "../../encoders/types.ts";
 import { idsOf } from "../../retrieval/ids.ts";
 import { searchVectorBlocks } from "../../retrieval/search_vector_blocks.ts";
 import { checkFinite } from "../rules/check_finite.ts";
-import { rowProduct } from "../rules/row_product.ts";
 import { encodingNote } from "./encoding_note.ts";
 import type { MinedBlock, MiningTask } from "./miner.ts";
 
@@ -55,7 +55,7 @@ export async function* mineVectors(
     const positiveScores = new Float32Array(queryEnd - queryBegin);
     for (let q = queryBegin; q < queryEnd; q++) {
       positiveScores[q - queryBegin] = Math.min(
-        ...positives[q].map((row) => rowProduct([queries, q], [documents, row])),
+        ...positives[q].map((row) => dotRows(queries, q, documents, row)),
       );
     }
     yield {

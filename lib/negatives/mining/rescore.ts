@@ -1,3 +1,4 @@
+import { dotRows } from "../../core/dot.ts";
 import { checkCollection, checkNegatives } from "../../collections/check_arguments.ts";
 import { passageText } from "../../collections/passage.ts";
 import type { Collection } from "../../collections/types.ts";
@@ -13,7 +14,6 @@ import { withColumns } from "../../tables/with_columns.ts";
 import { withMetadata } from "../../tables/with_metadata.ts";
 import { type NegativesContext, negativesContext } from "../context.ts";
 import { checkFinite } from "../rules/check_finite.ts";
-import { rowProduct } from "../rules/row_product.ts";
 
 /**
  * Options of {@link rescore}.
@@ -110,7 +110,7 @@ async function scoresOf(rows: readonly number[], encoder: Encoder, context: Nega
   progress?.update(all, "");
   checkFinite(queries, "query");
   checkFinite(documents, "passage");
-  const product = (q: number, text: string) => rowProduct([queries, q], [documents, textPlace.get(text)!]);
+  const product = (q: number, text: string) => dotRows(queries, q, documents, textPlace.get(text)!);
   const lowest = [...queryPlace].map(([id, q]) => [id, Math.min(...known[q].map((text) => product(q, text)))] as const);
   return {
     own: rows.map((row, i) => product(queryPlace.get(pool.query(row))!, texts[i])),

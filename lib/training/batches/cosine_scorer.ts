@@ -1,3 +1,5 @@
+import { dot } from "../../core/dot.ts";
+import { normalizeRows } from "../../core/normalize_rows.ts";
 import type { Encoder, TextInput } from "../../encoders/types.ts";
 import type { Batch } from "./batch.ts";
 
@@ -21,8 +23,8 @@ export class CosineScorer {
       const { data, dimension } = await this.#encoder.encode(missing.map(({ text }) => text), { kind, signal });
       missing.forEach((text, i) => {
         const vector = data.slice(i * dimension, (i + 1) * dimension);
-        const norm = this.#encoder.similarity === "dot" ? 1 : Math.hypot(...vector) || 1;
-        this.#vectors.set(key(text), vector.map((value) => value / norm));
+        if (this.#encoder.similarity !== "dot") normalizeRows(vector, dimension);
+        this.#vectors.set(key(text), vector);
       });
     }
     const vectors = batch.texts.map((text) => this.#vectors.get(key(text))!);
@@ -31,10 +33,7 @@ export class CosineScorer {
     for (let i = 0; i < queries; i++) {
       const query = vectors[batch.queryIndex[i]];
       for (let j = 0; j < candidates; j++) {
-        const document = vectors[batch.candidateIndex[j]];
-        let sum = 0;
-        for (let k = 0; k < query.length; k++) sum += query[k] * document[k];
-        scores[i * candidates + j] = sum;
+        scores[i * candidates + j] = dot(query, vectors[batch.candidateIndex[j]]);
       }
     }
     return scores;

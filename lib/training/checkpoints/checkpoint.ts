@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { explain } from "../../core/explain.ts";
 import { KitError } from "../../core/errors.ts";
 import { exists, fileError, writeAtomic } from "../../core/files.ts";
-
-import { explainIssues } from "./explain_issues.ts";
 
 /** JSON that says where a training stands; what it means is the trainer's. */
 export type CheckpointState = Record<string, unknown>;
@@ -106,7 +105,7 @@ function readHeader(header: Uint8Array, refuse: (why: string) => never): z.infer
   const format = (content as { format?: unknown } | null)?.format;
   if (format !== FORMAT) refuse(`found format ${JSON.stringify(format)}, wanted "${FORMAT}"`);
   const parsed = HEADER.safeParse(content);
-  if (!parsed.success) return refuse(explainIssues("header", parsed.error));
+  if (!parsed.success) return refuse(explain({ schema: HEADER, value: content, error: parsed.error }, "header"));
   const names = parsed.data.blocks.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) refuse(`two blocks of its header are named "${twice}"`);

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { explain } from "../../core/explain.ts";
 import { KitError } from "../../core/errors.ts";
 import type { EVENTS } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
-import { explainIssues } from "./explain_issues.ts";
 
 const step = z.int().min(-1);
 
@@ -62,7 +62,10 @@ export function checkPosition(
 ): Position {
   const parsed = position.safeParse(found);
   if (!parsed.success) {
-    throw new KitError(`Cannot resume: ${explainIssues("position", parsed.error)}`, { file: path });
+    throw new KitError(
+      `Cannot resume: ${explain({ schema: position, value: found, error: parsed.error }, "position")}`,
+      { file: path },
+    );
   }
   const wanted = positionOf(events, rules);
   for (const key of Object.keys(wanted) as (keyof typeof wanted)[]) {

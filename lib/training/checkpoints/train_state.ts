@@ -1,6 +1,7 @@
 import { RecordBatchFileWriter, tableFromIPC } from "apache-arrow";
 import { join } from "node:path";
 import { z } from "zod";
+import { explain } from "../../core/explain.ts";
 import { KitError } from "../../core/errors.ts";
 import { hasher } from "../../core/hash.ts";
 import { checkedTable } from "../../files/arrow/ipc.ts";
@@ -16,7 +17,6 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.ts";
-import { explainIssues } from "./explain_issues.ts";
 import { checkPosition, type Position, type PositionRules } from "./position.ts";
 
 /** What decides whether a checkpoint may be gone on from: each part is compared by name. */
@@ -81,7 +81,11 @@ export async function loadState(
     throw new KitError(`${error.message}. Remove it to go on from ${older[0].path}`, {}, { cause: error });
   });
   const parsed = STATE.safeParse(state);
-  if (!parsed.success) throw new KitError(`Cannot resume: ${explainIssues("state", parsed.error)}`, { file: path });
+  if (!parsed.success) {
+    throw new KitError(`Cannot resume: ${explain({ schema: STATE, value: state, error: parsed.error }, "state")}`, {
+      file: path,
+    });
+  }
   for (const part of ["model", "optimizer", "data"] as const) checkSame(parsed.data[part], identity[part], part, path);
   const targets = new Map<string, Float32Array>();
   for (const { name, data } of encoder.parameters.values()) targets.set(`weights/${name}`, data);

@@ -2,7 +2,8 @@ import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError, KitError } from "../../core/errors.ts";
 import type { Parameter } from "../../encoders/types.ts";
 import type { Gradient } from "./gradients.ts";
-import { checkPattern, matches } from "./patterns.ts";
+import { matchesGlob } from "../../core/glob.ts";
+import { checkPattern } from "./patterns.ts";
 
 /** Parameters that are trained differently from the rest. */
 export interface ParameterGroup {
@@ -82,7 +83,7 @@ export function adamW(parameters: readonly Parameter[], options: AdamWOptions = 
     }
   }
   const settings = new Map(parameters.map((parameter) => {
-    const group = groups.find(({ match }) => matches(parameter.name, match));
+    const group = groups.find(({ match }) => matchesGlob(parameter.name, match));
     return [parameter.name, { rate: group?.rate ?? 1, decay: group?.decay ?? (parameter.decay ? decay : 0) }];
   }));
   const moments = new Map(parameters.map(({ name, data }) => [

@@ -1,12 +1,7 @@
 import type { Parameter } from "../../encoders/types.ts";
 import { ArgumentError } from "../../core/errors.ts";
+import { matchesGlob } from "../../core/glob.ts";
 import { suggestion } from "../../core/nearest.ts";
-
-/** Whether `name` fits `pattern`, in which `*` stands for any run of characters: `encoder.layer.0.*`. */
-export function matches(name: string, pattern: string): boolean {
-  const literal = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${literal.join(".*")}$`).test(name);
-}
 
 /**
  * The parameters that no pattern of `frozen` fits, in their order.
@@ -15,14 +10,14 @@ export function matches(name: string, pattern: string): boolean {
  */
 export function trainable(parameters: ReadonlyMap<string, Parameter>, frozen: readonly string[]): Parameter[] {
   for (const pattern of frozen) checkPattern(pattern, parameters, "freeze");
-  const left = [...parameters.values()].filter(({ name }) => !frozen.some((pattern) => matches(name, pattern)));
+  const left = [...parameters.values()].filter(({ name }) => !frozen.some((pattern) => matchesGlob(name, pattern)));
   if (left.length === 0) throw new ArgumentError("Cannot train: every parameter is frozen", { field: "freeze" });
   return left;
 }
 
 /** @throws {ArgumentError} if `pattern` fits no parameter's name. */
 export function checkPattern(pattern: string, parameters: ReadonlyMap<string, Parameter>, field: string): void {
-  for (const name of parameters.keys()) if (matches(name, pattern)) return;
+  for (const name of parameters.keys()) if (matchesGlob(name, pattern)) return;
   throw new ArgumentError(`Pattern "${pattern}" fits no parameter: ${suggestion(pattern, parameters.keys())}`, {
     field,
   });
