@@ -1,11 +1,11 @@
-import { ArgumentError, random } from "../core/mod.ts";
+import { random } from "../core/mod.ts";
 import type { Collection } from "../collections/mod.ts";
 import { type NEGATIVES, selectRows, type Table } from "../tables/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { evaluateEncoder, means } from "../evaluation/mod.ts";
-import { type FilterNeeds, filterNegatives, MIXERS, refresh, type Sampler, samplers } from "../negatives/mod.ts";
+import { filterNegatives, refresh } from "../negatives/mod.ts";
 import type { TrainEvaluation, TrainOptions, TrainRefresh } from "../training/mod.ts";
-import { filterOf, lossOf, samplerOf } from "./config/parts.ts";
+import { filtersOf, lossOf, samplerOf } from "./config/parts.ts";
 import type { Arm, ArmNegatives, ExperimentConfig } from "./types.ts";
 
 /** What an arm is trained with. */
@@ -31,13 +31,14 @@ export async function armTraining(
   return {
     collection,
     negatives: own && await ownNegatives(config, own, { collection, encoder, negatives }),
-    sampler: own && samplerOfArm(own, seed),
+    sampler: own && samplerOf(own, seed),
     split: config.splits.train,
     seed,
     epochs: settings.epochs,
     batch: settings.batchSize,
     inBatch: settings.inBatch,
-    loss: lossOf(settings.loss, settings.wrap),
+    loss: lossOf(settings),
+    teacher: settings.teacher,
     learningRate: settings.learningRate,
     optimizer: { decay: settings.weightDecay },
     warmup: settings.warmup,
@@ -87,17 +88,8 @@ async function ownNegatives(
 ): Promise<Table<typeof NEGATIVES>> {
   const own = ofRecipe(negatives, recipe);
   if (filters.length === 0) return own;
-  const lacks = (name: string, what: string) => () => {
-    throw new ArgumentError(`Filter ${name} needs ${what}, which a configuration cannot name yet`);
-  };
-  const needs: FilterNeeds = {
-    encoder: () => encoder,
-    scorer: lacks("cross-encoder", "a cross-encoder"),
-    judge: lacks("judge", "a judge"),
-  };
-  return await filterNegatives(own, collection, filters.map((part) => filterOf(part, needs)), {
-    split: config.splits.train,
-  });
+  const chain = filtersOf(filters, () => encoder);
+  return await filterNegatives(own, collection, chain, { split: config.splits.train });
 }
 
 function ofRecipe(negatives: Table<typeof NEGATIVES>, recipe: string): Table<typeof NEGATIVES> {
@@ -108,13 +100,4 @@ function ofRecipe(negatives: Table<typeof NEGATIVES>, recipe: string): Table<typ
     if (source.at(i) !== "synthetic" || written.at(i)?.split("@")[0] === recipe.split("@")[0]) rows.push(i);
   }
   return selectRows(negatives, rows);
-}
-
-function samplerOfArm(negatives: ArmNegatives, seed: number): Sampler {
-  const { mixing = "hybrid", sampler = "uniform" } = negatives;
-  const within = samplerOf(sampler, seed);
-  const mix = Object.fromEntries(Object.entries(negatives.mix).filter(([, share]) => share));
-  const mixed = MIXERS.make(mixing, { seed, within }, mix);
-  if (!negatives.curriculum) return mixed;
-  return samplers.curriculum(negatives.curriculum.map((stage) => ({ ...stage, sampler: mixed })));
 }

@@ -21,23 +21,6 @@ export type PartConfig = string | {
 export type Method = "fine-tuned" | "untrained" | "bm25";
 
 /**
- * Epochs of a curriculum, and the negatives that they draw from.
- *
- * @category Experiments
- */
-export interface CurriculumStage {
-  /** Number of epochs. Omit in the last stage, which lasts to the end. */
-  epochs?: number;
-  /**
-   * Part of a query's candidates by measured similarity: 0 is the easiest, 1 the hardest.
-   * @default {[0, 1]}
-   */
-  hardness?: readonly [number, number];
-  /** Lowest and highest level written. Omit for all candidates, with or without a level. */
-  levels?: readonly [number, number];
-}
-
-/**
  * How an arm chooses the negatives of a query.
  *
  * @category Experiments
@@ -46,10 +29,10 @@ export interface ArmNegatives {
   /** Negatives of each source per instance. Fractions hold in expectation (SyNeg's ratio R). */
   mix: Partial<Record<Source, number>>;
   /**
-   * `hybrid` mixes the sources in every instance, `direct` over the whole set.
+   * How sources are mixed: `hybrid` in every instance, `direct` over the whole set.
    * @default {"hybrid"}
    */
-  mixing?: "hybrid" | "direct";
+  mixing?: PartConfig;
   /**
    * How candidates of one source are drawn.
    * @default {"uniform"}
@@ -60,8 +43,8 @@ export interface ArmNegatives {
    * @default {[]}
    */
   filters?: readonly PartConfig[];
-  /** Stages from easy to hard, or by level. Omit to draw from all candidates in every epoch. */
-  curriculum?: readonly CurriculumStage[];
+  /** What the candidates of an epoch depend on, such as "easy-to-hard". Omit to draw from all in every epoch. */
+  curriculum?: PartConfig;
   /** Recipe of the synthetic negatives. Omit for the configuration's. */
   recipe?: string;
   /**
@@ -109,6 +92,8 @@ export interface TrainSettings {
   loss: PartConfig;
   /** Losses around it, the first one innermost, such as `[{ name: "matryoshka", dimensions: [64, 256] }]`. */
   wrap?: readonly PartConfig[];
+  /** Scores to distill: `scores` are those of the negatives. Omit for losses without a teacher. */
+  teacher?: "scores";
   /** Whether the other passages of the batch are negatives, too (not part of SyNeg's formula). */
   inBatch: boolean;
   /** Tokens at which texts are cut; null for the encoder's own limit. */

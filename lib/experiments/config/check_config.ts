@@ -2,9 +2,11 @@ import { measure } from "../../evaluation/mod.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { explain } from "../../core/explain.ts";
 import { suggestion } from "../../core/nearest.ts";
+import type { Encoder } from "../../encoders/mod.ts";
 import type { Arm, ArmNegatives, ExperimentConfig } from "../types.ts";
 import { currentKeys } from "./former_keys.ts";
 import { splitPart } from "./part_schema.ts";
+import { filtersOf, lossOf, samplerOf } from "./parts.ts";
 import { CONFIG } from "./schema.ts";
 
 /**
@@ -67,7 +69,18 @@ function checkArm(config: ExperimentConfig, arm: Arm): void {
     throw new ArgumentError(`Cannot train arm "${arm.name}": it has no negatives and train.inBatch is false`);
   }
   if (arm.negatives) checkNegatives(arm.name, arm.negatives);
+  try {
+    lossOf({ ...config.train, ...arm.train });
+    if (arm.negatives && total > 0) samplerOf(arm.negatives, 0);
+    filtersOf(arm.negatives?.filters ?? [], () => NO_ENCODER);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(`Cannot use arm "${arm.name}": ${error.message}`, {}, { cause: error });
+  }
 }
+
+/** Filters only keep the encoder until they run. */
+const NO_ENCODER = {} as Encoder;
 
 /** Checks that sources can provide what an arm asks of them. */
 function checkNegatives(arm: string, { mix, sampler = "uniform", refresh }: ArmNegatives): void {

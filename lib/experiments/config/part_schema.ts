@@ -3,6 +3,9 @@ import { parseOptions } from "../../core/parse_options.ts";
 import type { AnyPart, Registry } from "../../core/registry.ts";
 import type { PartConfig } from "../types.ts";
 
+/** What a schema reads of a registry. */
+type PartNames = Pick<Registry<AnyPart>, "kind" | "get">;
+
 /** Splits a part of a configuration into its name and its options. */
 export function splitPart(part: PartConfig): { name: string; options: Record<string, unknown> } {
   if (typeof part === "string") return { name: part, options: {} };
@@ -14,7 +17,7 @@ export function splitPart(part: PartConfig): { name: string; options: Record<str
  * A schema for a part of a registry: names, options, domains and the nearest known names come from there. The options
  * in `own` belong to the experiment, which sets them itself.
  */
-export function partSchema(registry: Registry<AnyPart>, own: readonly string[] = []): z.ZodType<PartConfig> {
+export function partSchema(registry: PartNames, own: readonly string[] = []): z.ZodType<PartConfig> {
   return z.unknown().superRefine((value, context) => {
     const fault = faultOf(registry, value, own);
     if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
@@ -22,7 +25,7 @@ export function partSchema(registry: Registry<AnyPart>, own: readonly string[] =
 }
 
 /** What is wrong with a part; undefined if nothing is. */
-function faultOf(registry: Registry<AnyPart>, value: unknown, own: readonly string[]): string | undefined {
+function faultOf(registry: PartNames, value: unknown, own: readonly string[]): string | undefined {
   const named = typeof value === "object" && value !== null && typeof (value as { name?: unknown }).name === "string";
   if (typeof value !== "string" && !named) {
     return `must be the name of a ${registry.kind} or an object with it, found ${JSON.stringify(value) ?? "nothing"}`;

@@ -1,18 +1,20 @@
 import * as z from "zod";
+import { ArgumentError } from "../../core/errors.ts";
 import { type AnyPart, type Registry, registry } from "../../core/registry.ts";
+import type { Encoder } from "../../encoders/mod.ts";
 import {
+  CURRICULA,
   type Filter,
   type FilterNeeds,
-  FILTERS as filterParts,
+  FILTERS,
+  type Mix,
+  MIXERS,
   type Sampler,
-  SAMPLERS as samplerParts,
+  SAMPLERS,
 } from "../../negatives/mod.ts";
 import { infoNCE, type Loss } from "../../training/mod.ts";
-import type { PartConfig } from "../types.ts";
-import { splitPart } from "./part_schema.ts";
-
-/** Options that the experiment sets itself. */
-export const SET_BY_EXPERIMENT: readonly string[] = ["count", "seed", "sources"];
+import type { ArmNegatives, PartConfig, TrainSettings } from "../types.ts";
+import { partSchema, splitPart } from "./part_schema.ts";
 
 /** Losses by name. */
 export const LOSSES: Registry<AnyPart> = registry<AnyPart>("loss", [{
@@ -25,30 +27,61 @@ export const LOSSES: Registry<AnyPart> = registry<AnyPart>("loss", [{
 /** Losses around another one, by name. */
 export const LOSS_WRAPPERS: Registry<AnyPart> = registry<AnyPart>("loss wrapper", []);
 
-/** Filters by name. */
-export const FILTERS: Registry<AnyPart> = filterParts as unknown as Registry<AnyPart>;
-
-/** Samplers within a source, by name. */
-export const SAMPLERS: Registry<AnyPart> = samplerParts as unknown as Registry<AnyPart>;
+/** Schemas of the parts that a configuration names. The experiment itself sets the options that are left out. */
+export const PART_SCHEMAS = {
+  loss: partSchema(LOSSES),
+  wrap: z.array(partSchema(LOSS_WRAPPERS)),
+  mixing: partSchema(MIXERS, ["count", "seed", "within"]),
+  sampler: partSchema(SAMPLERS, ["count", "seed", "sources"]),
+  filters: z.array(partSchema(FILTERS)),
+  curriculum: partSchema(CURRICULA),
+};
 
 /** The loss of a configuration, with the losses around it. */
-export function lossOf(loss: PartConfig, wrap: readonly PartConfig[] = []): Loss {
-  return wrap.reduce<Loss>((inner, part) => made(LOSS_WRAPPERS, part, inner) as Loss, made(LOSSES, loss) as Loss);
+export function lossOf({ loss, wrap = [], teacher }: Pick<TrainSettings, "loss" | "wrap" | "teacher">): Loss {
+  const whole = wrap.reduce<Loss>(
+    (inner, part) => made(LOSS_WRAPPERS, part, inner) as Loss,
+    made(LOSSES, loss) as Loss,
+  );
+  if (whole.needs.guide) {
+    throw new ArgumentError(`Loss ${whole.name} needs a guide encoder, which a configuration cannot name yet`);
+  }
+  if (whole.needs.teacher && teacher === undefined) {
+    throw new ArgumentError(`Loss ${whole.name} needs a teacher: set train.teacher to "scores"`);
+  }
+  return whole;
 }
 
-/** A filter of a configuration. */
-export function filterOf(part: PartConfig, needs: FilterNeeds): Filter {
-  return made(FILTERS, part, needs) as Filter;
+/** The filters of a configuration. */
+export function filtersOf(parts: readonly PartConfig[], encoder: () => Encoder): Filter[] {
+  const lacks = (what: string) => () => {
+    throw new ArgumentError(`it needs ${what}, which a configuration cannot name yet`);
+  };
+  const needs: FilterNeeds = { encoder, scorer: lacks("a cross-encoder"), judge: lacks("a judge") };
+  return parts.map((part) => {
+    try {
+      return made(FILTERS, part, needs) as Filter;
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error;
+      throw new ArgumentError(`Cannot use filter ${splitPart(part).name}: ${error.message}`, {}, { cause: error });
+    }
+  });
 }
 
-/** A sampler within a source, of a configuration. */
-export function samplerOf(part: PartConfig, seed: number): Sampler {
+/** The sampler of an arm: a curriculum around a mixer around a sampler within each source. */
+export function samplerOf(negatives: Omit<ArmNegatives, "filters">, seed: number): Sampler {
+  const { mixing = "hybrid", sampler = "uniform", curriculum } = negatives;
+  const mix: Mix = Object.fromEntries(Object.entries(negatives.mix).filter(([, share]) => share));
+  const within = made(SAMPLERS, withOptions(sampler, { seed }));
+  const mixed = made(MIXERS, withOptions(mixing, { seed, within }), mix) as Sampler;
+  return curriculum === undefined ? mixed : made(CURRICULA, curriculum, mixed) as Sampler;
+}
+
+function withOptions(part: PartConfig, set: Record<string, unknown>): PartConfig {
+  return { ...(typeof part === "string" ? { name: part } : part), ...set };
+}
+
+function made(registry: Pick<Registry<AnyPart, unknown[]>, "make">, part: PartConfig, ...args: unknown[]): unknown {
   const { name, options } = splitPart(part);
-  return SAMPLERS.make(name, { ...options, seed }) as Sampler;
-}
-
-function made(registry: Registry<AnyPart>, part: PartConfig, ...args: unknown[]): unknown {
-  const { name, options } = splitPart(part);
-  const make: (name: string, options: unknown, ...args: unknown[]) => unknown = registry.make;
-  return make(name, options, ...args);
+  return registry.make(name, options, ...args);
 }

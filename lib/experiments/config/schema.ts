@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { SOURCES } from "../../tables/mod.ts";
-import { FILTERS, LOSS_WRAPPERS, LOSSES, SAMPLERS, SET_BY_EXPERIMENT } from "./parts.ts";
-import { partSchema } from "./part_schema.ts";
+import { PART_SCHEMAS } from "./parts.ts";
 
 const positive = z.number().positive();
 const share = z.number().min(0).max(1);
@@ -15,25 +14,20 @@ const train = z.strictObject({
   weightDecay: z.number().min(0),
   warmup: share,
   schedule: z.enum(["constant", "linear", "cosine"]),
-  loss: partSchema(LOSSES),
-  wrap: z.array(partSchema(LOSS_WRAPPERS)).optional(),
+  loss: PART_SCHEMAS.loss,
+  wrap: PART_SCHEMAS.wrap.optional(),
+  teacher: z.enum(["scores"]).optional(),
   inBatch: z.boolean(),
   maxLength: z.int().min(4).nullable(),
   dropout: z.number().min(0).lt(1),
 });
 
-const stage = z.strictObject({
-  epochs: count.optional(),
-  hardness: z.tuple([share, share]).describe("two numbers from 0 to 1").optional(),
-  levels: z.tuple([z.int(), z.int()]).describe("two integers").optional(),
-});
-
 const negatives = z.strictObject({
   mix: z.strictObject(Object.fromEntries(SOURCES.map((source) => [source, z.number().min(0).optional()]))),
-  mixing: z.enum(["hybrid", "direct"]).optional(),
-  sampler: partSchema(SAMPLERS, SET_BY_EXPERIMENT).optional(),
-  filters: z.array(partSchema(FILTERS, SET_BY_EXPERIMENT)).optional(),
-  curriculum: z.array(stage).min(1).optional(),
+  mixing: PART_SCHEMAS.mixing.optional(),
+  sampler: PART_SCHEMAS.sampler.optional(),
+  filters: PART_SCHEMAS.filters.optional(),
+  curriculum: PART_SCHEMAS.curriculum.optional(),
   recipe: z.string().optional(),
   refresh: z.int().min(0).optional(),
 });

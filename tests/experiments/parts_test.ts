@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { checkConfig } from "../../lib/experiments/config/check_config.ts";
+import { LOSS_WRAPPERS, LOSSES, samplerOf } from "../../lib/experiments/config/parts.ts";
+import { PRESETS } from "../../lib/experiments/presets.ts";
+import type { Arm, ExperimentConfig, PartConfig } from "../../lib/experiments/types.ts";
+import { CURRICULA, FILTERS, MIXERS, SAMPLERS } from "../../lib/negatives/mod.ts";
+
+const facets = PRESETS.facets.config;
+
+/** The facets preset whose arm "dense" has these settings. */
+function withArm(settings: Partial<Arm>): ExperimentConfig {
+  return { ...facets, arms: facets.arms.map((arm) => arm.name === "dense" ? { ...arm, ...settings } : arm) };
+}
+
+const negatives = (settings: object) => withArm({ negatives: { mix: { dense: 2 }, ...settings } });
+const train = (settings: object) => withArm({ train: { ...settings } });
+
+/** An entry of a registry with options, and why a configuration cannot use it, if so. */
+type Case = [part: PartConfig, refused?: RegExp];
+
+/** A case for every entry of every registry that a configuration reaches. */
+const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) => ExperimentConfig; cases: Case[] }> = {
+  loss: {
+    names: LOSSES.names,
+    in: (loss) => train({ loss }),
+    cases: [[{ name: "infoNCE", hardness: 1 }]],
+  },
+  wrap: { names: LOSS_WRAPPERS.names, in: (part) => train({ wrap: [part] }), cases: [] },
+  mixing: {
+    names: MIXERS.names,
+    in: (mixing) => negatives({ mixing }),
+    cases: [["hybrid"], [{ name: "direct", unit: "instance" }]],
+  },
+  sampler: {
+    names: SAMPLERS.names,
+    in: (sampler) => negatives({ sampler }),
+    cases: [["uniform"], ["top"], [{ name: "rank-weighted", power: 2 }], [{ name: "simans", a: 50 }]],
+  },
+  curriculum: {
+    names: CURRICULA.names,
+    in: (curriculum) => negatives({ curriculum }),
+    cases: [
+      [{ name: "stages", stages: [{ epochs: 1, hardness: [0, 0.5] }, { hardness: [0.5, 1] }] }],
+      ["easy-to-hard"],
+    ],
+  },
+  filters: {
+    names: FILTERS.names,
+    in: (part) => negatives({ filters: [part] }),
+    cases: [
+      [{ name: "positive-guard", nearDuplicateThreshold: 0.9 }],
+      ["near-duplicate"],
+      [{ name: "rank-window", from: 2, to: 10 }],
+      [{ name: "score-window", max: 0.9 }],
+      [{ name: "absolute-margin", margin: 0.1 }],
+      [{ name: "relative-margin", sources: ["dense"] }],
+      ["vector-guard"],
+      [{ name: "cross-encoder", threshold: 1 }, /Cannot use filter cross-encoder: it needs a cross-encoder/],
+      ["judge", /Cannot use filter judge: it needs a judge/],
+    ],
+  },
+};
+
+for (const [kind, { names, in: configOf, cases }] of Object.entries(CASES)) {
+  Deno.test(`every ${kind} of its registry is reached by a configuration, or refused with the reason`, () => {
+    const named = cases.map(([part]) => typeof part === "string" ? part : part.name);
+    assert.deepEqual([...named].sort(), [...names].sort(), "a case for each");
+    for (const [part, refused] of cases) {
+      const config = configOf(part);
+      if (refused) assert.throws(() => checkConfig(config), refused);
+      else assert.deepEqual(checkConfig(config), config);
+    }
+  });
+
+  Deno.test(`${kind}: unknown names and options get the nearest known one`, () => {
+    for (const [part, refused] of cases) {
+      if (refused) continue;
+      const { name, ...options } = typeof part === "string" ? { name: part } : part;
+      const typo = `${name.slice(0, -1)}${name.at(-1) === "x" ? "y" : "x"}`;
+      assert.throws(() => checkConfig(configOf({ name: typo, ...options })), /Unknown .*did you mean/, typo);
+      assert.throws(() => checkConfig(configOf({ name, ...options, optoin: 1 })), / has no option "optoin"/, name);
+    }
+    assert.throws(() => checkConfig(configOf(3 as never)), /must be the name of a .* found 3/);
+    assert.throws(() => checkConfig(configOf({} as never)), /must be the name of a /);
+  });
+}
+
+Deno.test("options that the experiment sets itself are not for the configuration", () => {
+  for (const [key, value] of [["seed", 1], ["count", 2], ["sources", ["dense"]]]) {
+    const config = negatives({ sampler: { name: "uniform", [key as string]: value } });
+    assert.throws(() => checkConfig(config), new RegExp(`uniform has no option "${key}"`));
+  }
+});
+
+Deno.test("an arm's sampler is a curriculum around a mixer around a sampler", () => {
+  const mix = { dense: 1, bm25: 0 };
+  const { name, sources } = samplerOf({ mix, curriculum: "easy-to-hard", sampler: "top" }, 3);
+  assert.deepEqual([name, sources], ["curriculum", ["dense"]]);
+  const direct = samplerOf({ mix, mixing: "direct" }, 3);
+  assert.deepEqual((direct.settings as { mix: unknown }).mix, { dense: 1 });
+  assert.equal(direct.name, "direct");
+});
