@@ -3,24 +3,36 @@ import { ArgumentError } from "./errors.ts";
 import { suggestion } from "./nearest.ts";
 import { parseOptions } from "./parse_options.ts";
 
+/** Schema of a part's options: a strict zod object with domains and defaults. */
+export interface OptionSchema {
+  /** Schema of each option by name. */
+  readonly shape: Readonly<Record<string, unknown>>;
+}
+
 /** One part of a kind: a loss, a sampler, a miner … */
-export interface Part<Name extends string, Options extends z.ZodObject, Args extends readonly unknown[], Made> {
-  /** How configurations and the command line name it. */
+export interface Part<
+  Name extends string = string,
+  Options extends OptionSchema = OptionSchema,
+  Args extends readonly unknown[] = readonly never[],
+  Made = unknown,
+> {
+  /** Its name in configurations and on the command line. */
   readonly name: Name;
   /** What it does, in one line of help. */
   readonly about: string;
-  /** Its options, with domains and defaults. */
+  /** Its options. */
   readonly options: Options;
   /** Makes it from checked options and what its kind needs beside them. */
-  readonly make: (options: z.output<Options>, ...args: Args) => Made;
+  // deno-lint-ignore no-explicit-any -- each part has options of its own, which its schema has checked
+  make(options: any, ...args: Args): Made;
 }
 
-/** Any part, whatever its options and what it needs. */
-// deno-lint-ignore no-explicit-any -- the parts of one kind differ in exactly these types
-export type AnyPart = Part<string, any, any, unknown>;
+/** Any part, whatever it needs and makes. */
+// deno-lint-ignore no-explicit-any -- kinds differ in what they need and make
+export type AnyPart = Part<string, OptionSchema, any, any>;
 
 /** What a kind needs to make its parts, beside their options. */
-export type PartArgs<P extends AnyPart> = Parameters<P["make"]> extends [unknown?, ...infer Args] ? Args : never;
+export type PartArgs<P extends AnyPart> = P extends Part<string, OptionSchema, infer Args, unknown> ? Args : never;
 
 /** All parts of one kind, by name. `Args` is what the kind needs to make a part, beside its options. */
 export interface Registry<P extends AnyPart, Args extends readonly unknown[] = PartArgs<P>> {
@@ -37,7 +49,7 @@ export interface Registry<P extends AnyPart, Args extends readonly unknown[] = P
    *
    * @throws {ArgumentError} `Unknown sampler "hybird": did you mean "hybrid"?`
    */
-  get<N extends P["name"]>(name: N): Extract<P, { readonly name: N }>;
+  get(name: string): P;
   /**
    * Checks options and makes the part of a name.
    *
@@ -85,10 +97,10 @@ export function registry<const P extends AnyPart>(kind: string, parts: readonly 
     parts,
     names: [...byName.keys()],
     has: (name): name is P["name"] => byName.has(name),
-    get: (name) => get(name) as never,
-    make(name, options = {}, ...args) {
+    get,
+    make(name: string, options: unknown = {}, ...args: readonly unknown[]) {
       const part = get(name);
-      return part.make(parseOptions(name, part.options, options), ...args) as ReturnType<P["make"]>;
+      return part.make(parseOptions(name, part.options as z.ZodObject, options), ...args) as ReturnType<P["make"]>;
     },
   };
 }

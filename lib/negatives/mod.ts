@@ -15,7 +15,7 @@
  */
 export { mine, mineBlocks } from "./mining/mine.ts";
 export { checkMining, type MineOptions } from "./mining/mine_options.ts";
-export { type MinerPart, MINERS } from "./mining/registry.ts";
+export { type MinerName, type MinerPart, MINERS } from "./mining/registry.ts";
 export type { MinedBlock, MiningTask } from "./mining/miner.ts";
 export { type Refresh, refresh, type RefreshOptions, type RefreshState } from "./mining/refresh.ts";
 export { conan, type ConanOptions } from "./mining/conan.ts";
@@ -63,7 +63,8 @@ export type { FeatureGroup } from "./audit/style.ts";
 export { exportNegatives, type ExportOptions, type ExportReport } from "./exchange/export_negatives.ts";
 export { type ImportedNegatives, importNegatives, type ImportOptions } from "./exchange/import_negatives.ts";
 export { type FormatName, type FormatPart, FORMATS } from "./exchange/formats.ts";
-export type { Format as ExchangeFormat } from "./exchange/example.ts";
+export type { Example, ExamplePassage, Fail, Format as ExchangeFormat, Written } from "./exchange/example.ts";
+export type { Field, RecordRow } from "./exchange/record_row.ts";
 
 export { type NegativesContext } from "./context.ts";
 export { type Pool, poolOf } from "./pool.ts";

@@ -101,8 +101,8 @@ Deno.test("what cannot be written or counted is refused before the collection is
       [/Cannot write/, ["--out", at("file/x.arrow")]],
       [/Cannot write/, ["--out", at("file/deeper/x.arrow")]],
       [/found 2 to 1/, ["--min-score", "2", "--max-score", "1"]],
-      [/score window: no scores/, ["--source", "random", "--min-score", "2"]],
-      [/overlap of 7/, ["--duplicates", "7"]],
+      [/score window to random negatives: they have no scores/, ["--source", "random", "--min-score", "2"]],
+      [/found 7/, ["--duplicates", "7"]],
       [/depth must be an integer >= 1, found 0/, ["--depth", "0"]],
     ];
     await Deno.mkdir(at("folder.arrow"));
@@ -116,7 +116,7 @@ Deno.test("what cannot be written or counted is refused before the collection is
       [/--format needs files/, ["--format", "gpl"]],
       [/Cannot hold arrow in "x.jsonl"/, ["x.jsonl", "--format", "arrow"]],
       [/no such file/, [at("missing.arrow")]],
-      [/overlap of 0/, ["--duplicates", "0"]],
+      [/nearDuplicateThreshold must be .* found 0/, ["--duplicates", "0"]],
     ];
     for (const [message, args] of auditing) {
       const found = await run(auditCommand, ["nowhere-at-all", ...args]);
@@ -168,7 +168,7 @@ Deno.test("wrong arguments are told, with exit code 2; a wish that cannot be, wi
     [1, /Unknown collection "facet": did you mean "facets"/, ["facet"]],
     [1, /bm25 negatives with an encoder/, ["facets", "--encoder", "built-in"]],
     [1, /at depth \(10\)/, ["facets", "--depth", "10", "--from", "20", "--to", "30"]],
-    [1, /relative margin of -1/, ["facets", "--relative-margin=-1"]],
+    [1, /margin.relative must be a number >= 0, found -1/, ["facets", "--relative-margin=-1"]],
   ];
   for (const [code, message, args] of wrong) {
     const found = await run(mineCommand, args);

@@ -3,7 +3,7 @@ import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import type { Encoder } from "../../lib/encoders/types.ts";
 import { conan, filterNegatives, mine, refresh, rescore, SAMPLERS } from "../../lib/negatives/mod.ts";
-import { hybrid, simans, top, uniform } from "../../lib/negatives/sampling/mod.ts";
+import { hybrid } from "../../lib/negatives/sampling/mod.ts";
 import { nearDuplicates, positiveGuard, rankWindow, scoreWindow } from "../../lib/negatives/filters/mod.ts";
 import { FEATURES, style } from "../../lib/negatives/audit/style.ts";
 import { percent, textTable } from "../../lib/core/text_table.ts";

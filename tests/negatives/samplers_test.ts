@@ -3,7 +3,7 @@ import { random } from "../../lib/core/random.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import { curriculum, direct, hybrid, rankWeighted, simans, top, uniform } from "../../lib/negatives/sampling/mod.ts";
-import { type Sampler } from "../../lib/negatives/mod.ts";
+import type { Sampler } from "../../lib/negatives/mod.ts";
 import type { Positives } from "../../lib/collections/mod.ts";
 import { type NegativeRow, randomPool } from "./cases.ts";
 

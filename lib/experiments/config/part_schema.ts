@@ -32,7 +32,7 @@ function faultOf(registry: PartNames, value: unknown, own: readonly string[]): s
   }
   try {
     const { name, options } = splitPart(value as PartConfig);
-    const { shape }: z.ZodObject = registry.get(name).options;
+    const { shape } = registry.get(name).options as z.ZodObject;
     const free = Object.fromEntries(Object.entries(shape).filter(([key]) => !own.includes(key)));
     parseOptions(name, z.strictObject(free), options);
     return undefined;

@@ -8,7 +8,7 @@ import { type Fingerprint, fingerprint, fingerprints, sameText } from "../text/f
 import { shingleOverlap } from "../text/shingles.ts";
 
 /** What an audit looks for. */
-export const CHECKS = {
+export const CHECKS: Readonly<Record<CheckName, { severity: "error" | "warning"; about: string }>> = {
   "positive": { severity: "error", about: "a known positive of the query or of one that asks the same, by id" },
   "positive-text": { severity: "error", about: "the text of a known positive" },
   "duplicate": { severity: "error", about: "the same negative twice for one query and source, by id or text" },
@@ -19,14 +19,24 @@ export const CHECKS = {
   "near-positive": { severity: "warning", about: "a near-duplicate of a known positive" },
   "two-sources": { severity: "warning", about: "what another source found for the query, too, by id or text" },
   "without-negatives": { severity: "warning", about: "a query without negatives" },
-} as const satisfies Record<string, { severity: "error" | "warning"; about: string }>;
+};
 
 /**
  * Name of a check of `audit`.
  *
  * @category Negatives
  */
-export type CheckName = keyof typeof CHECKS;
+export type CheckName =
+  | "positive"
+  | "positive-text"
+  | "duplicate"
+  | "not-finite"
+  | "unknown-query"
+  | "unknown-document"
+  | "no-text"
+  | "near-positive"
+  | "two-sources"
+  | "without-negatives";
 
 /** Kept rows that each check found, described. */
 export type Findings = Record<CheckName, string[]>;

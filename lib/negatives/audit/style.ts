@@ -27,7 +27,7 @@ const ALIKE: Readonly<Record<string, string>> = {
 const OTHER_SCRIPT = /(?![ªº])[\p{Lo}\p{M}]/u;
 
 /** Names of the features of {@link style}, in its order, by group. */
-export const FEATURES = {
+export const FEATURES: Readonly<Record<FeatureGroup, readonly string[]>> = {
   length: [
     "characters",
     "words",
@@ -39,10 +39,14 @@ export const FEATURES = {
   ],
   punctuation: [...PUNCTUATION, "digits", "capitals"],
   vocabulary: ["type-token ratio", ...FUNCTION_WORDS],
-} as const;
+};
 
-/** A group of {@link FEATURES}. */
-export type FeatureGroup = keyof typeof FEATURES;
+/**
+ * A group of style features.
+ *
+ * @category Negatives
+ */
+export type FeatureGroup = "length" | "punctuation" | "vocabulary";
 
 /** How a passage is written, apart from its content: lengths, punctuation per character, function words per word. */
 export function style({ title, text }: Passage): number[] {

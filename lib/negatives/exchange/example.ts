@@ -1,27 +1,48 @@
 import type { Field, RecordRow } from "./record_row.ts";
 
-/** A passage as exchange formats hold it. What a format cannot hold is undefined. */
+/**
+ * A passage as exchange formats hold it. What a format cannot hold is undefined.
+ *
+ * @category Negatives
+ */
 export interface ExamplePassage {
+  /** Id of the document. */
   readonly id?: string;
+  /** Its title. */
   readonly title?: string;
+  /** Its text. */
   readonly text?: string;
+  /** Score against the query. */
   readonly score?: number;
   /** Source or retriever that found it. */
   readonly retriever?: string;
 }
 
-/** A query with its positives and negatives. */
+/**
+ * A query with its positives and negatives.
+ *
+ * @category Negatives
+ */
 export interface Example {
+  /** Id of the query. */
   readonly query_id?: string;
+  /** Its text. */
   readonly query?: string;
+  /** Passages that answer it. */
   readonly positives: readonly ExamplePassage[];
+  /** Passages that do not. */
   readonly negatives: readonly ExamplePassage[];
   /** Further fields of the query; they travel in its metadata under the format's name. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-/** What a format made of examples. */
+/**
+ * What a format made of examples.
+ *
+ * @category Negatives
+ */
 export interface Written {
+  /** Rows of the file. */
   readonly rows: RecordRow[];
   /** Columns, for Parquet. */
   readonly columns: Readonly<Record<string, Field>>;
@@ -36,6 +57,7 @@ export type Fail = (field: string, wanted: string) => never;
 
 /** An exchange format: turns examples into rows and rows into examples. */
 export interface Format {
+  /** Its columns, in one line of help. */
   readonly about: string;
   /** Writes examples that have a positive and a negative each; one that the format cannot hold whole is left out. */
   write(examples: readonly Example[], options: { count?: number }): Written;

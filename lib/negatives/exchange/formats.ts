@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Registry, registry } from "../../core/registry.ts";
+import { type OptionSchema, type Part, type Registry, registry } from "../../core/registry.ts";
 import type { Format } from "./example.ts";
 import { flagEmbedding } from "./flag_embedding.ts";
 import { gpl } from "./gpl.ts";
@@ -19,13 +19,12 @@ export type FormatName =
   | "tevatron"
   | "gpl";
 
-/** Entry of {@link FORMATS}. */
-export interface FormatPart {
-  readonly name: FormatName;
-  readonly about: string;
-  readonly options: z.ZodObject;
-  readonly make: (options: object) => Format;
-}
+/**
+ * Entry of {@link FORMATS}.
+ *
+ * @category Negatives
+ */
+export type FormatPart = Part<FormatName, OptionSchema, readonly [], Format>;
 
 function part(name: FormatName, format: Format): FormatPart {
   return { name, about: format.about, options: z.strictObject({}), make: () => format };
@@ -36,7 +35,7 @@ function part(name: FormatName, format: Format): FormatPart {
  *
  * @category Negatives
  */
-export const FORMATS: Registry<FormatPart> = registry("exchange format", [
+export const FORMATS: Registry<FormatPart> = registry<FormatPart>("exchange format", [
   part("sentence-transformers-triplets", triplets),
   part("sentence-transformers-tuples", tuples),
   part("flagembedding", flagEmbedding),

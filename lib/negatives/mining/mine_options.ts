@@ -7,7 +7,7 @@ import type { Table } from "../../tables/table.ts";
 import { checkMargin, type Margin } from "../rules/margins.ts";
 import { checkThreshold } from "../rules/positive_rules.ts";
 import { checkScoreRange, type ScoreRange } from "../rules/score_range.ts";
-import { type MinerPart, MINERS } from "./registry.ts";
+import { type MinerName, MINERS } from "./registry.ts";
 
 /**
  * Options of {@link mine}.
@@ -16,7 +16,7 @@ import { type MinerPart, MINERS } from "./registry.ts";
  */
 export interface MineOptions {
   /** Where candidates come from; `model` is `dense` with the encoder in training. */
-  source: MinerPart["name"];
+  source: MinerName;
   /** Scores candidates for `dense` and `model`. Omit it for the others. */
   encoder?: Encoder;
   /**

@@ -3,7 +3,7 @@ import { type Random, random } from "../../core/random.ts";
 import type { Source } from "../../tables/schema.ts";
 import { poolOf } from "../pool.ts";
 import { checkSource } from "../rules/check_source.ts";
-import type { Candidates, Instance, Picked, Sampler, Shortfall } from "../types.ts";
+import type { Candidates, Instance, Sampler, Shortfall } from "../types.ts";
 import type { SamplerOptions } from "./sampler_options.ts";
 
 /** What a sampler is made of. */
