@@ -165,13 +165,17 @@ Deno.test({
   ignore: !script?.success,
   async fn() {
     const from = (path: string) => JSON.stringify(new URL(`../../lib/${path}`, import.meta.url).href);
-    const folder = await Deno.makeTempDir();
+    // Inside the project, so that the command finds the import map.
+    const parent = new URL("../.output", import.meta.url).pathname;
+    await Deno.mkdir(parent, { recursive: true });
+    const folder = await Deno.makeTempDir({ dir: parent });
     try {
       await Deno.writeTextFile(
         `${folder}/work.ts`,
         `import { CancelledError } from ${from("core/errors.ts")};
         import { progress } from ${from("core/progress.ts")};
-        import { command, runCommand } from ${from("cli/arguments.ts")};
+        import { command } from ${from("cli/arguments.ts")};
+        import { runCommand } from ${from("cli/run_command.ts")};
         const work = command({ name: "work", about: "", positionals: [], options: {}, async run() {
           const report = progress({ label: "a long label of a long loop", total: 200, unit: "steps" });
           await new Promise((resolve) => setTimeout(resolve, 150));
