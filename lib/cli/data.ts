@@ -1,7 +1,3 @@
-import { ArgumentError } from "../core/errors.ts";
-import { exists } from "../core/files.ts";
-import { printable } from "../core/printable.ts";
-import { progress } from "../core/progress.ts";
 import {
   BEIR,
   BUILT_IN,
@@ -13,21 +9,23 @@ import {
   loadCollection,
   verifyCollection,
 } from "../collections/mod.ts";
+import { ArgumentError, exists, printable, progress } from "../core/mod.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
 
-/** `deno task data`: loads a collection, describes it, converts it, verifies it. */
+const GIB = 2 ** 30;
+
+/** `deno task data`: loads, describes, verifies and converts a collection. */
 export const data = command({
   name: "data",
-  about: "Load a collection and describe it: counts, splits, lengths, what is odd, first rows.",
+  about: "Load a collection and print its counts, splits, text lengths, findings and first rows",
   positionals: [{
     name: "name?",
-    about:
-      "facets, a folder or zip file in BEIR's form, beir/scifact, hf:owner/name@revision; #name at the end chooses " +
-      "one of several data sets; without it: known names",
+    about: "facets, a folder or zip file in BEIR's layout, beir/scifact, hf:owner/name@revision; #name at the end " +
+      "selects one of several data sets; omit to list known names",
   }],
   options: {
-    corpus: { type: "text", about: "documents: .jsonl, .parquet, .arrow, .csv, .tsv (also .gz)", placeholder: "file" },
+    corpus: { type: "text", about: "documents: .jsonl, .parquet, .arrow, .csv, .tsv, also .gz", placeholder: "file" },
     queries: {
       type: "text",
       about: "queries: .jsonl, .parquet, .arrow, .csv, .tsv, or TREC topics",
@@ -35,36 +33,47 @@ export const data = command({
     },
     qrels: {
       type: "list",
-      about: "judgements of a split: TREC, .tsv, .csv, .jsonl, .parquet, .arrow",
+      about: "judgments of a split: TREC, .tsv, .csv, .jsonl, .parquet, .arrow; repeatable",
       placeholder: "split=file",
     },
-    convert: { type: "text", about: "write the collection into this new folder", placeholder: "folder" },
-    format: { type: "text", about: "form of the converted folder", choices: COLLECTION_FORMATS, default: "arrow" },
-    verify: { type: "flag", about: "compare with the stated sizes and digests; exit code 1 if one differs" },
-    rows: { type: "integer", about: "first rows to show", default: 3 },
-    cache: { type: "text", about: "folder for what comes from a hub [default: data/cache]", placeholder: "folder" },
-    refresh: { type: "flag", about: "ask the hub again what commit a branch stands for" },
+    out: {
+      type: "text",
+      about: "convert the collection into this new folder",
+      placeholder: "folder",
+      formerly: "convert",
+    },
+    format: { type: "text", about: "format of the converted folder", choices: COLLECTION_FORMATS, default: "arrow" },
+    verify: { type: "flag", about: "compare with published sizes and digests; exit code 1 on a difference" },
+    limit: { type: "integer", about: "rows of each table to print", default: 3, formerly: "rows" },
+    cache: { type: "text", about: "folder for downloads [default: data/cache]", placeholder: "folder" },
+    refresh: { type: "flag", about: "look up a branch's commit again" },
+    "unpack-limit": { type: "number", about: "most GiB that packed files may unpack to", default: 16 },
+    "unpack-ratio": { type: "number", about: "most times its packed size that a file may unpack to", default: 100 },
     json: { type: "flag", about: "print the description as JSON" },
   },
   examples: [
     "data facets",
     "data beir/scifact --verify",
     "data folder#en",
-    "data scifact.zip --convert data/cache/scifact-arrow",
+    "data scifact.zip --out data/cache/scifact-arrow",
     "data --corpus docs.jsonl --queries topics.txt --qrels test=qrels.txt",
   ],
   async run({ positionals: [name], options, signal }) {
+    const { out, limit, cache, refresh } = options;
     const files = filesOf(options);
-    if (name === undefined && files === undefined) return console.log(known());
+    if (name === undefined && files === undefined) return console.log(knownCollections());
     if (name !== undefined && files !== undefined) {
       throw new ArgumentError(`Cannot load both "${name}" and single files: give one of them`);
     }
-    if (options.verify && files) throw new ArgumentError("Cannot verify single files: nothing is stated of them");
-    if (options.convert && await exists(options.convert)) {
-      throw new ArgumentError(`Cannot convert into a folder that exists: ${options.convert}`);
+    if (options.verify && files) {
+      throw new ArgumentError("Cannot verify single files: no sizes or digests are published for them");
+    }
+    if (out !== undefined && await exists(out)) {
+      throw new ArgumentError(`Cannot convert into a folder that exists: ${out}`);
     }
     const report = progress({ label: "loading", unit: "bytes" });
-    const load = { signal, progress: report, cache: options.cache, refresh: options.refresh };
+    const unpack = { mostBytes: options["unpack-limit"] * GIB, mostRatio: options["unpack-ratio"] };
+    const load = { signal, progress: report, cache, refresh, unpack };
     const { collection, checks } = options.verify
       ? await verifyCollection(name, load)
       : { collection: await loadCollection(files ?? name, load), checks: undefined };
@@ -72,19 +81,16 @@ export const data = command({
     const description = describe(collection);
     if (options.json) console.log(printable(JSON.stringify({ ...description, checks }, null, 2)));
     else {
-      const first = (rows: { slice(from: number, to: number): unknown; length: number }) =>
-        Deno.inspect(rows.slice(0, Math.min(options.rows, rows.length)));
-      const shown = options.rows > 0 ? [collection.corpus, collection.queries].map((table) => `\n${first(table)}`) : [];
-      const checked = checks?.map(({ what, passed }) => `${passed ? "right" : "WRONG"}  ${what}`) ?? [];
-      if (checks?.length === 0) checked.push("Nothing is stated of this collection that could be compared.");
-      console.log(
-        printable([String(description), ...shown, ...(checked.length > 0 ? ["", ...checked] : [])].join("\n")),
-      );
+      const tables = limit > 0 ? [collection.corpus, collection.queries] : [];
+      const rows = tables.map((table) => `\n${Deno.inspect(table.slice(0, Math.min(limit, table.length)))}`);
+      const lines = checks?.map(({ what, passed }) => `${passed ? "right" : "WRONG"}  ${what}`) ?? [];
+      if (checks?.length === 0) lines.push("No sizes or digests are published for this collection.");
+      console.log(printable([String(description), ...rows, ...(lines.length > 0 ? ["", ...lines] : [])].join("\n")));
     }
     if (checks?.some(({ passed }) => !passed)) return 1;
-    if (options.convert) {
-      await convertCollection(collection, options.convert, { format: options.format as CollectionFormat });
-      console.error(printable(`Wrote ${options.convert}`));
+    if (out !== undefined) {
+      await convertCollection(collection, out, { format: options.format as CollectionFormat });
+      console.error(printable(`Wrote ${out}`));
     }
   },
 });
@@ -98,16 +104,16 @@ function filesOf(
   }
   const splits = qrels.map((text) => {
     const [, split, path] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-    if (split === undefined) throw new ArgumentError(`Cannot read --qrels ${text}: wanted split=file`);
+    if (split === undefined) throw new ArgumentError(`--qrels must be split=file, found "${text}"`);
     return [split, path];
   });
   return { corpus, queries, qrels: Object.fromEntries(splits) };
 }
 
-function known(): string {
+function knownCollections(): string {
   return [
     `Built in: ${BUILT_IN.join(", ")}`,
-    `From the hub: ${BEIR.join(", ")}, or any hf:owner/name`,
+    `From the Hugging Face hub: ${BEIR.join(", ")}, or any hf:owner/name`,
     "Or the path of a folder or zip file. See: deno task data --help",
   ].join("\n");
 }

@@ -22,7 +22,7 @@ import {
 import { type RunFolder, shownPath } from "../experiments/run_folder.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
-import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
+import { PROMPT_OPTIONS, promptsOf } from "./shared_options.ts";
 
 const experiment = command({
   name: "experiment",

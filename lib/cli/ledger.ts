@@ -1,13 +1,11 @@
-import { textTable } from "../core/text_table.ts";
-import { ArgumentError } from "../core/errors.ts";
-import { exists } from "../core/files.ts";
-import { suggestion } from "../core/nearest.ts";
-import { loadCollection } from "../collections/load_collection.ts";
+import { loadCollection } from "../collections/mod.ts";
+import { ArgumentError, exists, suggestion, textTable } from "../core/mod.ts";
 import {
   checkLedgerPath,
   DEFAULT_LEDGER,
   exportLedger,
   importRecordings,
+  type Ledger,
   modelRecipe,
   offerAll,
   openLedger,
@@ -20,25 +18,30 @@ import { main } from "./run_command.ts";
 
 const ACTIONS = ["totals", "list", "export", "import"];
 
-/** `deno task ledger`: what was asked, answered and paid. */
+/** `deno task ledger`: requests to language models, their replies and costs. */
 export const ledgerCommand = command({
   name: "ledger",
-  about: "Replies of language models on record: totals, list, export and import as JSON lines",
+  about: "Recorded replies of language models: totals, list, export and import as JSON lines",
   positionals: [
-    { name: "action?", about: "totals (by recipe and model), list, export, import" },
-    { name: "file?", about: "JSONL file to export to or import from" },
+    { name: "action?", about: "totals (by recipe and model; the default), list, export, import" },
+    { name: "file?", about: "JSONL file to import" },
   ],
   options: {
-    ledger: { type: "text", about: "the ledger [default: data/runs/ledger.sqlite]" },
+    ledger: { type: "text", about: `the ledger [default: data/runs/ledger.sqlite]`, placeholder: "file" },
     limit: { type: "integer", about: "rows to list", default: 20 },
-    overwrite: { type: "flag", about: "replace the file of an export" },
-    collection: { type: "text", about: "import recorded replies (replies.jsonl) to this collection's queries" },
+    out: { type: "text", about: "JSONL file to export to", placeholder: "file" },
+    overwrite: { type: "flag", about: "replace an existing export" },
+    collection: {
+      type: "text",
+      about: "import recorded replies (replies.jsonl) for this collection's queries",
+      placeholder: "name",
+    },
     split: { type: "text", about: "split of those queries", default: "train" },
   },
   examples: [
     "ledger",
     "ledger list --limit 5",
-    "ledger export replies.jsonl",
+    "ledger export --out replies.jsonl",
     "ledger import data/facets/replies.jsonl --collection facets",
   ],
   async run({ positionals: [action = "totals", file], options }) {
@@ -46,57 +49,50 @@ export const ledgerCommand = command({
       throw new ArgumentError(`Unknown action "${action}": ${suggestion(action, ACTIONS)}`);
     }
     const path = options.ledger ?? DEFAULT_LEDGER;
-    if (file === undefined && (action === "import" || action === "export")) {
-      throw new ArgumentError(`Cannot ${action}: name a file`);
+    if (action === "import") {
+      if (file === undefined) throw new ArgumentError("ledger import needs a file");
+      return console.log(await imported(path, file, options));
     }
-    if (action === "import") return console.log(await imported(path, file, options));
+    const out = options.out ?? file;
+    if (action === "export" && out === undefined) throw new ArgumentError("ledger export needs --out <file>");
     checkLedgerPath(path);
-    if (!await exists(path)) return console.log(`nothing on record: there is no ${path}`);
+    if (!await exists(path)) return console.log(`No replies recorded: ${path} does not exist`);
     using ledger = openLedger(path);
     if (action === "export") {
-      const rows = await exportLedger(ledger, file, { overwrite: options.overwrite });
-      return console.log(`${rows} replies in ${file}`);
+      if (options.out === undefined) console.error("ledger: the file of an export is now --out <file>");
+      const rows = await exportLedger(ledger, out, { overwrite: options.overwrite });
+      return console.log(`Wrote ${rows} replies to ${out}`);
     }
-    if (action === "totals") {
-      const totals = ledger.totals();
-      const head = ["recipe", "model", "requests", "replies", "prompt", "completion", "cost", "failures"];
-      const rows = totals.map((row) => [
-        row.recipe,
-        row.model,
-        ...[row.requests, row.replies, row.prompt_tokens, row.completion_tokens].map(String),
-        row.cost === null ? "-" : row.cost.toFixed(4),
-        String(row.failures),
-      ]);
-      console.log(textTable(head, rows, { align: "" }));
-      for (const { status, count, message } of ledger.failures()) {
-        console.log(`${count} failed attempts, ${status ?? "no answer"}: ${message.slice(0, 100)}`);
-      }
-      return;
+    if (action === "list") return console.log(listed(ledger, options.limit));
+    console.log(totals(ledger));
+    for (const { status, count, message } of ledger.failures()) {
+      console.log(`${count} failed attempts, ${status ?? "no answer"}: ${message.slice(0, 100)}`);
     }
-    const rows: string[][] = [];
-    for (const row of ledger.rows()) {
-      if (rows.length >= options.limit) break;
-      const tokens = row.completion_tokens === null ? "-" : String(row.completion_tokens);
-      const text = row.reply.replace(/\s+/g, " ").slice(0, 60);
-      const attempt = String(row.attempt);
-      rows.push([
-        row.key.slice(0, 12),
-        attempt,
-        row.recipe,
-        row.model,
-        row.query_id,
-        row.finish_reason ?? "-",
-        tokens,
-        text,
-      ]);
-    }
-    console.log(
-      textTable(["key", "try", "recipe", "model", "query", "finish", "tokens", "reply"], rows, { align: "" }),
-    );
   },
 });
 
-/** Takes a file in and tells what came of it; the ledger is opened, and perhaps made, once the file has been read. */
+function totals(ledger: Ledger): string {
+  const head = ["recipe", "model", "requests", "replies", "prompt", "completion", "cost", "failures"];
+  const rows = ledger.totals().map((row) => [
+    ...[row.recipe, row.model, row.requests, row.replies, row.prompt_tokens, row.completion_tokens],
+    ...[row.cost === null ? "-" : row.cost.toFixed(4), row.failures],
+  ]);
+  return textTable(head, rows);
+}
+
+function listed(ledger: Ledger, limit: number): string {
+  const rows: (string | number)[][] = [];
+  for (const row of ledger.rows()) {
+    if (rows.length >= limit) break;
+    rows.push([
+      ...[row.key.slice(0, 12), row.attempt, row.recipe, row.model, row.query_id, row.finish_reason ?? "-"],
+      ...[row.completion_tokens ?? "-", row.reply.replace(/\s+/g, " ").slice(0, 60)],
+    ]);
+  }
+  return textTable(["key", "try", "recipe", "model", "query", "finish", "tokens", "reply"], rows);
+}
+
+/** Imports a file and returns the counts. The ledger is opened, and created if missing, after the file is read. */
 async function imported(
   path: string,
   file: string,
@@ -106,13 +102,13 @@ async function imported(
     const rows = await readLedgerRows(file);
     using ledger = openLedger(path);
     const { stored, known, differs } = offerAll(ledger, rows);
-    return `${stored} stored, ${known} known, ${differs} differ and were left`;
+    return `${stored} stored, ${known} known, ${differs} differ and were not replaced`;
   }
   const recordings = await readRecordings(file);
   const list = promptInputs(await loadCollection(collection), { split });
   using ledger = openLedger(path);
   const { stored, known, differs, unmatched } = importRecordings(ledger, list, recordings, modelRecipe);
-  return `${stored} stored, ${known} known, ${differs} differ and were left, ${unmatched} unmatched`;
+  return `${stored} stored, ${known} known, ${differs} differ and were not replaced, ${unmatched} unmatched`;
 }
 
 if (import.meta.main) await main(ledgerCommand);

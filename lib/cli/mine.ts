@@ -1,56 +1,59 @@
-import { ArgumentError } from "../core/errors.ts";
-import { printable } from "../core/printable.ts";
-import { progress } from "../core/progress.ts";
-import { writeTable } from "../files/arrow/ipc.ts";
-import { loadEncoder } from "../encoders/mod.ts";
-import { checkMining } from "../negatives/mod.ts";
-import { exportNegatives, type ExportReport, mine, waterfall } from "../negatives/mod.ts";
 import { positivesOf } from "../collections/mod.ts";
-import { percent, textTable } from "../core/text_table.ts";
-import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
+import { ArgumentError, percent, printable, progress, textTable } from "../core/mod.ts";
+import { loadEncoder } from "../encoders/mod.ts";
+import { writeTable } from "../files/mod.ts";
+import {
+  checkMining,
+  exportNegatives,
+  type ExportReport,
+  mine,
+  type MineOptions,
+  MINERS,
+  waterfall,
+} from "../negatives/mod.ts";
 import { command } from "./arguments.ts";
-import { main } from "./run_command.ts";
-import { loadJudged } from "./judged.ts";
-import { NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
+import { loadJudged } from "./load_judged.ts";
+import { BY_EXTENSION, NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
 import { checkOutputPath } from "./output_path.ts";
-import { tellCuts } from "./tell_cuts.ts";
+import { reportCuts } from "./report_cuts.ts";
+import { main } from "./run_command.ts";
+import { COLLECTION, PROMPT_OPTIONS, promptsOf } from "./shared_options.ts";
 
-/** `deno task mine`: mines negatives, shows which rule took how many, and writes them. */
+/** `deno task mine`: mines negatives, reports how many each rule dropped, and writes them. */
 export const mineCommand = command({
   name: "mine",
   about: "Mine negatives for every query with a known positive; each candidate keeps its verdict and reason",
-  positionals: [{ name: "collection", about: "facets, a folder in BEIR's form, or what loadCollection takes" }],
+  positionals: [COLLECTION],
   options: {
-    source: {
+    source: { type: "text", about: "miner", choices: MINERS.names.filter((name) => name !== "model"), default: "bm25" },
+    encoder: {
       type: "text",
-      about: "where candidates come from",
-      choices: ["random", "bm25", "dense"],
-      default: "bm25",
+      about: "for dense: built-in, a folder or hf:owner/name@revision [default: built-in]",
+      placeholder: "name",
     },
-    encoder: { type: "text", about: "a folder or hf:owner/name@revision; dense alone takes one [default: built-in]" },
     ...PROMPT_OPTIONS,
-    depth: { type: "integer", about: "candidates per query, positives among them", default: 100 },
+    depth: { type: "integer", about: "candidates per query, positives included", default: 100 },
     from: { type: "integer", about: "first rank to keep; known positives have ranks, too", default: 1 },
-    to: { type: "integer", about: "last rank to keep; else the depth" },
+    to: { type: "integer", about: "last rank to keep [default: the depth]" },
     "min-score": { type: "number", about: "lowest score to keep" },
     "max-score": { type: "number", about: "highest score to keep" },
-    "absolute-margin": { type: "number", about: "keep scores below the lowest positive's minus this" },
-    "relative-margin": { type: "number", about: "drop scores above the lowest positive's minus this part of it" },
-    duplicates: {
+    "absolute-margin": { type: "number", about: "drop scores above the lowest positive's minus this" },
+    "relative-margin": { type: "number", about: "drop scores above the lowest positive's minus this share of it" },
+    "near-duplicate-threshold": {
       type: "number",
-      about: "shingle overlap of near-duplicates of a positive; 0 for whole texts only",
+      about: "drop candidates whose shingle overlap with a positive reaches this; 0 drops equal texts only",
       default: 0.8,
+      formerly: "duplicates",
     },
     split: { type: "text", about: "split of the queries and their positives", default: "train" },
-    seed: { type: "text", about: "for random negatives", default: "0" },
-    out: { type: "text", about: "file to write; without it nothing is written", placeholder: "file" },
+    seed: { type: "text", about: "seed of random negatives", default: "0" },
+    out: { type: "text", about: "file to write [default: none]", placeholder: "file" },
     format: {
       type: "text",
-      about: "what to write: every candidate (arrow), or the kept ones for another library (.jsonl, .parquet); " +
-        "else by the ending: .arrow, .jsonl for flagembedding, .parquet for sentence-transformers-triplets",
+      about: `every candidate (arrow), or the kept ones for another library [default: ${BY_EXTENSION}]`,
       choices: NEGATIVES_FORMATS,
     },
-    overwrite: { type: "flag", about: "replace the file" },
+    overwrite: { type: "flag", about: "replace an existing file" },
   },
   examples: [
     "mine facets --depth 20 --out data/runs/bm25.arrow",
@@ -59,31 +62,28 @@ export const mineCommand = command({
   ],
   async run({ positionals: [name], options, signal }) {
     const { source, depth, from, to, split, seed, out, overwrite } = options;
-    const wanted = options.encoder ?? (source === "dense" ? "built-in" : undefined);
+    const encoderName = options.encoder ?? (source === "dense" ? "built-in" : undefined);
     const [min, max] = [options["min-score"], options["max-score"]];
-    const how = {
-      source: source as "random" | "bm25" | "dense",
+    const threshold = options["near-duplicate-threshold"];
+    const settings = {
+      source: source as MineOptions["source"],
       depth,
       range: from === 1 && to === undefined ? undefined : [from, to ?? depth] as const,
       scoreWindow: min === undefined && max === undefined ? undefined : { min, max },
       margin: { absolute: options["absolute-margin"], relative: options["relative-margin"] },
-      nearDuplicateThreshold: options.duplicates === 0 ? false as const : options.duplicates,
-      split,
-      seed,
-      signal,
+      nearDuplicateThreshold: threshold === 0 ? false as const : threshold,
+      ...{ split, seed, signal },
     };
-    checkMining({ ...how, encoder: wanted === undefined ? undefined : {} });
-    if (out === undefined && options.format !== undefined) {
-      throw new ArgumentError(`Cannot write ${options.format}: --format needs --out`);
-    }
+    checkMining({ ...settings, encoder: encoderName === undefined ? undefined : {} });
+    if (out === undefined && options.format !== undefined) throw new ArgumentError("--format needs --out");
     const format = out === undefined ? undefined : negativesFormat(out, options.format);
     if (out !== undefined) await checkOutputPath(out, { overwrite });
     const collection = await loadJudged(name, split, signal);
     const total = positivesOf(collection, { split }).size;
-    const encoder = wanted === undefined ? undefined : await loadEncoder(wanted, promptsOf(options));
-    if (encoder) tellCuts(encoder, collection, { train: split });
+    const encoder = encoderName === undefined ? undefined : await loadEncoder(encoderName, promptsOf(options));
+    if (encoder) reportCuts(encoder, collection, { train: split });
     const report = progress({ label: `mining ${source}`, total, unit: "queries" });
-    const negatives = await mine(collection, { ...how, encoder, progress: report });
+    const negatives = await mine(collection, { ...settings, encoder, progress: report });
     report.finish();
     await encoder?.dispose();
     const steps = waterfall(negatives);
@@ -92,20 +92,20 @@ export const mineCommand = command({
     if (out === undefined) return;
     if (format === "arrow") {
       await writeTable(out, negatives, { overwrite });
-      console.log(printable(`\n${negatives.length} candidates of ${total} queries written to ${out}`));
+      console.log(printable(`\nWrote ${negatives.length} candidates of ${total} queries to ${out}`));
     } else {
       const written = await exportNegatives(out, negatives, { collection, format: format!, split, overwrite });
-      console.log(printable(`\n${exported(written, format!, out)}`));
+      console.log(printable(`\n${describe(written, format!, out)}`));
     }
   },
 });
 
-/** What an export holds, and what it leaves out, in one line each. */
-function exported({ rows, negatives, leftOut, without, unscored }: ExportReport, format: string, path: string): string {
+/** What an export holds and leaves out. */
+function describe({ rows, negatives, leftOut, without, unscored }: ExportReport, format: string, path: string): string {
   return [
-    `${rows} rows written to ${path} as ${format}: ${negatives - leftOut} of ${negatives} kept negatives; ` +
-    `${without} queries have none, and no row`,
-    ...(unscored > 0 ? [`no scores are written: ${unscored} of the rows lack one`] : []),
+    `Wrote ${rows} rows to ${path} as ${format}: ${negatives - leftOut} of ${negatives} kept negatives; ` +
+    `${without} queries without negatives have no row`,
+    ...(unscored > 0 ? [`Wrote no scores: ${unscored} of the rows lack one`] : []),
   ].join("\n");
 }
 

@@ -1,31 +1,35 @@
-import { ArgumentError } from "../core/errors.ts";
+import { ArgumentError } from "../core/mod.ts";
 import { type FormatName, FORMATS } from "../negatives/mod.ts";
 
-/** What a file of negatives may be: the kit's own table, or rows of another library. */
-export const NEGATIVES_FORMATS = ["arrow", ...FORMATS.names];
+/** Formats of a file of negatives: the kit's own table, or rows for another library. */
+export const NEGATIVES_FORMATS: readonly string[] = ["arrow", ...FORMATS.names];
 
-/** Rows of another library where the ending alone says what to write: what each holds most of. */
+/** How the help describes the choice by extension. */
+export const BY_EXTENSION =
+  "by extension: .arrow, .jsonl for flagembedding, .parquet for sentence-transformers-triplets";
+
+/** The format of an extension alone. */
 const DEFAULTS: Readonly<Record<string, FormatName>> = {
   ".jsonl": "flagembedding",
   ".parquet": "sentence-transformers-triplets",
 };
 
 /**
- * The format of a file of negatives by its ending, or the one asked for where the ending allows it.
+ * The format of a file of negatives by its extension, or `format` if the extension allows it.
  *
- * @throws {ArgumentError} if the ending says nothing, or something else than `wanted`.
+ * @throws {ArgumentError} if the extension is unknown or contradicts `format`.
  */
-export function negativesFormat(path: string, wanted?: string): "arrow" | FormatName {
-  const ending = /\.[^./\\]+$/.exec(path)?.[0] ?? "";
-  if (ending === ".arrow" ? wanted !== undefined && wanted !== "arrow" : wanted === "arrow") {
+export function negativesFormat(path: string, format?: string): "arrow" | FormatName {
+  const extension = /\.[^./\\]+$/.exec(path)?.[0] ?? "";
+  if (extension === ".arrow" ? format !== undefined && format !== "arrow" : format === "arrow") {
     throw new ArgumentError(
-      `Cannot hold ${wanted} in "${path}": ` +
-        (wanted === "arrow" ? "tables end in .arrow" : "rows of other libraries end in .jsonl or .parquet"),
+      `Cannot hold ${format} in "${path}": ` +
+        (format === "arrow" ? "tables end in .arrow" : "rows of other libraries end in .jsonl or .parquet"),
     );
   }
-  if (ending === ".arrow") return "arrow";
-  if (!Object.hasOwn(DEFAULTS, ending)) {
-    throw new ArgumentError(`Unknown ending of "${path}": wanted .arrow, .jsonl or .parquet`);
+  if (extension === ".arrow") return "arrow";
+  if (!Object.hasOwn(DEFAULTS, extension)) {
+    throw new ArgumentError(`Unknown extension of "${path}": use .arrow, .jsonl or .parquet`);
   }
-  return (wanted ?? DEFAULTS[ending]) as FormatName;
+  return (format ?? DEFAULTS[extension]) as FormatName;
 }

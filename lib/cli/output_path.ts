@@ -1,12 +1,11 @@
 import { dirname, join } from "node:path";
-import { KitError } from "../core/errors.ts";
-import { exists, fileError } from "../core/files.ts";
+import { exists, fileError, KitError } from "../core/mod.ts";
 
 /**
- * Checks before any work that a file can be written in the end: the name is free or may be replaced, it is no folder, and
- * the folder that it goes into, or the nearest above that exists, takes files.
+ * Checks before any work that a file can be written: the name is free or may be replaced, it is not a folder, and its
+ * folder, or the nearest parent that exists, is writable.
  *
- * @throws {KitError} that says what is in the way.
+ * @throws {KitError} if it cannot.
  */
 export async function checkOutputPath(
   path: string,
@@ -15,14 +14,14 @@ export async function checkOutputPath(
   if (await exists(path)) {
     if ((await Deno.stat(path)).isDirectory) throw new KitError("Cannot write: this is a folder", { file: path });
     if (!overwrite) {
-      throw new KitError("Cannot write: a file of this name exists; see --overwrite", { file: path });
+      throw new KitError("Cannot write: a file of this name exists; --overwrite replaces it", { file: path });
     }
   }
   let folder = dirname(path);
   while (!await exists(folder) && dirname(folder) !== folder) folder = dirname(folder);
   try {
     if (!(await Deno.stat(folder)).isDirectory) {
-      throw new KitError(`Cannot write: ${folder} is a file, wanted a folder`, { file: path });
+      throw new KitError(`Cannot write: ${folder} is a file, not a folder`, { file: path });
     }
     const probe = join(folder, `.${crypto.randomUUID()}.part`);
     await Deno.writeFile(probe, new Uint8Array(0), { createNew: true });

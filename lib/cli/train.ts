@@ -13,10 +13,10 @@ import { hybrid } from "../negatives/sampling/mod.ts";
 import { refresh } from "../negatives/mining/refresh.ts";
 import { gist, type Loss, losses, type LossName, masked, matryoshka, SCHEDULES, train } from "../training/mod.ts";
 import type { ScheduleName, TrainEvent } from "../training/mod.ts";
-import { PROMPT_OPTIONS, promptsOf } from "./prompt_options.ts";
+import { PROMPT_OPTIONS, promptsOf } from "./shared_options.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
-import { tellCuts } from "./tell_cuts.ts";
+import { reportCuts } from "./report_cuts.ts";
 
 /** `deno task train`: fine-tunes an encoder and leaves it with its events and checkpoints in a folder. */
 export const trainCommand = command({
@@ -112,7 +112,7 @@ export const trainCommand = command({
       threads,
     });
     const evaluation = options.evaluate;
-    tellCuts(encoder, collection, {
+    reportCuts(encoder, collection, {
       ...{ train: split, negatives, corpus: evaluation !== undefined || options["refresh-every"] !== undefined },
       splits: evaluation === undefined ? [] : [evaluation],
     });

@@ -87,6 +87,12 @@ export interface RecipeBase {
   readonly writes: "negatives" | "queries" | "judgments";
   /** Items per request. */
   readonly count: number;
+  /**
+   * Whether it reads mined negatives, to rewrite or to judge them.
+   *
+   * @default {false}
+   */
+  readonly readsMined?: boolean;
 }
 
 /**

@@ -30,6 +30,7 @@ export type { FilterOptions } from "./filters/filter_options.ts";
 export type { Pair, PairScorer } from "./filters/pair_scorer.ts";
 export { ruleOf, waterfall, type WaterfallStep } from "./filters/waterfall.ts";
 export type { Decision } from "./rules/decision.ts";
+export { checkThreshold } from "./rules/positive_rules.ts";
 export type { Margin } from "./rules/margins.ts";
 export type { ScoreRange } from "./rules/score_range.ts";
 

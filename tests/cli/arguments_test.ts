@@ -14,6 +14,7 @@ const sample = command({
     kind: { type: "text", about: "which", choices: ["static", "transformer"] },
     set: { type: "list", about: "settings" },
     quiet: { type: "flag", about: "say nothing" },
+    out: { type: "text", about: "file to write", formerly: "output" },
   },
   examples: ["sample a.txt --depth 3"],
   run: ({ positionals }) => {
@@ -27,9 +28,31 @@ const sample = command({
 Deno.test("options are typed, defaults are there, lists repeat", () => {
   const { positionals, options } = parse(sample, ["f", "--depth=3", "--set", "a=1", "--set", "b=2", "--quiet"]);
   assert.deepEqual(positionals, ["f"]);
-  assert.deepEqual(options, { depth: 3, rate: undefined, kind: undefined, set: ["a=1", "b=2"], quiet: true });
+  assert.deepEqual(options, {
+    depth: 3,
+    rate: undefined,
+    kind: undefined,
+    set: ["a=1", "b=2"],
+    quiet: true,
+    out: undefined,
+  });
   assert.deepEqual(parse(sample, ["f", "g", "--rate", "-0.5"]).options.rate, -0.5);
   assert.equal(parse(sample, ["f"]).options.depth, 10);
+});
+
+Deno.test("a value may be empty, begin with a hyphen, or hold what looks like an option", () => {
+  assert.equal(parse(sample, ["f", "--out", ""]).options.out, "");
+  assert.equal(parse(sample, ["f", "--out="]).options.out, "");
+  assert.deepEqual(parse(sample, ["f", "--set", "-1", "--set", "--x=y"]).options.set, ["-1", "--x=y"]);
+  assert.deepEqual(parse(sample, ["--quiet", "true"]).positionals, ["true"]);
+  assert.deepEqual(parse(sample, ["007", "--", "--quiet"]).positionals, ["007", "--quiet"]);
+});
+
+Deno.test("a former spelling works and leaves a note", () => {
+  const { options, notes } = parse(sample, ["f", "--output", "x.arrow"]);
+  assert.equal(options.out, "x.arrow");
+  assert.deepEqual(notes, ["--output is now --out; the former spelling will be removed"]);
+  assert.deepEqual(parse(sample, ["f", "--out", "x.arrow"]).notes, []);
 });
 
 const WRONG: [string[], RegExp][] = [
@@ -41,6 +64,8 @@ const WRONG: [string[], RegExp][] = [
   [["a", "--depth", "many"], /--depth needs an integer, found "many"/],
   [["a", "--rate", ""], /--rate needs a number, found ""/],
   [["a", "--kind", "statik"], /Unknown value "statik" of --kind: did you mean "static"\?/],
+  [["a", "--depth", "--quiet"], /Option --depth needs a value/],
+  [["a", "-x"], /Unknown option -x/],
   [["a", "--quiet=yes"], /Option --quiet takes no value/],
 ];
 for (const [args, message] of WRONG) {

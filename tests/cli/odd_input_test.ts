@@ -53,8 +53,8 @@ Deno.test("judged queries that the run lacks count as 0 unless --retrieved leave
   assert.match(all.out, /^num_q\s+all\s+41$/m);
   assert.match(retrieved.out, /^num_q\s+all\s+40$/m);
   assert.ok(Math.abs(map(all) * 41 - map(retrieved) * 40) < 0.004);
-  assert.match(all.errors, /1 judged queries are not in the run and count as 0 \(--retrieved leaves them out\)/);
-  assert.match(retrieved.errors, /1 judged queries are not in the run and left out/);
+  assert.match(all.errors, /1 judged queries are missing from the run and count as 0 \(--retrieved leaves them out\)/);
+  assert.match(retrieved.errors, /1 judged queries are missing from the run and are left out/);
   assert.match((await evaluate(...paths, "--retrieved", "--complete")).errors, /exclude each other/);
 });
 
@@ -106,7 +106,7 @@ Deno.test("search and evaluate agree on queries that find nothing, and search sa
   );
   const judged = join(folder, "qrels", "test.tsv");
   await Deno.writeTextFile(judged, "query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td2\t1\n");
-  const found = await told(searchCommand as unknown as Command, folder, "--output", join(folder, "a.run"));
+  const found = await told(searchCommand as unknown as Command, folder, "--out", join(folder, "a.run"));
   assert.match(found.out, /nDCG@10 +0\.5000/);
   assert.match(found.errors, /1 queries found nothing and count as 0/);
   assert.match(

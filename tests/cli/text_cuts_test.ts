@@ -36,7 +36,7 @@ Deno.test("every command that encodes says how many texts it cuts, and says noth
     const query = ["--query", "again ".repeat(60)];
     const CASES: [unknown, string[], RegExp][] = [
       [searchCommand, ["--method", "dense", "--split", "test"], /: 30 of 120 passages \(25\.0 %\)$/m],
-      [searchCommand, ["--method", "fused", ...query], /: 30 of 120 passages.*\nCut at 40 tokens.*: the query$/m],
+      [searchCommand, ["--method", "fused", ...query], /: 30 of 120 passages.*\nThe query is cut to 40 tokens$/m],
       [
         mineCommand,
         ["--source", "dense", "--depth", "3"],

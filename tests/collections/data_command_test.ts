@@ -18,7 +18,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; erro
 }
 
 Deno.test("data describes and verifies the built-in collection", async () => {
-  const { code, out } = await run("facets", "--verify", "--rows", "1");
+  const { code, out } = await run("facets", "--verify", "--limit", "1");
   assert.equal(code, 0);
   assert.match(out, /documents {2}756: 78 to 103 words, median 96/);
   assert.match(out, /complete {4}2,016 {7}2,794 {13}1\.39 {2}2: 2,688, 1: 106/);
@@ -32,9 +32,9 @@ Deno.test("data converts into every form, verifies it, and never writes over a f
   const { digest } = await loadCollection("facets");
   for (const format of ["arrow", "parquet", "beir"]) {
     const folder = join(parent, format);
-    assert.equal((await run("facets", "--convert", folder, "--format", format, "--rows", "0")).code, 0);
+    assert.equal((await run("facets", "--out", folder, "--format", format, "--limit", "0")).code, 0);
     assert.equal((await loadCollection(folder)).digest, digest);
-    const again = await run("facets", "--convert", folder);
+    const again = await run("facets", "--out", folder);
     assert.deepEqual([again.code, /folder that exists/.test(again.error), again.out], [1, true, ""]);
     const verified = await run(folder, "--verify", "--json");
     assert.equal(verified.code, 0);
@@ -62,7 +62,7 @@ Deno.test("data loads single files, answers near misses, and has a help with exa
   assert.equal(code, 0);
   assert.match(out, /1 {3}a query {2}\{"desc":"long"\}/);
   assert.match((await run("facet")).error, /did you mean "facets"/);
-  assert.match((await run("facets", "--convrt", "x")).error, /did you mean "convert"/);
+  assert.match((await run("facets", "--formt", "x")).error, /did you mean "format"/);
   assert.match((await run("facets", "--corpus", corpus)).error, /Single files need --corpus and --queries/);
   assert.match((await run("--help")).out, /Examples\n {2}deno task data facets/);
   assert.match((await run()).out, /Built in: facets/);

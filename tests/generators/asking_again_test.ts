@@ -100,7 +100,7 @@ Deno.test("task generate --retry asks again, tells it, and refuses outcomes that
     await using server = script((number, body) =>
       mended || number % 2 ? good(body, { prompt_tokens: 9, completion_tokens: 5 }) : says("")
     );
-    const files = ["--ledger", join(folder, "l.sqlite"), "--output", join(folder, "o.arrow"), "--overwrite"];
+    const files = ["--ledger", join(folder, "l.sqlite"), "--out", join(folder, "o.arrow"), "--overwrite"];
     const common = [
       "facets",
       "--limit",
@@ -138,12 +138,15 @@ Deno.test("task generate --retry asks again, tells it, and refuses outcomes that
       /Unknown outcome "mallformed": did you mean "malformed"/,
     );
     assert.match((await runGenerate(...common, "--retry", "")).out, /Unknown outcome "": /);
-    assert.match((await runGenerate(...common, "--price", "1,")).out, /Cannot read the price/);
+    assert.match(
+      (await runGenerate(...common, "--price", "1,")).out,
+      /--price must be two numbers >= 0, /,
+    );
     // The real failure is what is told.
     await using down = script(() => json({ error: { message: "the GPU is on fire" } }, { status: 503 }));
     const lost = [...common.map((word) => word === server.baseURL ? down.baseURL : word), "--seed", "5"];
     assert.match(
-      (await runGenerate(...lost, "--most-requests", "1")).out,
+      (await runGenerate(...lost, "--budget-requests", "1")).out,
       /none of 2 requests was answered; the last: .*503 the GPU is on fire/,
     );
   } finally {

@@ -14,20 +14,20 @@ Deno.test("task generate: dry run, replay, a server, batch files, and a ledger t
   const folder = await Deno.makeTempDir();
   try {
     const [book, output] = [join(folder, "ledger.sqlite"), join(folder, "out.arrow")];
-    const common = ["facets", "--limit", "5", "--ledger", book, "--output", output];
+    const common = ["facets", "--limit", "5", "--ledger", book, "--out", output];
     const dry = await generate(...common, "--model", "m", "--dry-run", "--price", "1,2");
     assert.equal(dry.code, 0, dry.out);
     assert.match(dry.out, /You are an expert in .*\n[\s\S]*5 requests, 0 of them answered in the ledger/);
-    assert.match(dry.out, /about [\d,]+ prompt and [\d,]+ completion tokens to come, cost about 0\.\d{4}/);
+    assert.match(dry.out, /about [\d,]+ prompt and [\d,]+ completion tokens to send, cost about 0\.\d{4}/);
 
     assert.match((await generate(...common, "--replay")).out, /10 rows in [\s\S]*syneg@1: 5 requests: 5 complete/);
     assert.match((await generate(...common, "--replay")).out, /it exists; pass --overwrite/);
 
     const recorded = [...common, "--overwrite", "--replay"];
     assert.match((await generate(...recorded, "--recipe", "judge")).out, /Cannot replay recipe "judge"/);
-    assert.match((await generate(...recorded, "--batch")).out, /Cannot use --batch with recorded replies/);
-    const bounded = [...common, "--overwrite", "--model", "m", "--batch", "--most-requests", "3"];
-    assert.match((await generate(...bounded)).out, /Cannot use --batch with a budget/);
+    assert.match((await generate(...recorded, "--batch-api")).out, /Cannot use --batch-api with recorded replies/);
+    const bounded = [...common, "--overwrite", "--model", "m", "--batch-api", "--budget-requests", "3"];
+    assert.match((await generate(...bounded)).out, /Cannot use --batch-api with a budget/);
 
     await using server = serve();
     const live = [...common, "--model", "m", "--base-url", server.baseURL, "--overwrite", "--price", "1,2"];
@@ -38,10 +38,10 @@ Deno.test("task generate: dry run, replay, a server, batch files, and a ledger t
     assert.equal((await readTable(output, NEGATIVES)).length, 10);
     assert.match((await ledger("totals", "--ledger", book)).out, /syneg@1 +m +5 +5 +\d+ +500 +0\.\d{4} +0/);
     assert.equal((await ledger("list", "--ledger", book)).out.split("\n").length, 6);
-    assert.match((await ledger("export", join(folder, "l.jsonl"), "--ledger", book)).out, /5 replies/);
+    assert.match((await ledger("export", "--out", join(folder, "l.jsonl"), "--ledger", book)).out, /5 replies/);
     const second = join(folder, "second.sqlite");
     assert.match((await ledger("import", join(folder, "l.jsonl"), "--ledger", second)).out, /5 stored, 0 known/);
-    assert.match((await ledger("--ledger", join(folder, "none.sqlite"))).out, /nothing on record/);
+    assert.match((await ledger("--ledger", join(folder, "none.sqlite"))).out, /No replies recorded/);
     for (const more of [[], ["--collection", "facets"]]) {
       const none = await ledger("import", join(folder, "no.jsonl"), "--ledger", join(folder, "none.sqlite"), ...more);
       assert.equal(none.code, 1);
@@ -51,20 +51,20 @@ Deno.test("task generate: dry run, replay, a server, batch files, and a ledger t
 
     const batch = join(folder, "requests.jsonl");
     const seeded = [...common, "--seed", "9", "--model", "m", "--overwrite"];
-    assert.match((await generate(...seeded, "--batch-out", batch)).out, /\d of 5 requests in/);
+    assert.match((await generate(...seeded, "--batch-out", batch)).out, /\d of 5 requests to/);
     assert.ok((await Deno.readTextFile(batch)).split("\n").length >= 2);
     const through = await generate(...seeded, "--batch-in", await answered(batch, folder));
     assert.match(through.out, /batch: \d stored, 0 known, 0 failed, 0 of other runs[\s\S]*5 requests: 5 complete/);
 
     assert.match(
       (await generate("facets", "--model", "m", "--price", "dear", "--dry-run")).out,
-      /Cannot read the price/,
+      /--price must be two numbers >= 0, .* found "dear"/,
     );
     for (const option of ["--replies", "--batch-in", "--read"]) {
       const missing = await generate(...common, "--model", "m", "--overwrite", option, join(folder, "no.jsonl"));
       assert.match(missing.out, /Cannot read: .*no\.jsonl/);
     }
-    assert.match((await generate()).out, /name a collection/);
+    assert.match((await generate()).out, /needs the name of a collection/);
     assert.match((await generate("facets", "--recipe", "sineg")).out, /did you mean "syneg"/);
     assert.match((await ledger("sums")).out, /Unknown action "sums"/);
   } finally {

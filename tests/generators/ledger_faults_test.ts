@@ -128,7 +128,7 @@ Deno.test("a damaged ledger is named as damaged, wherever it is read", () =>
       }
       for (const file of ["-wal", "-shm"]) await Deno.remove(path + file).catch(() => {});
       for (const action of ["totals", "list", "export"]) {
-        const file = action === "export" ? [join(folder, `out-${turn}.jsonl`)] : [];
+        const file = action === "export" ? ["--out", join(folder, `out-${turn}.jsonl`)] : [];
         const { code, out } = await runLedger(action, ...file, "--ledger", path);
         if (code === 0) continue;
         seen++;

@@ -41,22 +41,22 @@ Deno.test("task generate --recipe judge tells how the judge agrees with the comp
     const mined = await candidates(folder);
     const output = join(folder, "judged.arrow");
     const common = ["facets", "--recipe", "judge", "--model", "m", "--base-url", server.baseURL, "--mined", mined];
-    const kept = [...common, "--ledger", join(folder, "l.sqlite"), "--output", output];
+    const kept = [...common, "--ledger", join(folder, "l.sqlite"), "--out", output];
     assert.match((await generate(...kept, "--dry-run")).out, /strict judge[\s\S]*10 requests, 0 of them answered/);
     assert.equal(server.came, 0);
     const some = await generate(...kept, "--limit", "3");
     assert.match(some.out, /6 candidates judged: 0 kept, 3 dropped, 3 relabeled; 0 not judged/);
-    assert.match(some.out, /against 6 complete judgements/);
+    assert.match(some.out, /against 6 complete judgments/);
     assert.equal(server.came, 3);
     assert.deepEqual([...(await readTable(output, NEGATIVES)).column("reason")].slice(5, 7), ["judge: b", null]);
     const { code, out } = await generate(...kept, "--overwrite");
     assert.equal(code, 0, out);
     assert.match(out, /judge@1: 10 requests: 10 complete\n20 candidates judged/);
-    assert.match(out, /against 20 complete judgements: agreement 0\.500, kappa 0\.333/);
+    assert.match(out, /against 20 complete judgments: agreement 0\.500, kappa 0\.333/);
     assert.match(out, /kept +0 +10 +0\ndropped +0 +0 +0\nrelabeled +0 +0 +10/);
     assert.equal(server.came, 10);
-    const bare = ["facets", "--recipe", "judge", "--model", "m", "--output", join(folder, "none.arrow")];
-    assert.match((await generate(...bare)).out, /pass the candidates with --mined/);
+    const bare = ["facets", "--recipe", "judge", "--model", "m", "--out", join(folder, "none.arrow")];
+    assert.match((await generate(...bare)).out, /needs candidates: --mined/);
   }));
 
 Deno.test("a judge that gives no verdicts agrees with nobody: exit code 1, and the table says why", () =>
@@ -64,7 +64,7 @@ Deno.test("a judge that gives no verdicts agrees with nobody: exit code 1, and t
     await using server = serve({ content: () => '{"passages": ["x"]}' });
     const output = join(folder, "judged.arrow");
     const common = ["facets", "--recipe", "judge", "--model", "m", "--base-url", server.baseURL];
-    const files = ["--mined", await candidates(folder), "--ledger", join(folder, "l.sqlite"), "--output", output];
+    const files = ["--mined", await candidates(folder), "--ledger", join(folder, "l.sqlite"), "--out", output];
     const { code, out } = await generate(...common, ...files);
     assert.equal(code, 1, out);
     assert.match(out, /10 requests: 10 \w+\n0 candidates judged: .*; 20 not judged\ngenerate: nothing was judged/);
@@ -79,9 +79,9 @@ Deno.test("a judge that gives no verdicts agrees with nobody: exit code 1, and t
 Deno.test("where no request is answered, no table is written and the exit code is 1", () =>
   within(async (folder) => {
     const output = join(folder, "out.arrow");
-    const files = ["--ledger", join(folder, "l.sqlite"), "--output", output];
+    const files = ["--ledger", join(folder, "l.sqlite"), "--out", output];
     const common = ["facets", "--limit", "2", "--model", "m", ...files];
-    const { code, out } = await generate(...common, "--base-url", "http://127.0.0.1:9/v1", "--most-requests", "0");
+    const { code, out } = await generate(...common, "--base-url", "http://127.0.0.1:9/v1", "--budget-requests", "0");
     assert.equal(code, 1, out);
     assert.match(out, /Cannot write .*out\.arrow: none of 2 requests was answered; the last: .*budget of 0 requests/);
     assert.ok(!await exists(output));
@@ -96,7 +96,15 @@ Deno.test("options that a recipe would leave unread are refused", async () => {
   ) {
     const { code, out } = await generate("facets", "--recipe", recipe, `--${option}`, "2", "--model", "m", "--dry-run");
     assert.equal(code, 1);
-    assert.match(out, new RegExp(`Cannot use --${option} with recipe "${recipe}": it writes (judgments|queries)`));
+    assert.match(out, new RegExp(`Cannot use --${option} with recipe "${recipe}", which writes (judgments|queries)`));
+  }
+});
+
+Deno.test("--mined is refused by recipes that read no mined negatives", async () => {
+  for (const recipe of ["syneg", "graded", "edit"]) {
+    const { code, out } = await generate("facets", "--recipe", recipe, "--mined", "none.arrow", "--model", "m");
+    assert.equal(code, 1);
+    assert.match(out, new RegExp(`Cannot use --mined with recipe "${recipe}": it reads no mined negatives`));
   }
 });
 
@@ -106,7 +114,7 @@ Deno.test("every output of a recipe is looked for before anything is asked", () 
     const output = join(folder, "x.arrow");
     await Deno.writeTextFile(join(folder, "x-qrels.arrow"), "mine");
     const common = ["facets", "--recipe", "query", "--model", "m", "--base-url", server.baseURL, "--limit", "2"];
-    const kept = [...common, "--ledger", join(folder, "l.sqlite"), "--output", output];
+    const kept = [...common, "--ledger", join(folder, "l.sqlite"), "--out", output];
     const { code, out } = await generate(...kept);
     assert.equal(code, 1);
     assert.match(out, /Cannot write .*x-qrels\.arrow: it exists; pass --overwrite/);
@@ -135,6 +143,6 @@ Deno.test("a collection of one's own is written for with the fields of expertise
       (await generate(...dry, "--pool", "experts=a")).out,
       /recipe "syneg" draws expert, difficulty, length/,
     );
-    assert.match((await generate(...dry, "--pool", "expert")).out, /Cannot read --pool "expert": wanted name=a,b/);
+    assert.match((await generate(...dry, "--pool", "expert")).out, /--pool must be slot=a,b, found "expert"/);
     assert.equal((await generate(...dry, "--recipe", "syneg-no-attributes")).code, 0);
   }));

@@ -12,6 +12,7 @@ export const counterfactual: ModelRecipe = {
   name: "counterfactual",
   about: "exactly one requirement violated (CausalNeg, arXiv 2606.01304)",
   writes: "negatives",
+  readsMined: true,
   count: 1,
   pools: {
     violation: [

@@ -16,6 +16,7 @@ export const judge: ModelRecipe = {
   name: "judge",
   about: "keep, drop or relabel candidates (after RLHN, arXiv 2505.16967)",
   writes: "judgments",
+  readsMined: true,
   count: 0,
   pools: {},
   messages: [
