@@ -1,5 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
-import { ArgumentError, suggestion } from "../core/mod.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { suggestion } from "../core/nearest.ts";
 
 /** An option of a command. A `list` may be given several times. */
 export interface Option {

@@ -1,5 +1,8 @@
 import type { Collection } from "../collections/mod.ts";
-import { ArgumentError, exists, KitError, percent, printable, textTable } from "../core/mod.ts";
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { exists } from "../core/files.ts";
+import { printable } from "../core/printable.ts";
+import { percent, textTable } from "../core/text_table.ts";
 import { type Encoder, loadEncoder } from "../encoders/mod.ts";
 import { readTable } from "../files/mod.ts";
 import {

@@ -1,5 +1,5 @@
 import type { Collection } from "../collections/mod.ts";
-import { progress } from "../core/mod.ts";
+import { progress } from "../core/progress.ts";
 import type { Encoder } from "../encoders/mod.ts";
 import { generate } from "../generators/mod.ts";
 import { mine } from "../negatives/mod.ts";

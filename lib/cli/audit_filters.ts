@@ -1,5 +1,5 @@
 import type { Collection } from "../collections/mod.ts";
-import { progress } from "../core/mod.ts";
+import { progress } from "../core/progress.ts";
 import type { Encoder } from "../encoders/mod.ts";
 import { type Filter, type FilterEffect, filterEffects, filters, rescore } from "../negatives/mod.ts";
 import type { NEGATIVES, Table } from "../tables/mod.ts";

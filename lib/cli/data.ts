@@ -9,7 +9,10 @@ import {
   loadCollection,
   verifyCollection,
 } from "../collections/mod.ts";
-import { ArgumentError, exists, printable, progress } from "../core/mod.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { exists } from "../core/files.ts";
+import { printable } from "../core/printable.ts";
+import { progress } from "../core/progress.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
 

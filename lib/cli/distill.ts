@@ -1,4 +1,5 @@
-import { ArgumentError, progress } from "../core/mod.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { progress } from "../core/progress.ts";
 import { loadEncoder, TransformerEncoder } from "../encoders/mod.ts";
 import { distill as distillEncoder, TEXT_READERS } from "../experiments/distill/mod.ts";
 import { command } from "./arguments.ts";

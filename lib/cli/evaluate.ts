@@ -1,5 +1,6 @@
 import { readQrels } from "../collections/mod.ts";
-import { ArgumentError, printable } from "../core/mod.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import { compare, type Comparison, evaluate, measure, trecReport } from "../evaluation/mod.ts";
 import { writeTable } from "../files/mod.ts";
 import { readRun } from "../trec/mod.ts";

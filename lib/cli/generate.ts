@@ -1,5 +1,6 @@
 import { loadCollection } from "../collections/mod.ts";
-import { ArgumentError, exists } from "../core/mod.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { exists } from "../core/files.ts";
 import { readRawReplies, type Recipe, recipeOf, withLedger } from "../generators/mod.ts";
 import { command } from "./arguments.ts";
 import { printPlan, requestsOf, throughBatch, writeBatch } from "./generate_batches.ts";

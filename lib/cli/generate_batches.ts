@@ -1,5 +1,5 @@
 import type { Collection } from "../collections/mod.ts";
-import { writeAtomic } from "../core/mod.ts";
+import { writeAtomic } from "../core/files.ts";
 import { readText } from "../files/source.ts";
 import {
   type Answer,

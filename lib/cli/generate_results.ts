@@ -1,5 +1,5 @@
 import type { Collection } from "../collections/mod.ts";
-import { ArgumentError, KitError } from "../core/mod.ts";
+import { ArgumentError, KitError } from "../core/errors.ts";
 import { writeTable } from "../files/mod.ts";
 import {
   generate,

@@ -1,5 +1,5 @@
 import type { Collection } from "../collections/mod.ts";
-import { ArgumentError } from "../core/mod.ts";
+import { ArgumentError } from "../core/errors.ts";
 import { readTable } from "../files/mod.ts";
 import {
   collectionPools,

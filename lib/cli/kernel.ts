@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { environment } from "../core/environment.ts";
-import { exists, KitError, writeAtomic } from "../core/mod.ts";
+import { KitError } from "../core/errors.ts";
+import { exists, writeAtomic } from "../core/files.ts";
 import { command } from "./arguments.ts";
 import { main } from "./run_command.ts";
 

@@ -1,5 +1,8 @@
 import { loadCollection } from "../collections/mod.ts";
-import { ArgumentError, exists, suggestion, textTable } from "../core/mod.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { exists } from "../core/files.ts";
+import { suggestion } from "../core/nearest.ts";
+import { textTable } from "../core/text_table.ts";
 import {
   checkLedgerPath,
   DEFAULT_LEDGER,

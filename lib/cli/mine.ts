@@ -1,5 +1,8 @@
 import { positivesOf } from "../collections/mod.ts";
-import { ArgumentError, percent, printable, progress, textTable } from "../core/mod.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
+import { progress } from "../core/progress.ts";
+import { percent, textTable } from "../core/text_table.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import { writeTable } from "../files/mod.ts";
 import {

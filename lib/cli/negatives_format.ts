@@ -1,4 +1,4 @@
-import { ArgumentError } from "../core/mod.ts";
+import { ArgumentError } from "../core/errors.ts";
 import { type FormatName, FORMATS } from "../negatives/mod.ts";
 
 /** Formats of a file of negatives: the kit's own table, or rows for another library. */

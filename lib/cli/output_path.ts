@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
-import { exists, fileError, KitError } from "../core/mod.ts";
+import { KitError } from "../core/errors.ts";
+import { exists, fileError } from "../core/files.ts";
 
 /**
  * Checks before any work that a file can be written: the name is free or may be replaced, it is not a folder, and its

@@ -1,4 +1,5 @@
-import { CancelledError, KitError, printable } from "../core/mod.ts";
+import { CancelledError, KitError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import { endProgressLine } from "../core/terminal_sink.ts";
 import { type Command, type Option, parse, UsageError } from "./arguments.ts";
 import { help } from "./help.ts";

@@ -1,5 +1,8 @@
 import { type Collection, loadCollection, ownDocuments, passageText } from "../collections/mod.ts";
-import { ArgumentError, exists, KitError, printable, progress } from "../core/mod.ts";
+import { ArgumentError, KitError } from "../core/errors.ts";
+import { exists } from "../core/files.ts";
+import { printable } from "../core/printable.ts";
+import { progress } from "../core/progress.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import { encodeToCompare } from "../encoders/similarity.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
