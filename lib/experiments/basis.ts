@@ -10,29 +10,29 @@ import type { ExperimentConfig } from "./types.ts";
 /** Name of the file of {@link Basis} in a run folder. */
 export const BASIS = "basis.json";
 
-/** Judgements of one split. */
+/** Judgments of one split. */
 export interface SplitBasis {
   split: string;
   /** Judged queries. */
   queries: number;
   judgements: number;
-  /** Judged queries without any relevant passage in the corpus: they score 0 whatever is ranked. */
+  /** Judged queries without a relevant passage in the corpus: they always score 0. */
   withoutPositive: number;
-  /** Queries that ask, by {@link textKey}, what a query of the training split asks; none for that split itself. */
+  /** Queries that, by {@link textKey}, repeat one of the training split; 0 for that split itself. */
   askedInTraining: number;
 }
 
-/** Candidates of one source, or of one recipe where they are written. */
+/** Candidates of one source, or of one recipe if they are written. */
 export interface SourceBasis {
   source: string;
   recipe: string | null;
   /** Candidates that arms may draw. */
   kept: number;
-  /** Training queries that have at least one of them. */
+  /** Training queries with at least one of them. */
   queries: number;
 }
 
-/** What the numbers of a run rest on without anyone having chosen it: told in the report, so that nobody overlooks it. */
+/** What the numbers of a run depend on besides the configuration. The report lists it. */
 export interface Basis {
   collection: { name: string; origin: string | null; passages: number; findings: readonly Finding[] };
   splits: SplitBasis[];
@@ -44,7 +44,7 @@ export interface Basis {
   severalPositives: number;
 }
 
-/** Counts what {@link Basis} holds. */
+/** Counts the contents of {@link Basis}. */
 export function basisOf(
   config: ExperimentConfig,
   { collection, encoder, negatives }: {
@@ -64,13 +64,13 @@ export function basisOf(
     splits: [...new Set([train, dev, test])].map((split) => splitBasis(collection, split, train)),
     encoder: { name: encoder.name, prompts: encoder.prompts, similarity: encoder.similarity ?? "cosine" },
     cuts: textCuts(encoder, collection, { train, splits: [dev, test], negatives }) ?? null,
-    sources: sourcesOf(negatives),
+    sources: sourceBasis(negatives),
     trainingQueries: positives.size,
     severalPositives: [...positives.values()].filter((count) => count > 1).length,
   };
 }
 
-/** The basis of a run; undefined for one that an earlier version of the kit prepared. */
+/** The basis of a run; undefined if an earlier version of the kit prepared it. */
 export async function readBasis(run: RunFolder): Promise<Basis | undefined> {
   const file = join(run.path, BASIS);
   return await exists(file) ? JSON.parse(await Deno.readTextFile(file)) : undefined;
@@ -101,7 +101,7 @@ function askedTexts({ queries }: Collection, ids: ReadonlySet<string>): string[]
     .filter((row) => ids.has(id.at(row))).map((row) => textKey(text.at(row)));
 }
 
-function sourcesOf(negatives: Table<typeof NEGATIVES>): SourceBasis[] {
+function sourceBasis(negatives: Table<typeof NEGATIVES>): SourceBasis[] {
   const found = new Map<string, { source: string; recipe: string | null; kept: number; queries: Set<string> }>();
   for (const { source, recipe, verdict, query_id } of negatives.rows()) {
     const key = `${source} ${recipe ?? ""}`;

@@ -1,6 +1,6 @@
 /**
- * Variables that a cell is given: where programs, libraries, caches and temporary files are, the language, the clock. It
- * needs no key and no token, so it inherits nothing else, whatever its name.
+ * Variables that a cell inherits: locations of programs, libraries, caches and temporary files, the language, the clock.
+ * It needs no key and no token, so it inherits no other variable.
  */
 const NEEDED: readonly string[] = [
   ...["PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TMP", "TEMP", "TZ", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE"],

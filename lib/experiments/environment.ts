@@ -3,18 +3,32 @@ import { join, resolve } from "node:path";
 /** The kit's own folder. */
 export const KIT: string = resolve(import.meta.dirname!, "..", "..");
 
-/** What a result may depend on besides the configuration. */
+/** Default folder of runs. */
+export const RUNS: string = join(KIT, "data", "runs");
+
+/**
+ * Versions and machine, which a result may depend on besides the configuration.
+ *
+ * @category Experiments
+ */
 export interface Environment {
+  /** Version of the kit. */
   kit: string;
+  /** Commit of the kit; null outside a repository. */
   commit: string | null;
+  /** Version of Deno. */
   deno: string;
+  /** Versions of the packages that the kit imports. */
   packages: Record<string, string>;
+  /** Operating system. */
   os: string;
+  /** Processor architecture. */
   arch: string;
+  /** Number of processor cores. */
   cores: number;
 }
 
-/** Versions and machine of this run. */
+/** Versions and machine of this process. */
 export async function environment(): Promise<Environment> {
   const config = JSON.parse(await Deno.readTextFile(join(KIT, "deno.json")));
   const packages = Object.entries(config.imports as Record<string, string>)
@@ -30,7 +44,7 @@ export async function environment(): Promise<Environment> {
   };
 }
 
-/** The commit that is checked out, read from git's own files; null where there is no repository. */
+/** The commit that is checked out, read from git's own files; null outside a repository. */
 async function commit(): Promise<string | null> {
   try {
     let git = join(KIT, ".git");
@@ -50,6 +64,3 @@ async function packed(git: string, ref: string): Promise<string | null> {
   const lines = (await Deno.readTextFile(join(git, "packed-refs"))).split("\n");
   return lines.find((line) => line.endsWith(` ${ref}`))?.split(" ")[0] ?? null;
 }
-
-/** Where runs go unless asked otherwise. */
-export const RUNS: string = join(KIT, "data", "runs");

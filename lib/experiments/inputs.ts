@@ -7,13 +7,13 @@ import type { RunFolder } from "./run_folder.ts";
 /** Name of the file of {@link Inputs} in a run folder. */
 export const INPUTS = "inputs.json";
 
-/** What went into a run, by name, as digests. */
+/** Digests of a run's inputs by name. */
 export type Inputs = Record<string, string>;
 
 /**
- * Makes sure that what a cell reads is what the run began with.
+ * Checks that the inputs of a cell are those that the run began with.
  *
- * @throws {KitError} naming what is another now, or if the run was not prepared.
+ * @throws {KitError} with the first input that has changed, or if the run is not prepared.
  */
 export async function checkInputs(
   run: RunFolder,
@@ -32,7 +32,7 @@ export async function checkInputs(
   for (const [name, digest] of Object.entries(now)) {
     if (digest === inputs[name]) continue;
     throw new KitError(
-      `Cannot go on with the run: its ${name} changed since it began (${inputs[name]?.slice(0, 12)} then, ` +
+      `Cannot continue the run: its ${name} has changed since it began (${inputs[name]?.slice(0, 12)} then, ` +
         `${digest.slice(0, 12)} now). Start another run`,
       { file },
     );

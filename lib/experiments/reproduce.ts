@@ -1,18 +1,34 @@
 import { join } from "node:path";
 import { exists } from "../core/mod.ts";
 import type { CellReport } from "./cell.ts";
-import type { Inputs } from "./inputs.ts";
+import { INPUTS, type Inputs } from "./inputs.ts";
 import type { RunFolder } from "./run_folder.ts";
 
-/** One thing that two runs do not share. */
+/**
+ * A difference between two runs.
+ *
+ * @category Experiments
+ */
 export interface Difference {
-  /** "input encoder", "hybrid/2 scores", "package onnxruntime-node" … */
+  /** What differs: "input encoder", "result hybrid/2 scores", "environment onnxruntime-node" … */
   what: string;
+  /** Its value in the first run. */
   first: string;
+  /** Its value in the second run. */
   second: string;
 }
 
-/** What differs between two runs, results first; empty when the digests of all inputs and results are equal. */
+/**
+ * Differences between two runs, results first; empty if the digests of all inputs and results are equal.
+ *
+ * @category Experiments
+ *
+ * @example
+ * ```ts ignore
+ * import { differences, openRun } from "./mod.ts";
+ * console.log(await differences(await openRun("data/runs/first"), await openRun("data/runs/second")));
+ * ```
+ */
 export async function differences(first: RunFolder, second: RunFolder): Promise<Difference[]> {
   const [a, b] = [await facts(first), await facts(second)];
   const found: Difference[] = [];
@@ -23,7 +39,17 @@ export async function differences(first: RunFolder, second: RunFolder): Promise<
   return found;
 }
 
-/** Whether a difference is one of results or inputs, not only of versions and machine. */
+/**
+ * Whether a difference concerns results, inputs or configuration, not only versions and machine.
+ *
+ * @category Experiments
+ *
+ * @example
+ * ```ts
+ * import { matters } from "./mod.ts";
+ * console.log(matters({ what: "environment cores", first: "2", second: "4" })); // false
+ * ```
+ */
 export function matters({ what }: Difference): boolean {
   return !what.startsWith("environment ");
 }
@@ -38,7 +64,7 @@ async function facts(run: RunFolder): Promise<Record<string, string>> {
       facts[`result ${cell.arm}/${cell.repetition + 1} ${table}`] = digest.slice(0, 16);
     }
   }
-  const inputs = join(run.path, "inputs.json");
+  const inputs = join(run.path, INPUTS);
   if (await exists(inputs)) {
     const read: Inputs = JSON.parse(await Deno.readTextFile(inputs));
     for (const [name, digest] of Object.entries(read)) facts[`input ${name}`] = digest.slice(0, 16);

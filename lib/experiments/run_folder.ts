@@ -5,31 +5,42 @@ import { checkConfig } from "./config/check_config.ts";
 import { type Environment, environment, KIT, RUNS } from "./environment.ts";
 import type { Cell, ExperimentConfig } from "./types.ts";
 
-/** Version of the run folder's layout; a folder of another version is refused. */
+/** Version of the run folder's layout. Folders of other versions are refused. */
 export const RUN_VERSION = 1;
 
-/** What a run folder says of itself before anything has run. */
+/**
+ * Description of a run, written before anything runs.
+ *
+ * @category Experiments
+ */
 export interface Manifest {
+  /** Version of the folder's layout. */
   version: number;
+  /** Time of creation, ISO 8601. */
   created: string;
+  /** The whole configuration. */
   config: ExperimentConfig;
+  /** Versions and machine. */
   environment: Environment;
-  /** The run that this one repeats. */
+  /** Folder of the run that this one repeats. */
   reproduces?: string;
-  /** Digests of what went in, filled by `prepare`. */
-  inputs?: Record<string, string>;
 }
 
-/** A run folder that is open. */
+/**
+ * An open run folder.
+ *
+ * @category Experiments
+ */
 export interface RunFolder {
   /** Absolute path. */
   readonly path: string;
+  /** Its description. */
   readonly manifest: Manifest;
   /** All cells in their order. */
   readonly cells: readonly Cell[];
 }
 
-/** Cells of a configuration: every fine-tuned arm once per seed, the others once. */
+/** Cells of a configuration: fine-tuned arms once per seed, other arms once. */
 export function cellsOf(config: ExperimentConfig): Cell[] {
   return config.arms.flatMap(({ name, method }) =>
     Array.from({ length: method === "fine-tuned" ? config.seeds : 1 }, (_, repetition) => ({
@@ -40,29 +51,47 @@ export function cellsOf(config: ExperimentConfig): Cell[] {
   );
 }
 
-/** Options of {@link createRun}. */
+/**
+ * Options of {@link createRun}.
+ *
+ * @category Experiments
+ */
 export interface CreateRunOptions {
-  /** Folder to make. @default data/runs/<name>-<date>-<time> */
+  /** Folder to create. Omit for `data/runs/<name>-<date>-<time>`. */
   out?: string;
+  /** Folder of the run that this one repeats. */
   reproduces?: string;
 }
 
 /** Kinds of {@link CreateRunOptions}. */
 export const CREATE_RUN_OPTIONS: OptionKinds<CreateRunOptions> = { out: "string", reproduces: "string" };
 
-/** Makes a new run folder. @throws {KitError} if it exists: a run folder is never overwritten. */
+/**
+ * Creates a run folder.
+ *
+ * @category Experiments
+ *
+ * @throws {KitError} if it exists: a run folder is never overwritten.
+ *
+ * @example
+ * ```ts ignore
+ * import { createRun, PRESETS } from "./mod.ts";
+ * const run = await createRun(PRESETS.facets.config, { out: "data/runs/first" });
+ * ```
+ */
 export async function createRun(config: ExperimentConfig, options: CreateRunOptions = {}): Promise<RunFolder> {
   checkOptions<CreateRunOptions>("createRun", options, CREATE_RUN_OPTIONS);
+  const checked = checkConfig(config);
   const path = options.out === undefined ? await freeName(config.name) : await freePath(options.out);
   const manifest: Manifest = {
     version: RUN_VERSION,
     created: new Date().toISOString(),
-    config,
+    config: checked,
     environment: await environment(),
     reproduces: options.reproduces,
   };
   try {
-    // Of two that start the same run at once, one makes the folder.
+    // If two processes start the same run at once, only one creates the folder.
     await Deno.mkdir(dirname(path), { recursive: true });
     await Deno.mkdir(path);
   } catch (error) {
@@ -75,10 +104,10 @@ export async function createRun(config: ExperimentConfig, options: CreateRunOpti
     await Deno.remove(path, { recursive: true }).catch(() => {});
     throw fileError("make a run folder", path, error);
   }
-  return { path, manifest, cells: cellsOf(config) };
+  return { path, manifest, cells: cellsOf(checked) };
 }
 
-/** The absolute path of a new run folder. @throws {KitError} if it is no path, or something of this name exists. */
+/** The absolute path of a new run folder. @throws {KitError} if it is not a valid path, or exists. */
 export async function freePath(out: string): Promise<string> {
   const fault = pathFault(out);
   if (fault) throw new KitError(`Cannot make a run folder: ${fault}`, { file: out });
@@ -101,7 +130,19 @@ async function freeName(name: string): Promise<string> {
   }
 }
 
-/** Opens a run folder. @throws {KitError} if it is none, or of another version. */
+/**
+ * Opens a run folder. Reads the configuration keys of earlier versions, with a note on the console.
+ *
+ * @category Experiments
+ *
+ * @throws {KitError} if it is not a run folder, or of another version.
+ *
+ * @example
+ * ```ts ignore
+ * import { openRun } from "./mod.ts";
+ * const { manifest, cells } = await openRun("data/runs/facets-20261121-120000");
+ * ```
+ */
 export async function openRun(folder: string): Promise<RunFolder> {
   const path = resolve(folder);
   const file = join(path, "manifest.json");
@@ -118,21 +159,32 @@ export async function openRun(folder: string): Promise<RunFolder> {
       { file },
     );
   }
-  return { path, manifest: { ...manifest, config: checkConfig(manifest.config) }, cells: cellsOf(manifest.config) };
+  const config = checkConfig(manifest.config);
+  return { path, manifest: { ...manifest, config }, cells: cellsOf(config) };
 }
 
-/** Whether a cell's results are there. */
+/** Whether a cell is finished. */
 export function isDone(run: RunFolder, cell: Cell): Promise<boolean> {
   return exists(join(run.path, cell.folder, "cell.json"));
 }
 
-/** Cells whose results are not there yet. */
+/**
+ * Cells of a run that are not finished.
+ *
+ * @category Experiments
+ *
+ * @example
+ * ```ts ignore
+ * import { missingCells, openRun } from "./mod.ts";
+ * console.log(await missingCells(await openRun("data/runs/facets-20261121-120000")));
+ * ```
+ */
 export async function missingCells(run: RunFolder): Promise<Cell[]> {
-  const there = await Promise.all(run.cells.map((cell) => isDone(run, cell)));
-  return run.cells.filter((_, i) => !there[i]);
+  const done = await Promise.all(run.cells.map((cell) => isDone(run, cell)));
+  return run.cells.filter((_, i) => !done[i]);
 }
 
-/** The path to show: relative to the kit where it lies inside. */
+/** A path for readers, relative to the kit if inside it. */
 export function shownPath(path: string): string {
   return path.startsWith(`${KIT}/`) ? path.slice(KIT.length + 1) : path;
 }

@@ -1,18 +1,34 @@
-import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { CancelledError, KitError, progress as progressOf, writeAtomic } from "../core/mod.ts";
 import { pause } from "../core/pause.ts";
 import { cellEnvironment } from "./cell_environment.ts";
 import { missingCells, type RunFolder } from "./run_folder.ts";
 import { cellCommand } from "./sweep.ts";
+import type { Cell } from "./types.ts";
 
-/** Options of {@link slurm}. */
+/**
+ * Options of {@link slurm}.
+ *
+ * @category Experiments
+ */
 export interface SlurmOptions {
-  /** Further options for sbatch, such as "--partition=cpu". */
+  /**
+   * Further options for sbatch, such as "--partition=cpu".
+   * @default {[]}
+   */
   sbatch?: readonly string[];
-  /** Milliseconds between two looks at the queue. @default 2000 */
+  /**
+   * Milliseconds between two queries of the queue.
+   * @default {2000}
+   */
   interval?: number;
+  /** Cancels the job. */
   signal?: AbortSignal;
+  /**
+   * Report no progress.
+   * @default {false}
+   */
   quiet?: boolean;
 }
 
@@ -24,28 +40,27 @@ const SLURM_OPTIONS: OptionKinds<SlurmOptions> = {
 };
 
 /**
- * Runs the missing cells of a run as a Slurm job array: writes the script, submits it, waits until the queue is done with
- * it. The run folder must be on a file system that all nodes see.
+ * Runs the missing cells of a run as a Slurm job array: writes the script, submits it, and waits until it has left the
+ * queue. The run folder must be on a file system that all nodes see.
  *
- * @throws {KitError} if sbatch is missing or refuses, or if cells are still missing afterwards, naming their logs.
+ * @category Experiments
+ *
+ * @throws {KitError} if sbatch is missing or fails, or if cells are missing afterwards, with the folder of their logs.
+ * @throws {CancelledError} if `signal` is aborted; the job is cancelled.
+ *
+ * @example
+ * ```ts ignore
+ * import { openRun, slurm } from "./mod.ts";
+ * await slurm(await openRun("data/runs/paper-1"), { sbatch: ["--partition=cpu"] });
+ * ```
  */
 export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise<void> {
   checkOptions<SlurmOptions>("slurm", options, SLURM_OPTIONS);
   const missing = await missingCells(run);
   if (missing.length === 0) return;
-  const script = join(run.path, "slurm", "cells.sh");
-  await writeAtomic(script, slurmScript(run), { overwrite: true });
-  const indices = missing.map((cell) => run.cells.indexOf(cell) + 1);
-  const submitted = await call("sbatch", [
-    "--parsable",
-    `--array=${indices.join(",")}`,
-    // On the command line, where no variable such as SBATCH_EXPORT changes it.
-    exported(),
-    ...options.sbatch ?? [],
-    script,
-  ]);
-  const job = submitted.split(";")[0].trim();
-  const bar = progressOf({ label: `Slurm job ${job}`, total: missing.length, unit: "cells", quiet: options.quiet });
+  const job = await submit(run, missing, options.sbatch ?? []);
+  const total = missing.length;
+  const progress = progressOf({ label: `Slurm job ${job}`, total, unit: "cells", quiet: options.quiet });
   while (true) {
     try {
       await pause(options.interval ?? 2000, options.signal);
@@ -54,20 +69,42 @@ export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise
       throw new CancelledError(`Cancelled Slurm job ${job}; resume the run later`, { file: run.path });
     }
     const left = await missingCells(run);
-    bar.update(missing.length - left.length);
+    progress.update(total - left.length);
     if (left.length === 0) break;
-    if (!await queued(job)) {
-      const still = await missingCells(run);
-      if (still.length === 0) break;
-      throw new KitError(
-        `Slurm job ${job} ended and ${still.length} of ${missing.length} cells are missing: ${
-          still.map(({ arm, repetition }) => `${arm}/${repetition + 1}`).join(", ")
-        }. See the logs`,
-        { file: join(run.path, "slurm") },
-      );
-    }
+    if (await queued(job)) continue;
+    // The last cells may have ended since.
+    await checkComplete(run, job, total);
+    break;
   }
-  bar.finish();
+  progress.finish();
+}
+
+/** Submits the job array of the missing cells, and returns its id. */
+async function submit(run: RunFolder, missing: readonly Cell[], sbatch: readonly string[]): Promise<string> {
+  const script = join(run.path, "slurm", "cells.sh");
+  await writeAtomic(script, slurmScript(run), { overwrite: true });
+  const indices = missing.map((cell) => run.cells.indexOf(cell) + 1);
+  const submitted = await call("sbatch", [
+    "--parsable",
+    `--array=${indices.join(",")}`,
+    // On the command line, where no variable such as SBATCH_EXPORT overrides it.
+    exported(),
+    ...sbatch,
+    script,
+  ]);
+  return submitted.split(";")[0].trim();
+}
+
+async function checkComplete(run: RunFolder, job: string, total: number): Promise<void> {
+  const missing = await missingCells(run);
+  if (missing.length === 0) return;
+  const names = missing.map(({ arm, repetition }) => `${arm}/${repetition + 1}`).join(", ");
+  throw new KitError(
+    `Slurm job ${job} ended and ${missing.length} of ${total} cells are missing: ${names}. See the logs`,
+    {
+      file: join(run.path, "slurm"),
+    },
+  );
 }
 
 /** The batch script: task i of the array runs cell i. */
@@ -85,7 +122,7 @@ exec deno ${command.join(" ")}
 `;
 }
 
-/** A job gets these variables and those of Slurm, no others. */
+/** The variables that a job inherits besides those of Slurm. */
 function exported(): string {
   return `--export=${Object.keys(cellEnvironment()).join(",")}`;
 }

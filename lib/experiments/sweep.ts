@@ -1,5 +1,5 @@
-import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { join } from "node:path";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { CancelledError, KitError, progress as progressOf } from "../core/mod.ts";
 import { cellEnvironment } from "./cell_environment.ts";
 import { KIT } from "./environment.ts";
@@ -8,18 +8,27 @@ import { isDone, missingCells, type RunFolder } from "./run_folder.ts";
 import { lockCell, lockedRun } from "./run_lock.ts";
 import type { Cell } from "./types.ts";
 
-/** Options of {@link sweep}. */
+/**
+ * Options of {@link sweep}.
+ *
+ * @category Experiments
+ */
 export interface SweepOptions {
-  /** Cells at a time, each in its own process. @default the machine's cores over the configuration's threads */
+  /** Cells at a time, each in its own process. Omit to use the machine's cores. */
   jobs?: number;
+  /** Stops the sweep. */
   signal?: AbortSignal;
+  /**
+   * Report no progress.
+   * @default {false}
+   */
   quiet?: boolean;
 }
 
 /** Kinds of {@link SweepOptions}. */
 export const SWEEP_OPTIONS: OptionKinds<SweepOptions> = { jobs: "number", signal: "object", quiet: "boolean" };
 
-/** Permissions of a cell's process: it needs no network and starts nothing. */
+/** Permissions of a cell's process: it needs no network and starts no process. */
 const PERMISSIONS = [
   "--no-prompt",
   "--allow-read",
@@ -30,22 +39,31 @@ const PERMISSIONS = [
 ];
 
 /**
- * Runs the cells of a run that are missing, each in its own process, `jobs` at a time. A cell that fails does not stop
- * the others; what failed is told at the end.
+ * Runs the missing cells of a run, each in its own process, `jobs` at a time. A cell that fails does not stop the
+ * others.
  *
- * @throws {KitError} with the first lines of what the failed cells said.
+ * @category Experiments
+ *
+ * @throws {KitError} at the end, with the first lines of the failed cells' errors.
+ * @throws {CancelledError} if `signal` is aborted. Finished cells stay.
+ *
+ * @example
+ * ```ts ignore
+ * import { openRun, sweep } from "./mod.ts";
+ * await sweep(await openRun("data/runs/facets-20261121-120000"), { jobs: 2 });
+ * ```
  */
 export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise<void> {
   checkOptions<SweepOptions>("sweep", options, SWEEP_OPTIONS);
   return await lockedRun(run, "run the cells", () => sweepRun(run, options));
 }
 
-/** {@link sweep} for one that holds the run's lock. */
+/** {@link sweep} for a caller that holds the run's lock. */
 export async function sweepRun(run: RunFolder, options: SweepOptions): Promise<void> {
   const missing = await missingCells(run);
   if (missing.length === 0) return;
   const jobs = Math.min(jobsOf(run.manifest.config, options.jobs), missing.length);
-  const bar = progressOf({ label: "training", total: missing.length, unit: "cells", quiet: options.quiet });
+  const progress = progressOf({ label: "training", total: missing.length, unit: "cells", quiet: options.quiet });
   const failures = new Map<string, string[]>();
   const queue = [...missing];
   let done = 0;
@@ -55,22 +73,21 @@ export async function sweepRun(run: RunFolder, options: SweepOptions): Promise<v
       if (error !== undefined) {
         failures.set(error, [...failures.get(error) ?? [], `${cell.arm}/${cell.repetition + 1}`]);
       }
-      bar.update(++done, cell.arm);
+      progress.update(++done, cell.arm);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
-  bar.finish();
+  progress.finish();
   if (options.signal?.aborted) {
     throw new CancelledError(`Cancelled the sweep after ${done} of ${missing.length} cells; resume it later`);
   }
-  if (failures.size > 0) {
-    const count = [...failures.values()].flat().length;
-    const said = [...failures].map(([error, cells]) => `${cells.join(", ")}: ${error}`);
-    throw new KitError(`${count} of ${missing.length} cells failed: ${said.join("\n")}`, { file: run.path });
-  }
+  if (failures.size === 0) return;
+  const count = [...failures.values()].flat().length;
+  const errors = [...failures].map(([error, cells]) => `${cells.join(", ")}: ${error}`);
+  throw new KitError(`${count} of ${missing.length} cells failed: ${errors.join("\n")}`, { file: run.path });
 }
 
-/** Arguments that run one cell of `run`: for a process, a scheduler, another machine that sees the folder. */
+/** Arguments of `deno` that run one cell of `run`, in a process, by a scheduler, or on a machine that sees the folder. */
 export function cellCommand(run: RunFolder, cell: Cell): string[] {
   const index = run.cells.findIndex(({ folder }) => folder === cell.folder) + 1;
   return [
@@ -85,7 +102,7 @@ export function cellCommand(run: RunFolder, cell: Cell): string[] {
   ];
 }
 
-/** Runs a cell, or waits for a process that an earlier, killed sweep left running it. */
+/** Runs a cell, or waits for a process that still runs it after its sweep was killed. Returns the error, if any. */
 async function runAlone(run: RunFolder, cell: Cell, signal?: AbortSignal): Promise<string | undefined> {
   try {
     const lock = await lockCell(run, cell, { wait: () => {}, signal });
@@ -98,14 +115,10 @@ async function runAlone(run: RunFolder, cell: Cell, signal?: AbortSignal): Promi
   return await runInProcess(run, cell, signal);
 }
 
-async function runInProcess(
-  run: RunFolder,
-  cell: Cell,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
+async function runInProcess(run: RunFolder, cell: Cell, signal?: AbortSignal): Promise<string | undefined> {
   const child = new Deno.Command("deno", {
     args: cellCommand(run, cell),
-    // Relative paths of the configuration mean the same as here.
+    // Relative paths in the configuration mean the same as here.
     cwd: Deno.cwd(),
     clearEnv: true,
     env: cellEnvironment(),
@@ -116,6 +129,6 @@ async function runInProcess(
   }).spawn();
   const { code, stderr } = await child.output();
   if (code === 0) return undefined;
-  const said = new TextDecoder().decode(stderr).trim().split("\n").slice(-12).join("\n");
-  return said || `exit code ${code}`;
+  const errors = new TextDecoder().decode(stderr).trim().split("\n").slice(-12).join("\n");
+  return errors || `exit code ${code}`;
 }

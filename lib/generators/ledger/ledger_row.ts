@@ -1,64 +1,56 @@
-/**
- * One answered attempt at a request, stored before the reply is parsed.
- *
- * @category Generation
- */
+/** One answered attempt at a request, as stored before anything in it is parsed. */
 export interface LedgerRow {
-  /** Key of the request: 64 hex digits. */
+  /** The request, as the ledger knows it: 64 hex digits. */
   readonly key: string;
-  /** Number of the reply to the request, from 1. */
+  /** From 1; a refused or malformed reply may be followed by another attempt. */
   readonly attempt: number;
-  /** Name and version of the recipe: "syneg@1". */
+  /** Name and version: "syneg@1". */
   readonly recipe: string;
   /** The server's name of the model. */
   readonly model: string;
-  /** Id of the query; empty for recipes that read documents only. */
+  /** Query; empty for recipes that read documents only. */
   readonly query_id: string;
-  /** Id of the known positive. */
+  /** Its known positive. */
   readonly positive_id: string;
-  /** Drawn attributes, as JSON. */
+  /** JSON. */
   readonly attributes: string;
   /** Items asked for. */
   readonly count: number;
-  /** The reply, unchanged. */
+  /** The model's words, untouched. */
   readonly reply: string;
-  /** Why the model stopped, in the server's words. */
+  /** Why the model stopped, as the server says it. */
   readonly finish_reason: string | null;
-  /** Prompt tokens, as the server counts them. */
+  /** Tokens read, as the server counts them. */
   readonly prompt_tokens: number | null;
-  /** Completion tokens, as the server counts them. */
+  /** Tokens written, as the server counts them. */
   readonly completion_tokens: number | null;
-  /** Cost in the currency of the price; null without a price. */
+  /** In the currency of the price given; null when none was. */
   readonly cost: number | null;
-  /** Milliseconds from sending the request to the last byte of the answer. */
+  /** Milliseconds from sending to the last byte. */
   readonly latency_ms: number | null;
-  /** Time of the answer in ISO 8601; null for recordings. */
+  /** ISO 8601; null for recordings. */
   readonly answered_at: string | null;
-  /** Where the reply comes from. */
+  /** How it came: a request, a batch, a recording. */
   readonly origin: "request" | "batch" | "recording";
-  /** The asking that it answers: from 1, and 1 more each time the option `retry` asks for the request again. */
+  /** Which asking of the request it answers: from 1, one more each time the request was asked again on wish (`retry`). */
   readonly asking: number;
 }
 
-/**
- * Sums over the ledger for one recipe and model.
- *
- * @category Generation
- */
+/** Sums over the ledger, by recipe and model. */
 export interface LedgerTotals {
-  /** Name and version of the recipe: "syneg@1". */
+  /** Name and version: "syneg@1". */
   readonly recipe: string;
   /** The server's name of the model. */
   readonly model: string;
-  /** Distinct requests. */
+  /** Different requests. */
   readonly requests: number;
   /** Replies to them. */
   readonly replies: number;
-  /** Prompt tokens, as the server counts them. */
+  /** Tokens read, as the server counts them. */
   readonly prompt_tokens: number;
-  /** Completion tokens, as the server counts them. */
+  /** Tokens written, as the server counts them. */
   readonly completion_tokens: number;
-  /** Cost; null if no reply had a price. */
+  /** Null when no reply had a price. */
   readonly cost: number | null;
   /** Attempts without an answer. */
   readonly failures: number;
