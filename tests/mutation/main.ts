@@ -24,12 +24,12 @@ export const mutationCommand = command({
     folders: {
       type: "text",
       about: "folders of lib, joined by commas",
-      default: "graph,training,samplers,evaluation,retrieval",
+      default: "graph,training,negatives,evaluation,retrieval",
     },
     tests: {
       type: "text",
-      about: "folders of tests that may notice, joined by commas",
-      default: "graph,training,samplers,evaluation,retrieval,encoders",
+      about: "folders and files of tests that may notice, joined by commas",
+      default: "graph,training,negatives,evaluation,retrieval,encoders,options_test.ts",
     },
     least: { type: "number", about: "least share killed", default: 0 },
     workers: { type: "integer", about: "mutants tested at a time", default: 2 },
@@ -38,13 +38,14 @@ export const mutationCommand = command({
   async run({ options: { count, seed, folders, tests, least, workers } }) {
     const files = filesOf(folders.split(","), "lib", (name) => !["mod.ts", "types.ts"].includes(name));
     const sources = new Map(files.map((file) => [file, Deno.readTextFileSync(join(ROOT, file))]));
-    const all = [...sources].flatMap(([file, source]) => mutantsOf(file, source));
+    const all = [...sources].flatMap(([file, source]) => mutantsOf(file, source))
+      .filter((mutant) => !isEquivalent(mutant, sources.get(mutant.file)!));
     const stream = random(seed).fork("mutants");
     const drawn = stream.sample(all.length, Math.min(count, all.length)).map((i) => all[i]);
     const suites = await suitesOf(filesOf(tests.split(","), "tests", (name) => name.endsWith("_test.ts")));
 
     const bar = progress({ label: "mutants", total: drawn.length });
-    const survivors: { mutant: Mutant; tests: number }[] = [];
+    const survivors: Mutant[] = [];
     let done = 0;
     const queue = [...drawn];
     await Promise.all(Array.from({ length: workers }, async () => {
@@ -53,7 +54,10 @@ export const mutationCommand = command({
         for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
           const reached = suites.filter(({ lines }) => lines.get(mutant.file)?.has(mutant.line));
           if (!await killed(mutant, sources.get(mutant.file)!, reached, root)) {
-            survivors.push({ mutant, tests: reached.length });
+            survivors.push(mutant);
+            console.log(
+              `survives (${reached.length} test files reach it): ${shown(mutant, sources.get(mutant.file)!)}`,
+            );
           }
           bar.update(++done, `${survivors.length} survive`);
         }
@@ -62,9 +66,6 @@ export const mutationCommand = command({
       }
     }));
     bar.finish();
-    for (const { mutant, tests } of survivors.sort((a, b) => a.mutant.file < b.mutant.file ? -1 : 1)) {
-      console.log(`survives (${tests} test files reach it): ${shown(mutant, sources.get(mutant.file)!)}`);
-    }
     const share = 1 - survivors.length / drawn.length;
     console.log(
       `${drawn.length - survivors.length} of ${drawn.length} mutants killed (${(100 * share).toFixed(1)} %), ` +
@@ -126,18 +127,28 @@ function filesOf(folders: readonly string[], within: string, fits: (name: string
       else if (name.endsWith(".ts") && fits(name)) found.push(relative(ROOT, path));
     }
   };
-  for (const folder of folders) walk(join(ROOT, within, folder));
+  for (const folder of folders) {
+    if (folder.endsWith(".ts")) found.push(join(within, folder));
+    else walk(join(ROOT, within, folder));
+  }
   return found.sort();
+}
+
+/** Lines whose mutants change nothing that a test could see, each with the reason. */
+const EQUIVALENT: readonly { readonly file: string; readonly line: string; readonly why: string }[] = JSON.parse(
+  Deno.readTextFileSync(join(import.meta.dirname!, "equivalent.json")),
+);
+
+function isEquivalent(mutant: Mutant, source: string): boolean {
+  return EQUIVALENT.some(({ file, line }) => file === mutant.file && line === lineOf(mutant, source));
+}
+
+function lineOf(mutant: Mutant, source: string): string {
+  return source.split("\n")[mutant.line - 1].trim();
 }
 
 /** `lib/a.ts:12: "x < y" -> "x <= y"`, on one line. */
 function shown(mutant: Mutant, source: string): string {
-  const begin = source.lastIndexOf("\n", mutant.at) + 1;
-  const end = source.indexOf("\n", mutant.at);
-  const line = source.slice(begin, end < 0 ? undefined : end).trim();
-  return `${mutant.file}:${mutant.line}: ${JSON.stringify(mutant.before)} -> ${
-    JSON.stringify(mutant.after)
-  } in ${line}`;
+  const change = `${JSON.stringify(mutant.before)} -> ${JSON.stringify(mutant.after)}`;
+  return `${mutant.file}:${mutant.line}: ${change} in ${lineOf(mutant, source)}`;
 }
-
-if (import.meta.main) await main(mutationCommand);
