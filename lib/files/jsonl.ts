@@ -3,7 +3,7 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError, type Place } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import { parseJson } from "./exact_json.ts";
-import { rawNumber } from "./exact_values.ts";
+import { rawNumber } from "./exact_json.ts";
 import { eachLine, type ReadOptions } from "./lines.ts";
 import type { Fields } from "./records.ts";
 import { rowOf } from "./row_of.ts";

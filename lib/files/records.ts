@@ -1,6 +1,6 @@
 import { KitError, type Place } from "../core/errors.ts";
 import { parseJson } from "./exact_json.ts";
-import { exactJson } from "./exact_values.ts";
+import { stringifyJson } from "./exact_json.ts";
 import type { CORPUS, NewRow, QRELS, QUERIES } from "../tables/schema.ts";
 import type { Tally } from "./tally.ts";
 
@@ -157,7 +157,7 @@ function metadataOf(record: Fields, named: readonly string[], place: Place): str
   if (fields.length === 0) return null;
   let text: string;
   try {
-    text = exactJson(Object.fromEntries(fields));
+    text = stringifyJson(Object.fromEntries(fields));
   } catch (cause) {
     throw new KitError(`Cannot read a record: ${(cause as Error).message}`, { ...place, field: "metadata" }, { cause });
   }
@@ -177,6 +177,6 @@ function parsed(text: string): unknown {
 
 function brief(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = exactJson(value) ?? typeof value;
+  const text = stringifyJson(value) ?? typeof value;
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

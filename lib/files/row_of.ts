@@ -1,5 +1,5 @@
 import { KitError, type Place } from "../core/errors.ts";
-import { exactJson } from "./exact_values.ts";
+import { stringifyJson } from "./exact_json.ts";
 import type { Column, NewRow, Schema } from "../tables/schema.ts";
 import { type Fields, integerOf } from "./records.ts";
 
@@ -27,7 +27,7 @@ function cell(value: unknown, column: Column, place: Place): unknown {
     case "int32":
       return integerOf(value, place.field!, place);
     case "json":
-      return typeof value === "string" ? value : exactJson(value);
+      return typeof value === "string" ? value : stringifyJson(value);
     case "float32":
     case "float64":
       if (typeof value === "bigint") return Number(value);
@@ -56,6 +56,6 @@ function cell(value: unknown, column: Column, place: Place): unknown {
 }
 
 function refuse(value: unknown, wanted: string, place: Place): never {
-  const found = typeof value === "bigint" ? String(value) : exactJson(value)?.slice(0, 60);
+  const found = typeof value === "bigint" ? String(value) : stringifyJson(value)?.slice(0, 60);
   throw new KitError(`Cannot read a row: found ${found}, wanted ${wanted}`, place);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { plan } from "../../lib/generators/plan.ts";
 import { negativeRequests } from "../../lib/generators/generate.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type BatchRunOptions, runBatches } from "../../lib/generators/batches/batch_api.ts";
 import { batchLines, takeBatch } from "../../lib/generators/batches/batch_file.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
-import { type Ledger, openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { type Ledger, openLedger } from "../../lib/generators/ledger/mod.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { pending } from "../../lib/generators/pending.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";

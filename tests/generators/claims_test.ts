@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Claims } from "../../lib/generators/ledger/claims.ts";
 import { generate } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { runBatches } from "../../lib/generators/batches/batch_api.ts";
 import { negativeRequests } from "../../lib/generators/generate.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";

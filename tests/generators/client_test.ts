@@ -3,7 +3,7 @@ import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import type { Collection } from "../../lib/collections/types.ts";
 import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { RateLimit } from "../../lib/generators/client/rate_limit.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { serve } from "./server.ts";
 
 const SIZE = 500;

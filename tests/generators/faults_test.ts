@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { EndpointError } from "../../lib/generators/client/endpoint_error.ts";
 import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import { retry } from "../../lib/generators/client/retry.ts";
 import { random } from "../../lib/core/random.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { loadCollection } from "../../lib/collections/load_collection.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { exportLedger, importLedger } from "../../lib/generators/ledger/ledger_jsonl.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { readRecordings } from "../../lib/generators/recordings.ts";

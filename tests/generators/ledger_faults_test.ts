@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { KitError } from "../../lib/core/errors.ts";
 import { generate } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { importLedger } from "../../lib/generators/ledger/ledger_jsonl.ts";
 import { madeUp } from "./collection.ts";
 import { runLedger } from "./run_command.ts";
@@ -45,12 +45,12 @@ Deno.test("where there can be no ledger, the error names the file and says why",
     newer.exec("CREATE TABLE replies (x); PRAGMA user_version = 99");
     newer.close();
     const cases: [string, RegExp][] = [
-      [path("folder"), /it is a folder, wanted a file \(.*folder\)/],
-      [path("text/below.sqlite"), /text lies below a file, not a folder|is no folder/],
-      [path("text"), /it is no SQLite database, so no ledger .*text\)/],
-      [path("other.sqlite"), /a database of another program \(tables moz_places\) \(.*other\.sqlite\)/],
-      [path("namesake.sqlite"), /a database of another program/],
-      [path("newer.sqlite"), /it has format 99, this kit knows up to 2; use a newer kit/],
+      [path("folder"), /it must be a file, found a folder \(.*folder\)/],
+      [path("text/below.sqlite"), /text is below a file, not a folder|is not a folder/],
+      [path("text"), /it is not an SQLite database .*text\)/],
+      [path("other.sqlite"), /belongs to another program \(tables moz_places\) \(.*other\.sqlite\)/],
+      [path("namesake.sqlite"), /belongs to another program/],
+      [path("newer.sqlite"), /its format must be at most 2, found 99; use a newer version of the kit/],
       ["", /its path is empty/],
       [path("a\0b"), /its path holds a NUL byte/],
       [path("x".repeat(5000)), /its path is too long \(\d+ letters; a name may have 255 bytes\)/],
@@ -197,7 +197,7 @@ Deno.test("an answer that the disk refuses is in a file beside the ledger, whole
     } as const;
     await assert.rejects(
       ledger.append({ ...reply, asking: 1 }),
-      /the disk is full .*; 1 reply in .*l\.sqlite\.rescued\.jsonl: take them in with "ledger import"/,
+      /the disk is full .*; 1 reply saved to .*l\.sqlite\.rescued\.jsonl; .* import them with "ledger import"/,
     );
     ledger.database.exec("PRAGMA max_page_count = 100000");
     assert.deepEqual(await importLedger(ledger, `${path}.rescued.jsonl`), { stored: 1, known: 0, differs: 0 });
@@ -216,7 +216,7 @@ Deno.test("a ledger that another process has locked is waited for, then named", 
       holder.exec("BEGIN IMMEDIATE");
       // Reading is not blocked.
       assert.equal([...ledger.rows()].length, 40);
-      assert.throws(() => ledger.transaction(() => {}), /Cannot write the ledger: another process has it locked/);
+      assert.throws(() => ledger.transaction(() => {}), /Cannot write the ledger: another process has locked it/);
       // A reply waits for its turn.
       const [first] = ledger.rows();
       const due = ledger.append(first);

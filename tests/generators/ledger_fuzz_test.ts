@@ -4,7 +4,7 @@ import { KitError } from "../../lib/core/errors.ts";
 import { type Random, random } from "../../lib/core/random.ts";
 import { takeBatch } from "../../lib/generators/batches/batch_file.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { exportLedger, importLedger } from "../../lib/generators/ledger/ledger_jsonl.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { madeUp } from "./collection.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadCollection } from "../../lib/collections/load_collection.ts";
-import { type Ledger, openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { type Ledger, openLedger } from "../../lib/generators/ledger/mod.ts";
 import type { LedgerRow } from "../../lib/generators/ledger/ledger_row.ts";
 import { exportLedger, importLedger } from "../../lib/generators/ledger/ledger_jsonl.ts";
 import { generate } from "../../lib/generators/generate.ts";

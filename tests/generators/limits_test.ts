@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runBatches } from "../../lib/generators/batches/batch_api.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import type { Outcome } from "../../lib/generators/outcome.ts";
 import { boundedFetch } from "../../lib/core/bounded_fetch.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { endpointEncoder } from "../../lib/encoders/endpoint.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
 import { runBatches } from "../../lib/generators/batches/batch_api.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { madeUp } from "./collection.ts";
 import { json, says, script } from "./scripted.ts";

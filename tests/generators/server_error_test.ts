@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { retryAfter } from "../../lib/generators/client/retry_after.ts";
 import { serverError } from "../../lib/generators/client/server_error.ts";
 import { generate } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/ledger.ts";
+import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { generationSummary } from "../../lib/generators/outcomes.ts";
 import type { Outcome } from "../../lib/generators/outcome.ts";
 import type { RunReport } from "../../lib/generators/run_report.ts";

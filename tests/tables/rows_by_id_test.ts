@@ -19,5 +19,7 @@ Deno.test("rowsById is the map of ids to their first rows", () => {
   assert.deepEqual([...rows].sort(), [...wanted].sort());
   assert.deepEqual([...rows.keys()].sort(), [...wanted.keys()].sort());
   assert.deepEqual([...rows.values()].length, wanted.size);
+  assert.equal(rowsById(table), rows, "one index is built for a table");
+  assert.notEqual(rowsById(table.slice(0, 10)), rows);
   for (const unknown of ["", "nobody", "漢", "y".repeat(5000)]) assert.equal(rows.has(unknown), wanted.has(unknown));
 });

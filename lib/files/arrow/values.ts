@@ -1,6 +1,7 @@
 import * as arrow from "apache-arrow";
 import { textView } from "../../tables/columns.ts";
-import { Bytes, dateText, decimalOf, textOrBytes, timestampText, timeText, type TimeUnit } from "../exact_values.ts";
+import { Bytes, decimalOf, textOrBytes } from "../exact_values.ts";
+import { dateText, timestampText, timeText, type TimeUnit } from "../iso_time.ts";
 
 const { DataType } = arrow;
 type Read = (i: number) => unknown;

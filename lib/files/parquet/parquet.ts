@@ -23,6 +23,7 @@ import type { Schema } from "../../tables/schema.ts";
 import { type ByteSource, fileSource, readAll } from "../source.ts";
 import type { Table } from "../../tables/table.ts";
 import { TableBuilder } from "../../tables/table_builder.ts";
+import { widenUint32 } from "./unsigned.ts";
 import { exactRows, PARSERS } from "./values.ts";
 import { UnpackBudget } from "../packed/unpack_limits.ts";
 import { verifyPages } from "./verify_parquet.ts";
@@ -65,6 +66,7 @@ export async function eachParquetRow(
     const metadata = await parquetMetadataAsync(buffer);
     checkColumns(metadata);
     verifyPages(bytes, metadata, meter);
+    widenUint32(metadata);
     const exact = exactRows(metadata);
     const total = rowsOf(metadata, file);
     for (const { num_rows } of metadata.row_groups) {

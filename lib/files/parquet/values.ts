@@ -1,6 +1,8 @@
 import { type FileMetaData, type ParquetParsers, parquetSchema, type SchemaElement, type SchemaTree } from "hyparquet";
-import { Bytes, dateText, decimalOf, textOrBytes, timestampText, timeText, type TimeUnit } from "../exact_values.ts";
+import { Bytes, decimalOf, textOrBytes } from "../exact_values.ts";
+import { dateText, timestampText, timeText, type TimeUnit } from "../iso_time.ts";
 import type { Fields } from "../records.ts";
+import { isUint32, uint32Of } from "./unsigned.ts";
 
 type Convert = (value: unknown) => unknown;
 
@@ -81,6 +83,10 @@ function leafOf(element: SchemaElement): Convert | undefined {
   if (converted_type === "DATE" || meaning === "DATE") {
     bare();
     return (value) => dateText(value as number);
+  }
+  if (isUint32(element)) {
+    bare();
+    return uint32Of;
   }
   const unit = unitOf(element);
   if (unit && (converted_type?.startsWith("TIMESTAMP") || meaning === "TIMESTAMP")) {

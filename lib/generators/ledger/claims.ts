@@ -1,11 +1,11 @@
 import type { Ledger } from "./ledger.ts";
 
-/** Milliseconds that a claim holds unless it is renewed: as long as a killed process can block a question. */
+/** Milliseconds that a claim holds unless it is renewed: how long a killed process can block a question. */
 const LEASE = 15_000;
 
 /**
- * Questions that one run has taken to ask, in the ledger, so that another process on the same ledger does not ask and pay
- * for them too. Claims are renewed while the run lives, and expire soon after it was killed.
+ * Questions that this run has claimed in the ledger, so that no other process on the same ledger asks and pays for them
+ * too. Claims are renewed while the run lives, and expire soon after it is killed.
  */
 export class Claims implements Disposable {
   readonly #ledger: Ledger;
@@ -17,14 +17,14 @@ export class Claims implements Disposable {
     this.#ledger = ledger;
   }
 
-  /** Claims those of `keys` that no other run holds; returns them. */
+  /** Claims those of `keys` that no other run holds, and returns them. */
   take(keys: readonly string[]): Promise<Set<string>> {
     const { promise, resolve, reject } = Promise.withResolvers<Set<string>>();
     const taken = new Set<string>();
     this.#ledger.soon({
       write: () => {
         const now = Date.now();
-        // A claim far ahead is of a clock that went wrong.
+        // A claim that expires in the far future was made by a wrong clock.
         const claim = this.#ledger.database.prepare(`
           INSERT INTO claims VALUES (:key, :owner, :expires) ON CONFLICT (key) DO UPDATE
           SET owner = excluded.owner, expires = excluded.expires
@@ -43,7 +43,7 @@ export class Claims implements Disposable {
     return promise;
   }
 
-  /** Gives a question free, with the ledger's next write. */
+  /** Releases a question, with the ledger's next write. */
   release(key: string): void {
     if (!this.#held.delete(key)) return;
     this.#ledger.soon({
@@ -63,7 +63,7 @@ export class Claims implements Disposable {
     });
   }
 
-  /** Gives all questions free. */
+  /** Releases all questions. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     if (this.#timer === undefined || !this.#ledger.database.isOpen) return;

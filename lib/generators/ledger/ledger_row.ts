@@ -1,56 +1,64 @@
-/** One answered attempt at a request, as stored before anything in it is parsed. */
+/**
+ * One answered attempt at a request, stored before the reply is parsed.
+ *
+ * @category Generation
+ */
 export interface LedgerRow {
-  /** The request, as the ledger knows it: 64 hex digits. */
+  /** Key of the request: 64 hex digits. */
   readonly key: string;
-  /** From 1; a refused or malformed reply may be followed by another attempt. */
+  /** Number of the reply to the request, from 1. */
   readonly attempt: number;
-  /** Name and version: "syneg@1". */
+  /** Name and version of the recipe: "syneg@1". */
   readonly recipe: string;
   /** The server's name of the model. */
   readonly model: string;
-  /** Query; empty for recipes that read documents only. */
+  /** Id of the query; empty for recipes that read documents only. */
   readonly query_id: string;
-  /** Its known positive. */
+  /** Id of the known positive. */
   readonly positive_id: string;
-  /** JSON. */
+  /** Drawn attributes, as JSON. */
   readonly attributes: string;
   /** Items asked for. */
   readonly count: number;
-  /** The model's words, untouched. */
+  /** The reply, unchanged. */
   readonly reply: string;
-  /** Why the model stopped, as the server says it. */
+  /** Why the model stopped, in the server's words. */
   readonly finish_reason: string | null;
-  /** Tokens read, as the server counts them. */
+  /** Prompt tokens, as the server counts them. */
   readonly prompt_tokens: number | null;
-  /** Tokens written, as the server counts them. */
+  /** Completion tokens, as the server counts them. */
   readonly completion_tokens: number | null;
-  /** In the currency of the price given; null when none was. */
+  /** Cost in the currency of the price; null without a price. */
   readonly cost: number | null;
-  /** Milliseconds from sending to the last byte. */
+  /** Milliseconds from sending the request to the last byte of the answer. */
   readonly latency_ms: number | null;
-  /** ISO 8601; null for recordings. */
+  /** Time of the answer in ISO 8601; null for recordings. */
   readonly answered_at: string | null;
-  /** How it came: a request, a batch, a recording. */
+  /** Where the reply comes from. */
   readonly origin: "request" | "batch" | "recording";
-  /** Which asking of the request it answers: from 1, one more each time the request was asked again on wish (`retry`). */
+  /** The asking that it answers: from 1, and 1 more each time the option `retry` asks for the request again. */
   readonly asking: number;
 }
 
-/** Sums over the ledger, by recipe and model. */
+/**
+ * Sums over the ledger for one recipe and model.
+ *
+ * @category Generation
+ */
 export interface LedgerTotals {
-  /** Name and version: "syneg@1". */
+  /** Name and version of the recipe: "syneg@1". */
   readonly recipe: string;
   /** The server's name of the model. */
   readonly model: string;
-  /** Different requests. */
+  /** Distinct requests. */
   readonly requests: number;
   /** Replies to them. */
   readonly replies: number;
-  /** Tokens read, as the server counts them. */
+  /** Prompt tokens, as the server counts them. */
   readonly prompt_tokens: number;
-  /** Tokens written, as the server counts them. */
+  /** Completion tokens, as the server counts them. */
   readonly completion_tokens: number;
-  /** Null when no reply had a price. */
+  /** Cost; null if no reply had a price. */
   readonly cost: number | null;
   /** Attempts without an answer. */
   readonly failures: number;

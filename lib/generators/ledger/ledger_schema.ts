@@ -23,7 +23,7 @@ export const COLUMNS = [
   "asking",
 ] as const satisfies readonly (keyof LedgerRow)[];
 
-/** 1: replies, failures, batches. 2: askings and claims. */
+/** Format 1 has replies, failures and batches; format 2 adds askings and claims. */
 const FORMAT = 2;
 const TABLES = `
 CREATE TABLE IF NOT EXISTS replies (
@@ -41,10 +41,10 @@ CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL, ex
 `;
 
 /**
- * Makes the tables of an empty database, or brings those of an older ledger up to date; one of the present format is not
+ * Creates the tables of an empty database, or upgrades those of an older ledger; a ledger of the current format is not
  * written to.
  *
- * @throws {KitError} if the database is of a newer format, or another program's.
+ * @throws {KitError} if the database has a newer format, or belongs to another program.
  */
 export function prepareLedger(database: DatabaseSync): void {
   const format = () => Number(database.prepare("PRAGMA user_version").get()!.user_version);
@@ -52,7 +52,7 @@ export function prepareLedger(database: DatabaseSync): void {
   const found = format();
   if (found > FORMAT) {
     throw new KitError(
-      `Cannot open the ledger: it has format ${found}, this kit knows up to ${FORMAT}; use a newer kit`,
+      `Cannot open the ledger: its format must be at most ${FORMAT}, found ${found}; use a newer version of the kit`,
     );
   }
   const tables = names("SELECT name FROM sqlite_master WHERE type = 'table'");
@@ -60,13 +60,13 @@ export function prepareLedger(database: DatabaseSync): void {
   const missing = COLUMNS.filter((name) => !columns.includes(name));
   if (tables.length > 0 && missing.some((name) => name !== "asking" || found >= 2)) {
     throw new KitError(
-      `Cannot open the ledger: it is a database of another program (tables ${tables.slice(0, 5).join(", ")})`,
+      `Cannot open the ledger: the database belongs to another program (tables ${tables.slice(0, 5).join(", ")})`,
     );
   }
   if (found === FORMAT) return;
   database.exec("BEGIN IMMEDIATE");
   try {
-    // Another process may have done it meanwhile.
+    // Another process may have upgraded it in the meantime.
     if (format() < FORMAT) {
       const old = names("SELECT name FROM pragma_table_info('replies')");
       database.exec(TABLES);

@@ -4,7 +4,8 @@
  * @module
  */
 export { Claims } from "./claims.ts";
-export { DEFAULT_LEDGER, Ledger, openLedger, withLedger } from "./ledger.ts";
+export { Ledger } from "./ledger.ts";
 export { checkLedgerPath } from "./ledger_errors.ts";
 export { exportLedger, type ImportCounts, importLedger, offerAll, readLedgerRows } from "./ledger_jsonl.ts";
 export type { LedgerRow, LedgerTotals } from "./ledger_row.ts";
+export { DEFAULT_LEDGER, openLedger, withLedger } from "./open_ledger.ts";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { LedgerRow } from "./ledger_row.ts";
 
 /**
- * Writes replies that a ledger could not take as JSON lines beside it, or else among the temporary files, and says where
- * they are.
+ * Saves replies that a ledger could not store as JSON lines, beside the ledger or else in the temporary folder. Returns a
+ * sentence that names the file.
  */
 export function rescue(ledger: string, rows: readonly LedgerRow[]): string {
   const text = rows.map((row) => JSON.stringify(row) + "\n").join("");
@@ -12,12 +12,14 @@ export function rescue(ledger: string, rows: readonly LedgerRow[]): string {
   const beside = ledger === ":memory:" ? [] : [`${ledger}.rescued.jsonl`];
   const replies = rows.length === 1 ? "1 reply" : `${rows.length} replies`;
   for (const path of [...beside, join(tmpdir(), name)]) {
-    if (appended(path, text)) return `${replies} in ${path}: take them in with "ledger import", once that is mended`;
+    if (appended(path, text)) {
+      return `${replies} saved to ${path}; when the ledger works again, import them with "ledger import"`;
+    }
   }
-  return `${replies} could not be kept: no disk takes a file`;
+  return `${replies} lost: no disk can be written`;
 }
 
-/** Whether the whole text is at the end of the file; a part of it is taken back. */
+/** Appends the whole text to a file, or nothing; returns whether it did. */
 function appended(path: string, text: string): boolean {
   let before: number | undefined;
   try {
@@ -28,14 +30,14 @@ function appended(path: string, text: string): boolean {
     file.syncSync();
     return true;
   } catch {
-    if (before !== undefined) takenBack(path, before);
+    if (before !== undefined) truncate(path, before);
     return false;
   }
 }
 
-function takenBack(path: string, size: number): void {
+function truncate(path: string, size: number): void {
   try {
     if (size === 0) Deno.removeSync(path);
     else Deno.truncateSync(path, size);
-  } catch { /* the lines that are whole are read, the last one names itself */ }
+  } catch { /* Import reads the whole lines and names the broken one. */ }
 }

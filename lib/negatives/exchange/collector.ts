@@ -1,4 +1,4 @@
-import { exactJson } from "../../files/exact_values.ts";
+import { stringifyJson } from "../../files/exact_json.ts";
 import { KitError, type Place } from "../../core/errors.ts";
 import { digestCollection } from "../../collections/digest_collection.ts";
 import { CORPUS, QRELS, QUERIES } from "../../tables/schema.ts";
@@ -27,7 +27,7 @@ export class Collector extends Reader {
     let query = this.#queries.get(key);
     if (!query) {
       const { query_id: id = `q${this.#queries.size + 1}`, extra = {} } = example;
-      const metadata = Object.keys(extra).length > 0 ? exactJson({ [this.#format]: extra }) : null;
+      const metadata = Object.keys(extra).length > 0 ? stringifyJson({ [this.#format]: extra }) : null;
       this.#queries.set(key, query = { id, text, metadata });
     } else if (query.text !== text) {
       throw new KitError(`Cannot import query "${query.id}": its rows have two different texts`, place);
