@@ -1,15 +1,34 @@
-export { runCell } from "./cell.ts";
-export type { CellOptions, CellReport } from "./cell.ts";
+/**
+ * Experiments: configurations, runs of arms and seeds, reports.
+ *
+ * @example
+ * ```ts
+ * import { loadConfig } from "./mod.ts";
+ * const config = await loadConfig("facets", { set: ["seeds=2", "arms.bm25.negatives.sampler=top"] });
+ * console.log(config.arms.length);
+ * // const { summary } = await runExperiment(config);
+ * ```
+ *
+ * @module
+ */
+export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
+export { PRESETS } from "./presets.ts";
 export { applySettings } from "./config/apply_settings.ts";
 export { checkConfig } from "./config/check_config.ts";
-export type { Environment } from "./environment.ts";
-export { finding, type FindingOptions } from "./report/finding.ts";
-export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
-export { preflight, prepare, type PrepareOptions } from "./prepare.ts";
-export { PRESETS } from "./presets.ts";
-export { writeReport } from "./write_report.ts";
-export { type Difference, differences, matters } from "./reproduce.ts";
+export type {
+  Arm,
+  ArmNegatives,
+  Cell,
+  ExperimentConfig,
+  Method,
+  MiningSettings,
+  PartConfig,
+  StatisticsSettings,
+  TrainSettings,
+} from "./types.ts";
+
 export { type FinishedRun, resumeExperiment, runExperiment, type RunOptions, startRun } from "./run_experiment.ts";
+export { preflight, prepare, type PrepareOptions } from "./prepare.ts";
 export {
   createRun,
   type CreateRunOptions,
@@ -18,7 +37,12 @@ export {
   openRun,
   type RunFolder,
 } from "./run_folder.ts";
-export { slurm, type SlurmOptions } from "./slurm.ts";
-export type { ArmSummary, QueryGroup, RunSummary } from "./report/summary.ts";
+export type { Environment } from "./environment.ts";
+export { type CellOptions, type CellReport, runCell } from "./cell.ts";
 export { sweep, type SweepOptions } from "./sweep.ts";
-export type * from "./types.ts";
+export { slurm, type SlurmOptions } from "./slurm.ts";
+
+export { writeReport } from "./write_report.ts";
+export { finding, type FindingOptions } from "./report/finding.ts";
+export type { ArmSummary, QueryGroup, RunSummary } from "./report/summary.ts";
+export { type Difference, differences, matters } from "./reproduce.ts";

@@ -16,7 +16,7 @@ import { CONFIG } from "./schema.ts";
  *
  * @example
  * ```ts
- * import { applySettings, PRESETS } from "./mod.ts";
+ * import { applySettings, PRESETS } from "../mod.ts";
  * const config = applySettings(PRESETS.facets.config, ["train.epochs=2", "arms.bm25.negatives.sampler=top"]);
  * console.log(config.train.epochs); // 2
  * ```

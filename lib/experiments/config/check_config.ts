@@ -19,7 +19,7 @@ import { CONFIG } from "./schema.ts";
  *
  * @example
  * ```ts
- * import { checkConfig, PRESETS } from "./mod.ts";
+ * import { checkConfig, PRESETS } from "../mod.ts";
  * const config = checkConfig({ ...PRESETS.facets.config, seeds: 2 });
  * console.log(config.seeds); // 2
  * ```

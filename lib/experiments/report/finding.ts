@@ -29,7 +29,7 @@ export interface FindingOptions {
  *
  * @example
  * ```ts ignore
- * import { finding, openRun, writeReport } from "./mod.ts";
+ * import { finding, openRun, writeReport } from "../mod.ts";
  * const summary = await writeReport(await openRun("data/runs/facets-20261121-120000"));
  * console.log(finding(summary, { alpha: 0.05, margin: 0.01 }).join("\n"));
  * ```
