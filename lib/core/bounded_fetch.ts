@@ -1,33 +1,33 @@
 import { KitError } from "./errors.ts";
 
-/** How much of a server's answer is waited for. */
+/** Limits of a server's answer. */
 export interface AnswerLimits {
-  /** Most bytes of an answer, unpacked. */
+  /** Largest answer in bytes, unpacked. */
   bytes: number;
-  /** Most milliseconds from sending to the last byte. */
+  /** Longest time in milliseconds from sending the request to the last byte. */
   timeout: number;
 }
 
-/** An answer went past a limit of {@link boundedFetch}. */
+/** An answer exceeded a limit of {@link boundedFetch}. */
 export class LimitError extends KitError {
-  /** Which limit. */
+  /** The limit exceeded. */
   readonly limit: "bytes" | "timeout";
 
-  /** `limit` was passed. */
+  /** The error of the limit that was exceeded. */
   constructor(limit: "bytes" | "timeout", message: string) {
     super(message);
     this.limit = limit;
   }
 }
 
-/** Bytes of an error's answer that are read; what comes behind them is left. */
+/** Bytes read of an error's answer. */
 const ERROR_BYTES = 65536;
 
 /**
- * `fetch` whose answers end: past the limits of bytes or time, reading the body fails with a {@link LimitError}. The body
- * of an error (status 400 and up) is cut off at 64 KiB instead, so that status and message are known in any case.
+ * A `fetch` with limits: if an answer is too large or too slow, reading its body fails with a {@link LimitError}. The body
+ * of an error (status >= 400) is cut at 64 KiB instead, so that status and message are always available.
  *
- * @param limits For an address: one limit for all, or one by address.
+ * @param limits The limits for an address.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ function named(response: Response, url: string): Response {
   return Object.defineProperty(response, "url", { value: url });
 }
 
-/** A body that fails, or for an error's answer ends, at its limit. */
+/** A body that fails at its limit, or ends there if it belongs to an error. */
 function bounded(
   source: ReadableStream<Uint8Array>,
   { bytes, failed, signal, end }: { bytes: number; failed: boolean; signal: AbortSignal; end: () => void },
@@ -103,7 +103,7 @@ function bounded(
         controller.close();
       } catch (error) {
         leave(error);
-        // What an error said before its time was up counts.
+        // An error's message counts as far as it arrived in time.
         if (failed && error instanceof LimitError) controller.close();
         else controller.error(error);
       }

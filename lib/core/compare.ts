@@ -1,6 +1,14 @@
 /**
- * Compares two strings by code points, which is the order of their UTF-8 bytes and the order of C's `strcmp`:
- * below 0 if `a` comes first. (JavaScript's `<` compares UTF-16 units, which differs past U+FFFF.)
+ * Compares two strings by code points, the order of their UTF-8 bytes and of C's `strcmp`: negative if `a` comes first,
+ * 0 if they are equal. (JavaScript's `<` compares UTF-16 units, which differs past U+FFFF.)
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { compareCodePoints } from "./compare.ts";
+ * console.log(compareCodePoints("\uffee", "🙂") < 0, "\uffee" < "🙂"); // true false
+ * ```
  */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
@@ -12,7 +20,7 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Moves surrogates, which stand for code points past U+FFFF, behind all other units. */
+/** Moves surrogates, the halves of code points past U+FFFF, behind all other units. */
 function order(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;

@@ -6,12 +6,12 @@ const WIDE =
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f|\p{Regional_Indicator}{2}/u;
 const NOTHING = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff]$/u;
 
-/** Graphemes of a text: what a reader takes for one character each. */
+/** The graphemes of a text, each of which a reader sees as one character. */
 export function graphemes(text: string): string[] {
   return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
 }
 
-/** Columns of a terminal that a line of text takes. */
+/** The number of terminal columns that a line of text takes. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const grapheme of graphemes(text)) {
@@ -21,7 +21,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** The text in at most `columns` columns; a longer one loses its end to an ellipsis. */
+/** Cuts a text to at most `columns` columns, with an ellipsis at the cut. */
 export function cutToWidth(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   let found = "";

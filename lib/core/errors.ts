@@ -1,62 +1,77 @@
-/** Where an error was found: a file, a line of it (from 1), a field of that line. */
+/**
+ * Where an error was found: a file, a line, a field.
+ *
+ * @category Core
+ */
 export interface Place {
   /** Path of the file. */
   file?: string;
   /** Line, from 1. */
   line?: number;
-  /** Field or column. */
+  /** Name of the field or column. */
   field?: string;
 }
 
 /**
- * An error that the kit declares: bad input, an impossible wish, a broken file. Its message says what was found, what
- * was wanted, and where. Anything else that is thrown is a fault of the kit.
+ * An error caused by input: a bad value, an impossible request, a broken file. Its message says what was found, what is
+ * expected, and where. Any other error is a fault of the kit.
+ *
+ * @category Core
  */
 export class KitError extends Error {
-  /** Tells the kinds apart. */
+  /** Name of the class. */
   override readonly name: string = "KitError";
-  /** Where it was found. */
+  /** Where the error was found. */
   readonly place: Place;
 
-  /** `place` is told behind the message. */
+  /** Appends `place` to the message. */
   constructor(message: string, place: Place = {}, options?: ErrorOptions) {
     super(locate(message, place), options);
     this.place = place;
   }
 }
 
-/** A value outside its domain: an option, an argument, a configuration key. */
+/**
+ * An option, argument or configuration key has an invalid value.
+ *
+ * @category Core
+ */
 export class ArgumentError extends KitError {
-  /** Tells the kinds apart. */
+  /** Name of the class. */
   override readonly name = "ArgumentError";
 }
 
-/** What a notebook's stop button wants to know of a {@link CancelledError}. */
+/** Observes every {@link CancelledError}, for the stop button of a notebook. */
 export interface CancelListener {
-  /** One was made. */
+  /** An error was created. */
   made(): void;
-  /** The kernel shows one as the end of a cell. */
+  /** The kernel reports the error as the end of a cell. */
   endedCell(): void;
 }
 
 let listener: CancelListener | undefined;
 
-/** Sets who is told of every {@link CancelledError}; no one is outside a notebook. */
-export function onCancel(told: CancelListener): void {
-  listener = told;
+/** Sets the listener for every {@link CancelledError}. Used only in notebooks. */
+export function onCancel(observer: CancelListener): void {
+  listener = observer;
 }
 
-/** The work was cancelled by its AbortSignal. What was finished is kept. */
+/**
+ * The work was cancelled by its AbortSignal. Finished parts are kept.
+ *
+ * @category Core
+ */
 export class CancelledError extends KitError {
-  /** Tells the kinds apart. */
+  /** Name of the class. */
   override readonly name = "CancelledError";
 
-  /** `place` is told behind the message. */
+  /** Appends `place` to the message. */
   constructor(message: string, place: Place = {}, options?: ErrorOptions) {
     super(message, place, options);
     if (!listener) return;
     listener.made();
-    // Deno's kernel reads the stack of an error that ended a cell, from no other function; a cell that catches it does not.
+    // Deno's kernel reads the stack of an error that ends a cell, without any other function on the call stack; a cell
+    // that catches the error does not.
     const { stack } = this;
     Object.defineProperty(this, "stack", {
       configurable: true,
@@ -69,12 +84,24 @@ export class CancelledError extends KitError {
   }
 }
 
-/** Throws a {@link CancelledError} if `signal` is aborted. Call it once in every turn of a long loop. */
+/**
+ * Throws a {@link CancelledError} if `signal` is aborted. Call it in every turn of a long loop.
+ *
+ * @param work What is cancelled, for the message: "mining bm25".
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { checkCancelled } from "@syneg/kit";
+ * checkCancelled(undefined, "counting"); // no signal, so never cancelled
+ * ```
+ */
 export function checkCancelled(signal: AbortSignal | undefined, work: string): void {
   if (signal?.aborted) throw new CancelledError(`Cancelled ${work}`, {}, { cause: signal.reason });
 }
 
-/** A name as a message shows it: not too long, on one line. */
+/** A name as a message shows it: cut to 300 characters, NUL escaped. */
 function shortened(name: string): string {
   return (name.length > 300 ? `${name.slice(0, 300)}…` : name).replaceAll("\0", "\\0");
 }

@@ -2,12 +2,23 @@ import type { OptionKinds } from "./options.ts";
 import { dirname } from "node:path";
 import { KitError } from "./errors.ts";
 
-/** What {@link writeAtomic} writes: bytes, text, or a stream of bytes. */
+/**
+ * Content of a file: bytes, text, or a stream of bytes.
+ *
+ * @category Core
+ */
 export type Content = Uint8Array | string | ReadableStream<Uint8Array>;
 
-/** Options of {@link writeAtomic}. */
+/**
+ * Options for writing a file.
+ *
+ * @category Core
+ */
 export interface WriteOptions {
-  /** Replace an existing file. @default false */
+  /**
+   * Replace an existing file.
+   * @default {false}
+   */
   overwrite?: boolean;
 }
 
@@ -17,10 +28,18 @@ export const WRITE_OPTIONS: OptionKinds<WriteOptions> = { overwrite: "boolean" }
 let serial = 0;
 
 /**
- * Writes a file whole or not at all: temporary file beside it, fsync, rename. On an error the temporary file is removed
- * and what stood there before is untouched. Folders on the way are made.
+ * Writes a file whole or not at all: a temporary file beside it, fsync, rename. On an error the temporary file is removed
+ * and an existing file is left unchanged. Missing parent folders are created.
  *
- * @throws {KitError} if the file exists and `overwrite` is not set, or the disk refuses.
+ * @throws {KitError} if the file exists and `overwrite` is not set, or the system cannot write it.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { writeAtomic } from "./files.ts";
+ * await writeAtomic(`${await Deno.makeTempDir()}/results/note.txt`, "done");
+ * ```
  */
 export async function writeAtomic(path: string, content: Content, options: WriteOptions = {}): Promise<void> {
   if (!options.overwrite && await exists(path)) {
@@ -51,21 +70,31 @@ export async function writeAtomic(path: string, content: Content, options: Write
   }
 }
 
-/** Gives a file its name unless the name was taken meanwhile: a link fails then, while a rename would replace. */
+/** Renames a file unless the new name was taken meanwhile: a link fails then, a rename would replace. */
 async function place(temporary: string, path: string): Promise<void> {
   const taken = () => new KitError("Cannot write: a file of this name exists", { file: path });
   try {
     await Deno.link(temporary, path);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw taken();
-    // Some file systems and some permissions have no links.
+    // Some file systems have no links, and some permissions forbid them.
     if (await exists(path)) throw taken();
     return await Deno.rename(temporary, path);
   }
   await Deno.remove(temporary);
 }
 
-/** Why no file can have this path; undefined if one can. */
+/**
+ * Why a path is invalid; undefined if it is valid.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { pathFault } from "./files.ts";
+ * console.log(pathFault(" ")); // its path is empty
+ * ```
+ */
 export function pathFault(path: string): string | undefined {
   if (path.trim() === "") return "its path is empty";
   if (path.includes("\0")) return "its path holds a NUL byte";
@@ -73,7 +102,19 @@ export function pathFault(path: string): string | undefined {
   return long ? `its path is too long (${path.length} letters; a name may have 255 bytes)` : undefined;
 }
 
-/** Whether something of this name exists. */
+/**
+ * Whether a file, folder or link of this name exists.
+ *
+ * @throws {KitError} if the system does not let it find out.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { exists } from "./files.ts";
+ * console.log(await exists("no/such/file")); // false
+ * ```
+ */
 export async function exists(path: string): Promise<boolean> {
   if (pathFault(path)) return false;
   try {
@@ -85,7 +126,21 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** What the operating system refused (no such file, a full disk …) as a {@link KitError}; any other error as it is. */
+/**
+ * Turns an error of the operating system (a missing file, a full disk …) into a {@link KitError}; returns any other error
+ * unchanged.
+ *
+ * @param doing What failed, for the message: "read".
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { fileError } from "./files.ts";
+ * console.log(String(fileError("read", "a.txt", new Deno.errors.NotFound("os error 2"))));
+ * // KitError: Cannot read: there is no such file (a.txt)
+ * ```
+ */
 export function fileError(doing: string, path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof KitError) return cause;
   const refusal = Object.entries(Deno.errors).find(([, kind]) => cause instanceof kind);

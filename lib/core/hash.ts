@@ -1,14 +1,28 @@
 import { createHash } from "node:crypto";
 
-/** A sha256 that grows: `update` with text or bytes, `digest` gives 64 hex digits. */
+/**
+ * A sha256 that grows part by part.
+ *
+ * @category Core
+ */
 export interface Hasher {
-  /** Adds a part. */
+  /** Adds text or bytes. */
   update(part: string | Uint8Array): Hasher;
-  /** 64 hex digits; the hasher is used up. */
+  /** 64 hex digits; the hasher cannot be used after it. */
   digest(): string;
 }
 
-/** A new {@link Hasher}. Parts are separated by their lengths, so ("ab", "c") and ("a", "bc") differ. */
+/**
+ * A new {@link Hasher}. The length of each part is hashed before it, so ("ab", "c") and ("a", "bc") differ.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { hasher } from "./hash.ts";
+ * console.log(hasher().update("ab").update("c").digest().length); // 64
+ * ```
+ */
 export function hasher(): Hasher {
   const hash = createHash("sha256");
   const self: Hasher = {
@@ -23,12 +37,32 @@ export function hasher(): Hasher {
   return self;
 }
 
-/** The sha256 of bytes or of text as UTF-8, in 64 hex digits, as `sha256sum` prints it. */
+/**
+ * The sha256 of bytes, or of text as UTF-8, in 64 hex digits, as `sha256sum` prints it.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { sha256 } from "./hash.ts";
+ * console.log(sha256("").slice(0, 8)); // e3b0c442
+ * ```
+ */
 export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** The sha256 of a file, read in blocks. */
+/**
+ * The sha256 of a file, read in blocks.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { sha256File } from "./hash.ts";
+ * console.log((await sha256File(await Deno.makeTempFile())).slice(0, 8)); // e3b0c442
+ * ```
+ */
 export async function sha256File(path: string): Promise<string> {
   const hash = createHash("sha256");
   using file = await Deno.open(path);

@@ -4,30 +4,48 @@ import { checkCancelled, KitError } from "./errors.ts";
 import { fileError } from "./files.ts";
 import { pause } from "./pause.ts";
 
-/** A lock that is held. */
+/**
+ * A lock held by this process.
+ *
+ * @category Core
+ */
 export interface Lock {
-  /** Gives it up and removes its file. */
+  /** Releases the lock and removes its file. */
   release(): Promise<void>;
 }
 
-/** Options of {@link lockFile}. */
+/**
+ * Options of {@link lockFile}.
+ *
+ * @category Core
+ */
 export interface LockOptions {
-  /** What the lock is for, as the message says it: "resume the run". */
+  /** What the lock is for, as the error says it: "resume the run". */
   doing: string;
-  /** Wait until the holder gives it up, and hear who it is. @default refuse at once */
+  /** Wait for the lock; called with the name of its holder. Omit to fail at once. */
   wait?: (holder: string) => void;
+  /** Cancels the wait. */
   signal?: AbortSignal;
 }
 
-/** Milliseconds between two looks at a lock that another process holds. */
+/** Milliseconds between two attempts to take a lock. */
 const INTERVAL = 200;
 
 /**
- * Keeps other processes out while this one works: an advisory lock of the operating system on a file that names its
- * holder. The system gives it up when the holder ends, however it ends, so no lock outlives its process.
+ * Keeps other processes out while this one works, by an advisory lock of the operating system on a file that names its
+ * holder. The system releases the lock when the process ends, however it ends.
  *
- * @throws {KitError} naming the process that holds it, on which machine, since when.
- * @throws {CancelledError} if the signal aborts while it waits.
+ * @throws {KitError} naming the process that holds the lock, its machine, and since when.
+ * @throws {CancelledError} if the signal aborts the wait.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { lockFile } from "./lock.ts";
+ * const lock = await lockFile(`${await Deno.makeTempDir()}/lock`, { doing: "resume the run" });
+ * await lock.release();
+ * ```
  */
 export async function lockFile(path: string, { doing, wait, signal }: LockOptions): Promise<Lock> {
   try {
@@ -41,7 +59,7 @@ export async function lockFile(path: string, { doing, wait, signal }: LockOption
       }
       file.close();
       const holder = await holderOf(path);
-      // Undefined: it was given up meanwhile.
+      // Undefined: released meanwhile.
       if (holder === undefined) continue;
       if (!wait) throw new KitError(`Cannot ${doing}: ${holder} does so. Wait for it, or stop it`, { file: path });
       wait(holder);
@@ -52,10 +70,10 @@ export async function lockFile(path: string, { doing, wait, signal }: LockOption
   }
 }
 
-/** Whether the file is locked now, and still is the one of that name: its last holder may have removed it. */
+/** Locks the file; false if it is locked, or its last holder removed it meanwhile. */
 async function taken(file: Deno.FsFile, path: string): Promise<boolean> {
   const locked = await file.tryLock(true).catch((error) => {
-    console.warn(`${path}: the file system has no locks (${error.message}), so nothing keeps a second process out`);
+    console.warn(`${path}: the file system has no locks (${error.message}), so a second process is not kept out`);
     return true;
   });
   if (!locked) return false;
@@ -72,7 +90,7 @@ async function describe(file: Deno.FsFile): Promise<void> {
 async function holderOf(path: string): Promise<string | undefined> {
   let text = "";
   try {
-    // Its holder may not have written yet who it is.
+    // The holder may not have written its name yet.
     for (let i = 0; i < 20 && text === ""; i++) {
       if (i > 0) await pause(5);
       text = await Deno.readTextFile(path);
@@ -91,7 +109,7 @@ async function holderOf(path: string): Promise<string | undefined> {
 }
 
 async function release(file: Deno.FsFile, path: string): Promise<void> {
-  // Removed while it is held: whoever opened it meanwhile finds that it is no longer the file of that name.
+  // Removed while locked: a process that opened it meanwhile finds that it is no longer the file of that name.
   await Deno.remove(path).catch(() => {});
   file.close();
 }

@@ -1,15 +1,26 @@
-export * from "./compare.ts";
-export * from "./errors.ts";
-export * from "./explain.ts";
-export * from "./files.ts";
-export * from "./hash.ts";
-export * from "./lock.ts";
-export * from "./nearest.ts";
-export * from "./options.ts";
-export * from "./parse_options.ts";
-export * from "./printable.ts";
-export * from "./progress.ts";
-export * from "./random.ts";
-export * from "./registry.ts";
-export * from "./stop.ts";
-export * from "./words.ts";
+/**
+ * What every room uses: errors, random streams, progress, cancellation, files.
+ *
+ * @module
+ */
+export { compareCodePoints } from "./compare.ts";
+export { ArgumentError, CancelledError, checkCancelled, KitError, type Place } from "./errors.ts";
+export { type Content, exists, fileError, pathFault, writeAtomic, type WriteOptions } from "./files.ts";
+export { type Hasher, hasher, sha256, sha256File } from "./hash.ts";
+export { type Lock, lockFile, type LockOptions } from "./lock.ts";
+export { nearest, suggestion } from "./nearest.ts";
+export { checkOptions, type OptionKind, type OptionKinds } from "./options.ts";
+export { printable, type PrintableOptions } from "./printable.ts";
+export {
+  duration,
+  type Jupyter,
+  notebook,
+  notebookSink,
+  type Progress,
+  progress,
+  type ProgressOptions,
+  type ProgressSink,
+} from "./progress.ts";
+export { Random, random, type RandomState } from "./random.ts";
+export { stopSignal, turns } from "./stop.ts";
+export { isUnspaced, words } from "./words.ts";

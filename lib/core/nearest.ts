@@ -1,6 +1,13 @@
 /**
- * The known names that are nearest to `name` by edit distance, best first, for messages such as
- * `Unknown arm "hybird": did you mean "hybrid"?`. Empty when nothing is near.
+ * The known names nearest to `name` by edit distance, best first. Empty if none is near.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { nearest } from "./nearest.ts";
+ * console.log(nearest("hybird", ["hybrid", "direct"])); // [ "hybrid" ]
+ * ```
  */
 export function nearest(name: string, known: Iterable<string>, count = 3): string[] {
   const limit = Math.max(2, Math.ceil(name.length / 3));
@@ -17,7 +24,18 @@ export function nearest(name: string, known: Iterable<string>, count = 3): strin
     .map(({ other }) => other);
 }
 
-/** `did you mean "x" or "y"?`, or the list of all known names when none is near. */
+/**
+ * The end of a message about an unknown name: `did you mean "x" or "y"?`, or all known names if none is near.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { suggestion } from "./nearest.ts";
+ * console.log(suggestion("hybird", ["hybrid", "direct"])); // did you mean "hybrid"?
+ * console.log(suggestion("x", ["hybrid", "direct"])); // known: direct, hybrid
+ * ```
+ */
 export function suggestion(name: string, known: Iterable<string>): string {
   const names = [...known];
   const near = nearest(name, names);

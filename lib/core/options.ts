@@ -3,10 +3,18 @@ import { suggestion } from "./nearest.ts";
 import { kindOf, named, shown } from "./shown.ts";
 import { checkQueue } from "./stop.ts";
 
-/** What a value may be: names of kinds, joined by "|" where several will do. */
+/**
+ * The kind of a value that an option accepts.
+ *
+ * @category Core
+ */
 export type OptionKind = "string" | "number" | "boolean" | "function" | "object" | "array" | "any";
 
-/** Every option of `T` with the kinds it may have: `{ depth: "number", duplicates: "number|boolean" }`. */
+/**
+ * The kinds of every option of `T`: `{ depth: "number", duplicates: "number|boolean" }`.
+ *
+ * @category Core
+ */
 export type OptionKinds<T> = {
   readonly [key in keyof Required<T>]:
     | OptionKind
@@ -15,12 +23,13 @@ export type OptionKinds<T> = {
 };
 
 /**
- * Refuses what a notebook lets pass because no one checks its types: options that do not exist, with the nearest that
- * do, and values of the wrong kind. The list of kinds is complete by its type: an option without its kind does not
- * compile. In a notebook it also ends a cell that was queued behind a stopped one.
+ * Checks the names and kinds of options, which a notebook does not type-check. `kinds` must list every option of `T`. In
+ * a notebook, also ends a cell that was queued behind a stopped one.
  *
  * @param caller Name of the function, for the message.
  * @throws {ArgumentError} `mine has no option "deph": did you mean "depth"?`
+ *
+ * @category Core
  *
  * @example
  * ```ts
@@ -48,20 +57,26 @@ export function checkOptions<T extends object>(caller: string, options: T | unde
   }
 }
 
-/** What makes a value what it should be, for {@link checkArgument}. */
+/** How {@link checkArgument} recognizes a value. */
 export interface Wanted {
-  /** What it is, as a message names it: "collection". */
+  /** What the value is, as the message names it: "collection". */
   readonly what: string;
-  /** A property that every such value has. */
+  /** A property of every such value. */
   readonly has: string;
-  /** The function that makes one, for the hint. */
+  /** The function that returns such a value, for the hint. */
   readonly from: string;
 }
 
 /**
- * Refuses an argument that is something else, or a promise that was not awaited.
+ * Checks an argument by one of its properties.
  *
  * @throws {ArgumentError} `mine needs a collection, found a Promise: write "await" before loadCollection(…)`
+ *
+ * @example
+ * ```ts
+ * import { checkArgument } from "./options.ts";
+ * checkArgument("mine", { corpus: [] }, { what: "collection", has: "corpus", from: "loadCollection" });
+ * ```
  */
 export function checkArgument(caller: string, value: unknown, { what, has, from }: Wanted): void {
   if (value instanceof Promise) {

@@ -5,12 +5,12 @@ import { suggestion } from "./nearest.ts";
 import { kindOf, shown } from "./shown.ts";
 import { checkQueue } from "./stop.ts";
 
-/** A schema for every option of `T`: an option without one does not compile. */
+/** A schema for every option of `T`. */
 export type OptionShape<T> = { readonly [key in keyof Required<T>]: z.ZodType<unknown, T[key]> };
 
 /**
- * Checks a function's options by their schema and fills in the defaults. In a notebook it also ends a cell that was
- * queued behind a stopped one.
+ * Checks options by their schema and fills in the defaults. In a notebook, also ends a cell that was queued behind a
+ * stopped one.
  *
  * @param caller Name of the function, for the message.
  * @throws {ArgumentError} `infoNCE has no option "temprature": did you mean "temperature"?`,

@@ -1,22 +1,31 @@
-// deno-lint-ignore-file no-control-regex -- control characters are what it is about
+// deno-lint-ignore-file no-control-regex -- this file is about control characters
 import { checkOptions } from "./options.ts";
 
 /**
- * What a terminal obeys instead of showing it: control characters of C0 and C1, DEL, marks that turn the direction of
- * text, line and paragraph separators, tag characters, halves of surrogate pairs.
+ * Characters that act on a terminal or are invisible there: control characters of C0 and C1, DEL, marks of text
+ * direction, line and paragraph separators, tag characters, lone surrogates.
  */
-const OBEYED =
+const UNSAFE =
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 
-/** Options of {@link printable}. */
+/**
+ * Options of {@link printable}.
+ *
+ * @category Core
+ */
 export interface PrintableOptions {
-  /** Escape line breaks and tabs too: for text that must stay on its line. @default false */
+  /**
+   * Escape line breaks and tabs as well, for text that must stay on one line.
+   * @default {false}
+   */
   line?: boolean;
 }
 
 /**
- * Text as a terminal may print it: characters that it would obey are escaped as JSON escapes them (`\u001b`), so that no
- * title, id, file name or error message can move the cursor, hide text or pretend to be something else.
+ * Makes text safe to print in a terminal: control characters are escaped as in JSON (`\u001b`), so that no title, id,
+ * file name or error message can move the cursor or hide text.
+ *
+ * @category Core
  *
  * @example
  * ```ts
@@ -27,7 +36,7 @@ export interface PrintableOptions {
 export function printable(text: string, options: PrintableOptions = {}): string {
   checkOptions<PrintableOptions>("printable", options, { line: "boolean" });
   const { line = false } = options;
-  const safe = text.replaceAll(OBEYED, escaped);
+  const safe = text.replaceAll(UNSAFE, escaped);
   return line ? safe.replaceAll(/[\t\n]/g, escaped) : safe;
 }
 

@@ -2,30 +2,47 @@ import { checkOptions, type OptionKinds } from "./options.ts";
 import { progressLine } from "./progress_line.ts";
 import { terminalSink, writeError } from "./terminal_sink.ts";
 
-/** A long loop's report of itself. */
+/**
+ * Reports the progress of a long loop.
+ *
+ * @category Core
+ */
 export interface Progress {
   /**
-   * `done` units are finished; `note` is shown behind the rate: a loss, a cost. Where a terminal is too narrow, the parts
-   * of a note are left out from the last comma on.
+   * Reports that `done` units are finished. `note` follows the rate: a loss, a cost. In a narrow terminal, parts of a note
+   * are dropped from the last comma on.
    */
   update(done: number, note?: string): void;
   /** Shows the last state and ends the line. */
   finish(note?: string): void;
 }
 
-/** Options of {@link progress}. */
+/**
+ * Options of {@link progress}.
+ *
+ * @category Core
+ */
 export interface ProgressOptions {
-  /** What is being done: "mining bm25". */
+  /** The work: "mining bm25". */
   label: string;
-  /** Units in all, if known; gives percent and time left. */
+  /** Total units, for the percentage and the time left. Omit if unknown. */
   total?: number;
-  /** Name of a unit: "queries". @default "items" */
+  /**
+   * Name of the units: "queries".
+   * @default {"items"}
+   */
   unit?: string;
-  /** Units that were done before the start; the rate and the time left do not count them. @default 0 */
+  /**
+   * Units done before the start, which the rate and the time left do not count.
+   * @default {0}
+   */
   from?: number;
-  /** Where to show it. @default found out: notebook, terminal, pipe */
+  /** Where to show it. Omit to choose by the output: notebook, terminal or pipe. */
   sink?: ProgressSink;
-  /** Show nothing. @default false */
+  /**
+   * Show nothing.
+   * @default {false}
+   */
   quiet?: boolean;
 }
 
@@ -38,19 +55,33 @@ const PROGRESS_OPTIONS: OptionKinds<ProgressOptions> = {
   quiet: "boolean",
 };
 
-/** Where progress is shown; a test passes its own. */
+/**
+ * Where progress is shown.
+ *
+ * @category Core
+ */
 export interface ProgressSink {
-  /** Least milliseconds between two lines. */
+  /** Minimum milliseconds between two lines. */
   interval: number;
-  /** Shows a line; `last` when no other follows. */
+  /** Shows a line; `last` if no other follows. */
   show(line: string, last: boolean): void;
-  /** Columns that a line may take, asked for every line. @default any number */
+  /** Maximum columns of a line, asked for every line. Omit for no limit. */
   columns?(): number | undefined;
 }
 
 /**
- * One reporter for terminal (a line rewritten in place), pipe (a line every few seconds) and notebook (one display that
- * is updated at most four times a second).
+ * Reports progress in a terminal (a line rewritten in place), to a pipe (a line every 5 s) or in a notebook (a display
+ * updated at most four times a second).
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { progress } from "@syneg/kit";
+ * const report = progress({ label: "counting", total: 3, unit: "numbers" });
+ * for (let done = 1; done <= 3; done++) report.update(done);
+ * report.finish();
+ * ```
  */
 export function progress(options: ProgressOptions): Progress {
   checkOptions<ProgressOptions>("progress", options, PROGRESS_OPTIONS);
@@ -96,10 +127,20 @@ export function progress(options: ProgressOptions): Progress {
   };
 }
 
-/** Seconds as "12 s", "3 min 20 s", "2 h 5 min". */
+/**
+ * A duration in words: "12 s", "3 min 20 s", "2 h 5 min".
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { duration } from "./progress.ts";
+ * console.log(duration(200)); // 3 min 20 s
+ * ```
+ */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
-  // What is shown is rounded first, so that no part is ever carried over: never "3 min 60 s".
+  // Rounded before it is split, so that there is never "3 min 60 s".
   const tenths = Math.round(10 * Math.max(0, seconds));
   if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -120,7 +161,11 @@ function defaultSink(): ProgressSink {
   return { interval: 5000, show: (line) => writeError(`${line}\n`) };
 }
 
-/** What the Deno kernel offers to a notebook. */
+/**
+ * Interface of the Deno kernel to a notebook.
+ *
+ * @category Core
+ */
 export interface Jupyter {
   /** Shows a bundle of MIME types. */
   display(bundle: Record<string, unknown>, options: Record<string, unknown>): Promise<void>;
@@ -128,7 +173,17 @@ export interface Jupyter {
   broadcast(type: string, content: Record<string, unknown>, extra?: Record<string, unknown>): Promise<void>;
 }
 
-/** The kernel's own interface, or undefined outside a notebook (where reading `Deno.jupyter` throws). */
+/**
+ * The kernel's interface; undefined outside a notebook, where reading `Deno.jupyter` throws.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { notebook } from "./progress.ts";
+ * console.log(notebook()); // undefined
+ * ```
+ */
 export function notebook(): Jupyter | undefined {
   try {
     return (Deno as unknown as { jupyter?: Jupyter }).jupyter;
@@ -137,7 +192,18 @@ export function notebook(): Jupyter | undefined {
   }
 }
 
-/** One display of a notebook, updated at most four times a second. */
+/**
+ * Shows progress in one display of a notebook, updated at most four times a second.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { notebookSink, progress } from "./mod.ts";
+ * const sink = notebookSink({ display: () => Promise.resolve() });
+ * progress({ label: "counting", sink }).finish();
+ * ```
+ */
 export function notebookSink(kernel: Pick<Jupyter, "display">): ProgressSink {
   const id = `progress-${crypto.randomUUID()}`;
   let first = true;

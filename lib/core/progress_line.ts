@@ -1,19 +1,20 @@
 import { cutToWidth, displayWidth } from "./display_width.ts";
 
-/** What a line of progress may say. */
+/** Parts of a line of progress. */
 export interface ProgressParts {
-  /** What is done, how far, of how much. */
+  /** The label and the count. */
   head: string;
+  /** Units per second. */
   rate: string;
-  /** Time left, or time in all; may be empty. */
+  /** Time left, or total time; may be empty. */
   time: string;
-  /** From what matters most to what matters least. */
+  /** Notes, the most important first. */
   note: readonly string[];
 }
 
 /**
- * The parts as one line of at most `columns` columns. Where they do not all fit, the note loses its last parts first, then
- * the rate is left out, then the rest of the note, then the time; a head that is too long by itself is cut.
+ * Joins the parts to a line of at most `columns` columns. If they do not fit, the last notes are dropped first, then the
+ * rate, the other notes, the time; at last the head is cut.
  */
 export function progressLine({ head, rate, time, note }: ProgressParts, columns = Infinity): string {
   const line = (withTime: boolean, withRate: boolean, notes: number) =>

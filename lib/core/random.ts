@@ -1,18 +1,24 @@
 import { createHash } from "node:crypto";
 
-/** Everything that decides the next numbers of a {@link Random}; plain data, so that checkpoints can hold it. */
+/**
+ * The state of a {@link Random}: plain data, for checkpoints.
+ *
+ * @category Core
+ */
 export interface RandomState {
   /** Digest of the seed and the labels. */
   key: string;
-  /** The generator's 128 bits. */
+  /** The generator's 128 bits, in four words. */
   words: [number, number, number, number];
 }
 
 /**
  * A seeded stream of random numbers (xoshiro128**, Blackman and Vigna 2018) that forks by label.
  *
- * A fork depends on the seed and the labels only, never on how many numbers were drawn, so a new consumer does not
- * shift the others.
+ * A fork depends only on the seed and the labels, not on the numbers drawn before, so that a new consumer does not shift
+ * the others.
+ *
+ * @category Core
  *
  * @example
  * ```ts
@@ -25,13 +31,13 @@ export class Random {
   #key: string;
   #words: Uint32Array;
 
-  /** Continues from a state; a new stream comes from {@link random}. */
+  /** Continues from a state; see {@link random} for a new stream. */
   constructor(state: RandomState) {
     this.#key = state.key;
     this.#words = Uint32Array.from(state.words);
   }
 
-  /** A stream of its own for `label`, the same whenever it is asked for. */
+  /** The independent stream of a label; the same stream for each call. */
   fork(label: string | number): Random {
     return seeded(`${this.#key}/${typeof label}:${label}`);
   }
@@ -55,10 +61,14 @@ export class Random {
     return ((this.bits() >>> 5) * 67108864 + (this.bits() >>> 6)) / 9007199254740992;
   }
 
-  /** An integer in [0, bound), each equally likely; `bound` from 1 to 2^32. */
+  /**
+   * A uniform integer in [0, bound).
+   *
+   * @throws {RangeError} if `bound` is not an integer from 1 to 2^32.
+   */
   integer(bound: number): number {
     if (!(Number.isInteger(bound) && bound >= 1 && bound <= 2 ** 32)) {
-      throw new RangeError(`Cannot draw an integer below ${bound}: the bound must be an integer from 1 to 2^32`);
+      throw new RangeError(`bound must be an integer from 1 to 2^32, found ${bound}`);
     }
     const limit = 2 ** 32 - (2 ** 32 % bound);
     while (true) {
@@ -67,13 +77,13 @@ export class Random {
     }
   }
 
-  /** A draw from the standard normal distribution (Box and Muller). */
+  /** A draw from the standard normal distribution (Box and Muller 1958). */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.next()));
     return radius * Math.cos(2 * Math.PI * this.next());
   }
 
-  /** Shuffles `items` in place (Fisher and Yates) and returns them. */
+  /** Shuffles `items` in place (Fisher and Yates) and returns `items`. */
   shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
@@ -82,9 +92,13 @@ export class Random {
     return items;
   }
 
-  /** `count` different integers of [0, bound), in random order (Floyd's algorithm, then a shuffle). */
+  /**
+   * `count` distinct integers of [0, bound) in random order (Floyd's algorithm, then a shuffle).
+   *
+   * @throws {RangeError} if `count` is greater than `bound`.
+   */
   sample(bound: number, count: number): number[] {
-    if (count > bound) throw new RangeError(`Cannot sample ${count} of ${bound} without repetition`);
+    if (count > bound) throw new RangeError(`Cannot sample ${count} of ${bound} without replacement`);
     const chosen = new Set<number>();
     for (let i = bound - count; i < bound; i++) {
       const candidate = this.integer(i + 1);
@@ -99,7 +113,17 @@ export class Random {
   }
 }
 
-/** A stream for `seed`; two seeds give unrelated streams. */
+/**
+ * The random stream of a seed. The streams of two seeds are unrelated; 7 and "7" are two seeds.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { random } from "@syneg/kit";
+ * console.log(random(7).next() === random(7).next()); // true
+ * ```
+ */
 export function random(seed: number | string): Random {
   return seeded(`${typeof seed}:${seed}`);
 }

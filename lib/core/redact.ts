@@ -1,6 +1,6 @@
 /**
- * A function that takes secrets out of a text, should a server or a proxy repeat them. Too short ones (under 6
- * characters) are words of any text and stay.
+ * Returns a function that replaces secrets in a text, in case a server or proxy repeats them. Secrets shorter than 6
+ * characters may be ordinary words and stay.
  *
  * @example
  * ```ts
@@ -14,12 +14,12 @@ export function redactor(secrets: Iterable<string>): (text: string) => string {
   return (text) => forms.reduce((clean, form) => clean.replaceAll(form, "[key]"), text);
 }
 
-/** What of an address is secret: its password, and values of its query that are as long as a key. */
+/** The secret parts of an address: its password, and query values as long as a key (16 characters). */
 export function secretsOf({ password, searchParams }: URL): string[] {
   return [password, decodeURIComponent(password), ...[...searchParams.values()].filter((value) => value.length >= 16)];
 }
 
-/** Whether a header can carry a key: visible ASCII only. A header's own complaint would print it. */
+/** Whether a key is visible ASCII, as a header requires; the error for an invalid header would print it. */
 export function isHeaderSafe(key: string): boolean {
   return /^[\x21-\x7e]+$/.test(key);
 }

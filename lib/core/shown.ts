@@ -1,4 +1,4 @@
-/** A value as a message shows it: strings in quotes, cut where they are long. */
+/** A value as a message shows it: strings in quotes and cut to 60 characters, objects by their kind. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === "object" && value !== null || typeof value === "function") {
@@ -7,7 +7,7 @@ export function shown(value: unknown): string {
   return String(value);
 }
 
-/** "array", "null", or what `typeof` says. */
+/** The kind of a value: "array", "null", or its `typeof`. */
 export function kindOf(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }

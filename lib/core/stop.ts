@@ -2,28 +2,30 @@ import { CancelledError, checkCancelled, onCancel } from "./errors.ts";
 import { pause } from "./pause.ts";
 import { notebook } from "./progress.ts";
 
-/** Milliseconds after a stopped cell within which a cell that begins was waiting in the queue: no hand is that quick. */
+/** Milliseconds after a stopped cell in which a new cell must have been queued: no one starts one that fast. */
 const QUEUED = 1000;
-/** Milliseconds within which a press that came too late for the work under way ends the next. */
+/** Milliseconds in which a press that came too late for the current work ends the next. */
 const MISSED = 1000;
-/** Milliseconds that a loop may run before timers, displays and the stop button get a turn. */
+/** Milliseconds that a loop runs before timers, displays and the stop button get a turn. */
 const TURN = 50;
 
-/** The stop button of this process, once it is listened to; a process has one, so this is shared. */
+/** The stop button, once listened to. A process has only one, so this is shared. */
 let button: { pressed: AbortController; queueUntil: number; missedUntil: number } | undefined;
 
 /**
- * The signal that long work obeys. In a notebook the stop button is part of it, whatever `signal` was given; elsewhere it
- * is `signal` itself. Jupyter stops a cell by SIGINT, which kills a Deno kernel and all its variables where no one
- * listens: from the first call on, a press ends the work with a {@link CancelledError} instead, and kernel and variables
- * stay. Every long function of the kit calls this; call it for loops of your own.
+ * The signal that cancels long work: `signal`, and in a notebook the stop button as well. Jupyter stops a cell by SIGINT,
+ * which kills a Deno kernel with all its variables unless something listens. After the first call, the stop button ends
+ * the work with a {@link CancelledError} instead, and kernel and variables remain. Every long function of the kit calls
+ * this; call it before loops of your own.
  *
- * @throws {CancelledError} in a cell that waited in the queue behind a stopped one; see {@link checkQueue}.
+ * @throws {CancelledError} in a cell that was queued behind a stopped one; see {@link checkQueue}.
+ *
+ * @category Core
  *
  * @example
  * ```ts
  * import { checkCancelled, stopSignal } from "@syneg/kit";
- * const signal = stopSignal(); // once before the loop: a signal that was pressed stays aborted
+ * const signal = stopSignal(); // once, before the loop
  * for (let turn = 0; turn < 3; turn++) checkCancelled(signal, "counting");
  * ```
  */
@@ -35,11 +37,17 @@ export function stopSignal(signal?: AbortSignal): AbortSignal | undefined {
 }
 
 /**
- * Ends a cell that Jupyter had queued behind a stopped one (_Run All Cells_). Python's kernel drops such cells, Deno's
- * runs them, on what the stopped cell left half-made. A cell that catches the error of its own stop goes on undisturbed.
- * A press that came when the work under way had made its last check ends the work that begins next.
+ * Ends a cell that was queued behind a stopped one (_Run All Cells_): Python's kernel drops such cells, Deno's runs them,
+ * on the incomplete results of the stopped cell. A cell that catches the error of its own stop continues. A press after
+ * the last check of the current work ends the work that begins next.
  *
- * @throws {CancelledError} if this cell began within a second after a stopped one, or after another one refused here.
+ * @throws {CancelledError} if this cell began within a second after a cell that was stopped or refused here.
+ *
+ * @example
+ * ```ts
+ * import { checkQueue } from "./stop.ts";
+ * checkQueue(); // does nothing outside a notebook
+ * ```
  */
 export function checkQueue(): void {
   if (!button) return;
@@ -50,11 +58,13 @@ export function checkQueue(): void {
 }
 
 /**
- * What a long loop awaits in every turn: throws a {@link CancelledError} once `signal` is aborted, and at least every
- * 50 ms lets the event loop run. Without that, a loop that never waits for anything hears no stop button and shows no
+ * Returns the function to await in every turn of a long loop: it throws a {@link CancelledError} once `signal` is aborted,
+ * and lets the event loop run at least every 50 ms. A loop that never waits would not notice the stop button or show
  * progress.
  *
  * @param work What is cancelled, for the message: "mining bm25".
+ *
+ * @category Core
  *
  * @example
  * ```ts
@@ -79,7 +89,7 @@ function listen(): NonNullable<typeof button> {
   const made = { pressed: new AbortController(), queueUntil: -Infinity, missedUntil: -Infinity };
   Deno.addSignalListener("SIGINT", () => {
     const before = made.pressed;
-    // What begins later obeys the next press.
+    // Later work is cancelled by the next press.
     made.pressed = new AbortController();
     made.missedUntil = performance.now() + MISSED;
     before.abort(new Error("the stop button was pressed"));

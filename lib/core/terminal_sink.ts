@@ -1,7 +1,7 @@
-/** Whether the cursor of the terminal is behind a line of progress. */
+/** Whether the cursor is at the end of an unfinished line of progress. */
 let lineIsOpen = false;
 
-/** A sink of progress that rewrites one line of the terminal at standard error. */
+/** A sink of progress that rewrites one line of the terminal on standard error. */
 export function terminalSink() {
   return {
     interval: 100,
@@ -13,19 +13,19 @@ export function terminalSink() {
   };
 }
 
-/** Ends the line of progress that the terminal shows, if there is one, so that what is written next has its own line. */
+/** Ends an unfinished line of progress, so that the next output starts on a new line. */
 export function endProgressLine(): void {
   if (lineIsOpen) writeError("\n");
   lineIsOpen = false;
 }
 
-/** Writes to standard error at once, the whole of it. */
+/** Writes all of a text to standard error, synchronously. */
 export function writeError(text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
 }
 
-/** One column less than the terminal has: in the last one some would begin a new line. */
+/** One column less than the terminal has: some terminals wrap after the last one. */
 function terminalColumns(): number | undefined {
   try {
     const { columns } = Deno.consoleSize();

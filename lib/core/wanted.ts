@@ -1,8 +1,15 @@
 import * as z from "zod";
 
 /**
- * What a schema accepts, in words that follow "must be": `an integer >= 1`, `a number from 0 to 1`, `"linear" or "cosine"`.
- * A schema's own `.describe()` takes precedence.
+ * What a schema accepts, as a phrase that follows "must be": `an integer >= 1`, `a number from 0 to 1`,
+ * `"linear" or "cosine"`. A schema's own `.describe()` takes precedence.
+ *
+ * @example
+ * ```ts
+ * import * as z from "zod";
+ * import { wanted } from "./wanted.ts";
+ * console.log(wanted(z.int().min(1))); // an integer >= 1
+ * ```
  */
 export function wanted(schema: z.ZodType): string {
   if (schema.description) return schema.description;
@@ -33,7 +40,7 @@ function number(schema: z.ZodNumber): string {
   const bounds: { low?: string; high?: string } = {};
   for (const check of schema.def.checks ?? []) {
     const { def } = check._zod as unknown as { def: { check: string; value: number; inclusive: boolean } };
-    // z.int() brings the bounds of safe integers, which no one needs to read.
+    // z.int() adds the bounds of safe integers, which a message omits.
     if (Math.abs(def.value) === Number.MAX_SAFE_INTEGER) continue;
     if (def.check === "greater_than") bounds.low = `${def.inclusive ? ">=" : ">"} ${def.value}`;
     if (def.check === "less_than") bounds.high = `${def.inclusive ? "<=" : "<"} ${def.value}`;

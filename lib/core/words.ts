@@ -1,11 +1,21 @@
-/** Scripts that set no spaces between words: their words are found by dictionary. */
+/** Scripts without spaces between words; their words are found by dictionary. */
 const UNSPACED =
   "\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Bopomofo}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}";
 const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, "u");
-/** A run of one kind of script: unspaced letters with the marks between them, or any other letters, marks and digits. */
+/** A run of one kind of script: unspaced letters and their marks, or any other letters, marks and digits. */
 const RUNS = new RegExp(`[${UNSPACED}][${UNSPACED}\\p{M}ー々〆]*|(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\p{M}])+`, "gu");
 
-/** Whether a text holds a script that sets no spaces between words, so that counting what spaces part would be wrong. */
+/**
+ * Whether a text contains a script without spaces between words, so that splitting at spaces would miss words.
+ *
+ * @category Core
+ *
+ * @example
+ * ```ts
+ * import { isUnspaced } from "./words.ts";
+ * console.log(isUnspaced("地铁"), isUnspaced("metro")); // true false
+ * ```
+ */
 export function isUnspaced(text: string): boolean {
   return HAS_UNSPACED.test(text);
 }
@@ -13,9 +23,11 @@ export function isUnspaced(text: string): boolean {
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
 /**
- * The words of a text in any script, as everything in the kit that counts or compares words sees them: compatibility
- * forms unified (NFKC), lower case, punctuation, symbols and invisible characters left out. Chinese, Japanese, Thai, Lao,
- * Khmer and Burmese are segmented by dictionary (`Intl.Segmenter`), also where they are mixed with other scripts.
+ * The words of a text in any script, in lower case, with compatibility forms unified (NFKC) and without punctuation,
+ * symbols and invisible characters. Chinese, Japanese, Thai, Lao, Khmer and Burmese are segmented by dictionary
+ * (`Intl.Segmenter`), also in mixed text. Whatever counts or compares words in the kit uses this function.
+ *
+ * @category Core
  *
  * @example
  * ```ts

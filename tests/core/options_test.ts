@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkArgument, checkOptions, type OptionKinds } from "../../lib/core/mod.ts";
+import { checkArgument, checkOptions, type OptionKinds } from "../../lib/core/options.ts";
 
 interface Options {
   depth?: number;

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { ArgumentError, explain, parseOptions, registry } from "../../lib/core/mod.ts";
+import { ArgumentError } from "../../lib/core/errors.ts";
+import { explain } from "../../lib/core/explain.ts";
+import { parseOptions } from "../../lib/core/parse_options.ts";
+import { registry } from "../../lib/core/registry.ts";
 
 const OPTIONS = z.strictObject({
   depth: z.int().min(1).default(100),
