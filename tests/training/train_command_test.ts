@@ -41,7 +41,7 @@ Deno.test("task train leaves encoder, events and checkpoints, and refuses what c
       negatives,
       "--encoder",
       STATIC,
-      "--batch",
+      "--batch-size",
       "6",
       "--learning-rate",
       "0.005",
@@ -70,9 +70,9 @@ Deno.test("task train leaves encoder, events and checkpoints, and refuses what c
     assert.notDeepEqual(weightsOf(trained), before);
     assert.match(said.join("\n"), /step 0: nDCG@10 0\.\d+ \(best\)[\s\S]*finished after 12 steps/);
     assert.equal(await run("--out", out), 1);
-    assert.match(said.at(-1)!, /an encoder stands here already/);
+    assert.match(said.at(-1)!, /the encoder of this run exists/);
     assert.equal(await run("--out", join(folder, "b"), "--mix", "bm52:1"), 1);
-    assert.match(said.at(-1)!, /Found "bm52:1" in --mix/);
+    assert.match(said.at(-1)!, /--mix must be source:count .* found "bm52:1"/);
     assert.equal(await run("--out", join(folder, "b"), "--margin", "0.2"), 1);
     assert.match(said.at(-1)!, /infoNCE has no option "margin"/);
     assert.equal(await run("--out", join(folder, "b"), "--patience", "2"), 1);
@@ -83,8 +83,8 @@ Deno.test("task train leaves encoder, events and checkpoints, and refuses what c
       const [options, message] of [
         [["--mask-margin", "0.1"], /Cannot use --mask-margin without --in-batch/],
         [["--guide", STATIC], /Cannot use --guide without --in-batch/],
-        [["--group", "3", "--mix", "bm25:1"], /Give --group or --mix, not both/],
-        [["--refresh-every", "2", "--mix", "bm25:1"], /--refresh-every with a --mix without model/],
+        [["--train-group-size", "3", "--mix", "bm25:1"], /--train-group-size and --mix exclude each other/],
+        [["--refresh-every", "2", "--mix", "bm25:1"], /--refresh-every needs the source model in --mix/],
         [["--loss", "marginMSE", "--teacher", "scores", "--in-batch"], /Cannot distil scores with in-batch negatives/],
       ] as const
     ) {
@@ -132,7 +132,7 @@ Deno.test("of two that resume one training the second names the first; after kil
       negatives,
       "--encoder",
       STATIC,
-      "--batch",
+      "--batch-size",
       "6",
       "--learning-rate",
       "0.001",
@@ -165,7 +165,7 @@ Deno.test("of two that resume one training the second names the first; after kil
     const next = trainProcess(...short);
     const reader = next.stdout.pipeThrough(new TextDecoderStream()).getReader();
     let said = "";
-    while (!/Going on from .*step-\d+\.checkpoint/.test(said)) {
+    while (!/Resuming from .*step-\d+\.checkpoint/.test(said)) {
       const { value, done } = await reader.read();
       assert.ok(!done, said);
       said += value;
@@ -198,7 +198,15 @@ Deno.test("a place that no encoder can be written to is one clear error", async 
       assert.equal(said.trim().split("\n").length, 1, said);
       assert.ok(said.length < 600, said);
     }
-    const nothing = await trainProcess(collection, "--encoder", STATIC, "--out", join(folder, "run"), "--batch", "1")
+    const nothing = await trainProcess(
+      collection,
+      "--encoder",
+      STATIC,
+      "--out",
+      join(folder, "run"),
+      "--batch-size",
+      "1",
+    )
       .output();
     assert.match(
       new TextDecoder().decode(nothing.stderr),
