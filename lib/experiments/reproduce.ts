@@ -24,9 +24,12 @@ export interface Difference {
  * @category Experiments
  *
  * @example
- * ```ts ignore
- * import { differences, openRun } from "./mod.ts";
- * console.log(await differences(await openRun("data/runs/first"), await openRun("data/runs/second")));
+ * ```ts
+ * import { createRun, differences, PRESETS } from "./mod.ts";
+ * const { config } = PRESETS.facets;
+ * const first = await createRun(config, { out: `${await Deno.makeTempDir()}/first` });
+ * const second = await createRun({ ...config, seed: 2 }, { out: `${await Deno.makeTempDir()}/second` });
+ * console.log(await differences(first, second)); // [ { what: "config seed", first: "1", second: "2" } ]
  * ```
  */
 export async function differences(first: RunFolder, second: RunFolder): Promise<Difference[]> {

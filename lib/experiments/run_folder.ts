@@ -74,9 +74,10 @@ export const CREATE_RUN_OPTIONS: OptionKinds<CreateRunOptions> = { out: "string"
  * @throws {KitError} if it exists: a run folder is never overwritten.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { createRun, PRESETS } from "./mod.ts";
- * const run = await createRun(PRESETS.facets.config, { out: "data/runs/first" });
+ * const run = await createRun(PRESETS.facets.config, { out: `${await Deno.makeTempDir()}/first` });
+ * console.log(run.cells.length); // 21
  * ```
  */
 export async function createRun(config: ExperimentConfig, options: CreateRunOptions = {}): Promise<RunFolder> {
@@ -138,9 +139,10 @@ async function freeName(name: string): Promise<string> {
  * @throws {KitError} if it is not a run folder, or of another version.
  *
  * @example
- * ```ts ignore
- * import { openRun } from "./mod.ts";
- * const { manifest, cells } = await openRun("data/runs/facets-20261121-120000");
+ * ```ts
+ * import { createRun, openRun, PRESETS } from "./mod.ts";
+ * const { path } = await createRun(PRESETS.facets.config, { out: `${await Deno.makeTempDir()}/first` });
+ * console.log((await openRun(path)).manifest.config.name); // facets
  * ```
  */
 export async function openRun(folder: string): Promise<RunFolder> {
@@ -174,9 +176,10 @@ export function isDone(run: RunFolder, cell: Cell): Promise<boolean> {
  * @category Experiments
  *
  * @example
- * ```ts ignore
- * import { missingCells, openRun } from "./mod.ts";
- * console.log(await missingCells(await openRun("data/runs/facets-20261121-120000")));
+ * ```ts
+ * import { createRun, missingCells, PRESETS } from "./mod.ts";
+ * const run = await createRun(PRESETS.facets.config, { out: `${await Deno.makeTempDir()}/first` });
+ * console.log((await missingCells(run)).length); // 21
  * ```
  */
 export async function missingCells(run: RunFolder): Promise<Cell[]> {

@@ -1,9 +1,6 @@
+import { applySettings, checkConfig, loadConfig, PRESETS } from "../../lib/experiments/mod.ts";
 import { encoderOf } from "../../lib/experiments/prepare.ts";
 import assert from "node:assert/strict";
-import { applySettings } from "../../lib/experiments/config/apply_settings.ts";
-import { checkConfig } from "../../lib/experiments/config/check_config.ts";
-import { loadConfig } from "../../lib/experiments/load_config.ts";
-import { PRESETS } from "../../lib/experiments/presets.ts";
 import { cellsOf } from "../../lib/experiments/run_folder.ts";
 
 for (const [name, { config, about }] of Object.entries(PRESETS)) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { smallCollection } from "./small.ts";
-import { PRESETS } from "../../lib/experiments/presets.ts";
+import { PRESETS } from "../../lib/experiments/mod.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 

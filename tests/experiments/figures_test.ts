@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { type ArmSummary, PRESETS, type RunSummary } from "../../lib/experiments/mod.ts";
 import { NEGATIVES, type NewRow, SIMILARITIES, tableOf } from "../../lib/tables/mod.ts";
 import { writeTable } from "../../lib/files/mod.ts";
 import { figuresOf } from "../../lib/experiments/report/figures.ts";
-import { PRESETS } from "../../lib/experiments/presets.ts";
 import type { ArmComparison } from "../../lib/evaluation/mod.ts";
-import type { ArmSummary, RunSummary } from "../../lib/experiments/report/summary.ts";
 
 const arm = (name: string, mean: number): ArmSummary => ({
   arm: name,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { finding } from "../../lib/experiments/report/finding.ts";
+import { type ArmSummary, finding, type RunSummary } from "../../lib/experiments/mod.ts";
 import type { ArmComparison } from "../../lib/evaluation/mod.ts";
-import type { ArmSummary, RunSummary } from "../../lib/experiments/report/summary.ts";
 
 const tested = (difference: number, adjusted: number, equivalent = false): ArmComparison => ({
   difference,

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { applySettings, loadConfig, PRESETS } from "../../lib/experiments/mod.ts";
 import { KitError, random } from "../../lib/core/mod.ts";
-import { applySettings } from "../../lib/experiments/config/apply_settings.ts";
-import { loadConfig, PRESETS } from "../../lib/experiments/mod.ts";
 import { fuzz, mutated, mutatedJson } from "../support/fuzz.ts";
 
 Deno.test("fuzz configurations of experiments", async () => {

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { checkConfig } from "../../lib/experiments/config/check_config.ts";
+import { type Arm, checkConfig, type ExperimentConfig, type PartConfig, PRESETS } from "../../lib/experiments/mod.ts";
 import { LOSS_WRAPPERS, LOSSES, samplerOf } from "../../lib/experiments/config/parts.ts";
-import { PRESETS } from "../../lib/experiments/presets.ts";
-import type { Arm, ExperimentConfig, PartConfig } from "../../lib/experiments/types.ts";
 import { CURRICULA, FILTERS, MIXERS, SAMPLERS } from "../../lib/negatives/mod.ts";
 
 const facets = PRESETS.facets.config;

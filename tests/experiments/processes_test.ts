@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createRun, prepare, slurm } from "../../lib/experiments/mod.ts";
+import { createRun, prepare, slurm, sweep } from "../../lib/experiments/mod.ts";
 import { slurmScript } from "../../lib/experiments/slurm.ts";
-import { sweep } from "../../lib/experiments/sweep.ts";
 import { ROOT, smallCollection, smallConfig, withFolder } from "./small.ts";
 
 /** `deno task experiment …` without the task around it, so that its pid is the command's. */

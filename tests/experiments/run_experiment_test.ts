@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { sha256File } from "../../lib/core/mod.ts";
 import { createRun, prepare, resumeExperiment, runExperiment } from "../../lib/experiments/mod.ts";
+import { sha256File } from "../../lib/core/mod.ts";
 import { FIXTURES } from "../encoders/fixtures.ts";
 import { smallCollection, smallConfig, withFolder } from "./small.ts";
 

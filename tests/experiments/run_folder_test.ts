@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { PRESETS } from "../../lib/experiments/presets.ts";
-import { differences, matters } from "../../lib/experiments/reproduce.ts";
-import { createRun, missingCells, openRun } from "../../lib/experiments/run_folder.ts";
-import { slurm, slurmScript } from "../../lib/experiments/slurm.ts";
+import { createRun, differences, matters, missingCells, openRun, PRESETS, slurm } from "../../lib/experiments/mod.ts";
+import { slurmScript } from "../../lib/experiments/slurm.ts";
 import { readResults } from "../../lib/experiments/report/summary.ts";
 import { cellCommand } from "../../lib/experiments/sweep.ts";
 

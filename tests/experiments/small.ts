@@ -1,7 +1,5 @@
 import { join, resolve } from "node:path";
-import { applySettings } from "../../lib/experiments/config/apply_settings.ts";
-import { PRESETS } from "../../lib/experiments/presets.ts";
-import type { ExperimentConfig } from "../../lib/experiments/types.ts";
+import { applySettings, type ExperimentConfig, PRESETS } from "../../lib/experiments/mod.ts";
 
 /** The repository. */
 export const ROOT: string = resolve(import.meta.dirname!, "..", "..");
