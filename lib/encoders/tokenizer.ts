@@ -4,67 +4,72 @@ import { Config } from "./config.ts";
 import { sha256 } from "../core/hash.ts";
 import type { Json } from "./tokenizer/json.ts";
 import { Pipeline } from "./tokenizer/pipeline.ts";
-import { asTransformers } from "./tokenizer/rebuild.ts";
+import { asTransformers } from "./tokenizer/as_transformers.ts";
 
-/** How a {@link Tokenizer} cuts and marks. */
+/** Options of a {@link Tokenizer}. */
 export interface TokenizerOptions {
-  /** Most tokens of a text, special ones included. @default Infinity */
+  /** Most tokens of a text, special ones included. Omit for no limit. */
   maxLength?: number;
-  /** Whether the special tokens of tokenizer.json stand around the text. @default true */
+  /**
+   * Whether to put the special tokens of tokenizer.json around texts.
+   * @default {true}
+   */
   special?: boolean;
-  /** Whether texts are put into lower case first (sentence-transformers' `do_lower_case`). @default false */
+  /**
+   * Whether to lowercase texts first (sentence-transformers' `do_lower_case`).
+   * @default {false}
+   */
   lowerCase?: boolean;
-  /** Ids from this one on have no row in the model's table; a text that needs one is refused. @default none */
+  /** Ids from this one on have no row in the model's table; a text that needs one is refused. Omit for no limit. */
   rows?: number;
-  /** File named in errors. */
+  /** File to name in errors. */
   file?: string;
 }
 
 /** Options of {@link Tokenizer.load}. */
 export interface TokenizerLoadOptions extends TokenizerOptions {
   /**
-   * config.json of the model. Given, the tokenizer is what transformers makes of the folder: some classes build their
-   * steps from tokenizer_config.json. Left out, tokenizer.json counts as it is, as for static encoders.
+   * config.json of the model. With it, the tokenizer is the one that transformers makes of the folder: some classes build
+   * their steps from tokenizer_config.json. Omit it to use tokenizer.json as it is, as static encoders do.
    */
   model?: Json;
 }
 
-/** Characters of texts whose ids are remembered. */
+/** Characters of texts whose ids are cached. */
 const MEMORY = 16_000_000;
 
-/** Counted up when ids change for the same files: vectors kept from before are then not read again. */
+/** Increased when ids change for the same files, so that vectors cached before are not reused. */
 const VERSION = 2;
 
 /**
- * Turns texts into token ids with a Hugging Face `tokenizer.json`, as the Rust library `tokenizers` does. Texts that are
- * too long lose their end, never their special tokens. Lone surrogates are read as U+FFFD. An empty text has its special
- * tokens only.
+ * Turns texts into token ids with a Hugging Face `tokenizer.json`, as the Rust library `tokenizers` does. Long texts lose
+ * their end, never their special tokens. Lone surrogates are read as U+FFFD. An empty text has only its special tokens.
  */
 export class Tokenizer {
   readonly maxLength: number;
   /** One more than the largest id. */
   readonly size: number;
-  /** The same of the model's own tokens, without those added to it. */
+  /** One more than the largest id of the model's own tokens, without added ones. */
   readonly modelSize: number;
-  /** sha256 over tokenizer.json and everything else that decides the ids. */
+  /** sha256 of tokenizer.json and everything else that decides the ids. */
   readonly fingerprint: string;
-  /** tokenizer.json as it is run, and tokenizer_config.json, as text, to be saved. */
+  /** tokenizer.json as it runs, and tokenizer_config.json, as text to be saved. */
   readonly json: string;
   readonly configJson: string;
-  /** Whether texts are put into lower case first. */
+  /** Whether texts are lowercased first. */
   readonly lowerCase: boolean;
   readonly #pipeline: Pipeline;
   readonly #tokens: readonly (string | undefined)[];
   readonly #rows: number;
-  /** Training reads the same texts again and again. */
+  /** Ids of texts: training reads the same ones repeatedly. */
   readonly #known = new Map<string, Int32Array>();
   #remembered = 0;
   readonly #before: readonly number[];
   readonly #after: readonly number[];
 
   /**
-   * @throws {KitError} if the files are no tokenizer, name a step that is not computed, or `special` is wished and there
-   * are no special tokens.
+   * @throws {KitError} if the files are no tokenizer, name an unsupported step, or if `special` is set and there are no
+   * special tokens.
    */
   constructor(json: string, configJson: string, options: TokenizerOptions = {}) {
     const { maxLength = Infinity, special = true, lowerCase = false, rows = Infinity, file } = options;
@@ -115,7 +120,7 @@ export class Tokenizer {
     return new Tokenizer(JSON.stringify(effective), JSON.stringify(config), named);
   }
 
-  /** The same tokenizer with another greatest length. */
+  /** The same tokenizer with another maximum length. */
   cutAt(maxLength: number, special: boolean = this.#before.length + this.#after.length > 0): Tokenizer {
     return new Tokenizer(this.json, this.configJson, {
       maxLength,
@@ -125,13 +130,13 @@ export class Tokenizer {
     });
   }
 
-  /** Special tokens around a text. */
+  /** Number of special tokens around a text. */
   get marks(): number {
     return this.#before.length + this.#after.length;
   }
 
   /**
-   * Ids of a text, special ones included, at most {@link maxLength}; not to be written into.
+   * Ids of a text, special ones included, at most {@link maxLength}. Do not modify them.
    *
    * @throws {KitError} if the text needs an unknown token that the vocabulary lacks, or one without a row in the table.
    */
@@ -148,7 +153,7 @@ export class Tokenizer {
     return ids;
   }
 
-  /** Whether {@link encode} loses the end of a text. */
+  /** Whether {@link encode} truncates a text. */
   cuts(text: string): boolean {
     const room = this.maxLength - this.marks;
     return this.encode(text).length === this.maxLength && this.#body(text, room + 1).length > room;
@@ -195,7 +200,7 @@ function shown(text: string): string {
   return `the text ${JSON.stringify(text.slice(0, 60))}`;
 }
 
-/** sentence-transformers puts lower case before the other normalizers, unless one of them is lower case. */
+/** sentence-transformers lowercases before the other normalizers, unless one of them does. */
 function lowered(json: Json): Json {
   const normalizer = json.normalizer as Json | null | undefined;
   const steps = normalizer?.type === "Sequence" ? normalizer.normalizers as Json[] : normalizer ? [normalizer] : [];
@@ -217,7 +222,7 @@ async function read(path: string, fallback?: string): Promise<string> {
   }
 }
 
-/** tokenizer_config.json, with what older folders keep in special_tokens_map.json. */
+/** tokenizer_config.json, with the entries that older folders keep in special_tokens_map.json. */
 async function settings(folder: string): Promise<Json> {
   const { values: config } = await Config.optional(`${folder}/tokenizer_config.json`);
   if (config.added_tokens_decoder !== undefined) return config;
@@ -225,7 +230,7 @@ async function settings(folder: string): Promise<Json> {
   return { ...config, ...Object.fromEntries(Object.entries(special).map(([role, token]) => [role, marked(token)])) };
 }
 
-/** A token of special_tokens_map.json in the words of tokenizer_config.json. */
+/** A token of special_tokens_map.json in the form of tokenizer_config.json. */
 function marked(token: unknown): unknown {
   if (Array.isArray(token)) return token.map(marked);
   if (typeof token !== "object" || token === null || !("content" in token)) return token;

@@ -1,36 +1,36 @@
 import { type Json, text as textOf } from "./json.ts";
 import { CLASSES } from "./unicode.ts";
 
-/** A token that is found in texts before they are cut into words. */
+/** A token that is found in texts before they are split into words. */
 export interface AddedToken {
   readonly id: number;
   readonly content: string;
-  /** Only where no letter or digit touches it. */
+  /** Matches only if no letter or digit touches it. */
   readonly single_word: boolean;
-  /** Takes the white space before it, or behind it. */
+  /** Takes the white space on its left, or on its right. */
   readonly lstrip: boolean;
   readonly rstrip: boolean;
-  /** Whether it is sought in the normalized text. */
+  /** Whether it is searched in the normalized text. */
   readonly normalized: boolean;
   readonly special: boolean;
 }
 
-/** A part of a text: a token found, or what lies between. */
+/** A part of a text: a token, or the text between two. */
 export type Found = { readonly token: AddedToken } | { readonly text: string; readonly begin: number };
 
 const WORD_BEGIN = new RegExp(`^${CLASSES.word}`, "v");
 const WORD_END = new RegExp(`${CLASSES.word}$`, "v");
 const SPACE = new RegExp(`^${CLASSES.space}$`, "v");
 
-/** Finds added tokens in texts, at each place the longest. */
+/** Finds added tokens in texts, the longest at each place. */
 export class AddedTokens {
   readonly #tokens = new Map<string, AddedToken>();
   /** Lengths of the tokens that begin with a code unit, longest first. */
   readonly #lengths = new Map<number, number[]>();
-  /** Where a token may begin. */
+  /** Places at which a token can begin. */
   readonly #begins?: RegExp;
 
-  /** Of two tokens with the same text the first counts. */
+  /** Of two tokens with the same text the first wins. */
   constructor(tokens: Iterable<readonly [text: string, token: AddedToken]>) {
     const lengths = new Map<number, Set<number>>();
     for (const [text, token] of tokens) {
@@ -56,7 +56,7 @@ export class AddedTokens {
       const token = this.#at(text, at)!;
       const bounds = this.#bounds(text, at, token);
       if (bounds) {
-        // White space that the token before took is not there for this one.
+        // White space taken by the previous token is gone.
         const [begin, end] = token.token.lstrip ? [Math.max(bounds[0], done), bounds[1]] : bounds;
         if (begin > done) parts.push({ text: text.slice(done, begin), begin: done });
         if (begin < end) parts.push({ token: token.token });
@@ -68,7 +68,7 @@ export class AddedTokens {
     return parts;
   }
 
-  /** The next place at which a token begins. */
+  /** The next place at which a token can begin. */
   #find(text: string, from: number): number {
     const begins = this.#begins!;
     begins.lastIndex = from;
@@ -87,7 +87,7 @@ export class AddedTokens {
     return undefined;
   }
 
-  /** Where a token begins and ends with the white space that it takes, if it may stand there. */
+  /** Begin and end of a token with the white space that it takes; undefined if it cannot match there. */
   #bounds(
     text: string,
     at: number,
@@ -104,7 +104,7 @@ export class AddedTokens {
   }
 }
 
-/** Added tokens with their ids: the model's where it has them, else the next one, whatever the file says. */
+/** Added tokens with their ids: the model's if it has them, else the next free one, whatever the file says. */
 export function addedTokens(listed: readonly Json[], vocabulary: ReadonlyMap<string, number>): AddedToken[] {
   const tokens = new Map<string, AddedToken>();
   let next = vocabulary.size;

@@ -3,9 +3,9 @@ import type { Model } from "./model.ts";
 import { byteIds } from "./byte_ids.ts";
 import { MOST_IDS, vocabularyOf } from "./vocabulary_of.ts";
 
-/** Byte-pair encoding: characters are joined in the order in which the pairs were learned, the leftmost first. */
+/** Byte-pair encoding: joins characters in the order in which the pairs were learned, leftmost first. */
 export function bpe(part: Json): Model {
-  if (typeof part.dropout === "number" && part.dropout > 0) throw new Error(`dropout ${part.dropout} is not computed`);
+  if (typeof part.dropout === "number" && part.dropout > 0) throw new Error(`dropout ${part.dropout} is not supported`);
   const vocabulary = vocabularyOf(part);
   const prefix = typeof part.continuing_subword_prefix === "string" ? part.continuing_subword_prefix : "";
   const merges = readMerges(part, vocabulary, prefix);
@@ -53,7 +53,7 @@ interface Begin {
 function symbols(word: string, { part, vocabulary, prefix, bytes }: Begin): number[] {
   const suffix = typeof part.end_of_word_suffix === "string" ? part.end_of_word_suffix : "";
   const ids: number[] = [];
-  // An unknown character waits, so that those behind it can be fused with it.
+  // An unknown character waits so that later ones can be fused with it.
   let waiting: number | undefined;
   const settle = () => {
     if (waiting !== undefined) ids.push(waiting);
@@ -95,7 +95,7 @@ function merged(ids: number[], merges: ReadonlyMap<number, Merge>): number[] {
   for (let i = 0; i + 1 < length; i++) offer(i);
   for (let top = heap.pop(); top; top = heap.pop()) {
     const right = ids[top.at] < 0 ? length : next[top.at];
-    // The pair may have been joined to something else meanwhile.
+    // One of the pair may have been joined to another symbol in the meantime.
     if (right >= length || merges.get(ids[top.at] * MOST_IDS + ids[right])?.id !== top.id) continue;
     ids[top.at] = top.id;
     ids[right] = -1;

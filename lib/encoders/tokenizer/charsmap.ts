@@ -1,9 +1,9 @@
 import { isAscii } from "./unicode.ts";
 
-/** Bytes of a grapheme from which on SentencePiece's map is asked for single characters only. */
+/** Bytes of a grapheme from which SentencePiece looks up single characters only. */
 const LONG = 6;
 
-/** Characters that may stand in one grapheme with those around them. */
+/** Characters that can form a grapheme with their neighbors. */
 const JOINING = new RegExp(
   "[\\p{M}\\p{Cf}\\p{Emoji_Modifier}\\p{Regional_Indicator}\\u{1100}-\\u{11ff}\\u{a960}-\\u{a97f}\\u{ac00}-\\u{d7ff}" +
     "\\u{d4e}\\u{e33}\\u{eb3}\\u{ff9e}\\u{ff9f}\\r]",
@@ -12,7 +12,7 @@ const JOINING = new RegExp(
 
 /**
  * SentencePiece's `precompiled_charsmap`: a double array of UTF-8 keys (Darts-clone) and the texts they are replaced by.
- * The first key that a grapheme begins with counts, as in the Rust library.
+ * The first key that a grapheme begins with wins, as in the Rust library.
  */
 export class Charsmap {
   readonly #units: Uint32Array;
@@ -20,7 +20,7 @@ export class Charsmap {
   readonly #known = new Map<string, string | undefined>();
   readonly #graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-  /** @throws {Error} if the bytes are no charsmap */
+  /** @throws {Error} if the bytes are no charsmap. */
   constructor(base64: string) {
     const bytes = Uint8Array.fromBase64(base64);
     const size = bytes.length < 4 ? NaN : new DataView(bytes.buffer).getUint32(0, true);

@@ -1,13 +1,13 @@
-/** A part of tokenizer.json; every reader refuses what it does not compute. */
+/** A part of tokenizer.json. Every reader refuses what it does not support. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A part as an object. @throws {Error} naming what it is instead */
+/** A part as an object. @throws {Error} naming what it is instead. */
 export function object(value: unknown, what: string): Json {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
   throw new Error(`${what} must be an object, found ${JSON.stringify(value)?.slice(0, 60) ?? "nothing"}`);
 }
 
-/** A text field. @throws {Error} if it is something else */
+/** A text field. @throws {Error} if it is something else. */
 export function text(part: Json, field: string, fallback?: string): string {
   const value = part[field] ?? fallback;
   if (typeof value === "string") return value;

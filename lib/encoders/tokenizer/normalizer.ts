@@ -4,7 +4,7 @@ import { type Json, list, text as textOf } from "./json.ts";
 import { readPattern } from "./pattern.ts";
 import { CLASSES, isAscii, lowerCase, normalForm } from "./unicode.ts";
 
-/** Changes a text before it is cut into words. */
+/** Changes a text before it is split into words. */
 export type Normalizer = (text: string) => string;
 
 const all = (source: string) => new RegExp(source, "gv");
@@ -16,7 +16,7 @@ const MARK = all(CLASSES.mark);
 const CHINESE = all(CLASSES.chinese);
 const BEFORE = new RegExp(`^${CLASSES.space}+`, "v");
 const BEHIND = new RegExp(`(?<!${CLASSES.space})${CLASSES.space}+$`, "v");
-/** SentencePiece's `nmt` rules: characters that vanish, and those that become spaces. */
+/** SentencePiece's `nmt` rules: characters to drop, and characters to turn into spaces. */
 const NMT_GONE = /[^\P{Cc}\0\t\n\f\r\x80-\x8e\x90-\x9e]/gu;
 const NMT_SPACE = /[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/g;
 
@@ -51,14 +51,14 @@ const NORMALIZERS: Readonly<Record<string, (part: Json) => Normalizer>> = {
 };
 
 /**
- * The normalizer of a tokenizer.json; none leaves texts as they are.
+ * Reads the normalizer of a tokenizer.json; without one texts stay as they are.
  *
- * @throws {Error} naming a type or a setting that is not computed
+ * @throws {Error} naming an unsupported type or setting.
  */
 export function readNormalizer(part: Json | null | undefined): Normalizer {
   if (part === null || part === undefined) return (text) => text;
   const type = textOf(part, "type");
-  if (!Object.hasOwn(NORMALIZERS, type)) throw new Error(`the normalizer ${type} is not computed`);
+  if (!Object.hasOwn(NORMALIZERS, type)) throw new Error(`the normalizer ${type} is not supported`);
   return NORMALIZERS[type](part);
 }
 

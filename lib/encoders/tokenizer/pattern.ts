@@ -1,5 +1,5 @@
 import { type Json, object } from "./json.ts";
-import { divideByRegex } from "./regex.ts";
+import { divideByRegex } from "./regex/divide_by_regex.ts";
 import { type Divide, divideAt } from "./split.ts";
 
 /** A pattern of tokenizer.json, `{"String": …}` or `{"Regex": …}`. */

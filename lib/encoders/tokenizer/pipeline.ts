@@ -1,16 +1,17 @@
 import { AddedTokens, addedTokens } from "./added_tokens.ts";
 import { type Json, list, object } from "./json.ts";
-import { type Model, readModel } from "./model.ts";
+import type { Model } from "./model.ts";
+import { readModel } from "./read_model.ts";
 import { type Normalizer, readNormalizer } from "./normalizer.ts";
 import { type Marks, readMarks } from "./post_processor.ts";
 import { type PreTokenizer, readPreTokenizer } from "./pre_tokenizer.ts";
 
-/** Characters of words whose ids are remembered, and the longest such word. */
+/** Characters of words whose ids are cached, and the longest such word. */
 const MEMORY = 4_000_000;
 const LONGEST_KNOWN = 100;
 
 /**
- * A `tokenizer.json` at work: added tokens, normalizer, pre-tokenizer, model. Each step computes what the Rust library
+ * Runs a `tokenizer.json`: added tokens, normalizer, pre-tokenizer, model. Each step computes what the Rust library
  * `tokenizers` computes.
  */
 export class Pipeline {
@@ -29,8 +30,8 @@ export class Pipeline {
   #remembered = 0;
 
   /**
-   * @param splitSpecial Whether special tokens within texts are cut like any other word
-   * @throws {Error} naming a step or a setting that is not computed
+   * @param splitSpecial Whether special tokens inside texts are split like any other word.
+   * @throws {Error} naming an unsupported step or setting.
    */
   constructor(json: unknown, { splitSpecial = false }: { splitSpecial?: boolean } = {}) {
     const part = object(json, "the file");
@@ -54,7 +55,7 @@ export class Pipeline {
     );
   }
 
-  /** Ids of a text without the marks around it; of a long text at least the first `limit`. */
+  /** Ids of a text without its special tokens; of a long text at least the first `limit`. */
   encode(text: string, limit = Infinity): number[] {
     const ids: number[] = [];
     for (const part of this.#raw.split(text)) {
@@ -67,7 +68,7 @@ export class Pipeline {
 
   #words(text: string, { first, limit, ids }: { first: boolean; limit: number; ids: number[] }): void {
     const normalized = this.#normalize(text);
-    // A text whose first character vanished does not begin where its words begin.
+    // If normalizing dropped the first character, the first word is not at the text's beginning.
     const kept = first && this.#normalize(String.fromCodePoint(text.codePointAt(0)!) + "a") !== this.#normalize("a");
     for (const part of this.#normalized.split(normalized)) {
       if ("token" in part) {

@@ -1,15 +1,15 @@
 import { type Json, list, object, text as textOf } from "./json.ts";
 
-/** Ids that stand around every text. */
+/** Ids before and behind every text. */
 export interface Marks {
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
 
 /**
- * The special tokens that a post-processor puts around one text.
+ * Reads the special tokens that a post-processor puts around one text.
  *
- * @throws {Error} naming a type or a setting that is not computed
+ * @throws {Error} naming an unsupported type or setting.
  */
 export function readMarks(part: Json | null | undefined): Marks {
   if (part === null || part === undefined) return { before: [], after: [] };
@@ -28,7 +28,7 @@ export function readMarks(part: Json | null | undefined): Marks {
         { before: [], after: [] },
       );
     default:
-      throw new Error(`the post-processor ${type} is not computed`);
+      throw new Error(`the post-processor ${type} is not supported`);
   }
 }
 
@@ -44,11 +44,11 @@ function template(part: Json): Marks {
   for (const each of list(part, "single")) {
     const [kind, value] = Object.entries(each)[0] ?? [];
     const { id, type_id = 0 } = object(value, `each of single`);
-    if (type_id !== 0) throw new Error(`token type ${type_id} for a single text is not computed`);
+    if (type_id !== 0) throw new Error(`token type ${type_id} for a single text is not supported`);
     if (kind === "Sequence") texts++;
     else (texts > 0 ? after : before).push(...ids(object(special[String(id)], `special token ${id}`)));
   }
-  if (texts !== 1) throw new Error(`a template with ${texts} places for the text is not computed`);
+  if (texts !== 1) throw new Error(`a template with ${texts} places for the text is not supported`);
   return { before, after };
 }
 

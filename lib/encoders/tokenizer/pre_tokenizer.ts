@@ -4,13 +4,13 @@ import { readPattern } from "./pattern.ts";
 import { type Behavior, type Divide, divideAt, divideBy, split } from "./split.ts";
 import { CLASSES } from "./unicode.ts";
 
-/** A part of a text; `first` says whether the whole text begins with it. */
+/** A part of a text; `first` is true if the text begins with it. */
 export interface Piece {
   readonly text: string;
   readonly first: boolean;
 }
 
-/** Cuts a piece into smaller ones, none of them empty. */
+/** Splits a piece into smaller ones, none of them empty. */
 export type PreTokenizer = (piece: Piece) => readonly Piece[];
 
 const SPACES = divideBy(new RegExp(CLASSES.space, "gv"));
@@ -18,7 +18,7 @@ const PUNCTUATION = divideBy(new RegExp(CLASSES.punctuation, "gv"));
 const NUMERIC = divideBy(new RegExp(CLASSES.numeric, "gv"));
 const WORDS = new RegExp(`${CLASSES.word}+|[^${CLASSES.word}${CLASSES.space}]+`, "gv");
 const BERT = new RegExp(`[^${CLASSES.space}${CLASSES.punctuation}]+|${CLASSES.punctuation}`, "gv");
-/** How GPT-2 cuts texts. */
+/** GPT-2's splitting pattern. */
 const GPT2 = new RegExp(
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"
     .replaceAll("\\s", "\\p{White_Space}").replaceAll("\\S", "\\P{White_Space}"),
@@ -56,24 +56,24 @@ const PRE_TOKENIZERS: Readonly<Record<string, (part: Json) => PreTokenizer>> = {
 };
 
 /**
- * The pre-tokenizer of a tokenizer.json; none leaves pieces whole.
+ * Reads the pre-tokenizer of a tokenizer.json; without one pieces stay whole.
  *
- * @throws {Error} naming a type or a setting that is not computed
+ * @throws {Error} naming an unsupported type or setting.
  */
 export function readPreTokenizer(part: Json | null | undefined): PreTokenizer {
   if (part === null || part === undefined) return (piece) => [piece];
   const type = textOf(part, "type");
-  if (!Object.hasOwn(PRE_TOKENIZERS, type)) throw new Error(`the pre-tokenizer ${type} is not computed`);
+  if (!Object.hasOwn(PRE_TOKENIZERS, type)) throw new Error(`the pre-tokenizer ${type} is not supported`);
   return PRE_TOKENIZERS[type](part);
 }
 
 function behavior(part: Json, fallback?: Behavior): Behavior {
   const name = textOf(part, "behavior", fallback);
-  if (!Object.hasOwn(BEHAVIORS, name)) throw new Error(`the behavior ${name} is not computed`);
+  if (!Object.hasOwn(BEHAVIORS, name)) throw new Error(`the behavior ${name} is not supported`);
   return BEHAVIORS[name];
 }
 
-/** The first of some pieces is the first of the text if its beginning is kept. */
+/** Marks the first piece as the text's first if the beginning is kept. */
 function cut(pieces: (text: string) => readonly string[]): PreTokenizer {
   return ({ text, first }) =>
     pieces(text).map((each, i) => ({ text: each, first: first && i === 0 && text.startsWith(each) }));
@@ -96,7 +96,7 @@ function byteLevel(part: Json): PreTokenizer {
 function metaspace(part: Json): PreTokenizer {
   const mark = textOf(part, "replacement", "▁");
   const scheme = textOf(part, "prepend_scheme", part.add_prefix_space === false ? "never" : "always");
-  if (!["always", "first", "never"].includes(scheme)) throw new Error(`the prepend_scheme ${scheme} is not computed`);
+  if (!["always", "first", "never"].includes(scheme)) throw new Error(`the prepend_scheme ${scheme} is not supported`);
   const divide = divideAt(mark);
   return ({ text, first }) => {
     const marked = text.replaceAll(" ", mark);

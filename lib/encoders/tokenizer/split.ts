@@ -1,17 +1,17 @@
-/** What a pattern leaves of a text, in order; a part is a match or lies between two. */
+/** A part of a text as a pattern divides it: a match, or the text between two. */
 export interface Part {
   readonly begin: number;
   readonly end: number;
   readonly match: boolean;
 }
 
-/** Divides a text into matches and what lies between them. */
+/** Divides a text into matches and the text between them. */
 export type Divide = (text: string) => readonly Part[];
 
-/** What becomes of the matches of a splitting pattern. */
+/** What a splitting pattern does with its matches. */
 export type Behavior = "Removed" | "Isolated" | "Contiguous" | "MergedWithPrevious" | "MergedWithNext";
 
-/** Parts of a text by a regular expression of JavaScript with the `g` flag, whose matches are never empty. */
+/** Divides by a JavaScript regular expression with the `g` flag that never matches an empty text. */
 export function divideBy(pattern: RegExp): Divide {
   return (text) => {
     const parts: Part[] = [];
@@ -26,7 +26,7 @@ export function divideBy(pattern: RegExp): Divide {
   };
 }
 
-/** Parts by a literal text; an empty one matches nowhere. */
+/** Divides by a literal text; an empty one matches nowhere. */
 export function divideAt(literal: string): Divide {
   return (text) => {
     const parts: Part[] = [];

@@ -2,13 +2,13 @@ import { byteIds } from "./byte_ids.ts";
 import type { Json } from "./json.ts";
 import type { Model } from "./model.ts";
 
-/** Taken off the lowest score for an unknown character. */
+/** Subtracted from the lowest score for an unknown character. */
 const PENALTY = 10;
 
 /** A node of a trie and a code unit as one key. */
 const UNITS = 2 ** 16;
 
-/** Unigram: of all ways to cut a text into tokens the one with the greatest sum of scores. */
+/** Unigram: of all ways to split a text into tokens, the one with the greatest sum of scores. */
 export function unigram(part: Json): Model {
   const { tokens, scores } = readTokens(part);
   const vocabulary = new Map(tokens.map((token, id) => [token, id]));
@@ -69,7 +69,7 @@ class Lattice {
     }
   }
 
-  /** The pieces of a text, unknown characters in a row as one. */
+  /** The pieces of a text; consecutive unknown characters are one. */
   best(text: string): string[] {
     const size = text.length;
     const score = new Float64Array(size + 1);

@@ -1,9 +1,9 @@
 import { type Json, object } from "./json.ts";
 
-/** Ids lie below this, so that two of them make one exact number. */
+/** Ids are below this, so that two of them fit into one exact number. */
 export const MOST_IDS = 2 ** 26;
 
-/** Ids by token. @throws {Error} if the field is no object of whole numbers */
+/** Ids by token. @throws {Error} if the field is no object of whole numbers. */
 export function vocabularyOf(part: Json): Map<string, number> {
   const vocabulary = new Map<string, number>();
   for (const [token, id] of Object.entries(object(part.vocab, "vocab"))) {
@@ -17,7 +17,7 @@ export function vocabularyOf(part: Json): Map<string, number> {
   return vocabulary;
 }
 
-/** The id of unknown words, asked for when one is met: a vocabulary without it may never need it. */
+/** Looks up the id of unknown words on demand: a vocabulary without one may never need it. */
 export function unknownId(vocabulary: ReadonlyMap<string, number>, token: string): () => number {
   return () => {
     const id = vocabulary.get(token);

@@ -2,7 +2,7 @@ import { type Json, text as textOf } from "./json.ts";
 import type { Model } from "./model.ts";
 import { unknownId, vocabularyOf } from "./vocabulary_of.ts";
 
-/** WordPiece: the longest token that a word begins with, and so on; a word that does not come out is unknown. */
+/** WordPiece: takes the longest token from the left, repeatedly. A word that cannot be covered is unknown. */
 export function wordPiece(part: Json): Model {
   const vocabulary = vocabularyOf(part);
   const prefix = textOf(part, "continuing_subword_prefix", "##");

@@ -1,0 +1,59 @@
+import { bertSteps } from "./bert_steps.ts";
+import { robertaSteps } from "./roberta_steps.ts";
+import type { TokenizerClass } from "./types.ts";
+import { camembertUnknown, unigramSteps } from "./unigram_steps.ts";
+
+const BERT: TokenizerClass = {
+  special: { unk_token: "[UNK]", sep_token: "[SEP]", pad_token: "[PAD]", cls_token: "[CLS]", mask_token: "[MASK]" },
+  steps: bertSteps,
+  around: ["cls_token", "sep_token"],
+};
+
+const ROBERTA: TokenizerClass = {
+  special: {
+    bos_token: "<s>",
+    eos_token: "</s>",
+    unk_token: "<unk>",
+    sep_token: "</s>",
+    pad_token: "<pad>",
+    cls_token: "<s>",
+    mask_token: "<mask>",
+  },
+  steps: robertaSteps,
+  around: ["cls_token", "sep_token"],
+};
+
+const LEFT_MASK = { mask_token: { content: "<mask>", lstrip: true } };
+
+/** Classes that build their own steps, by name without `Fast`. */
+export const CLASSES: Readonly<Record<string, TokenizerClass>> = {
+  BertTokenizer: BERT,
+  DistilBertTokenizer: BERT,
+  ElectraTokenizer: BERT,
+  MPNetTokenizer: { ...ROBERTA, special: { ...ROBERTA.special, unk_token: "[UNK]", ...LEFT_MASK }, steps: bertSteps },
+  RobertaTokenizer: ROBERTA,
+  XLMRobertaTokenizer: { ...ROBERTA, steps: (files) => unigramSteps(files, 3), around: ["bos_token", "eos_token"] },
+  CamembertTokenizer: {
+    special: { ...ROBERTA.special, ...LEFT_MASK },
+    steps: (files, special) => unigramSteps(files, camembertUnknown(files, special)),
+    around: ["bos_token", "eos_token"],
+  },
+};
+
+/** Classes with steps of their own that are not supported. */
+export const OTHERS: ReadonlySet<string> = new Set(
+  ("Albert Bart Barthez BertGeneration BertJapanese Bertweet BigBird Blenderbot Bloom CLIP CodeGen Cohere CTRL Deberta " +
+    "DebertaV2 Esm Flaubert FNet Funnel GPT2 GPTNeoX Gemma Herbert LED LayoutXLM Llama Luke LXMert Longformer M2M100 " +
+    "MBart MBart50 MLuke MobileBert Nllb OpenAIGPT Pegasus PhoBERT Phobert Qwen2 RemBert RoFormer Seamless Splinter " +
+    "SqueezeBert T5 Udop Whisper XGLM XLM XLNet").split(" ").map((name) => `${name}Tokenizer`),
+);
+
+/** The class of a kind of model, if no file names one. */
+export const REGISTERED: Readonly<Record<string, string>> = {
+  bert: "BertTokenizer",
+  distilbert: "BertTokenizer",
+  mpnet: "MPNetTokenizer",
+  roberta: "RobertaTokenizer",
+  "xlm-roberta": "XLMRobertaTokenizer",
+  camembert: "CamembertTokenizer",
+};
