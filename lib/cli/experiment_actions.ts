@@ -1,0 +1,77 @@
+import { ArgumentError } from "../core/errors.ts";
+import {
+  openRun,
+  prepare,
+  resumeExperiment,
+  runCell,
+  runExperiment,
+  type RunFolder,
+  slurm,
+  writeReport,
+} from "../experiments/mod.ts";
+import type { ExperimentFlags } from "./experiment_flags.ts";
+import { compareRuns, printSummary } from "./experiment_summary.ts";
+
+/** Something to do with finished or interrupted runs. Returns the exit code, or nothing for 0. */
+export interface ExperimentAction {
+  /** Run folders that it takes. */
+  readonly folders: number;
+  readonly run: (folders: readonly string[], flags: ExperimentFlags, signal: AbortSignal) => Promise<number | void>;
+}
+
+/** What `deno task experiment` does with run folders, by the first argument. */
+export const EXPERIMENT_ACTIONS: Readonly<Record<string, ExperimentAction>> = {
+  resume: {
+    folders: 1,
+    async run([folder], { jobs, slurm: onSlurm, sbatch }, signal) {
+      if (onSlurm) return await runOnSlurm(await openRun(folder), { sbatch, signal });
+      printSummary(await resumeExperiment(folder, { jobs, signal }));
+    },
+  },
+  report: {
+    folders: 1,
+    async run([folder]) {
+      const run = await openRun(folder);
+      printSummary({ run, summary: await writeReport(run) });
+    },
+  },
+  reproduce: {
+    folders: 1,
+    async run([folder], { jobs, out }, signal) {
+      const first = await openRun(folder);
+      const { run } = await runExperiment(first.manifest.config, { jobs, signal, out, reproduces: first.path });
+      return await compareRuns(first.path, run.path);
+    },
+  },
+  compare: { folders: 2, run: ([first, second]) => compareRuns(first, second) },
+  cell: {
+    folders: 1,
+    async run([folder], flags, signal) {
+      const run = await openRun(folder);
+      const cell = cellOf(flags.cell, run.cells.length);
+      const { arm, values, seconds } = await runCell(run, run.cells[cell], { signal });
+      const [measure, value] = Object.entries(values)[0];
+      console.log(`${arm}: ${measure} ${value.toFixed(4)}, ${seconds.toFixed(1)} s`);
+    },
+  },
+};
+
+/** Mines a run's candidates, runs its missing cells as a Slurm job array and prints the summary. */
+export async function runOnSlurm(
+  run: RunFolder,
+  { sbatch, signal }: { sbatch: readonly string[]; signal: AbortSignal },
+): Promise<void> {
+  await prepare(run, { signal });
+  await slurm(run, { sbatch, signal });
+  printSummary({ run, summary: await writeReport(run) });
+}
+
+/** Index of the cell `i/n`. */
+function cellOf(text: string | undefined, cells: number): number {
+  const match = /^(\d+)\/(\d+)$/.exec(text ?? "");
+  const index = Number(match?.[1]);
+  if (!match || Number(match[2]) !== cells || index < 1 || index > cells) {
+    throw new ArgumentError(`--cell must be i/${cells} with i from 1 to ${cells}, found "${text ?? "nothing"}"`);
+  }
+  return index - 1;
+}

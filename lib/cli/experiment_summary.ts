@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { signed } from "../core/format_numbers.ts";
+import { textTable } from "../core/text_table.ts";
+import { differences, finding, type FinishedRun, matters, openRun, type RunSummary } from "../experiments/mod.ts";
+import { shownPath } from "../experiments/run_folder.ts";
+
+/** Prints a run's arms, its finding in words and the path of its report. */
+export function printSummary({ run, summary }: FinishedRun): void {
+  const { confidence, margin } = run.manifest.config.statistics;
+  console.log(`${armsTable(summary)}\n`);
+  for (const sentence of finding(summary, { alpha: 1 - confidence, margin })) console.log(sentence);
+  console.log(`\nReport: ${shownPath(join(run.path, "report.html"))}`);
+}
+
+/** The arms as a table for a terminal. */
+function armsTable({ arms, measure, baseline }: RunSummary): string {
+  const rows = arms.map(({ arm, mean, interval: [low, high], seeds, baseline: test }) => [
+    ...[arm, mean.toFixed(4), `${low.toFixed(3)}–${high.toFixed(3)}`],
+    test ? signed(test.difference, 4) : "",
+    test === undefined ? "" : test.adjusted < 0.001 ? "<0.001" : test.adjusted.toFixed(3),
+    String(seeds),
+  ]);
+  return textTable(["arm", measure, "interval", `over ${baseline}`, "p (Holm)", "seeds"], rows, { align: "lrrrrr" });
+}
+
+/** Prints how two runs differ. Exit code 1 if inputs or results do. */
+export async function compareRuns(first: string, second: string): Promise<number> {
+  const found = await differences(await openRun(first), await openRun(second));
+  if (found.length === 0) {
+    console.log("Equal: inputs, rankings, scores, training events and versions have the same digests.");
+    return 0;
+  }
+  for (const { what, first, second } of found) console.log(`${what}: ${first} | ${second}`);
+  const results = found.filter(matters);
+  console.log(
+    results.length === 0
+      ? "Inputs and results are equal; only the lines above differ."
+      : `${results.length} differences`,
+  );
+  return results.length === 0 ? 0 : 1;
+}
