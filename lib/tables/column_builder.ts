@@ -2,7 +2,7 @@ import * as arrow from "apache-arrow";
 import { KitError } from "../core/errors.ts";
 import type { Column } from "./schema.ts";
 
-/** The Arrow type of a column; `width` is the length of its vectors, `id` its dictionary's number. */
+/** The Arrow type of a column; `width` is the length of its vectors, `id` that of its dictionary. */
 export function arrowType(column: Column, width: number, id: number): arrow.DataType {
   switch (column.kind) {
     case "utf8":
@@ -25,28 +25,48 @@ export function arrowType(column: Column, width: number, id: number): arrow.Data
   }
 }
 
-/** The words of a label, in the order of their codes, as the vector that chunks share. */
+/** The words of a label by code, as the vector that all chunks share. */
 export function dictionaryOf(words: ReadonlyMap<string, number>): arrow.Vector {
   return arrow.vectorFromArray([...words.keys()], new arrow.Utf8());
 }
 
-/** The buffers of one finished chunk of a column. */
+/** The buffers of a finished chunk of a column. */
 export interface Parts {
+  /** Length of its vectors. */
   width: number;
+  /** The chunk as Arrow data. */
   data(type: arrow.DataType, length: number, dictionary?: arrow.Vector): arrow.Data;
 }
 
 type Numbers = Int32Array | Float32Array | Float64Array | Uint8Array;
 
 const encoder = new TextEncoder();
-/** Characters up to which text is written by hand. */
+/** Characters up to which text is copied without the encoder. */
 const SHORT = 32;
-/** Elements from which a buffer grows in large steps: memory that is not touched costs nothing, copying does. */
+/** Elements from which a buffer grows in large steps: unused memory costs nothing, copying does. */
 const LARGE = 1 << 20;
 
-/** Appends the cells of one chunk of one column. */
+/** The column that a {@link ColumnBuilder} builds, with the names for its errors. */
+export interface BuiltColumn {
+  /** Name of the table. */
+  readonly table: string;
+  /** Name of the column. */
+  readonly name: string;
+  /** Kind and labels. */
+  readonly column: Column;
+}
+
+/** What the chunks of a column share. */
+export interface SharedParts {
+  /** Words of a label with their codes, over all chunks. */
+  readonly dictionary?: Map<string, number>;
+  /** Length of vectors, if known. */
+  readonly width?: number;
+}
+
+/** Builds one chunk of one column, cell by cell. */
 export class ColumnBuilder {
-  /** Bytes of text or of vectors so far. */
+  /** Bytes of text or vectors so far. */
   bytes = 0;
   #length = 0;
   #nulls = 0;
@@ -59,8 +79,8 @@ export class ColumnBuilder {
   readonly #column: Column;
   readonly #dictionary?: Map<string, number>;
 
-  /** `dictionary` collects the words of a label over all chunks; `width` is the length of vectors, if known. */
-  constructor(table: string, name: string, column: Column, dictionary?: Map<string, number>, width = 0) {
+  /** An empty chunk. */
+  constructor({ table, name, column }: BuiltColumn, { dictionary, width = 0 }: SharedParts) {
     this.#table = table;
     this.#name = name;
     this.#column = column;
@@ -81,7 +101,11 @@ export class ColumnBuilder {
     return this.#width;
   }
 
-  /** Appends a cell; text may come as UTF-8 bytes. */
+  /**
+   * Appends a cell; text may be given as UTF-8 bytes.
+   *
+   * @throws {KitError} if the value does not fit the column.
+   */
   append(value: unknown): void {
     const at = this.#length++;
     if (at >> 3 >= this.#valid.length) this.#valid = grown(this.#valid, (at >> 3) + 1) as Uint8Array<ArrayBuffer>;
@@ -98,35 +122,10 @@ export class ColumnBuilder {
     this.#valid[at >> 3] |= 1 << (at & 7);
     switch (this.#column.kind) {
       case "utf8":
-      case "json": {
-        if (value instanceof Uint8Array) {
-          this.#reserve(this.bytes + value.length);
-          (this.#values as Uint8Array).set(value, this.bytes);
-          this.#offsets[at + 1] = this.bytes += value.length;
-          return;
-        }
-        if (typeof value !== "string" || !value.isWellFormed()) this.#refuse(value, at);
-        this.#reserve(this.bytes + value.length * 3);
-        if (value.length < SHORT && this.#appendShort(value)) {
-          this.#offsets[at + 1] = this.bytes;
-          return;
-        }
-        this.bytes += encoder.encodeInto(value, (this.#values as Uint8Array).subarray(this.bytes)).written;
-        this.#offsets[at + 1] = this.bytes;
-        return;
-      }
-      case "label": {
-        if (typeof value !== "string") this.#refuse(value, at);
-        let code = this.#dictionary!.get(value);
-        if (code === undefined) {
-          const { labels } = this.#column;
-          if ((labels && !labels.includes(value)) || !value.isWellFormed()) this.#refuse(value, at);
-          this.#dictionary!.set(value, code = this.#dictionary!.size);
-        }
-        this.#reserve(at + 1);
-        this.#values[at] = code;
-        return;
-      }
+      case "json":
+        return this.#appendText(value, at);
+      case "label":
+        return this.#appendLabel(value, at);
       case "int32":
         if (!Number.isInteger(value) || (value as number) !== ((value as number) | 0)) this.#refuse(value, at);
         this.#reserve(at + 1);
@@ -143,21 +142,50 @@ export class ColumnBuilder {
         this.#reserve((at >> 3) + 1);
         if (value) this.#values[at >> 3] |= 1 << (at & 7);
         return;
-      case "vector": {
-        if (!(value instanceof Float32Array)) this.#refuse(value, at);
-        if (this.#width === 0) this.#width = value.length;
-        if (value.length !== this.#width || value.length === 0) this.#refuse(value, at);
-        this.#reserve((at + 1) * this.#width);
-        (this.#values as Float32Array).set(value, at * this.#width);
-        this.bytes = (at + 1) * this.#width * 4;
-        return;
-      }
+      case "vector":
+        return this.#appendVector(value, at);
       default:
         return this.#column.kind satisfies never;
     }
   }
 
-  /** Writes short ASCII by hand, which is faster than a call of the encoder; false for any other text. */
+  #appendText(value: unknown, at: number): void {
+    if (value instanceof Uint8Array) {
+      this.#reserve(this.bytes + value.length);
+      (this.#values as Uint8Array).set(value, this.bytes);
+      this.bytes += value.length;
+    } else {
+      if (typeof value !== "string" || !value.isWellFormed()) this.#refuse(value, at);
+      this.#reserve(this.bytes + value.length * 3);
+      if (value.length >= SHORT || !this.#appendShort(value)) {
+        this.bytes += encoder.encodeInto(value, (this.#values as Uint8Array).subarray(this.bytes)).written;
+      }
+    }
+    this.#offsets[at + 1] = this.bytes;
+  }
+
+  #appendLabel(value: unknown, at: number): void {
+    if (typeof value !== "string") this.#refuse(value, at);
+    let code = this.#dictionary!.get(value);
+    if (code === undefined) {
+      const { labels } = this.#column;
+      if ((labels && !labels.includes(value)) || !value.isWellFormed()) this.#refuse(value, at);
+      this.#dictionary!.set(value, code = this.#dictionary!.size);
+    }
+    this.#reserve(at + 1);
+    this.#values[at] = code;
+  }
+
+  #appendVector(value: unknown, at: number): void {
+    if (!(value instanceof Float32Array)) this.#refuse(value, at);
+    if (this.#width === 0) this.#width = value.length;
+    if (value.length !== this.#width || value.length === 0) this.#refuse(value, at);
+    this.#reserve((at + 1) * this.#width);
+    (this.#values as Float32Array).set(value, at * this.#width);
+    this.bytes = (at + 1) * this.#width * 4;
+  }
+
+  /** Writes short ASCII text, faster than the encoder; false for any other text. */
   #appendShort(text: string): boolean {
     const values = this.#values;
     const start = this.bytes;
@@ -170,7 +198,7 @@ export class ColumnBuilder {
     return true;
   }
 
-  /** Takes back what was appended behind the first `length` cells. */
+  /** Removes all cells after the first `length`. */
   truncate(length: number): void {
     for (let at = length; at < this.#length; at++) {
       const bit = 1 << (at & 7);
@@ -198,11 +226,12 @@ export class ColumnBuilder {
       : JSON.stringify(value)?.slice(0, 60);
     const { kind, labels } = this.#column;
     const wanted = labels ? `one of ${labels.join(", ")}` : kind === "vector" ? `${this.#width} float32 numbers` : kind;
-    throw new KitError(`Cannot append row ${at} to ${this.#table}: found ${found}, wanted ${wanted}`, {
+    throw new KitError(`Cannot append row ${at} to ${this.#table}: ${this.#name} must be ${wanted}, found ${found}`, {
       field: this.#name,
     });
   }
 
+  /** The buffers of the chunk. */
   finish(): Parts {
     const nullCount = this.#nulls;
     const nullBitmap = nullCount > 0 ? this.#valid : undefined;

@@ -2,23 +2,31 @@ import { Buffer, isAscii } from "node:buffer";
 import type * as arrow from "apache-arrow";
 import type { Kind } from "./schema.ts";
 
-/** A column to read: anything with `length` and `at`. `at` decodes one cell; text stays in Arrow's buffers. */
+/**
+ * A readable column. `at` decodes one cell; text remains in Arrow's buffers.
+ *
+ * @category Tables
+ */
 export interface ColumnView<T> {
   /** Number of rows. */
   readonly length: number;
-  /** The cell of a row, from 0. */
+  /** The cell of a row; the first row is 0. */
   at(index: number): T;
   /** The cells in order. */
   [Symbol.iterator](): Iterator<T>;
 }
 
-/** A column of text, readable without making strings. */
+/**
+ * A column of text that can be read without creating strings.
+ *
+ * @category Tables
+ */
 export interface TextView extends ColumnView<string | null> {
-  /** The UTF-8 bytes of a cell, a view into Arrow's buffer; null for null. */
+  /** The UTF-8 bytes of a cell, as a view into Arrow's buffer; null for a null cell. */
   bytes(index: number): Uint8Array | null;
 }
 
-/** The view of a column; one that reads all chunks of the vector as one. */
+/** A view of a column across the chunks of its vector. */
 export function columnView(vector: arrow.Vector, kind: Kind): ColumnView<unknown> {
   switch (kind) {
     case "utf8":
@@ -49,17 +57,17 @@ export function columnView(vector: arrow.Vector, kind: Kind): ColumnView<unknown
   }
 }
 
-/** The view of a column of text. */
+/** A view of a column of text. */
 export function textView(vector: arrow.Vector): TextView {
   return new Utf8View(vector);
 }
 
-/** The words of a dictionary-encoded chunk by code. */
+/** The words of a dictionary-encoded chunk, by code. */
 export function wordsOf(chunk: arrow.Data): string[] {
   return chunk.dictionary ? [...textView(chunk.dictionary)] as string[] : [];
 }
 
-/** Finds the chunk of a row; nearly always there is but one. */
+/** Reads cells across chunks; nearly always there is only one. */
 class ChunkedView {
   readonly length: number;
   readonly #starts: number[] = [];
@@ -104,13 +112,13 @@ interface TextChunk {
   valid?: (i: number) => boolean;
 }
 
-/** Node's decoders of a part of a buffer, which no type declares; several times faster than TextDecoder on short text. */
+/** Node's decoders for a part of a buffer, missing from its types; several times faster than TextDecoder on short text. */
 interface Slicing {
   latin1Slice(start: number, end: number): string;
   utf8Slice(start: number, end: number): string;
 }
 
-/** From this many bytes on TextDecoder is faster. */
+/** Bytes from which TextDecoder is faster. */
 const LONG = 200;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 

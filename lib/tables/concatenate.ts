@@ -5,14 +5,23 @@ import type { Table } from "./table.ts";
 import { TableBuilder } from "./table_builder.ts";
 
 /**
- * The rows of tables of one schema, one table behind the other. What the tables say of themselves is merged: the rules
- * that were applied to any of them, the requests of all that were generated.
+ * Concatenates tables of one schema. Their metadata is merged: lists such as the rules applied are united, counts such as
+ * the requests sent are added, differing names are joined by " + ".
  *
  * @throws {ArgumentError} if there is no table, their schemas differ, or they hold vectors of different encoders.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { concatenate, QUERIES, tableOf } from "@syneg/kit";
+ * const queries = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
+ * console.log(concatenate([queries, queries]).length); // 2
+ * ```
  */
 export function concatenate<S extends Schema>(tables: readonly Table<S>[]): Table<S> {
   const first = tables[0];
-  if (first === undefined) throw new ArgumentError("Cannot concatenate no tables: pass at least one");
+  if (first === undefined) throw new ArgumentError("Cannot concatenate: at least one table is required, found none");
   const metadata = mergeMetadata(tables.map((table) => table.metadata));
   const builder = new TableBuilder(first.schema, { metadata });
   for (const table of tables) {

@@ -4,7 +4,17 @@ import { hasher } from "../core/hash.ts";
 import type { Schema } from "./schema.ts";
 import type { Table } from "./table.ts";
 
-/** sha256 over a table's schema name, columns and rows; how Arrow cut it into chunks does not count. */
+/**
+ * The sha256 of a table's schema name, columns and rows, in hex; independent of how Arrow chunks the table.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { digestTable, QUERIES, tableOf } from "./mod.ts";
+ * console.log(digestTable(tableOf(QUERIES, [{ id: "q1", text: "tram noise" }])).length); // 64
+ * ```
+ */
 export function digestTable<S extends Schema>(table: Table<S>): string {
   const hash = hasher().update(table.schema.name).update(String(table.length));
   for (const [name, { kind }] of Object.entries(table.schema.columns)) {
@@ -22,7 +32,7 @@ export function digestTable<S extends Schema>(table: Table<S>): string {
   return hash.digest();
 }
 
-/** Bytes to the one hash, lengths (-1 for null) to the other. */
+/** Adds bytes to one hash and lengths (-1 for null) to the other. */
 function addText(chunk: arrow.Data, values: Hash, lengths: Hash): void {
   const { valueOffsets: offsets, length } = chunk;
   const sizes = new Int32Array(length);

@@ -1,4 +1,4 @@
-import type { FormerRows } from "./schema.ts";
+import type { FormerRows } from "./types.ts";
 
 /**
  * NEGATIVES as version 0.1 wrote them: one column `model` for writer and scorer, the level inside the attributes, the

@@ -1,12 +1,11 @@
 import { ArgumentError } from "../core/errors.ts";
 
-/** Prefix of the notes that the kit itself writes, as JSON. */
+/** Prefix of keys whose values the kit writes, as JSON. */
 const OWN = "syneg.";
 
 /**
- * What several tables say of themselves, as their rows together may say it. Of the kit's own notes, lists are united and
- * counts added (rules that were applied, requests that were sent); names that differ are joined by " + ". Notes of others
- * stay where all tables that have them agree.
+ * Merges the metadata of tables that are concatenated. For the kit's own keys, lists are united and counts added (rules
+ * applied, requests sent), and differing names are joined by " + ". Other keys are kept if all tables that have them agree.
  *
  * @throws {ArgumentError} if the tables hold vectors of different encoders.
  */
@@ -25,7 +24,7 @@ export function mergeMetadata(tables: readonly ReadonlyMap<string, string>[]): R
   return merged;
 }
 
-/** Two notes as one: JSON by its parts, other texts as names. */
+/** Merges two values: JSON part by part, other text as names. */
 function together(a: string, b: string): string {
   const [left, right] = [parsed(a), parsed(b)];
   return left === undefined || right === undefined ? String(sum(a, b)) : JSON.stringify(sum(left, right));

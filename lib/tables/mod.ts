@@ -1,9 +1,38 @@
+/**
+ * Typed Arrow tables: schemas, building, selecting, digests.
+ *
+ * @module
+ */
+export {
+  type Column,
+  CORPUS,
+  EMBEDDINGS,
+  EVENTS,
+  type FormerRows,
+  type Kind,
+  NEGATIVES,
+  type NewRow,
+  QRELS,
+  QUERIES,
+  type RequiredKeys,
+  type Row,
+  RUN,
+  type Schema,
+  SCHEMAS,
+  SCORES,
+  SIMILARITIES,
+  type Source,
+  SOURCES,
+  type Value,
+  type Verdict,
+  VERDICTS,
+} from "./schema.ts";
+export { sourceColor } from "./sources.ts";
+export { Table } from "./table.ts";
 export type { ColumnView, TextView } from "./columns.ts";
-export * from "./concatenate.ts";
-export { digestTable } from "./digest_table.ts";
-export * from "./rows_by_id.ts";
-export * from "./schema.ts";
-export * from "./select_rows.ts";
-export * from "./table.ts";
 export { TableBuilder, tableOf, type TableOptions } from "./table_builder.ts";
-export * from "./with_columns.ts";
+export { concatenate } from "./concatenate.ts";
+export { selectRows } from "./select_rows.ts";
+export { type Replacements, withColumns } from "./with_columns.ts";
+export { rowsById } from "./rows_by_id.ts";
+export { digestTable } from "./digest_table.ts";

@@ -5,20 +5,22 @@ const encoder = new TextEncoder();
 const SEPARATOR = 0x1f;
 
 /**
- * Row numbers by the bytes of one or several columns of text: a hash table of 32-bit numbers beside Arrow's buffers, so
- * that millions of ids never become strings. Of equal rows the first counts.
+ * Maps the values of one or more columns of text to row numbers: a hash table of 32-bit numbers over Arrow's buffers, so
+ * that millions of ids never become strings. Of equal rows, the first is kept.
  */
 export class RowIndex implements ReadonlyMap<string, number> {
-  /** Rows that equal an earlier one. */
+  /** Rows equal to an earlier one. */
   readonly duplicates: readonly number[];
+  /** Number of distinct keys. */
   readonly size: number;
   readonly #columns: readonly TextView[];
   readonly #slots: Int32Array;
   #scratch = new Uint8Array(256);
 
+  /** Indexes columns of equal length; a key has a part for each. */
   constructor(columns: readonly TextView[]) {
     const { length } = columns[0];
-    if (length > 2 ** 30) throw new KitError(`Cannot index ${length} rows: at most 2^30`);
+    if (length > 2 ** 30) throw new KitError(`Cannot index ${length} rows: the maximum is 2^30`);
     this.#columns = columns;
     this.#slots = new Int32Array(2 ** Math.max(4, Math.ceil(Math.log2(length * 1.5 + 1)))).fill(-1);
     const duplicates: number[] = [];
@@ -31,16 +33,18 @@ export class RowIndex implements ReadonlyMap<string, number> {
     this.size = length - duplicates.length;
   }
 
+  /** The row of a key. */
   get(...key: string[]): number | undefined {
     const row = this.#slots[this.#slot(this.#encode(key))];
     return row < 0 ? undefined : row;
   }
 
+  /** Whether a row has this key. */
   has(...key: string[]): boolean {
     return this.get(...key) !== undefined;
   }
 
-  /** Unique keys of the first column and their rows, in the order of the rows. */
+  /** Distinct keys of the first column with their rows, in row order. */
   *entries(): MapIterator<[string, number]> {
     const skipped = new Set(this.duplicates);
     for (let row = 0; row < this.#columns[0].length; row++) {
@@ -48,23 +52,27 @@ export class RowIndex implements ReadonlyMap<string, number> {
     }
   }
 
+  /** Distinct keys of the first column, in row order. */
   *keys(): MapIterator<string> {
     for (const [key] of this.entries()) yield key;
   }
 
+  /** Rows with distinct keys, in order. */
   *values(): MapIterator<number> {
     for (const [, row] of this.entries()) yield row;
   }
 
+  /** The same as {@link entries}. */
   [Symbol.iterator](): MapIterator<[string, number]> {
     return this.entries();
   }
 
+  /** Calls `visit` for each of {@link entries}. */
   forEach(visit: (row: number, key: string, map: ReadonlyMap<string, number>) => void): void {
     for (const [key, row] of this.entries()) visit(row, key, this);
   }
 
-  /** The slot where a key stands, or the free one where it would. FNV-1a, linear probing. */
+  /** The slot of a key, or the free slot where it belongs. FNV-1a, linear probing. */
   #slot(key: readonly (Uint8Array | null)[]): number {
     let hash = 0x811c9dc5;
     for (const part of key) {

@@ -2,12 +2,14 @@ import { RowIndex } from "./row_index.ts";
 import type { Schema } from "./schema.ts";
 import type { Table } from "./table.ts";
 
-/** Indices of tables in use, so that one is built once per table. */
+/** Indices by table, so that each is built once. */
 const indices = new WeakMap<object, RowIndex>();
 
 /**
- * Row numbers by the values of the column `id`; of rows with the same id the first counts. The ids stay in Arrow's
- * buffers: about 6 bytes a row come on top.
+ * Maps ids to row numbers; of rows with the same id, the first is kept. The index is built once per table and takes about
+ * 6 bytes a row, because the ids remain in Arrow's buffers.
+ *
+ * @category Tables
  *
  * @example
  * ```ts

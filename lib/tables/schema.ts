@@ -1,61 +1,10 @@
 import { FORMER_NEGATIVES } from "./former_negatives.ts";
 import { SOURCES } from "./sources.ts";
 
+import type { Column, Kind, Schema } from "./types.ts";
+
 export { type Source, SOURCES } from "./sources.ts";
-
-/** What a column holds: `json` is UTF-8 text that parses as JSON; `label` is dictionary-encoded text. */
-export type Kind = "utf8" | "json" | "label" | "int32" | "float32" | "float64" | "bool" | "vector";
-
-/** A column of a {@link Schema}. */
-export interface Column<K extends Kind = Kind, N extends boolean = boolean> {
-  /** What its cells hold. */
-  readonly kind: K;
-  /** Whether a cell may be null. */
-  readonly nullable: N;
-  /** The values a `label` may take. */
-  readonly labels?: readonly string[];
-  /** What the column means, for `describe`. */
-  readonly about: string;
-}
-
-/** A table's name and columns. */
-export interface Schema<C extends Record<string, Column> = Record<string, Column>> {
-  /** Name of the table, such as CORPUS. */
-  readonly name: string;
-  /** Columns by name, in order. */
-  readonly columns: C;
-  /** How earlier versions wrote its rows. Omit if they wrote them the same way. */
-  readonly former?: FormerRows;
-}
-
-/** Rows as earlier versions wrote them. */
-export interface FormerRows {
-  /** Columns that the schema no longer has. */
-  readonly columns: readonly string[];
-  /** A row in today's columns; a row of today stays as it is. */
-  readonly upgrade: (row: Readonly<Record<string, unknown>>) => Record<string, unknown>;
-}
-
-/** The JavaScript value of one cell. */
-export type Value<C extends Column> =
-  | (C["kind"] extends "utf8" | "json" | "label" ? string
-    : C["kind"] extends "int32" | "float32" | "float64" ? number
-    : C["kind"] extends "bool" ? boolean
-    : Float32Array)
-  | (C["nullable"] extends true ? null : never);
-
-/** One row of a table with schema `S`. */
-export type Row<S extends Schema> = { [K in keyof S["columns"]]: Value<S["columns"][K]> };
-
-/** One row to be written: nullable columns may be left out. */
-export type NewRow<S extends Schema> =
-  & { [K in RequiredKeys<S>]: Value<S["columns"][K]> }
-  & { [K in Exclude<keyof S["columns"], RequiredKeys<S>>]?: Value<S["columns"][K]> };
-
-/** Columns that a new row must have. */
-export type RequiredKeys<S extends Schema> = {
-  [K in keyof S["columns"]]: S["columns"][K]["nullable"] extends true ? never : K;
-}[keyof S["columns"]];
+export type { Column, FormerRows, Kind, NewRow, RequiredKeys, Row, Schema, Value } from "./types.ts";
 
 function column<K extends Kind>(kind: K, about: string, labels?: readonly string[]): Column<K, false> {
   return { kind, nullable: false, about, labels };
@@ -65,28 +14,40 @@ function optional<K extends Kind>(kind: K, about: string): Column<K, true> {
   return { kind, nullable: true, about };
 }
 
-/** Documents that are searched. */
+/**
+ * Documents to search.
+ *
+ * @category Tables
+ */
 export const CORPUS = {
   name: "CORPUS",
   columns: {
     id: column("utf8", "document id"),
     title: column("utf8", "title, may be empty"),
     text: column("utf8", "body"),
-    metadata: optional("json", "whatever else the source says, as a JSON object"),
+    metadata: optional("json", "other fields of the source, as a JSON object"),
   },
 } as const satisfies Schema;
 
-/** What is asked. */
+/**
+ * Queries.
+ *
+ * @category Tables
+ */
 export const QUERIES = {
   name: "QUERIES",
   columns: {
     id: column("utf8", "query id"),
     text: column("utf8", "the query"),
-    metadata: optional("json", "whatever else the source says, as a JSON object"),
+    metadata: optional("json", "other fields of the source, as a JSON object"),
   },
 } as const satisfies Schema;
 
-/** Judgements: how well a document answers a query. */
+/**
+ * Judgments: how well a document answers a query.
+ *
+ * @category Tables
+ */
 export const QRELS = {
   name: "QRELS",
   columns: {
@@ -96,19 +57,31 @@ export const QRELS = {
   },
 } as const satisfies Schema;
 
-/** What was decided on a candidate. */
+/**
+ * Decisions on a candidate.
+ *
+ * @category Tables
+ */
 export const VERDICTS = ["kept", "dropped", "relabeled"] as const;
-/** One of {@link VERDICTS}. */
+/**
+ * One of {@link VERDICTS}.
+ *
+ * @category Tables
+ */
 export type Verdict = typeof VERDICTS[number];
 
-/** Candidates for negatives, mined or written, with every decision on record. */
+/**
+ * Candidate negatives, mined or written, with the decision on each.
+ *
+ * @category Tables
+ */
 export const NEGATIVES = {
   name: "NEGATIVES",
   columns: {
     query_id: column("utf8", "query id"),
-    doc_id: optional("utf8", "document of the corpus; null when synthetic"),
-    title: optional("utf8", "title; null when doc_id says it"),
-    text: optional("utf8", "text; null when doc_id says it"),
+    doc_id: optional("utf8", "document id; null if written"),
+    title: optional("utf8", "title; null if doc_id is set"),
+    text: optional("utf8", "text; null if doc_id is set"),
     source: column("label", "where it comes from", SOURCES),
     rank: optional("int32", "rank in its source, from 1"),
     score: optional("float32", "similarity to the query, by the miner or the scorer"),
@@ -127,7 +100,11 @@ export const NEGATIVES = {
   former: FORMER_NEGATIVES,
 } as const satisfies Schema;
 
-/** Vectors by id; the schema's metadata holds the encoder's full fingerprint. */
+/**
+ * Vectors by id; the table's metadata holds the encoder's full fingerprint.
+ *
+ * @category Tables
+ */
 export const EMBEDDINGS = {
   name: "EMBEDDINGS",
   columns: {
@@ -136,7 +113,11 @@ export const EMBEDDINGS = {
   },
 } as const satisfies Schema;
 
-/** A ranking. */
+/**
+ * Rankings of documents.
+ *
+ * @category Tables
+ */
 export const RUN = {
   name: "RUN",
   columns: {
@@ -147,7 +128,11 @@ export const RUN = {
   },
 } as const satisfies Schema;
 
-/** One row per query and measure. */
+/**
+ * Values of measures, one row per query and measure.
+ *
+ * @category Tables
+ */
 export const SCORES = {
   name: "SCORES",
   columns: {
@@ -157,11 +142,15 @@ export const SCORES = {
   },
 } as const satisfies Schema;
 
-/** What happened in training, in long form. */
+/**
+ * Events of a training run, in long form.
+ *
+ * @category Tables
+ */
 export const EVENTS = {
   name: "EVENTS",
   columns: {
-    step: column("int32", "optimizer step, from 1; 0 is before training"),
+    step: column("int32", "optimizer step, from 1; 0 before training"),
     epoch: column("float64", "epochs done"),
     name: column("label", "loss, learning_rate, gradient_norm, nDCG@10 …"),
     value: column("float64", "its value"),
@@ -169,7 +158,11 @@ export const EVENTS = {
   },
 } as const satisfies Schema;
 
-/** Similarities of negatives to their queries, with the positive's beside them. */
+/**
+ * Similarities of negatives to their queries, beside those of the positives.
+ *
+ * @category Tables
+ */
 export const SIMILARITIES = {
   name: "SIMILARITIES",
   columns: {
@@ -177,11 +170,15 @@ export const SIMILARITIES = {
     source: column("label", "where the negative comes from", SOURCES),
     similarity: column("float32", "cosine of query and negative"),
     positive_similarity: column("float32", "cosine of query and its positive"),
-    false_negative: optional("bool", "whether complete judgements call it relevant; null when unknown"),
+    false_negative: optional("bool", "whether it is relevant by complete judgments; null if unknown"),
   },
 } as const satisfies Schema;
 
-/** Every schema of the kit by name. */
+/**
+ * Every schema of the kit, by name.
+ *
+ * @category Tables
+ */
 export const SCHEMAS = {
   CORPUS,
   QUERIES,

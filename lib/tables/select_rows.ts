@@ -4,9 +4,11 @@ import type { Table } from "./table.ts";
 import { TableBuilder } from "./table_builder.ts";
 
 /**
- * The rows of a table by number, in the given order, repeated where a number is repeated.
+ * Selects rows by number, in the given order; numbers may repeat.
  *
- * @throws {KitError} if a number is no row of the table.
+ * @throws {KitError} if a number is not a row of the table.
+ *
+ * @category Tables
  *
  * @example
  * ```ts

@@ -5,9 +5,9 @@ import { type ColumnView, columnView, type TextView, textView } from "./columns.
 import type { Kind, Row, Schema, Value } from "./schema.ts";
 
 /**
- * An Arrow table that knows its columns: `Table<typeof NEGATIVES>`.
+ * An Arrow table with typed columns: `Table<typeof NEGATIVES>`. A notebook shows its first rows and its length.
  *
- * In a notebook it shows its first rows and its length, never its insides.
+ * @category Tables
  *
  * @example
  * ```ts
@@ -19,11 +19,11 @@ import type { Kind, Row, Schema, Value } from "./schema.ts";
 export class Table<S extends Schema> {
   /** Name and columns. */
   readonly schema: S;
-  /** The Arrow table behind it. */
+  /** The underlying Arrow table. */
   readonly arrow: arrow.Table;
   readonly #views = new Map<string, ColumnView<unknown>>();
 
-  /** A view of an Arrow table that has the schema's columns; {@link checkedTable} checks that. */
+  /** Wraps an Arrow table without checking its columns; see {@link checkedTable}. */
   constructor(schema: S, table: arrow.Table) {
     this.schema = schema;
     this.arrow = table;
@@ -34,12 +34,16 @@ export class Table<S extends Schema> {
     return this.arrow.numRows;
   }
 
-  /** Key and value pairs that travel with the table on disk, such as an encoder's fingerprint. */
+  /** Key and value pairs that are stored with the table, such as an encoder's fingerprint. */
   get metadata(): ReadonlyMap<string, string> {
     return this.arrow.schema.metadata;
   }
 
-  /** A column by name; cells are decoded when they are read. */
+  /**
+   * A column by name; cells are decoded when read.
+   *
+   * @throws {KitError} if there is no such column.
+   */
   column<K extends keyof S["columns"] & string>(name: K): ColumnView<Value<S["columns"][K]>> {
     let view = this.#views.get(name);
     if (view === undefined) {
@@ -48,12 +52,20 @@ export class Table<S extends Schema> {
     return view as ColumnView<Value<S["columns"][K]>>;
   }
 
-  /** A column of text whose cells can be had as UTF-8 bytes, without making strings. */
+  /**
+   * A column of text whose cells can be read as UTF-8 bytes, without creating strings.
+   *
+   * @throws {KitError} if the column is missing or not text.
+   */
   texts<K extends keyof S["columns"] & string>(name: K): TextView {
     return textView(this.#vector(name, "text", "utf8", "json"));
   }
 
-  /** A numeric column without nulls as one typed array; no copy where the column is one chunk. */
+  /**
+   * A numeric column as one typed array; not copied if the column is one chunk.
+   *
+   * @throws {KitError} if the column is missing, not numeric, or contains nulls.
+   */
   numbers<K extends keyof S["columns"] & string>(name: K): Int32Array | Float32Array | Float64Array {
     const vector = this.#vector(name, "numbers", "int32", "float32", "float64");
     if (vector.nullCount > 0) {
@@ -65,7 +77,11 @@ export class Table<S extends Schema> {
     return parts.length === 1 ? parts[0] : vector.toArray().subarray(0, this.length);
   }
 
-  /** The vectors of a `vector` column, row after row in one array of length x width; no copy where it is one chunk. */
+  /**
+   * A column of vectors as one array `[length, width]`; not copied if the column is one chunk.
+   *
+   * @throws {KitError} if the column is missing or has no vectors.
+   */
   vectors<K extends keyof S["columns"] & string>(name: K): { data: Float32Array; width: number } {
     const vector = this.#vector(name, "vectors", "vector");
     const width = (vector.type as arrow.FixedSizeList).listSize;
@@ -86,11 +102,15 @@ export class Table<S extends Schema> {
     const vector = this.arrow.getChild(name);
     const kind = this.schema.columns[name]?.kind;
     if (vector !== null && kind !== undefined && (kinds.length === 0 || kinds.includes(kind))) return vector;
-    const found = vector === null || kind === undefined ? "not there" : kind;
+    const found = vector === null || kind === undefined ? "missing" : kind;
     throw new KitError(`Cannot read column "${name}" of ${this.schema.name} as ${as}: it is ${found}`);
   }
 
-  /** One row as an object. */
+  /**
+   * A row as an object.
+   *
+   * @throws {KitError} if there is no such row.
+   */
   row(index: number): Row<S> {
     if (!(Number.isInteger(index) && index >= 0 && index < this.length)) {
       throw new KitError(`Cannot read row ${index} of ${this.schema.name}: it has ${this.length} rows`);
@@ -100,7 +120,7 @@ export class Table<S extends Schema> {
     return row as Row<S>;
   }
 
-  /** All rows, one object after the other. */
+  /** The rows as objects, in order. */
   *rows(): Generator<Row<S>> {
     const columns = Object.keys(this.schema.columns).map((name) => [name, this.column(name)] as const);
     for (let i = 0; i < this.length; i++) {
@@ -110,7 +130,7 @@ export class Table<S extends Schema> {
     }
   }
 
-  /** Rows `begin` to `end` (not included) without copying. */
+  /** The rows from `begin` to `end` (exclusive), not copied. */
   slice(begin: number, end: number): Table<S> {
     return new Table(this.schema, this.arrow.slice(begin, end));
   }

@@ -5,20 +5,34 @@ import type { ColumnView, TextView } from "./columns.ts";
 import type { NewRow, Schema } from "./schema.ts";
 import { Table } from "./table.ts";
 
-/** Bytes of one column in one chunk: Arrow's 32-bit offsets end at 2 GB, so chunks stay well below. */
+/** Bytes of a column in a chunk, well below the 2 GB that Arrow's 32-bit offsets allow. */
 const CHUNK_BYTES = 128 << 20;
 
-/** Options of {@link TableBuilder} and {@link tableOf}. */
+/**
+ * Options of {@link TableBuilder} and {@link tableOf}.
+ *
+ * @category Tables
+ */
 export interface TableOptions {
-  /** Key and value pairs that travel with the table. */
+  /** Key and value pairs to store with the table. Omit for none. */
   metadata?: Record<string, string>;
 }
 
 const TABLE_OPTIONS: OptionKinds<TableOptions> = { metadata: "object" };
 
 /**
- * Appends rows and finishes into a {@link Table}. Text goes straight into Arrow's buffers, in chunks, so that a corpus
- * of any size never exists as JavaScript strings.
+ * Builds a {@link Table} row by row. Text is written directly into Arrow's buffers, in chunks, so that a corpus of any
+ * size never exists as JavaScript strings.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { QUERIES, TableBuilder } from "./mod.ts";
+ * const builder = new TableBuilder(QUERIES);
+ * builder.append({ id: "q1", text: "tram noise" });
+ * console.log(builder.finish().length); // 1
+ * ```
  */
 export class TableBuilder<S extends Schema> {
   readonly #schema: S;
@@ -30,7 +44,7 @@ export class TableBuilder<S extends Schema> {
   #columns: ColumnBuilder[];
   #length = 0;
 
-  /** Starts without rows. */
+  /** An empty builder. */
   constructor(schema: S, options: TableOptions = {}) {
     this.#schema = schema;
     this.#options = options;
@@ -41,17 +55,18 @@ export class TableBuilder<S extends Schema> {
 
   #start(): ColumnBuilder[] {
     return this.#names.map((name, j) =>
-      new ColumnBuilder(
-        this.#schema.name,
-        name,
-        this.#schema.columns[name],
-        this.#dictionaries[j],
-        this.#columns?.[j].width,
-      )
+      new ColumnBuilder({ table: this.#schema.name, name, column: this.#schema.columns[name] }, {
+        dictionary: this.#dictionaries[j],
+        width: this.#columns?.[j].width,
+      })
     );
   }
 
-  /** Appends one row. @throws {KitError} if a value is missing or of a wrong type. */
+  /**
+   * Appends a row.
+   *
+   * @throws {KitError} if a value is missing or has the wrong type; the row is then not appended.
+   */
   append(row: NewRow<S>): this {
     try {
       for (let j = 0; j < this.#names.length; j++) {
@@ -64,7 +79,7 @@ export class TableBuilder<S extends Schema> {
     return this.#appended();
   }
 
-  /** Appends a row of a table of the same schema; its text is copied as bytes. */
+  /** Appends a row of another table of the same schema; text is copied as bytes. */
   copy(table: Table<S>, row: number): this {
     let views = this.#views.get(table);
     if (views === undefined) {
@@ -98,7 +113,7 @@ export class TableBuilder<S extends Schema> {
     this.#length = 0;
   }
 
-  /** The table of all rows; the builder is empty afterwards. */
+  /** Returns the table of all rows and empties the builder. */
   finish(): Table<S> {
     if (this.#length > 0 || this.#chunks.length === 0) this.#flush();
     const width = Math.max(0, ...this.#chunks.flatMap((chunk) => chunk.columns.map((column) => column.width)));
@@ -119,7 +134,19 @@ export class TableBuilder<S extends Schema> {
   }
 }
 
-/** A table of `rows`. */
+/**
+ * A table of the given rows.
+ *
+ * @throws {KitError} if a value is missing or has the wrong type.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { QRELS, tableOf } from "@syneg/kit";
+ * console.log(tableOf(QRELS, [{ query_id: "q1", doc_id: "d1", grade: 2 }]).length); // 1
+ * ```
+ */
 export function tableOf<S extends Schema>(schema: S, rows: Iterable<NewRow<S>>, options?: TableOptions): Table<S> {
   checkOptions<TableOptions>("tableOf", options ?? {}, TABLE_OPTIONS);
   const builder = new TableBuilder(schema, options);

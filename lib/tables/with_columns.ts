@@ -5,15 +5,22 @@ import { arrowType, ColumnBuilder, dictionaryOf } from "./column_builder.ts";
 import type { Schema, Value } from "./schema.ts";
 import { Table } from "./table.ts";
 
-/** New cells by column name, one for each row of the table. */
+/**
+ * New cells by column name, one for each row of the table.
+ *
+ * @category Tables
+ */
 export type Replacements<S extends Schema> = {
   [K in keyof S["columns"]]?: { readonly length: number; readonly [row: number]: Value<S["columns"][K]> };
 };
 
 /**
- * A table with some columns replaced; the others are shared, not copied.
+ * A copy of a table with some columns replaced; the others are shared.
  *
- * @throws {ArgumentError} if a column is unknown or has another length. @throws {KitError} if a cell has a wrong type.
+ * @throws {ArgumentError} if a column is unknown or has the wrong number of cells.
+ * @throws {KitError} if a cell has the wrong type.
+ *
+ * @category Tables
  *
  * @example
  * ```ts
@@ -33,7 +40,7 @@ export function withColumns<S extends Schema>(table: Table<S>, columns: Replacem
     if (cells === undefined) continue;
     if (cells.length !== table.length) {
       throw new ArgumentError(
-        `Cannot replace column "${name}" of ${schema.name}: found ${cells.length} cells, wanted ${table.length}`,
+        `Cannot replace column "${name}" of ${schema.name}: must have ${table.length} cells, found ${cells.length}`,
       );
     }
     changed.set(name, built(table, name, cells));
@@ -52,7 +59,7 @@ export function withColumns<S extends Schema>(table: Table<S>, columns: Replacem
   return new Table(schema, new arrow.Table(wider, batches));
 }
 
-/** A column cut as the table's batches are. */
+/** A column in the chunks of the table's batches. */
 function built<S extends Schema>(
   table: Table<S>,
   name: string,
@@ -64,7 +71,7 @@ function built<S extends Schema>(
   let row = 0;
   let width = 0;
   const parts = batches.map((batch) => {
-    const builder = new ColumnBuilder(schema.name, name, column, words, width);
+    const builder = new ColumnBuilder({ table: schema.name, name, column }, { dictionary: words, width });
     for (let i = 0; i < batch.numRows; i++) builder.append(cells[row++]);
     width = builder.width;
     return builder.finish();
@@ -74,7 +81,7 @@ function built<S extends Schema>(
   return { type, chunks: parts.map((part, b) => part.data(type, batches[b].numRows, dictionary)) };
 }
 
-/** A dictionary number that no other column uses; the same for the same column. */
+/** A dictionary id that no other column uses; always the same for the same column. */
 function freeDictionary(schema: arrow.Schema, name: string): number {
   const used = new Set<number>();
   let own = 0;

@@ -135,7 +135,7 @@ Deno.test("withColumns replaces cells and shares the rest", () => {
     rows.slice(3, 33).map((row, i) => ({ ...row, verdict: verdict[i], reason: reason[i] })),
   );
   assert.deepEqual([...table.rows()], rows.slice(3, 33));
-  assert.throws(() => withColumns(table, { verdict: ["kept"] }), /found 1 cells, wanted 30/);
+  assert.throws(() => withColumns(table, { verdict: ["kept"] }), /must have 30 cells, found 1/);
   assert.throws(() => withColumns(table, { verdikt: verdict } as never), /did you mean "verdict"/);
   assert.throws(() => withColumns(table, { verdict: verdict.map(() => "gone") as never }), KitError);
 });
