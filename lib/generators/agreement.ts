@@ -1,25 +1,30 @@
 import type { NEGATIVES, QRELS, Verdict } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 
-/** How two readers' words on the same things agree. */
+/**
+ * How well two raters agree on the same items.
+ *
+ * @category Generation
+ */
 export interface Agreement {
-  /** The words, in the order of the table. */
+  /** The labels, in the order of the confusion matrix. */
   readonly labels: readonly string[];
-  /** `confusion[i][j]`: how often the reference says `labels[i]` and the other `labels[j]`. */
+  /** `confusion[i][j]`: items that the reference labels `labels[i]` and the other rater `labels[j]`. */
   readonly confusion: readonly (readonly number[])[];
-  /** Things that both spoke of. */
+  /** Items that both rate. */
   readonly count: number;
-  /** Share of equal words. */
+  /** Share of equal labels. */
   readonly agreement: number;
-  /** Cohen's kappa: agreement beyond chance; NaN when chance alone would agree always. */
+  /** Cohen's kappa: agreement beyond chance; NaN if chance alone gives full agreement. */
   readonly kappa: number;
 }
 
 /**
- * Confusion table and Cohen's kappa of two lists of labels (J. Cohen, A coefficient of agreement for nominal scales,
+ * Confusion matrix and Cohen's kappa of two lists of labels (J. Cohen, A coefficient of agreement for nominal scales,
  * 1960).
  *
- * @throws {RangeError} if the lists differ in length or are empty.
+ * @param labels Order of the labels. @default all that occur, sorted
+ * @throws {RangeError} if the lists differ in length or are empty, or hold a label that is not in `labels`.
  *
  * @example
  * ```ts
@@ -27,6 +32,8 @@ export interface Agreement {
  * const { kappa } = agreement(["kept", "dropped", "kept", "kept"], ["kept", "dropped", "dropped", "kept"]);
  * console.log(kappa);
  * ```
+ *
+ * @category Generation
  */
 export function agreement(
   reference: readonly string[],
@@ -35,14 +42,14 @@ export function agreement(
 ): Agreement {
   const count = reference.length;
   if (count !== other.length || count === 0) {
-    throw new RangeError(`Cannot compare ${count} labels with ${other.length}: wanted as many of both, at least one`);
+    throw new RangeError(`The lists of labels must have the same length >= 1, found ${count} and ${other.length}`);
   }
   const names = labels ?? [...new Set([...reference, ...other])].sort();
   const confusion = names.map(() => names.map(() => 0));
   for (let k = 0; k < count; k++) {
     const [i, j] = [names.indexOf(reference[k]), names.indexOf(other[k])];
     if (i < 0 || j < 0) {
-      throw new RangeError(`Cannot count label "${i < 0 ? reference[k] : other[k]}": not in ${names}`);
+      throw new RangeError(`Labels must be one of ${names.join(", ")}, found "${i < 0 ? reference[k] : other[k]}"`);
     }
     confusion[i][j]++;
   }
@@ -54,8 +61,18 @@ export function agreement(
 }
 
 /**
- * What complete judgements say of every row: grade 0 or none is "kept", grade 1 "dropped" (answers in part), above it
- * "relabeled". Rows without a document of the corpus are null.
+ * The verdicts that complete qrels give every row: "kept" for grade 0 or none, "dropped" for grade 1 (answers in part),
+ * "relabeled" above it. Null for rows without a document of the corpus.
+ *
+ * @example
+ * ```ts
+ * import { knownVerdicts, loadCollection, mine } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const negatives = await mine(facets, { miner: "random", depth: 3 });
+ * console.log(knownVerdicts(negatives, facets.qrels.complete).slice(0, 3));
+ * ```
+ *
+ * @category Generation
  */
 export function knownVerdicts(negatives: Table<typeof NEGATIVES>, qrels: Table<typeof QRELS>): (Verdict | null)[] {
   const grades = new Map<string, number>();

@@ -1,6 +1,5 @@
 import { CancelledError, KitError } from "../core/errors.ts";
 import { random } from "../core/random.ts";
-import type { Limits, SendOptions } from "./send_options.ts";
 import {
   type Call,
   type Completion,
@@ -12,29 +11,30 @@ import {
   retry,
 } from "./client/mod.ts";
 import type { Ledger, LedgerRow } from "./ledger/mod.ts";
-import { outcomeOf, unanswered } from "./outcomes.ts";
-import { type Question, standing } from "./pending.ts";
-import { ledgerColumns } from "./model_request.ts";
-import type { ModelRecipe } from "./recipe.ts";
-import type { ModelRequest } from "./model_request.ts";
+import { ledgerColumns, type ModelRequest } from "./model_request.ts";
 import type { Outcome } from "./outcome.ts";
+import { outcomeOf, unanswered } from "./outcome_of.ts";
+import { type Question, standing } from "./pending.ts";
+import type { ModelRecipe } from "./recipe.ts";
+import type { RunReport } from "./run_report.ts";
+import type { Limits, SendOptions } from "./send_options.ts";
 
-/** What an {@link Asker} asks with. */
+/** Options of {@link Asker}. */
 export interface AskerOptions extends Limits {
   readonly recipe: ModelRecipe;
   readonly ledger: Ledger;
   readonly options: SendOptions;
   /** Undefined if nothing may be sent. */
   readonly endpoint: Endpoint | undefined;
-  /** Aborted when nothing more is to be sent. */
+  /** Aborted when nothing more may be sent. */
   readonly stop: AbortSignal;
 }
 
-/** Requests in a row that end without an answer until the run gives up: before a first answer, and after one. */
+/** Unanswered requests in a row that end the run, before the first answer and after it. */
 const FIRST_CONTACT = 8;
 const GONE = 16;
 
-/** Asks one question after the other until each has an outcome. */
+/** Asks questions until each has an outcome. */
 export class Asker {
   readonly #with: AskerOptions;
   readonly #schema: Call["schema"];
@@ -45,7 +45,7 @@ export class Asker {
   /** Whether the server has answered. */
   #reached = false;
   #lastFailure?: string;
-  /** Replies that came and are on record. */
+  /** Replies stored. */
   replies = 0;
   /** Attempts without a reply. */
   failures = 0;
@@ -55,36 +55,24 @@ export class Asker {
     this.#schema = replySchema(options.recipe);
   }
 
-  /** What was asked, for the report. */
-  counts() {
+  /** Counts for the report. */
+  counts(): Pick<RunReport, "asked" | "askedAgain" | "replies" | "failures" | "lastFailure"> {
     const { replies, failures } = this;
     const last = this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure };
     return { asked: this.#asked.size, askedAgain: this.#again, replies, failures, ...last };
   }
 
   /**
-   * Asks until a reply is of use, the tries are used up or the server does not answer.
+   * Asks until a reply is usable, the maximum of replies is reached, or the server does not answer.
    *
-   * @throws {KitError} if the server takes no request at all, or has not answered for long.
+   * @throws {KitError} if the server accepts no request at all, or has not answered for long.
    */
   async ask(question: Question): Promise<Outcome> {
-    const { recipe, ledger, options, stop } = this.#with;
-    const { request } = question;
-    let format: Format | undefined;
+    const { recipe, ledger, options } = this.#with;
     while (true) {
       let completion: Completion;
       try {
-        completion = await retry((failure) => {
-          format = failure?.details.next ?? format;
-          return this.#send(question, format);
-        }, {
-          maxRetries: options.maxRetries,
-          base: options.backoff,
-          random: this.#jitter,
-          signal: stop,
-          passing: () => this.#reached,
-          onFailure: (error) => this.#failed(request, error),
-        });
+        completion = await this.#answer(question);
       } catch (error) {
         if (!(error instanceof EndpointError)) throw error;
         const passing = error.fate === "foreign" && this.#reached;
@@ -95,10 +83,27 @@ export class Asker {
       this.#reached = true;
       await ledger.append(ledgerRow(question, completion));
       this.replies++;
-      question.rows = ledger.replies(request.key);
-      const { again, outcome } = standing(question, recipe, options, false);
+      question.rows = ledger.replies(question.request.key);
+      const { again, outcome } = standing(question, { ...options, recipe, recorded: false });
       if (!again) return outcome;
     }
+  }
+
+  /** One answer to a question, after as many retries as it takes. */
+  #answer(question: Question): Promise<Completion> {
+    const { options, stop } = this.#with;
+    let format: Format | undefined;
+    return retry((failure) => {
+      format = failure?.details.next ?? format;
+      return this.#send(question, format);
+    }, {
+      maxRetries: options.maxRetries,
+      base: options.backoff,
+      random: this.#jitter,
+      signal: stop,
+      passing: () => this.#reached,
+      onFailure: (error) => this.#failed(question.request, error),
+    });
   }
 
   #failed(request: ModelRequest, error: EndpointError): void {
@@ -108,10 +113,7 @@ export class Asker {
     this.#with.ledger.fail(request, error.status, error.message);
   }
 
-  async #send(
-    { request, rows, before }: Question,
-    format: Format | undefined,
-  ): Promise<Completion> {
+  async #send({ request, rows, before }: Question, format: Format | undefined): Promise<Completion> {
     const { recipe, spending, rate, endpoint, stop, options } = this.#with;
     const { model, messages, sampling } = request;
     const seeded = sampling.seed === undefined ? sampling : { ...sampling, seed: sampling.seed + rows.length };
@@ -134,11 +136,11 @@ export class Asker {
     }
   }
 
-  /** How a request ends that the server did not serve: with an earlier reply, if there is one. */
+  /** The outcome of a request that the server did not answer: that of an earlier reply, if there is one. */
   #unserved({ request, rows }: Question, error: EndpointError): Outcome {
     this.#checkContact(error);
     if (rows.length > 0) {
-      const { again: _, ...outcome } = outcomeOf(request, this.#with.recipe, rows, false);
+      const { outcome } = outcomeOf(rows, { request, recipe: this.#with.recipe, recorded: false });
       return { ...outcome, reason: `${outcome.reason}; no further reply: ${error.message}` };
     }
     if (error instanceof Exhausted) {
@@ -148,19 +150,19 @@ export class Asker {
     return unanswered(request, error.fate === "rejected" ? "rejected" : "unreachable", error.message);
   }
 
-  /** Gives up on a server that answers nobody, or has stopped to. */
+  /** Ends the run if the server answers no request, or has stopped answering. */
   #checkContact(error: EndpointError): void {
     if (error instanceof Exhausted) return;
-    // Once a server answers, it may reject as many requests as are wrong.
+    // A server that answers may reject any number of wrong requests.
     if (this.#reached && error.fate === "rejected") return;
     const most = !this.#reached ? FIRST_CONTACT : Math.max(GONE, 2 * (this.#with.options.concurrency ?? 8));
     if (++this.#silent < most) return;
-    const whom = !this.#reached ? `none of ${most} requests` : `none of the last ${most} requests`;
-    throw new KitError(`Cannot go on: ${whom} was answered; the last: ${error.message}`);
+    const which = !this.#reached ? `none of ${most} requests` : `none of the last ${most} requests`;
+    throw new KitError(`Stopped: ${which} was answered; the last error: ${error.message}`);
   }
 }
 
-/** The budget ended before a request was sent, or sent again after a failure. */
+/** The budget was spent before a request was sent, or sent again after a failure. */
 class Exhausted extends EndpointError {}
 
 function ledgerRow({ request, asking }: Question, completion: Completion): Omit<LedgerRow, "attempt"> {

@@ -1,55 +1,58 @@
-import { checkOptions } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { checkOptions } from "../core/options.ts";
 import { type Price, textTokens, type Usage } from "./client/mod.ts";
 
-/** What one run may use; whatever comes first ends it. */
+/**
+ * Limits of one run; the first that is reached ends it.
+ *
+ * @category Generation
+ */
 export interface Budget {
-  /** Requests sent, repeated ones and refused formats included. */
+  /** Requests sent, including repeated ones and refused formats. Omit for no limit. */
   requests?: number;
-  /** Prompt and completion tokens together, as the server counts them; estimated where it does not. */
+  /** Prompt and completion tokens, as the server counts them, or estimated. Omit for no limit. */
   tokens?: number;
-  /** In the currency of the price. */
+  /** Cost in the currency of the price. Omit for no limit. */
   cost?: number;
 }
 
 const LIMITS = ["requests", "tokens", "cost"] as const;
 
 /**
- * Counts what a run uses. Tokens and cost are known only when a request is answered, so a run may exceed them by what
- * was under way: at most one request per place of its concurrency.
+ * Counts what a run spends. Tokens and cost are known only when a request is answered, so a run may exceed them by the
+ * requests in flight: at most one per slot of its concurrency.
+ *
+ * @category Generation
  */
 export class Spending {
+  /** Requests sent. */
   requests = 0;
+  /** Prompt tokens. */
   prompt = 0;
+  /** Completion tokens. */
   completion = 0;
-  /** Tokens among them that are the kit's estimate. */
+  /** Tokens among them that are estimated. */
   estimated = 0;
-  /** Answers whose tokens are estimated, in part or all. */
+  /** Answers with estimated tokens. */
   uncounted = 0;
+  /** Cost in the currency of the price. */
   cost = 0;
+  /** Price of the tokens. */
   readonly price?: Price;
   readonly #budget: Budget;
 
-  /** @throws {ArgumentError} if a limit or a price is none, or a limit of cost has no price. */
+  /** @throws {ArgumentError} if a limit or a price is outside its domain, or a limit of the cost has no price. */
   constructor(budget: Budget = {}, price?: Price) {
     checkOptions<Budget>("budget", budget, { requests: "number", tokens: "number", cost: "number" });
     for (const [name, limit] of Object.entries(budget)) {
       if (limit === undefined || limit >= 0) continue;
-      throw new ArgumentError(`Cannot keep a budget of ${limit} ${name}: wanted a number from 0`);
+      throw new ArgumentError(`budget.${name} must be a number >= 0, found ${limit}`, { field: "budget" });
     }
-    if (price) checkOptions<Price>("price", price, { prompt: "number", completion: "number" });
-    for (const name of price ? ["prompt", "completion"] as const : []) {
-      const value = price![name];
-      if (typeof value === "number" && value >= 0 && value < Infinity) continue;
-      throw new ArgumentError(`price.${name} must be a number >= 0 per million tokens, found ${value}`, {
-        field: "price",
-      });
-    }
+    if (price) checkPrice(price);
     if (budget.cost !== undefined && !(price && price.prompt + price.completion > 0)) {
       throw new ArgumentError(
-        `Cannot keep a budget in money ${
-          price ? "with a price of 0" : "without a price"
-        }: pass price: { prompt, completion }`,
+        `budget.cost needs a price > 0, found ${price ? "a price of 0" : "none"}; pass price: { prompt, completion }`,
+        { field: "budget" },
       );
     }
     this.price = price;
@@ -62,14 +65,14 @@ export class Spending {
   }
 
   /**
-   * Adds what one answer used: the server's counts, the kit's estimate where there are none.
+   * Adds the tokens of one answer: the server's counts, or an estimate.
    *
-   * @param expected Tokens of the request, and of an answer that did not arrive.
-   * @param text What arrived.
-   * @returns its tokens
+   * @param expected Estimated tokens of the request, and of an answer that did not arrive.
+   * @param text The answer, if it arrived.
+   * @returns the tokens added
    */
   count(usage: Usage, expected: { prompt: number; completion: number }, text?: string): number {
-    // Words without a token are a server's way of not counting.
+    // A text of 0 tokens means that the server does not count.
     const counted = usage.completionTokens === 0 && text ? null : usage.completionTokens;
     const prompt = usage.promptTokens ?? expected.prompt;
     const completion = counted ?? (text === undefined ? expected.completion : textTokens(text));
@@ -82,12 +85,23 @@ export class Spending {
     return prompt + completion;
   }
 
-  /** Why nothing more may be sent, or undefined. */
+  /** Why nothing more may be sent; undefined while the budget lasts. */
   get exhausted(): string | undefined {
     for (const name of LIMITS) {
       const limit = this.#budget[name];
-      if (limit !== undefined && this[name] >= limit) return `the budget of ${limit} ${name} is used up`;
+      if (limit !== undefined && this[name] >= limit) return `the budget of ${limit} ${name} is spent`;
     }
     return undefined;
+  }
+}
+
+function checkPrice(price: Price): void {
+  checkOptions<Price>("price", price, { prompt: "number", completion: "number" });
+  for (const name of ["prompt", "completion"] as const) {
+    const value = price[name];
+    if (typeof value === "number" && value >= 0 && value < Infinity) continue;
+    throw new ArgumentError(`price.${name} must be a number >= 0 per million tokens, found ${value}`, {
+      field: "price",
+    });
   }
 }

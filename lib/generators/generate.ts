@@ -1,49 +1,69 @@
-import { SEND_OPTIONS } from "./send_options.ts";
 import { checkCollection } from "../collections/check_arguments.ts";
-import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { ArgumentError } from "../core/errors.ts";
 import type { Passage } from "../collections/passage.ts";
+import type { Collection } from "../collections/types.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import type { NEGATIVES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
-import { rowsById } from "../tables/rows_by_id.ts";
-import type { Collection } from "../collections/types.ts";
-import { collectionPools, drawAttributes, recipeOf } from "./recipes/mod.ts";
-import { sendRequests } from "./send_requests.ts";
-import type { SendOptions } from "./send_options.ts";
-import { writeByRule } from "./edit.ts";
+import { checkCount, modelName } from "./check_request.ts";
 import { type Ledger, withLedger } from "./ledger/mod.ts";
-import { negativesTable } from "./outcomes.ts";
-import { replay } from "./replay.ts";
-import { modelRequest } from "./model_request.ts";
-import { type PromptInputOptions, promptInputs } from "./prompt_inputs.ts";
-import type { ModelRecipe, Pools, PromptInput, Recipe } from "./recipe.ts";
-import type { ModelRequest, Sampling } from "./model_request.ts";
+import { type ModelRequest, modelRequest, type Sampling } from "./model_request.ts";
+import { negativesTable } from "./negatives_table.ts";
 import type { Outcome } from "./outcome.ts";
+import { type PromptInputOptions, promptInputs } from "./prompt_inputs.ts";
+import type { DrawnAttributes, ModelRecipe, Pools, PromptInput, Recipe } from "./recipe.ts";
+import { collectionPools, drawAttributes, recipeOf } from "./recipes/mod.ts";
+import { replay } from "./replay.ts";
+import { rowPassages } from "./row_passages.ts";
+import { SEND_OPTIONS, type SendOptions } from "./send_options.ts";
+import { sendRequests } from "./send_requests.ts";
+import { writeByRule } from "./write_by_rule.ts";
 
-/** Options of {@link generate}; those of the server and of the run's speed are {@link SendOptions}. */
+/**
+ * Options of {@link generate}; {@link SendOptions} are those of the server and of the run.
+ *
+ * @category Generation
+ */
 export interface GenerateOptions extends PromptInputOptions, SendOptions {
-  /** Name, with or without version, or a recipe of your own. @default "syneg" */
+  /**
+   * Name of a recipe, with or without version, or a recipe of your own.
+   *
+   * @default {"syneg"}
+   */
   recipe?: string | Recipe;
-  /** The language model, by the server's name for it; may be left out when replies are replayed. */
+  /** The server's name of the language model. Omit to replay recorded replies of the only recorded model. */
   model?: string;
-  /** Negatives per request. @default the recipe's, 2 for syneg */
+  /** Negatives per request. Omit for the recipe's own count, 2 for syneg. */
   count?: number;
-  /** Decides the attributes that are drawn, and the edits. @default 0 */
+  /**
+   * Seed of the drawn attributes and of edits.
+   *
+   * @default {0}
+   */
   seed?: number | string;
   /**
-   * Characters of a passage, its title first, within which a rule may change something: what an encoder will read.
-   * @default all
+   * Characters of a passage, title first, that a rule may edit: those that an encoder reads.
+   *
+   * @default {Infinity}
    */
   reach?: number;
-  /** Values to draw slots from, such as `{ expert: ["Law"] }`. @default the collection's, then the recipe's */
+  /** Values to draw slots from, such as `{ expert: ["Law"] }`. Omit for the collection's, then the recipe's. */
   pools?: Pools;
-  /** Decoding parameters; part of a request's identity. @default the server's */
+  /** Decoding parameters, part of a request's key. Omit for the server's. */
   sampling?: Sampling;
-  /** Mined negatives: the best-ranked kept one of a query is shown to recipes that rewrite candidates. */
+  /** Mined negatives; recipes that rewrite candidates are shown the best-ranked kept one of each query. */
   mined?: Table<typeof NEGATIVES>;
-  /** Use recorded replies only, without network or key: a file, or true for the collection's own. @default false */
+  /**
+   * Uses only recorded replies, without network or key: those of a file, or of the collection if true.
+   *
+   * @default {false}
+   */
   replay?: boolean | string;
-  /** Where replies are kept, and looked up before anything is sent. @default data/runs/ledger.sqlite */
+  /**
+   * Ledger that stores replies, and answers requests before they are sent.
+   *
+   * @default {"data/runs/ledger.sqlite"}
+   */
   ledger?: string | Ledger;
 }
 
@@ -65,10 +85,8 @@ const GENERATE_OPTIONS: OptionKinds<GenerateOptions> = {
 };
 
 /**
- * Writes negatives for the queries of a collection.
- *
- * Rows stand in the order of the split's queries, dropped items among them with their reason; how the requests ended is
- * counted in {@link generationSummary}.
+ * Writes negatives for the queries of a collection. Rows are in the order of the split's queries and include dropped
+ * items with the reason; {@link generationSummary} counts how the requests ended.
  *
  * @throws {ArgumentError} before anything is sent, if an option is outside its domain.
  *
@@ -79,6 +97,8 @@ const GENERATE_OPTIONS: OptionKinds<GenerateOptions> = {
  * const negatives = await generate(facets, { recipe: "syneg", replay: true });
  * console.log(negatives.length, generationSummary(negatives));
  * ```
+ *
+ * @category Generation
  */
 export async function generate(
   collection: Collection,
@@ -89,7 +109,7 @@ export async function generate(
   const recipe = typeof options.recipe === "object" ? options.recipe : recipeOf(options.recipe ?? "syneg");
   if (recipe.writes !== "negatives") {
     const other = recipe.writes === "queries" ? "generateQueries" : "judge";
-    throw new ArgumentError(`Cannot generate negatives with recipe "${recipe.name}": use ${other}()`);
+    throw new ArgumentError(`Recipe "${recipe.name}" writes ${recipe.writes}, not negatives: use ${other}()`);
   }
   const outcomes = await written(collection, recipe, options);
   return negativesTable(recipe, outcomes);
@@ -97,30 +117,43 @@ export async function generate(
 
 async function written(collection: Collection, recipe: Recipe, options: GenerateOptions): Promise<Outcome[]> {
   const { seed = 0, reach = Infinity, replay: path, onOutcome } = options;
-  if (!(reach > 0)) throw new ArgumentError(`Cannot write within ${reach} characters: wanted more than 0`);
-  const count = itemCount(options.count ?? recipe.count);
+  if (!(reach > 0)) throw new ArgumentError(`reach must be a number > 0, found ${reach}`, { field: "reach" });
+  const count = checkCount(options.count ?? recipe.count);
   if (recipe.kind === "model" && !path) {
     const requests = negativeRequests(collection, recipe, options);
-    return await withLedger(options.ledger, (ledger) => sendRequests(requests, recipe, ledger, options));
+    return await withLedger(options.ledger, (ledger) => sendRequests(requests, { ...options, recipe, ledger }));
   }
-  const { split, positives, limit } = options;
-  const list = promptInputs(collection, { split, positives, limit });
+  const { split, positives, limit, model, sampling, signal } = options;
+  const inputs = promptInputs(collection, { split, positives, limit });
   const outcomes = recipe.kind === "rule"
-    ? writeByRule(collection, list, { recipe, count, seed, reach })
-    : await replay(collection, list, path as true | string, {
-      ...options,
+    ? writeByRule(collection, inputs, { recipe, count, seed, reach })
+    : await replay(collection, inputs, {
       recipe,
+      path: path as true | string,
+      model,
       count,
+      sampling,
       draw: drawer(collection, recipe, options),
+      signal,
     });
   outcomes.forEach((outcome) => onOutcome?.(outcome));
   return outcomes;
 }
 
 /**
- * The requests that {@link generate} would send, in the order of the split's queries: what is shown, batched, counted.
+ * The requests that {@link generate} would send, in the order of the split's queries, for a preview, a batch or a count.
  *
- * @throws {ArgumentError} if an option is outside its domain, or nothing names the model.
+ * @throws {ArgumentError} if an option is outside its domain, or no model is named.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, type ModelRecipe, negativeRequests, recipeOf } from "@syneg/kit";
+ * const recipe = recipeOf("syneg") as ModelRecipe;
+ * const [request] = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 1 });
+ * console.log(request.messages.at(-1)?.content);
+ * ```
+ *
+ * @category Generation
  */
 export function negativeRequests(
   collection: Collection,
@@ -129,44 +162,35 @@ export function negativeRequests(
 ): ModelRequest[] {
   checkOptions<GenerateOptions>("negativeRequests", options, GENERATE_OPTIONS);
   const { sampling, split, positives, limit } = options;
-  const count = itemCount(options.count ?? recipe.count);
+  const count = checkCount(options.count ?? recipe.count);
   const model = modelName(options.model);
   const draw = drawer(collection, recipe, options);
   const mined = options.mined && bestMined(collection, options.mined);
   return promptInputs(collection, { split, positives, limit }).map((bare) => {
     const candidate = mined?.get(bare.queryId);
-    const subject = candidate ? { ...bare, candidates: [candidate] } : bare;
-    return modelRequest(recipe, subject, { model, attributes: draw(subject), count, sampling });
+    const input = candidate ? { ...bare, candidates: [candidate] } : bare;
+    return modelRequest(recipe, input, { model, attributes: draw(input), count, sampling });
   });
 }
 
-function drawer(collection: Collection, recipe: ModelRecipe, { seed = 0, pools }: GenerateOptions) {
-  const own = pools ?? collectionPools(collection.name);
-  return (subject: PromptInput) => drawAttributes(recipe, subject, { seed, pools: own });
+function drawer(
+  collection: Collection,
+  recipe: ModelRecipe,
+  { seed = 0, pools }: GenerateOptions,
+): (input: PromptInput) => DrawnAttributes {
+  const known = pools ?? collectionPools(collection.name);
+  return (input) => drawAttributes(recipe, input, { seed, pools: known });
 }
 
-/** A model's name, or an {@link ArgumentError}. */
-export function modelName(model: string | undefined): string {
-  if (!model) throw new ArgumentError("Cannot ask a model: name one (model), or replay recorded replies (replay)");
-  return model;
-}
-
-function itemCount(count: number): number {
-  if (Number.isInteger(count) && count >= 1) return count;
-  throw new ArgumentError(`Cannot ask for ${count} negatives: the count is an integer from 1`);
-}
-
-/** Query id -> its best-ranked mined passage that was kept. */
+/** The best-ranked kept passage of each query, by query id. */
 function bestMined(collection: Collection, mined: Table<typeof NEGATIVES>): Map<string, Passage> {
-  const rows = rowsById(collection.corpus);
+  const passageOf = rowPassages(collection);
   const best = new Map<string, { rank: number; passage: Passage }>();
-  for (const { query_id, doc_id, title, text, verdict, rank } of mined.rows()) {
-    const row = doc_id === null ? undefined : rows.get(doc_id);
-    const passage = row === undefined
-      ? (text === null ? undefined : { title: title ?? "", text })
-      : collection.corpus.row(row);
-    if (!passage || verdict !== "kept" || (best.get(query_id)?.rank ?? Infinity) <= (rank ?? Infinity)) continue;
-    best.set(query_id, { rank: rank ?? Infinity, passage });
+  for (const row of mined.rows()) {
+    const rank = row.rank ?? Infinity;
+    const passage = passageOf(row);
+    if (!passage || row.verdict !== "kept" || (best.get(row.query_id)?.rank ?? Infinity) <= rank) continue;
+    best.set(row.query_id, { rank, passage });
   }
-  return new Map([...best].map(([query_id, { passage }]) => [query_id, { title: passage.title, text: passage.text }]));
+  return new Map([...best].map(([queryId, { passage }]) => [queryId, { title: passage.title, text: passage.text }]));
 }

@@ -1,39 +1,57 @@
-import { SEND_OPTIONS } from "./send_options.ts";
 import { checkCollection } from "../collections/check_arguments.ts";
-import { checkOptions, type OptionKinds } from "../core/options.ts";
+import type { Collection } from "../collections/types.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { QRELS, QUERIES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { tableOf } from "../tables/table_builder.ts";
-import type { Collection } from "../collections/types.ts";
-import { drawAttributes, modelRecipe } from "./recipes/mod.ts";
-import { sendRequests } from "./send_requests.ts";
-import type { SendOptions } from "./send_options.ts";
-import { modelName } from "./generate.ts";
+import { checkCount, modelName } from "./check_request.ts";
+import { summarize } from "./generation_summary.ts";
 import { type Ledger, withLedger } from "./ledger/mod.ts";
-import { summarize } from "./outcomes.ts";
-import { modelRequest } from "./model_request.ts";
+import { type ModelRequest, modelRequest, type Sampling } from "./model_request.ts";
 import { documentInputs } from "./prompt_inputs.ts";
 import type { ModelRecipe, Pools } from "./recipe.ts";
-import type { ModelRequest, Sampling } from "./model_request.ts";
+import { drawAttributes, modelRecipe } from "./recipes/mod.ts";
+import { SEND_OPTIONS, type SendOptions } from "./send_options.ts";
+import { sendRequests } from "./send_requests.ts";
 
-/** Options of {@link generateQueries}. */
+/**
+ * Options of {@link generateQueries}; {@link SendOptions} are those of the server and of the run.
+ *
+ * @category Generation
+ */
 export interface QueryOptions extends SendOptions {
-  /** The language model, by the server's name for it. */
+  /** The server's name of the language model. */
   model?: string;
-  /** A recipe that writes queries. @default "query" */
+  /**
+   * A recipe that writes queries.
+   *
+   * @default {"query"}
+   */
   recipe?: string | ModelRecipe;
-  /** Queries per document. @default 2 */
+  /**
+   * Queries per document.
+   *
+   * @default {2}
+   */
   count?: number;
-  /** Decides the styles that are drawn. @default 0 */
+  /**
+   * Seed of the drawn styles.
+   *
+   * @default {0}
+   */
   seed?: number | string;
-  /** Values to draw slots from. @default the recipe's */
+  /** Values to draw slots from. Omit for the recipe's. */
   pools?: Pools;
-  /** The first so many documents. @default all */
+  /** Take only the first documents of the corpus. Omit to take all. */
   limit?: number;
-  /** How the model is to decode. */
+  /** Decoding parameters. Omit for the server's. */
   sampling?: Sampling;
-  /** Where replies are kept. @default data/runs/ledger.sqlite */
+  /**
+   * Ledger that stores replies.
+   *
+   * @default {"data/runs/ledger.sqlite"}
+   */
   ledger?: string | Ledger;
 }
 
@@ -49,7 +67,24 @@ const QUERY_OPTIONS: OptionKinds<QueryOptions> = {
   ledger: "string|object",
 };
 
-/** Writes queries for the documents of a collection: "d1-q1" is the first query of "d1", which answers it with grade 1. */
+/**
+ * Writes queries for the documents of a collection, each with grade 1 for its document. "d1-q1" is the first query of
+ * document "d1".
+ *
+ * @throws {ArgumentError} before anything is sent, if an option is outside its domain.
+ *
+ * @example
+ * ```ts
+ * import { generateQueries, loadCollection } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const options = { model: "llama3.1", baseURL: "http://127.0.0.1:11434/v1", ledger: ":memory:", quiet: true };
+ * // Sends one request per document; a budget of 0 sends none.
+ * const { queries, qrels } = await generateQueries(facets, { ...options, limit: 2, budget: { requests: 0 } });
+ * console.log(queries.length, qrels.length); // 0 0
+ * ```
+ *
+ * @category Generation
+ */
 export async function generateQueries(
   collection: Collection,
   options: QueryOptions = {},
@@ -57,9 +92,14 @@ export async function generateQueries(
   checkCollection("generateQueries", collection);
   checkOptions<QueryOptions>("generateQueries", options, QUERY_OPTIONS);
   const recipe = modelRecipe(options.recipe ?? "query");
-  if (recipe.writes !== "queries") throw new ArgumentError(`Cannot write queries with recipe "${recipe.name}"`);
+  if (recipe.writes !== "queries") {
+    throw new ArgumentError(`Recipe "${recipe.name}" writes ${recipe.writes}, not queries`, { field: "recipe" });
+  }
   const requests = queryRequests(collection, recipe, options);
-  const outcomes = await withLedger(options.ledger, (ledger) => sendRequests(requests, recipe, ledger, options));
+  const outcomes = await withLedger(
+    options.ledger,
+    (ledger) => sendRequests(requests, { ...options, recipe, ledger }),
+  );
   const written = outcomes.flatMap((outcome) => {
     const kept = outcome.items.filter((item) => item.verdict === "kept");
     return kept.map((item, i) => ({ outcome, item, id: `${outcome.positiveId}-q${i + 1}` }));
@@ -82,14 +122,27 @@ export async function generateQueries(
   };
 }
 
-/** The requests that {@link generateQueries} would send. */
+/**
+ * The requests that {@link generateQueries} would send, in the order of the corpus.
+ *
+ * @throws {ArgumentError} if an option is outside its domain, or no model is named.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, type ModelRecipe, queryRequests, recipeOf } from "@syneg/kit";
+ * const recipe = recipeOf("query") as ModelRecipe;
+ * console.log(queryRequests(await loadCollection("facets"), recipe, { model: "m", limit: 3 }).length); // 3
+ * ```
+ *
+ * @category Generation
+ */
 export function queryRequests(collection: Collection, recipe: ModelRecipe, options: QueryOptions): ModelRequest[] {
   checkOptions<QueryOptions>("queryRequests", options, QUERY_OPTIONS);
-  const { seed = 0, pools, count = recipe.count, sampling } = options;
-  if (!(Number.isInteger(count) && count >= 1)) throw new ArgumentError(`Cannot ask for ${count} queries`);
+  const { seed = 0, pools, sampling } = options;
+  const count = checkCount(options.count ?? recipe.count);
   const model = modelName(options.model);
-  return documentInputs(collection, options.limit).map((subject) => {
-    const attributes = drawAttributes(recipe, subject, { seed, pools });
-    return modelRequest(recipe, subject, { model, attributes, count, sampling });
+  return documentInputs(collection, options.limit).map((input) => {
+    const attributes = drawAttributes(recipe, input, { seed, pools });
+    return modelRequest(recipe, input, { model, attributes, count, sampling });
   });
 }

@@ -1,40 +1,58 @@
-import { SEND_OPTIONS } from "./send_options.ts";
 import { checkCollection, checkNegatives } from "../collections/check_arguments.ts";
-import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { ArgumentError } from "../core/errors.ts";
 import type { Passage } from "../collections/passage.ts";
-import { NEGATIVES } from "../tables/schema.ts";
+import type { Collection } from "../collections/types.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { checkOptions, type OptionKinds } from "../core/options.ts";
+import { NEGATIVES, type Verdict } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
-import { rowsById } from "../tables/rows_by_id.ts";
-import type { Collection } from "../collections/types.ts";
-import { sendRequests } from "./send_requests.ts";
-import { limitsOf, type SendOptions } from "./send_options.ts";
-import { modelName } from "./generate.ts";
-import { type Ledger, withLedger } from "./ledger/mod.ts";
-import { modelRecipe } from "./recipes/mod.ts";
-import { modelRequest } from "./model_request.ts";
-import { promptInputs } from "./prompt_inputs.ts";
+import { checkCount, modelName } from "./check_request.ts";
 import type { Judge, Judgment } from "./judgment.ts";
-import type { ModelRecipe, PromptInput } from "./recipe.ts";
-import type { ModelRequest, Sampling } from "./model_request.ts";
+import { type Ledger, withLedger } from "./ledger/mod.ts";
+import { type ModelRequest, modelRequest, type Sampling } from "./model_request.ts";
 import type { Outcome } from "./outcome.ts";
+import { promptInputs } from "./prompt_inputs.ts";
+import type { ModelRecipe, PromptInput } from "./recipe.ts";
+import { modelRecipe } from "./recipes/mod.ts";
+import { rowPassages } from "./row_passages.ts";
+import { limitsOf, SEND_OPTIONS, type SendOptions } from "./send_options.ts";
+import { sendRequests } from "./send_requests.ts";
 
-/** Options of {@link judge} and {@link modelJudge}. */
+/**
+ * Options of {@link judge} and {@link modelJudge}; {@link SendOptions} are those of the server and of the run.
+ *
+ * @category Generation
+ */
 export interface JudgeOptions extends SendOptions {
-  /** The language model, by the server's name for it. */
+  /** The server's name of the language model. */
   model?: string;
-  /** A recipe that writes judgements. @default "judge" */
+  /**
+   * A recipe that writes judgments.
+   *
+   * @default {"judge"}
+   */
   recipe?: string | ModelRecipe;
-  /** Candidates shown in one request. @default 25 */
+  /**
+   * Candidates per request.
+   *
+   * @default {25}
+   */
   batchSize?: number;
-  /** Decoding parameters. @default the server's */
+  /** Decoding parameters. Omit for the server's. */
   sampling?: Sampling;
-  /** Where replies are kept. @default data/runs/ledger.sqlite */
+  /**
+   * Ledger that stores replies.
+   *
+   * @default {"data/runs/ledger.sqlite"}
+   */
   ledger?: string | Ledger;
-  /** Where the known positives stand. @default "train" */
+  /**
+   * Split of the known positives.
+   *
+   * @default {"train"}
+   */
   split?: string;
-  /** Candidates of the first so many queries of the split. @default all */
+  /** Judge only candidates of the first queries of the split. Omit to judge all. */
   limit?: number;
 }
 
@@ -52,9 +70,24 @@ const JUDGE_OPTIONS: OptionKinds<JudgeOptions> = {
 const WORDS = { kept: "keep", dropped: "drop", relabeled: "relabel" } as const;
 
 /**
- * Has a language model read every kept candidate beside its query and known positive, mined or written. Verdict and
- * reason of the table become the judge's (`judge: …`); a row the judge did not speak of keeps its verdict and says why
+ * Has a language model judge every kept candidate, mined or written, beside its query and a known positive. Replaces
+ * verdict and reason (`judge: …`) of the rows that are judged; the others keep their verdict, and the reason says why
  * (`not judged: …`).
+ *
+ * @throws {ArgumentError} before anything is sent, if an option is outside its domain.
+ *
+ * @example
+ * ```ts
+ * import { judge, loadCollection, mine } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const negatives = await mine(facets, { miner: "random", depth: 3 });
+ * const options = { model: "llama3.1", baseURL: "http://127.0.0.1:11434/v1", ledger: ":memory:", quiet: true };
+ * // Sends one request per query; a budget of 0 sends none.
+ * const judged = await judge(negatives, facets, { ...options, limit: 2, budget: { requests: 0 } });
+ * console.log(judged.length === negatives.length); // true
+ * ```
+ *
+ * @category Generation
  */
 export async function judge(
   negatives: Table<typeof NEGATIVES>,
@@ -64,11 +97,12 @@ export async function judge(
   checkNegatives("judge", negatives);
   checkCollection("judge", collection);
   checkOptions<JudgeOptions>("judge", options, JUDGE_OPTIONS);
+  const recipe = judgeRecipe(options);
   const groups = groupsOf(negatives, collection, options);
   const requests = groups.map(({ request }) => request);
   const outcomes = await withLedger(
     options.ledger,
-    (ledger) => sendRequests(requests, judging(options), ledger, options),
+    (ledger) => sendRequests(requests, { ...options, recipe, ledger }),
   );
   const rows = [...negatives.rows()];
   for (const [g, outcome] of outcomes.entries()) {
@@ -85,7 +119,21 @@ export async function judge(
   return builder.finish();
 }
 
-/** The requests that {@link judge} would send: what is shown, batched, counted. */
+/**
+ * The requests that {@link judge} would send, for a preview, a batch or a count.
+ *
+ * @throws {ArgumentError} if an option is outside its domain, or no model is named.
+ *
+ * @example
+ * ```ts
+ * import { judgeRequests, loadCollection, mine } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const negatives = await mine(facets, { miner: "random", depth: 3 });
+ * console.log(judgeRequests(negatives, facets, { model: "m", limit: 2 }).length); // 2
+ * ```
+ *
+ * @category Generation
+ */
 export function judgeRequests(
   negatives: Table<typeof NEGATIVES>,
   collection: Collection,
@@ -95,53 +143,61 @@ export function judgeRequests(
   return groupsOf(negatives, collection, options).map(({ request }) => request);
 }
 
-/** Requests, each with the rows of the candidates that it shows. */
+/** Requests, each with the rows of its candidates. */
 function groupsOf(
   negatives: Table<typeof NEGATIVES>,
   collection: Collection,
   options: JudgeOptions,
 ): { request: ModelRequest; rows: number[] }[] {
-  const { split, limit, batchSize: batch = 25 } = options;
-  if (!(Number.isInteger(batch) && batch >= 1)) throw new ArgumentError(`Cannot judge ${batch} candidates at once`);
-  const recipe = judging(options);
-  const known = new Map(promptInputs(collection, { split, limit }).map((subject) => [subject.queryId, subject]));
-  const documents = rowsById(collection.corpus);
+  const { split, limit } = options;
+  const batchSize = checkCount(options.batchSize ?? 25, "batchSize");
+  const recipe = judgeRecipe(options);
+  const inputs = new Map(promptInputs(collection, { split, limit }).map((input) => [input.queryId, input]));
+  const passageOf = rowPassages(collection);
   const byQuery = new Map<string, { row: number; passage: Passage }[]>();
-  let row = -1;
-  for (const { query_id, doc_id, title, text, verdict } of negatives.rows()) {
-    row++;
-    if (verdict !== "kept" || !known.has(query_id)) continue;
-    const at = doc_id === null ? undefined : documents.get(doc_id);
-    const passage = at === undefined
-      ? (text === null ? undefined : { title: title ?? "", text })
-      : collection.corpus.row(at);
-    if (passage) byQuery.set(query_id, [...byQuery.get(query_id) ?? [], { row, passage }]);
+  for (const [row, negative] of [...negatives.rows()].entries()) {
+    if (negative.verdict !== "kept" || !inputs.has(negative.query_id)) continue;
+    const passage = passageOf(negative);
+    if (passage) byQuery.set(negative.query_id, [...byQuery.get(negative.query_id) ?? [], { row, passage }]);
   }
-  return [...byQuery].flatMap(([query_id, list]) =>
-    Array.from({ length: Math.ceil(list.length / batch) }, (_, i) => {
-      const shown = list.slice(i * batch, (i + 1) * batch);
-      const subject = { ...known.get(query_id)!, candidates: shown.map(({ passage }) => passage) };
-      return { request: judgeRequest(recipe, subject, options), rows: shown.map(({ row }) => row) };
+  return [...byQuery].flatMap(([queryId, list]) =>
+    Array.from({ length: Math.ceil(list.length / batchSize) }, (_, i) => {
+      const shown = list.slice(i * batchSize, (i + 1) * batchSize);
+      const input = { ...inputs.get(queryId)!, candidates: shown.map(({ passage }) => passage) };
+      return { request: judgeRequest(recipe, input, options), rows: shown.map(({ row }) => row) };
     })
   );
 }
 
 /**
- * A {@link Judge} that asks a language model; a candidate it does not speak of is kept, and the reason says so. Budget
- * and rate hold for all that this judge is asked.
+ * A {@link Judge} that asks a language model. It keeps a candidate that the model does not judge, and gives the reason.
+ * Budget and rate hold for all of its requests together.
+ *
+ * @throws {ArgumentError} if an option is outside its domain, or no model is named.
+ *
+ * @example
+ * ```ts
+ * import { modelJudge } from "@syneg/kit";
+ * const ask = modelJudge({ model: "llama3.1", ledger: ":memory:", budget: { requests: 0 } });
+ * const passage = (text: string) => ({ title: "", text });
+ * const candidates = [passage("Bears rest in dens.")];
+ * const request = { queryId: "q", query: "Do bats sleep?", positive: passage("They do."), candidates };
+ * console.log((await ask(request)).map(({ verdict }) => verdict)); // [ "keep" ]
+ * ```
+ *
+ * @category Generation
  */
 export function modelJudge(options: JudgeOptions): Judge {
   checkOptions<JudgeOptions>("modelJudge", options, JUDGE_OPTIONS);
-  const recipe = judging(options);
+  const recipe = judgeRecipe(options);
   modelName(options.model);
   const limits = limitsOf(options);
-  return async ({ queryId, query, positive, candidates }, { signal } = {}) => {
-    const subject = { queryId, query, positiveId: "", positive, candidates };
-    const request = judgeRequest(recipe, subject, options);
+  return async ({ queryId, query, positive, candidates }, { signal = options.signal } = {}) => {
+    const input = { queryId, query, positiveId: "", positive, candidates };
+    const request = judgeRequest(recipe, input, options);
     const [outcome] = await withLedger(
       options.ledger,
-      (ledger) =>
-        sendRequests([request], recipe, ledger, { quiet: true, ...options, signal: signal ?? options.signal }, limits),
+      (ledger) => sendRequests([request], { quiet: true, ...options, recipe, ledger, limits, signal }),
     );
     return verdictsOf(outcome, candidates.length).map((word): Judgment =>
       typeof word === "string"
@@ -151,20 +207,20 @@ export function modelJudge(options: JudgeOptions): Judge {
   };
 }
 
-function judging({ recipe = "judge" }: JudgeOptions): ModelRecipe {
+function judgeRecipe({ recipe = "judge" }: JudgeOptions): ModelRecipe {
   const found = modelRecipe(recipe);
-  if (found.writes !== "judgments") throw new ArgumentError(`Cannot judge with recipe "${found.name}"`);
-  return found;
+  if (found.writes === "judgments") return found;
+  throw new ArgumentError(`Recipe "${found.name}" writes ${found.writes}, not judgments`, { field: "recipe" });
 }
 
-function judgeRequest(recipe: ModelRecipe, subject: PromptInput, { model, sampling }: JudgeOptions): ModelRequest {
-  const count = subject.candidates!.length;
-  return modelRequest(recipe, subject, { model: modelName(model), attributes: {}, count, sampling });
+function judgeRequest(recipe: ModelRecipe, input: PromptInput, { model, sampling }: JudgeOptions): ModelRequest {
+  const count = input.candidates!.length;
+  return modelRequest(recipe, input, { model: modelName(model), attributes: {}, count, sampling });
 }
 
-/** One verdict a candidate, or why there is none. */
-function verdictsOf(outcome: Outcome, count: number): ({ verdict: keyof typeof WORDS; reason: string } | string)[] {
-  const words = new Map<number, { verdict: keyof typeof WORDS; reason: string }>();
+/** One verdict per candidate, or why there is none. */
+function verdictsOf(outcome: Outcome, count: number): ({ verdict: Verdict; reason: string } | string)[] {
+  const words = new Map<number, { verdict: Verdict; reason: string }>();
   for (const { verdict, reason = "", attributes, text } of outcome.items) {
     const number = Number(attributes?.number);
     if (text !== "" && !words.has(number)) words.set(number, { verdict, reason });

@@ -43,15 +43,16 @@ export { judge, type JudgeOptions, judgeRequests, modelJudge } from "./judge.ts"
 export type { Judge, JudgeRequest, Judgment } from "./judgment.ts";
 export { type Agreement, agreement, knownVerdicts } from "./agreement.ts";
 export type { JudgedItem, Outcome, OutcomeKind, Reading } from "./outcome.ts";
-export { type GenerationSummary, generationSummary, outcomeKinds, summarize, tally } from "./outcomes.ts";
+export { outcomeKinds } from "./outcome_of.ts";
+export { type GenerationSummary, generationSummary, summarize, tally } from "./generation_summary.ts";
 export type { SendOptions } from "./send_options.ts";
 export { type Budget, Spending } from "./budget.ts";
 export { type AskingOptions, pending } from "./pending.ts";
 export { type Plan, plan } from "./plan.ts";
-export { reportLines, type RunReport, spent, spentLine } from "./run_report.ts";
+export { reportLines, type RunReport, type Spent, spent, spentLine } from "./run_report.ts";
 export { readRecordings, type Recording } from "./recordings.ts";
-export { importRecordings } from "./replay.ts";
-export { type RawOptions, type RawReport, readRawReplies } from "./raw_replies.ts";
+export { importRecordings, type RecordingCounts } from "./replay.ts";
+export { type RawOptions, type RawReport, readRawReplies } from "./read_raw_replies.ts";
 export { readReply, type Reply } from "./reading/mod.ts";
 export {
   checkLedgerPath,

@@ -1,35 +1,43 @@
 import { checkOptions } from "../core/options.ts";
 import type { Ledger, LedgerRow } from "./ledger/mod.ts";
-import { outcomeKinds, outcomeOf } from "./outcomes.ts";
-import type { ModelRecipe } from "./recipe.ts";
 import type { ModelRequest } from "./model_request.ts";
 import type { Outcome, OutcomeKind } from "./outcome.ts";
+import { outcomeKinds, outcomeOf } from "./outcome_of.ts";
+import type { ModelRecipe } from "./recipe.ts";
 
-/** Which requests are asked, and how often. */
+/**
+ * Which requests are sent, and how often.
+ *
+ * @category Generation
+ */
 export interface AskingOptions {
-  /** Replies asked for until one is of use: refusals and malformed ones are asked for again. @default 3 */
+  /**
+   * Maximum replies to one request: a refused or malformed reply is asked for again.
+   *
+   * @default {3}
+   */
   maxReplies?: number;
   /**
-   * Outcomes on record that are asked for again, such as `["empty", "malformed"]` after the server was mended. Both
-   * replies stay on record; the new one counts unless it is of less use.
+   * Outcomes in the ledger that are asked for again, such as `["empty", "malformed"]` after the server has been repaired.
+   * Both replies are kept; the new one counts unless it has fewer usable items.
    *
-   * @default none
+   * @default {[]}
    */
   retry?: readonly (OutcomeKind | "refusal")[];
 }
 
-/** A request with what is on record for it. */
+/** A request with its replies in the ledger. */
 export interface Question {
   readonly request: ModelRequest;
-  /** Replies on record. */
+  /** Replies in the ledger. */
   rows: readonly LedgerRow[];
   /** The asking that new replies belong to. */
   readonly asking: number;
-  /** Whether it was asked before. */
+  /** Whether the request has been sent in an earlier run. */
   readonly before: boolean;
 }
 
-/** Questions that are open, by key, and the outcomes of those that the ledger answers. */
+/** Requests without a final reply, as questions, and the outcomes of those that the ledger answers; both by key. */
 export function openQuestions(
   requests: readonly ModelRequest[],
   recipe: ModelRecipe,
@@ -42,32 +50,50 @@ export function openQuestions(
   for (const request of requests) {
     if (settled.has(request.key) || open.has(request.key)) continue;
     const rows = ledger.replies(request.key);
-    const { again, ...outcome } = outcomeOf(request, recipe, rows, true);
+    const { again, outcome } = outcomeOf(rows, { request, recipe, recorded: true });
     const asking = Math.max(1, ...rows.map((row) => row.asking));
-    const anew = rows.length > 0 && wished.has(outcome.kind);
+    const repeated = rows.length > 0 && wished.has(outcome.kind);
     const left = rows.filter((row) => row.asking === asking).length < maxReplies;
-    if (anew || (again && left)) {
-      open.set(request.key, { request, rows, asking: asking + Number(anew), before: rows.length > 0 });
+    if (repeated || (again && left)) {
+      open.set(request.key, { request, rows, asking: asking + Number(repeated), before: rows.length > 0 });
     } else settled.set(request.key, outcome);
   }
   return { open, settled };
 }
 
-/** How a question stands by its rows: its outcome so far, and whether another reply is to be asked for. */
+/** What {@link standing} reads replies for. */
+export interface StandingOptions extends AskingOptions {
+  readonly recipe: ModelRecipe;
+  /** Whether another process has answered the question. */
+  readonly recorded: boolean;
+}
+
+/** The outcome of a question so far, and whether to ask for another reply. */
 export function standing(
   { request, rows, asking }: Question,
-  recipe: ModelRecipe,
-  { maxReplies = 3 }: AskingOptions,
-  recorded: boolean,
+  { recipe, recorded, maxReplies = 3 }: StandingOptions,
 ): { outcome: Outcome; again: boolean } {
-  const { again, ...outcome } = outcomeOf(request, recipe, rows, recorded);
+  const { again, outcome } = outcomeOf(rows, { request, recipe, recorded });
   const own = rows.filter((row) => row.asking >= asking);
-  // Read once where all rows are of this asking, as nearly always.
-  const useless = own.length === rows.length ? again : outcomeOf(request, recipe, own, recorded).again;
+  // Nearly always, all rows are of this asking, and are not read twice.
+  const useless = own.length === rows.length ? again : outcomeOf(own, { request, recipe, recorded }).again;
   return { outcome, again: own.length < maxReplies && useless };
 }
 
-/** Requests that the ledger cannot answer yet, each once. */
+/**
+ * The requests that the ledger cannot answer yet, each once.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, type ModelRecipe, negativeRequests, openLedger, pending, recipeOf } from "@syneg/kit";
+ * const recipe = recipeOf("syneg") as ModelRecipe;
+ * const requests = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 3 });
+ * using ledger = openLedger(":memory:");
+ * console.log(pending(requests, recipe, ledger).length); // 3
+ * ```
+ *
+ * @category Generation
+ */
 export function pending(
   requests: readonly ModelRequest[],
   recipe: ModelRecipe,

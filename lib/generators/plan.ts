@@ -1,26 +1,43 @@
 import { estimateUsage, type Price } from "./client/mod.ts";
-import { type AskingOptions, pending } from "./pending.ts";
 import type { Ledger } from "./ledger/mod.ts";
-import type { Message, ModelRecipe } from "./recipe.ts";
 import type { ModelRequest } from "./model_request.ts";
+import { type AskingOptions, pending } from "./pending.ts";
+import type { Message, ModelRecipe } from "./recipe.ts";
 
-/** What a run would send and cost. */
+/**
+ * What a run would send and cost.
+ *
+ * @category Generation
+ */
 export interface Plan {
   /** Requests in all. */
   readonly requests: number;
-  /** Requests that the ledger answers already. */
+  /** Requests that the ledger answers. */
   readonly recorded: number;
-  /** Estimated tokens of those still to be sent: a quarter of the bytes, passages as long as the positives. */
+  /** Estimated prompt tokens of the others: a quarter of the bytes. */
   readonly promptTokens: number;
-  /** Estimated tokens of their replies. */
+  /** Estimated tokens of their replies, with passages as long as the positives. */
   readonly completionTokens: number;
-  /** Undefined without a price. */
+  /** Estimated cost; undefined without a price. */
   readonly cost?: number;
   /** The first prompt as the model would read it. */
   readonly prompt: readonly Message[];
 }
 
-/** What carrying out `requests` would take; sends nothing, needs no key. */
+/**
+ * What sending `requests` would take. Sends nothing and needs no key.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, type ModelRecipe, negativeRequests, openLedger, plan, recipeOf } from "@syneg/kit";
+ * const recipe = recipeOf("syneg") as ModelRecipe;
+ * const requests = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 3 });
+ * using ledger = openLedger(":memory:");
+ * console.log(plan(requests, recipe, { ledger, price: { prompt: 0.15, completion: 0.6 } }).cost);
+ * ```
+ *
+ * @category Generation
+ */
 export function plan(
   requests: readonly ModelRequest[],
   recipe: ModelRecipe,
@@ -28,14 +45,14 @@ export function plan(
 ): Plan {
   const open = pending(requests, recipe, ledger, asking);
   const usage = open.map((request) => estimateUsage(request, recipe));
-  const prompt_tokens = usage.reduce((sum, { prompt }) => sum + prompt, 0);
-  const completion_tokens = usage.reduce((sum, { completion }) => sum + completion, 0);
+  const promptTokens = usage.reduce((sum, { prompt }) => sum + prompt, 0);
+  const completionTokens = usage.reduce((sum, { completion }) => sum + completion, 0);
   return {
     requests: requests.length,
     recorded: new Set(requests.map(({ key }) => key)).size - open.length,
-    promptTokens: prompt_tokens,
-    completionTokens: completion_tokens,
-    cost: price && (prompt_tokens * price.prompt + completion_tokens * price.completion) / 1e6,
+    promptTokens,
+    completionTokens,
+    cost: price && (promptTokens * price.prompt + completionTokens * price.completion) / 1e6,
     prompt: requests[0]?.messages ?? [],
   };
 }

@@ -1,22 +1,22 @@
+import { pause } from "../core/pause.ts";
 import type { Claims } from "./ledger/mod.ts";
 import type { Question } from "./pending.ts";
-import { pause } from "../core/pause.ts";
 
-/** Milliseconds until a question that another run holds is looked at again. */
+/** Milliseconds until a question that another run holds is tried again. */
 const LOOK_AGAIN = 250;
 
 /** Options of {@link Questions}. */
 export interface QuestionsOptions {
   readonly claims: Claims;
-  /** Questions claimed in one write. */
+  /** Questions claimed per write. */
   readonly block: number;
-  /** Whether questions are handed out without a claim, because none of them will be asked. */
+  /** Whether questions need no claim because none of them will be asked. */
   readonly unclaimed: () => boolean;
 }
 
 /**
- * Hands out questions, each when this run has claimed it. Those that another run holds come last: when that run has
- * answered them, given them free, or was killed.
+ * Hands out questions that this run has claimed. Those that another run holds come last: when that run has answered or
+ * released them, or has been killed.
  */
 export class Questions {
   readonly #list: Iterator<Question>;
@@ -31,12 +31,12 @@ export class Questions {
     this.#options = options;
   }
 
-  /** Questions that another run is asking. */
+  /** Questions that another run holds. */
   get elsewhere(): number {
     return this.#elsewhere.length;
   }
 
-  /** The next question, undefined when there is none; rejects with a CancelledError when `signal` is aborted. */
+  /** The next question, or undefined after the last; rejects with a CancelledError when `signal` is aborted. */
   async next(signal: AbortSignal): Promise<Question | undefined> {
     while (true) {
       const ready = this.#ready.shift();

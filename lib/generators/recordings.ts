@@ -1,19 +1,30 @@
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
+import type { Collection } from "../collections/types.ts";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { readJsonLines } from "../files/json_lines.ts";
-import type { Collection } from "../collections/types.ts";
 import type { DrawnAttributes } from "./recipe.ts";
 
-/** A recorded reply of a model, with what was drawn for it. */
+/**
+ * A recorded reply of a model: one line of a `replies.jsonl`.
+ *
+ * @category Generation
+ */
 export interface Recording {
+  /** Name and version of the recipe: "syneg@1". */
   readonly recipe: string;
+  /** Name of the model. */
   readonly model: string;
+  /** Id of the query. */
   readonly query_id: string;
+  /** Text of the query. */
   readonly query: string;
+  /** Id of the known positive. */
   readonly positive_id: string;
+  /** The drawn attributes. */
   readonly attributes: DrawnAttributes;
+  /** Items asked for. */
   readonly count: number;
   /** The reply as text, as the ledger stores it. */
   readonly reply: string;
@@ -30,15 +41,28 @@ const LINE = z.object({
   reply: z.union([z.string(), z.record(z.string(), z.unknown())]),
 });
 
-/** Where the recordings of a collection stand: `replies.jsonl` beside its other files. */
+/** Path of a collection's recordings: `replies.jsonl` beside its other files. */
 export async function recordingsPath(collection: Pick<Collection, "name">): Promise<string> {
   const builtIn = fileURLToPath(new URL(`../../data/${collection.name}/replies.jsonl`, import.meta.url));
-  const candidates = /^[\w-]+$/.test(collection.name) ? [builtIn] : [`${collection.name}/replies.jsonl`];
-  for (const path of candidates) if (await exists(path)) return path;
-  throw new KitError(`Cannot replay: collection "${collection.name}" has no recorded replies`, { file: candidates[0] });
+  const path = /^[\w-]+$/.test(collection.name) ? builtIn : `${collection.name}/replies.jsonl`;
+  if (await exists(path)) return path;
+  throw new KitError(`Cannot replay: collection "${collection.name}" has no recorded replies`, { file: path });
 }
 
-/** Reads recorded replies, one JSON object a line. @throws {KitError} that names file, line and field of a bad one. */
+/**
+ * Reads recorded replies from a JSONL file.
+ *
+ * @throws {KitError} with file, line and field of an invalid line.
+ *
+ * @example
+ * ```ts
+ * import { readRecordings } from "./recordings.ts";
+ * const path = new URL("../../data/facets/replies.jsonl", import.meta.url);
+ * console.log((await readRecordings(decodeURIComponent(path.pathname))).length); // 816
+ * ```
+ *
+ * @category Generation
+ */
 export async function readRecordings(path: string): Promise<Recording[]> {
   const lines = await readJsonLines(path, { schema: LINE, what: "a recorded reply" });
   return lines.map(({ reply, ...rest }) => ({

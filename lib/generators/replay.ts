@@ -2,96 +2,126 @@ import type { Collection } from "../collections/types.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { stopSignal, turns } from "../core/stop.ts";
 import type { Ledger, LedgerRow } from "./ledger/mod.ts";
-import { outcomeOf, unanswered } from "./outcomes.ts";
+import { ledgerColumns, type ModelRequest, modelRequest, type Sampling } from "./model_request.ts";
+import type { Outcome } from "./outcome.ts";
+import { outcomeOf, unanswered } from "./outcome_of.ts";
+import type { DrawnAttributes, ModelRecipe, PromptInput } from "./recipe.ts";
 import { recipeId, versionsOf } from "./recipes/mod.ts";
 import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";
-import { ledgerColumns, modelRequest } from "./model_request.ts";
-import type { DrawnAttributes, ModelRecipe, PromptInput } from "./recipe.ts";
-import type { ModelRequest, Sampling } from "./model_request.ts";
-import type { Outcome } from "./outcome.ts";
 
-/** What of a run decides which recording is its own. */
+/** Options of {@link replay}. */
 export interface ReplayOptions {
   recipe: ModelRecipe;
+  /** File of recordings; true for the collection's own. */
+  path: string | true;
   model?: string;
   count: number;
   sampling?: Sampling;
-  /** What would be drawn; shown for a subject without a recording. */
-  draw: (subject: PromptInput) => DrawnAttributes;
+  /** Draws the attributes of an input without a recording. */
+  draw: (input: PromptInput) => DrawnAttributes;
   signal?: AbortSignal;
 }
 
 /**
- * Outcomes of recorded replies, in the order of `list`: no network, no key, no ledger on disk. A recording is found by
- * recipe, in its latest version or the one before, model, query text, positive and count; its attributes are taken as the draw. A subject without a
- * recording ends as "unrecorded".
+ * Outcomes of recorded replies, in the order of `inputs`, without network, key or ledger file. A recording is found by
+ * recipe (its latest version or the previous one), model, query text, positive and count; its attributes replace the
+ * draw. An input without a recording ends as "unrecorded".
  */
 export async function replay(
   collection: Collection,
-  list: readonly PromptInput[],
-  path: string | true,
+  inputs: readonly PromptInput[],
   options: ReplayOptions,
 ): Promise<Outcome[]> {
-  const { recipe, count, sampling } = options;
+  const { recipe, path, count, sampling } = options;
   const file = path === true ? await recordingsPath(collection) : path;
   const versions = new Map(versionsOf(recipe).map((version) => [recipeId(version), version]));
   const all = (await readRecordings(file)).filter((recording) => versions.has(recording.recipe));
-  const models = [...new Set(all.map(({ model }) => model))];
-  const model = options.model ?? models[0] ?? "unknown";
-  if (options.model === undefined && models.length > 1) {
-    throw new ArgumentError(`Cannot choose a recording: ${file} holds replies of ${models.join(", ")}; name the model`);
-  }
+  const model = modelOf(all, options.model, file);
   const found = new Map<string, Recording>();
   for (const recording of all) {
     if (recording.model !== model || recording.count !== count) continue;
-    const known = found.get(draw(recording.query, recording.positive_id));
+    const pair = pairKey(recording.query, recording.positive_id);
+    const known = found.get(pair);
     if (!known || versions.get(known.recipe)!.version <= versions.get(recording.recipe)!.version) {
-      found.set(draw(recording.query, recording.positive_id), recording);
+      found.set(pair, recording);
     }
   }
+  const outcome = (input: PromptInput): Outcome => {
+    const recording = found.get(pairKey(input.query, input.positiveId));
+    const attributes = recording?.attributes ?? options.draw(input);
+    const version = recording ? versions.get(recording.recipe)! : recipe;
+    const request = modelRequest(version, input, { model, attributes, count, sampling });
+    if (recording) return outcomeOf([recordedRow(request, recording)], { request, recipe, recorded: true }).outcome;
+    const reason = `no reply of ${model} to ${request.recipe} with count ${count} in ${file}`;
+    return unanswered(request, "unrecorded", reason);
+  };
   const turn = turns(stopSignal(options.signal), "replaying recorded replies");
   const outcomes: Outcome[] = [];
-  for (const subject of list) {
+  for (const input of inputs) {
     await turn();
-    outcomes.push(outcome(subject));
+    outcomes.push(outcome(input));
   }
   return outcomes;
+}
 
-  function outcome(subject: PromptInput): Outcome {
-    const recording = found.get(draw(subject.query, subject.positiveId));
-    const attributes = recording?.attributes ?? options.draw(subject);
-    const version = recording ? versions.get(recording.recipe)! : recipe;
-    const request = modelRequest(version, subject, { model, attributes, count, sampling });
-    if (recording) return outcomeOf(request, recipe, [recordedRow(request, recording)], true);
-    return unanswered(
-      request,
-      "unrecorded",
-      `no reply of ${model} to ${request.recipe} with count ${count} in ${file}`,
-    );
+/** The model whose recordings are replayed; without a name, the only one that has any. */
+function modelOf(recordings: readonly Recording[], name: string | undefined, file: string): string {
+  const models = [...new Set(recordings.map(({ model }) => model))];
+  if (name === undefined && models.length > 1) {
+    throw new ArgumentError(`model must be one of ${models.join(", ")}, which ${file} has replies of; found none`, {
+      field: "model",
+    });
   }
+  return name ?? models[0] ?? "unknown";
 }
 
 /**
- * Takes recordings into a ledger, as replies to the collection's queries and positives.
+ * What became of the recordings of an import.
  *
- * @returns how many were stored, known already, in conflict with another reply, or of no known query and positive
+ * @category Generation
+ */
+export interface RecordingCounts {
+  /** Stored in the ledger. */
+  stored: number;
+  /** In the ledger already. */
+  known: number;
+  /** Not stored: the ledger has another reply to the request. */
+  differs: number;
+  /** Not stored: no pair of query and positive matches. */
+  unmatched: number;
+}
+
+/**
+ * Imports recordings into a ledger, as replies to a collection's queries and positives.
+ *
+ * @param recipeOf The recipe of a name with version.
+ *
+ * @example
+ * ```ts
+ * import { openLedger, recipeOf, type ModelRecipe } from "@syneg/kit";
+ * import { importRecordings } from "./replay.ts";
+ * using ledger = openLedger(":memory:");
+ * console.log(importRecordings(ledger, [], [], (name) => recipeOf(name) as ModelRecipe).stored); // 0
+ * ```
+ *
+ * @category Generation
  */
 export function importRecordings(
   ledger: Ledger,
-  list: readonly PromptInput[],
+  inputs: readonly PromptInput[],
   recordings: readonly Recording[],
   recipeOf: (name: string) => ModelRecipe,
-): { stored: number; known: number; differs: number; unmatched: number } {
-  const counts = { stored: 0, known: 0, differs: 0, unmatched: 0 };
-  const known = new Map(list.map((subject) => [draw(subject.query, subject.positiveId), subject]));
+): RecordingCounts {
+  const counts: RecordingCounts = { stored: 0, known: 0, differs: 0, unmatched: 0 };
+  const known = new Map(inputs.map((input) => [pairKey(input.query, input.positiveId), input]));
   ledger.transaction(() => {
     for (const recording of recordings) {
-      const subject = known.get(draw(recording.query, recording.positive_id));
-      if (!subject) {
+      const input = known.get(pairKey(recording.query, recording.positive_id));
+      if (!input) {
         counts.unmatched++;
         continue;
       }
-      const request = modelRequest(recipeOf(recording.recipe), subject, recording);
+      const request = modelRequest(recipeOf(recording.recipe), input, recording);
       counts[ledger.offer(recordedRow(request, recording))]++;
     }
   });
@@ -114,6 +144,6 @@ function recordedRow(request: ModelRequest, { reply }: Recording): LedgerRow {
   };
 }
 
-function draw(query: string, positiveId: string): string {
+function pairKey(query: string, positiveId: string): string {
   return JSON.stringify([query, positiveId]);
 }

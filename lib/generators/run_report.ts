@@ -1,42 +1,67 @@
 import { duration } from "../core/progress.ts";
 import type { Spending } from "./budget.ts";
 
-/** What one run of requests did and used; of no influence on its table. */
+/**
+ * What one run did and spent. It has no influence on the table that the run returns.
+ *
+ * @category Generation
+ */
 export interface RunReport {
-  /** Different requests of the run. */
+  /** Distinct requests of the run. */
   readonly requests: number;
-  /** Answered by the ledger alone. */
+  /** Requests that the ledger answered. */
   readonly recorded: number;
-  /** Answered meanwhile by another process on the same ledger. */
+  /** Requests that another process on the same ledger answered in the meantime. */
   readonly elsewhere: number;
-  /** Asked in this run. */
+  /** Requests sent at least once in this run. */
   readonly asked: number;
-  /** Among them, those with a reply on record that was of no use, or was to be asked for again. */
+  /** Among them, those with an unusable earlier reply, or asked for again by `retry`. */
   readonly askedAgain: number;
-  /** Requests that were sent, repeated ones and refused formats included. */
+  /** Requests sent, including repeated ones and refused formats. */
   readonly sent: number;
-  /** Replies that came. */
+  /** Replies received. */
   readonly replies: number;
   /** Attempts without a reply. */
   readonly failures: number;
-  /** Tokens read. */
+  /** Prompt tokens. */
   readonly promptTokens: number;
-  /** Tokens written. */
+  /** Completion tokens. */
   readonly completionTokens: number;
-  /** Of these tokens, those that the kit estimates because the server does not count them. */
+  /** Tokens among them that are estimated because the server does not count them. */
   readonly estimatedTokens: number;
   /** Answers with estimated tokens. */
   readonly uncounted: number;
-  /** In the currency of the price; null without one. */
+  /** Cost in the currency of the price; null without a price. */
   readonly cost: number | null;
-  /** From the first request to the last. */
+  /** Duration of the run. */
   readonly seconds: number;
-  /** What the server said to the last attempt that failed. */
+  /** Message of the last failed attempt. */
   readonly lastFailure?: string;
 }
 
-/** The columns of a report that the budget counts. */
-export function spent(spending: Spending) {
+/**
+ * The part of a report that the budget counts.
+ *
+ * @category Generation
+ */
+export type Spent = Pick<
+  RunReport,
+  "sent" | "promptTokens" | "completionTokens" | "estimatedTokens" | "uncounted" | "cost"
+>;
+
+/**
+ * What a run has spent, for its report.
+ *
+ * @example
+ * ```ts
+ * import { Spending } from "./budget.ts";
+ * import { spent } from "./run_report.ts";
+ * console.log(spent(new Spending()).sent); // 0
+ * ```
+ *
+ * @category Generation
+ */
+export function spent(spending: Spending): Spent {
   return {
     sent: spending.requests,
     promptTokens: spending.prompt,
@@ -47,28 +72,49 @@ export function spent(spending: Spending) {
   };
 }
 
-/** A report in words, a line for the answers and a line for what they took. */
+/**
+ * A report in two lines: the requests, and what they cost.
+ *
+ * @example
+ * ```ts
+ * import { Spending } from "./budget.ts";
+ * import { reportLines, spent } from "./run_report.ts";
+ * const counts = { requests: 9, recorded: 6, elsewhere: 0, asked: 3, askedAgain: 1, replies: 3, failures: 0 };
+ * console.log(reportLines({ ...counts, ...spent(new Spending()), seconds: 2 })[0]);
+ * // 6 answered from the ledger, 3 sent (1 again)
+ * ```
+ *
+ * @category Generation
+ */
 export function reportLines(report: RunReport): string[] {
   const { recorded, elsewhere, asked, askedAgain, failures } = report;
   const answers = [
-    `${number(recorded)} on record`,
-    `${number(asked)} asked${askedAgain ? ` (${number(askedAgain)} of them again)` : ""}`,
+    `${number(recorded)} answered from the ledger`,
+    `${number(asked)} sent${askedAgain ? ` (${number(askedAgain)} again)` : ""}`,
     ...(elsewhere ? [`${number(elsewhere)} answered by another process`] : []),
     ...(failures ? [`${number(failures)} failed attempts`] : []),
   ];
   return [answers.join(", "), `${spentLine(report)}, ${duration(report.seconds)}`];
 }
 
-/** Tokens and cost in words. */
-export function spentLine(report: Omit<ReturnType<typeof spent>, "sent">): string {
+/**
+ * Tokens and cost in one line.
+ *
+ * @example
+ * ```ts
+ * import { Spending } from "./budget.ts";
+ * import { spent, spentLine } from "./run_report.ts";
+ * console.log(spentLine(spent(new Spending()))); // 0 tokens (0 prompt, 0 completion), cost unknown without a price
+ * ```
+ *
+ * @category Generation
+ */
+export function spentLine(report: Omit<Spent, "sent">): string {
   const { uncounted, estimatedTokens: estimated, cost } = report;
   const tokens = number(report.promptTokens + report.completionTokens);
   const part = `${number(report.promptTokens)} prompt, ${number(report.completionTokens)} completion`;
-  const guess = uncounted
-    ? `; ${number(estimated)} of them estimated: no full usage reported for ${number(uncounted)} answer${
-      uncounted === 1 ? "" : "s"
-    }`
-    : "";
+  const answers = `${number(uncounted)} answer${uncounted === 1 ? "" : "s"}`;
+  const guess = uncounted ? `; ${number(estimated)} estimated for ${answers} without full usage` : "";
   const money = cost === null ? "cost unknown without a price" : `cost ${estimated ? "about " : ""}${cost.toFixed(4)}`;
   return `${tokens} tokens (${part}${guess}), ${money}`;
 }

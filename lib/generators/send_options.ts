@@ -2,27 +2,47 @@ import { ArgumentError } from "../core/errors.ts";
 import type { OptionKinds } from "../core/options.ts";
 import { type Budget, Spending } from "./budget.ts";
 import { type EndpointOptions, RateLimit, type RateOptions } from "./client/mod.ts";
+import type { Outcome } from "./outcome.ts";
 import type { AskingOptions } from "./pending.ts";
 import type { RunReport } from "./run_report.ts";
-import type { Outcome } from "./outcome.ts";
 
-/** How requests are carried out. */
+/**
+ * How requests are sent.
+ *
+ * @category Generation
+ */
 export interface SendOptions extends EndpointOptions, RateOptions, AskingOptions {
-  /** Requests under way at once. @default 8 */
+  /**
+   * Requests in flight at once.
+   *
+   * @default {8}
+   */
   concurrency?: number;
-  /** Times that a request is sent again when the server does not answer it. @default {5} */
+  /**
+   * How often a request is sent again if the server does not answer it.
+   *
+   * @default {5}
+   */
   maxRetries?: number;
-  /** What the run may use. @default no limit */
+  /** What the run may spend. Omit for no limit. */
   budget?: Budget;
-  /** Called once for every request when it has ended. */
+  /** Called for every request when it has ended. */
   onOutcome?: (outcome: Outcome) => void;
-  /** Called once when the run has ended, with an error too. */
+  /** Called when the run has ended, with or without an error. */
   onReport?: (report: RunReport) => void;
-  /** Cancels. */
+  /** Cancels the run. */
   signal?: AbortSignal;
-  /** Show no progress. @default false */
+  /**
+   * Whether to show no progress.
+   *
+   * @default {false}
+   */
   quiet?: boolean;
-  /** Milliseconds before a failed request is sent again, doubled each time. @default 500 */
+  /**
+   * Milliseconds before a failed request is sent again, doubled each time.
+   *
+   * @default {500}
+   */
   backoff?: number;
 }
 
@@ -55,7 +75,7 @@ export interface Limits {
   readonly rate: RateLimit;
 }
 
-/** Limits for one run, or for several that share them. */
+/** Limits of one run, or of several that share them. */
 export function limitsOf(options: SendOptions): Limits {
   return { spending: new Spending(options.budget, options.price), rate: new RateLimit(options) };
 }
@@ -69,9 +89,10 @@ export function checkNumbers(options: SendOptions): void {
   }
   for (const name of ["requestsPerMinute", "tokensPerMinute", "timeout", "answerBytes", "backoff"] as const) {
     const value = options[name];
+    const least = name === "backoff" ? ">= 0" : "> 0";
     if (value === undefined || (typeof value === "number" && (value > 0 || (name === "backoff" && value === 0)))) {
       continue;
     }
-    throw new ArgumentError(`${name} must be a number above 0, found ${value}`, { field: name });
+    throw new ArgumentError(`${name} must be a number ${least}, found ${value}`, { field: name });
   }
 }

@@ -2,33 +2,37 @@ import { CancelledError, KitError } from "../core/errors.ts";
 import { progress } from "../core/progress.ts";
 import { stopSignal } from "../core/stop.ts";
 import { Asker } from "./asker.ts";
-import { Claims, type Ledger } from "./ledger/mod.ts";
-import { checkNumbers, type Limits, limitsOf, type SendOptions } from "./send_options.ts";
 import { Endpoint } from "./client/mod.ts";
-import { outcomeOf } from "./outcomes.ts";
-import { openQuestions, type Question, standing } from "./pending.ts";
-import { Questions } from "./questions.ts";
-import { spent } from "./run_report.ts";
-import type { ModelRecipe } from "./recipe.ts";
+import { Claims, type Ledger } from "./ledger/mod.ts";
 import type { ModelRequest } from "./model_request.ts";
 import type { Outcome } from "./outcome.ts";
+import { outcomeOf } from "./outcome_of.ts";
+import { openQuestions, type Question, standing } from "./pending.ts";
+import { Questions } from "./questions.ts";
+import type { ModelRecipe } from "./recipe.ts";
+import { spent } from "./run_report.ts";
+import { checkNumbers, type Limits, limitsOf, type SendOptions } from "./send_options.ts";
+
+/** Options of {@link sendRequests}. */
+export interface SendRequestsOptions extends SendOptions {
+  recipe: ModelRecipe;
+  ledger: Ledger;
+  /** Limits that several runs share. @default limits of this run alone */
+  limits?: Limits;
+}
 
 /**
- * Carries out requests. What the ledger has is not sent, and neither is what another process on the same ledger is
- * asking; what is answered is in the ledger before it is parsed; every request ends as one outcome, in the order of
- * `requests`.
+ * Sends requests. Requests that the ledger answers, or that another process on the same ledger is sending, are not sent.
+ * Every reply is in the ledger before it is parsed. Returns one outcome per request, in their order.
  *
  * @throws {ArgumentError} before anything is sent, if an option is outside its domain.
- * @throws {KitError} if the server takes no request (wrong key, no such model, no funds, nobody there), or the ledger
- * cannot be written. What was answered is in the ledger.
+ * @throws {KitError} if the server accepts no request (wrong key, no such model, no funds, unreachable), or the ledger
+ * cannot be written. Replies up to then are in the ledger.
  * @throws {CancelledError} if `signal` is aborted.
  */
 export async function sendRequests(
   requests: readonly ModelRequest[],
-  recipe: ModelRecipe,
-  ledger: Ledger,
-  given: SendOptions = {},
-  limits?: Limits,
+  { recipe, ledger, limits, ...given }: SendRequestsOptions,
 ): Promise<Outcome[]> {
   checkNumbers(given);
   const options = { ...given, signal: stopSignal(given.signal) };
@@ -51,11 +55,11 @@ interface RunOptions extends Limits {
   readonly recorded: number;
 }
 
-/** One run over open questions: its workers, its end. */
+/** One run over open questions: its workers and its end. */
 class Run {
   readonly #run: RunOptions;
   readonly #ended = new Map<string, Outcome>();
-  /** Nothing more is sent; what is under way is waited for. */
+  /** Aborted when nothing more may be sent; requests in flight are awaited. */
   readonly #stop = new AbortController();
   readonly #start = performance.now();
   #elsewhere = 0;
@@ -66,7 +70,7 @@ class Run {
   }
 
   async outcomes(open: ReadonlyMap<string, Question>): Promise<Map<string, Outcome>> {
-    const { recipe, ledger, options, spending, rate, recorded } = this.#run;
+    const { recipe, ledger, options, spending, rate } = this.#run;
     const { concurrency = 8, signal, quiet } = options;
     const total = open.size;
     // A run that may send nothing needs neither server nor key.
@@ -77,48 +81,40 @@ class Run {
       block: Math.max(4, concurrency),
       unclaimed: () => spending.exhausted !== undefined,
     });
-    const report = progress({ label: `asking ${recipe.name}`, total, unit: "requests", quiet: quiet || total === 0 });
+    const bar = progress({ label: `sending ${recipe.name}`, total, unit: "requests", quiet: quiet || total === 0 });
     const asker = new Asker({ recipe, ledger, options, spending, rate, endpoint, stop: this.#stop.signal });
+    const note = () => this.#note(asker.failures, questions.elsewhere);
     const halt = () => this.#stop.abort();
     if (signal?.aborted) halt();
     signal?.addEventListener("abort", halt, { once: true });
-    const note = () => this.#note(asker.failures, questions.elsewhere);
     const work = async () => {
       while (!this.#stop.signal.aborted) {
         const question = await questions.next(this.#stop.signal);
         if (!question) return;
         this.#end(await this.#settle(question, asker));
         claims.release(question.request.key);
-        report.update(this.#ended.size, note());
+        bar.update(this.#ended.size, note());
       }
     };
     try {
-      await Promise.all(
-        Array.from({ length: Math.min(concurrency, total) }, () => work().catch((error) => this.#fail(error))),
-      );
+      const workers = Array.from({ length: Math.min(concurrency, total) }, work);
+      await Promise.all(workers.map((worker) => worker.catch((error) => this.#fail(error))));
     } finally {
       signal?.removeEventListener("abort", halt);
-      report.finish(note());
-      options.onReport?.({
-        requests: recorded + total,
-        recorded,
-        elsewhere: this.#elsewhere,
-        ...asker.counts(),
-        ...spent(spending),
-        seconds: (performance.now() - this.#start) / 1000,
-      });
+      bar.finish(note());
+      this.#report(total, asker);
     }
     this.#throw(total, asker.replies);
     return this.#ended;
   }
 
-  /** A question's outcome: asked for, unless another process has answered it meanwhile. */
+  /** The outcome of a question: asks it, unless another process has answered it in the meantime. */
   async #settle(question: Question, asker: Asker): Promise<Outcome> {
     const { recipe, ledger, options } = this.#run;
     const before = question.rows.length;
     question.rows = ledger.replies(question.request.key);
     if (question.rows.length > before) {
-      const { again, outcome } = standing(question, recipe, options, true);
+      const { again, outcome } = standing(question, { ...options, recipe, recorded: true });
       if (!again) {
         this.#elsewhere++;
         return outcome;
@@ -128,9 +124,7 @@ class Run {
     if (outcome.attempts > 0) return outcome;
     // Another process may have reached the server where this one did not.
     const rows = ledger.replies(question.request.key);
-    if (rows.length === 0) return outcome;
-    const { again: _, ...found } = outcomeOf(question.request, recipe, rows, true);
-    return found;
+    return rows.length === 0 ? outcome : outcomeOf(rows, { request: question.request, recipe, recorded: true }).outcome;
   }
 
   #end(outcome: Outcome): void {
@@ -143,6 +137,18 @@ class Run {
     this.#stop.abort();
   }
 
+  #report(total: number, asker: Asker): void {
+    const { options, spending, recorded } = this.#run;
+    options.onReport?.({
+      requests: recorded + total,
+      recorded,
+      elsewhere: this.#elsewhere,
+      ...asker.counts(),
+      ...spent(spending),
+      seconds: (performance.now() - this.#start) / 1000,
+    });
+  }
+
   #throw(total: number, replies: number): void {
     const { signal } = this.#run.options;
     const done = this.#ended.size;
@@ -151,9 +157,8 @@ class Run {
     }
     if (!this.#fatal) return;
     if (replies === 0 || !(this.#fatal instanceof KitError)) throw this.#fatal;
-    const kept = `${
-      replies.toLocaleString("en")
-    } replies of this run are in the ledger; run the same command to continue from there`;
+    const count = replies.toLocaleString("en");
+    const kept = `${count} replies of this run are in the ledger; run the same command again to continue`;
     throw new KitError(`${this.#fatal.message}; ${kept}`, {}, { cause: this.#fatal });
   }
 

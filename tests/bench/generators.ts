@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import process from "node:process";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
-import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { generationSummary } from "../../lib/generators/generation_summary.ts";
 import { readReply } from "../../lib/generators/reading/reply.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { madeUp } from "../generators/collection.ts";

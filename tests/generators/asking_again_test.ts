@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger/mod.ts";
-import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { generationSummary } from "../../lib/generators/generation_summary.ts";
 import { plan } from "../../lib/generators/plan.ts";
 import { negativeRequests } from "../../lib/generators/generate.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
@@ -118,7 +118,7 @@ Deno.test("task generate --retry asks again, tells it, and refuses outcomes that
     const broken = common.map((word) => word === server.baseURL ? always.baseURL : word);
     assert.match((await runGenerate(...broken)).out, /2 requests: 2 empty/);
     mended = true;
-    assert.match((await runGenerate(...common)).out, /2 on record, 0 asked\n[\s\S]*2 requests: 2 empty/);
+    assert.match((await runGenerate(...common)).out, /2 answered from the ledger, 0 sent\n[\s\S]*2 requests: 2 empty/);
     const { code, out } = await runGenerate(
       ...common,
       "--price",
@@ -129,7 +129,7 @@ Deno.test("task generate --retry asks again, tells it, and refuses outcomes that
     assert.equal(code, 0, out);
     assert.match(
       out,
-      /0 on record, 2 asked \(2 of them again\)\n28 tokens \(18 prompt, 10 completion\), cost 0\.0000, \d/,
+      /0 answered from the ledger, 2 sent \(2 again\)\n28 tokens \(18 prompt, 10 completion\), cost 0\.0000, \d/,
     );
     assert.match(out, /2 requests: 2 complete/);
     assert.equal(server.bodies.length, 2);

@@ -4,7 +4,7 @@ import { type BatchRunOptions, runBatches } from "../../lib/generators/batches/b
 import { batchLines, takeBatch } from "../../lib/generators/batches/batch_file.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
 import { type Ledger, openLedger } from "../../lib/generators/ledger/mod.ts";
-import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { generationSummary } from "../../lib/generators/generation_summary.ts";
 import { pending } from "../../lib/generators/pending.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import type { ModelRequest } from "../../lib/generators/model_request.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Spending } from "../../lib/generators/budget.ts";
 import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
-import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { generationSummary } from "../../lib/generators/generation_summary.ts";
 import { reportLines, type RunReport } from "../../lib/generators/run_report.ts";
 import { madeUp } from "./collection.ts";
 import { good, json, says, script } from "./scripted.ts";
@@ -53,7 +53,7 @@ for (const [name, usage] of USAGES) {
       assert.ok(Math.abs(report.cost! - cost) < 1e-9);
       assert.match(
         reportLines(report).join("\n"),
-        /estimated: no full usage reported for \d+ answers?\), cost about/,
+        /estimated for \d+ answers? without full usage\), cost about/,
       );
     }
   });
@@ -70,7 +70,7 @@ Deno.test("what the server counts is counted, and nothing is called estimated", 
   ]);
   assert.match(
     reportLines(report).join("\n"),
-    /^0 on record, 10 asked\n5,000 tokens \(3,000 prompt, 2,000 completion\), cost unknown without a price, /,
+    /^0 answered from the ledger, 10 sent\n5,000 tokens \(3,000 prompt, 2,000 completion\), cost unknown without a price, /,
   );
 });
 
@@ -126,18 +126,18 @@ Deno.test("Chinese is not counted as if it were English: three bytes a letter", 
 const BAD: [Record<string, unknown>, RegExp][] = [
   [{ budget: { token: 5 } }, /budget has no option "token": did you mean "tokens"/],
   [{ budget: { tokens: "5" } }, /tokens must be a number, found "5"/],
-  [{ budget: { requests: NaN } }, /budget of NaN requests/],
-  [{ budget: { tokens: -1 } }, /budget of -1 tokens/],
-  [{ budget: { cost: 1 } }, /without a price/],
-  [{ budget: { cost: 1 }, price: { prompt: 0, completion: 0 } }, /with a price of 0/],
+  [{ budget: { requests: NaN } }, /budget\.requests must be a number >= 0, found NaN/],
+  [{ budget: { tokens: -1 } }, /budget\.tokens must be a number >= 0, found -1/],
+  [{ budget: { cost: 1 } }, /budget\.cost needs a price > 0, found none/],
+  [{ budget: { cost: 1 }, price: { prompt: 0, completion: 0 } }, /budget\.cost needs a price > 0, found a price of 0/],
   [{ price: { prompt: NaN, completion: 1 } }, /price\.prompt must be a number >= 0 per million tokens, found NaN/],
   [{ price: { prompt: 1 } }, /price\.completion must be .*found undefined/],
   [{ price: { prompt: 1, completion: -2 } }, /price\.completion must be .*found -2/],
   [{ concurrency: 0 }, /concurrency must be an integer >= 1, found 0/],
   [{ maxReplies: 1.5 }, /maxReplies must be an integer >= 1, found 1\.5/],
   [{ maxRetries: NaN }, /maxRetries must be an integer >= 0, found NaN/],
-  [{ timeout: 0 }, /timeout must be a number above 0, found 0/],
-  [{ tokensPerMinute: -1 }, /tokensPerMinute must be a number above 0, found -1/],
+  [{ timeout: 0 }, /timeout must be a number > 0, found 0/],
+  [{ tokensPerMinute: -1 }, /tokensPerMinute must be a number > 0, found -1/],
 ];
 Deno.test("limits and prices that are none are refused before anything is sent", async () => {
   await using server = script((_, body) => good(body));

@@ -4,7 +4,7 @@ import { tableOf } from "../../lib/tables/table_builder.ts";
 import type { Collection } from "../../lib/collections/types.ts";
 import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger/mod.ts";
-import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { generationSummary } from "../../lib/generators/generation_summary.ts";
 import { RateLimit } from "../../lib/generators/client/rate_limit.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import type { ModelRecipe } from "../../lib/generators/recipe.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { exists } from "../../lib/core/files.ts";
 import { readTable } from "../../lib/files/arrow/ipc.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
-import { readRawReplies } from "../../lib/generators/raw_replies.ts";
+import { readRawReplies } from "../../lib/generators/read_raw_replies.ts";
 import { generateQueries } from "../../lib/generators/generate_queries.ts";
 import { shared } from "../shared.ts";
 import { madeUp } from "./collection.ts";

@@ -53,7 +53,7 @@ Deno.test("within a reach, only what stands there is changed, the title counted"
     const behind = original.slice(reach);
     assert.ok(edited.endsWith(behind) && edited.length - to.length === original.length - from.length, row.query_id);
   }
-  await assert.rejects(generate(facets, { recipe: "edit", reach: 0 }), /within 0 characters/);
+  await assert.rejects(generate(facets, { recipe: "edit", reach: 0 }), /reach must be a number > 0, found 0/);
 });
 
 Deno.test("negations and conditions turn both ways; the sentence nearest to the query is edited", () => {

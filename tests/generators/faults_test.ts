@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { EndpointError } from "../../lib/generators/client/endpoint_error.ts";
 import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger/mod.ts";
-import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { generationSummary } from "../../lib/generators/generation_summary.ts";
 import { retry } from "../../lib/generators/client/retry.ts";
 import { random } from "../../lib/core/random.ts";
 import type { RunReport } from "../../lib/generators/run_report.ts";
@@ -112,7 +112,7 @@ Deno.test("a budget stops the run within one window of its concurrency, and says
   }
   await assert.rejects(
     generate(madeUp(2), { ...QUICK, baseURL: "http://127.0.0.1:1/v1", budget: { cost: 1 }, ledger: ":memory:" }),
-    /without a price/,
+    /budget.cost needs a price > 0, found none/,
   );
 });
 
@@ -173,7 +173,7 @@ Deno.test("a server that takes nothing ends the run early, and what it says is t
   await assert.rejects(generate(madeUp(500), { ...options, apiKey: "sk-wrong-key-123456" }), /Incorrect API key/);
   await assert.rejects(
     generate(madeUp(500), { ...options, baseURL: "http://127.0.0.1:9/v1", maxRetries: 1 }),
-    /none of 8 requests was answered; the last: 127.0.0.1:9: no answer/,
+    /none of 8 requests was answered; the last error: 127.0.0.1:9: no answer/,
   );
   await assert.rejects(generate(madeUp(2), { ...options, model: undefined }), /name one \(model\)/);
 });

@@ -156,7 +156,7 @@ Deno.test("a judge's budget holds for all that it is asked", async () => {
     reasons.push(reason!);
   }
   assert.equal(server.came, 2);
-  assert.match(reasons[3], /not judged: .*the budget of 2 requests is used up/);
+  assert.match(reasons[3], /not judged: .*the budget of 2 requests is spent/);
 });
 
 Deno.test("a candidate the judge does not speak of keeps its verdict and says so", async () => {

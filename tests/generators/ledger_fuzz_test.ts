@@ -164,7 +164,7 @@ for (const [name, rest, reason] of REASONS) {
     const reasons: string[] = [];
     const options = { model: "test", quiet: true, ledger, budget: { requests: 0 } };
     await generate(madeUp(1), { ...options, onOutcome: (outcome) => reasons.push(outcome.reason) });
-    assert.match(reasons[0], /budget of 0 requests is used up; the last failure: /);
+    assert.match(reasons[0], /budget of 0 requests is spent; the last failure: /);
     assert.match(reasons[0], reason);
   });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { loadCollection } from "../../lib/collections/load_collection.ts";
 import { serialize } from "./tables.ts";
 import { generate } from "../../lib/generators/generate.ts";
-import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { generationSummary } from "../../lib/generators/generation_summary.ts";
 import type { Outcome } from "../../lib/generators/outcome.ts";
 
 Deno.test("replaying facets yields every recorded negative in the order of the queries, the same bytes each time", async () => {

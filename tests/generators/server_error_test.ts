@@ -3,7 +3,7 @@ import { retryAfter } from "../../lib/generators/client/retry_after.ts";
 import { serverError } from "../../lib/generators/client/server_error.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger/mod.ts";
-import { generationSummary } from "../../lib/generators/outcomes.ts";
+import { generationSummary } from "../../lib/generators/generation_summary.ts";
 import type { Outcome } from "../../lib/generators/outcome.ts";
 import type { RunReport } from "../../lib/generators/run_report.ts";
 import { madeUp } from "./collection.ts";
@@ -197,7 +197,7 @@ for (
       assert.equal(server.bodies.length - before, most);
       assert.match(
         outcomes[0].reason,
-        new RegExp(`budget of ${most} requests is used up; the last failure: .*${status}`),
+        new RegExp(`budget of ${most} requests is spent; the last failure: .*${status}`),
       );
     }
   });
@@ -250,6 +250,6 @@ Deno.test("a page after good answers is a bad moment, before them it is the wron
   const lost = generate(madeUp(60), { ...QUICK, baseURL: gone.baseURL, concurrency: 1, maxRetries: 1 });
   await assert.rejects(
     lost,
-    /none of the last 16 requests was answered; the last: .*OpenAI protocol.*5 replies of this run/,
+    /none of the last 16 requests was answered; the last error: .*OpenAI protocol.*5 replies of this run/,
   );
 });

@@ -1,28 +1,39 @@
-import { random } from "../core/random.ts";
 import type { Collection } from "../collections/types.ts";
-import { recipeId } from "./recipes/mod.ts";
+import { random } from "../core/random.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PromptInput, RuleRecipe } from "./recipe.ts";
+import { recipeId } from "./recipes/mod.ts";
 
-/** Names are at most so many; they are taken from evenly spaced documents. */
+/** Maximum number of names, and of documents they are taken from. */
 const NAMES = 5000;
 
-/** Outcomes of a recipe that writes by rule; seeded per query and positive, so the order of `list` does not matter. */
+/** Options of {@link writeByRule}. */
+export interface WriteByRuleOptions {
+  readonly recipe: RuleRecipe;
+  /** Items per input. */
+  readonly count: number;
+  readonly seed: number | string;
+  /** Characters of the passage, title first, that may be edited. */
+  readonly reach: number;
+}
+
+/** Outcomes of a recipe that writes by rule. Seeded by query and positive, so the order of inputs does not matter. */
 export function writeByRule(
   collection: Collection,
-  list: readonly PromptInput[],
-  { recipe, count, seed, reach }: { recipe: RuleRecipe; count: number; seed: number | string; reach: number },
+  inputs: readonly PromptInput[],
+  { recipe, count, seed, reach }: WriteByRuleOptions,
 ): Outcome[] {
   const names = entityNames(collection);
-  return list.map((subject) => {
-    const stream = random(seed).fork(recipe.name).fork(subject.queryId).fork(subject.positiveId);
-    const items = recipe.write(subject, { count, random: stream, names, reach })
+  return inputs.map((input) => {
+    const { queryId, positiveId } = input;
+    const stream = random(seed).fork(recipe.name).fork(queryId).fork(positiveId);
+    const items = recipe.write(input, { count, random: stream, names, reach })
       .map((item) => ({ ...item, verdict: item.verdict ?? "kept" as const }));
     return {
       key: "",
       recipe: recipeId(recipe),
-      queryId: subject.queryId,
-      positiveId: subject.positiveId,
+      queryId,
+      positiveId,
       attributes: {},
       model: "",
       attempts: 1,
@@ -34,8 +45,8 @@ export function writeByRule(
   });
 }
 
-/** Names that stand within sentences of the corpus, each once, sorted. */
-export function entityNames(collection: Collection): string[] {
+/** Names within sentences of the corpus, from evenly spaced documents; each once, sorted. */
+function entityNames(collection: Collection): string[] {
   const texts = collection.corpus.column("text");
   const names = new Set<string>();
   const step = Math.max(1, Math.floor(texts.length / NAMES));
