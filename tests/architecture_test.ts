@@ -72,6 +72,16 @@ Deno.test("every folder of lib is a known room", () => {
   assert.deepEqual(rooms.sort(), [...Object.keys(ARROWS), "cli"].sort());
 });
 
+Deno.test("the command line imports the faces of rooms, and of core any file", () => {
+  for (const file of files(join(LIB, "cli"))) {
+    for (const target of imports(file)) {
+      const path = relative(LIB, target).split(sep);
+      const allowed = path[0] === "cli" || path[0] === "core" || (path.length === 2 && path[1] === "mod.ts");
+      assert.ok(allowed, `${relative(LIB, file)} imports ${path.join("/")}, not a room's mod.ts`);
+    }
+  }
+});
+
 Deno.test("no file imports from jsr or by address: deno.json declares what comes from outside", () => {
   for (const file of files(LIB)) {
     assert.ok(!/from\s+"(jsr:|https?:)/.test(Deno.readTextFileSync(file)), relative(LIB, file));

@@ -1,7 +1,7 @@
 import { readQrels } from "../collections/mod.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
-import { compare, type Comparison, evaluate, measure, trecReport } from "../evaluation/mod.ts";
+import { compare, type Comparison, evaluate, measure, MEASURES, trecReport } from "../evaluation/mod.ts";
 import { writeTable } from "../files/mod.ts";
 import { readRun } from "../trec/mod.ts";
 import { command } from "./arguments.ts";
@@ -20,7 +20,8 @@ export const evaluateCommand = command({
   options: {
     measure: {
       type: "list",
-      about: `nDCG@10, MAP, MRR@10, P(rel=2)@5, ndcg_cut_10 …; repeatable [default: ${DEFAULT_MEASURES.join(", ")}]`,
+      about: `${MEASURES.names.join(", ")}, with @k and (rel=n), such as P(rel=2)@5, or trec_eval's name; repeatable ` +
+        `[default: ${DEFAULT_MEASURES.join(", ")}]`,
       placeholder: "name",
     },
     level: { type: "integer", about: "lowest relevant grade, for measures without (rel=…)", default: 1 },

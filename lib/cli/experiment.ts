@@ -1,6 +1,5 @@
 import { ArgumentError } from "../core/errors.ts";
-import { loadConfig, PRESETS, runExperiment, startRun } from "../experiments/mod.ts";
-import { shownPath } from "../experiments/run_folder.ts";
+import { loadConfig, PRESETS, runExperiment, shownPath, startRun } from "../experiments/mod.ts";
 import { command } from "./arguments.ts";
 import { EXPERIMENT_ACTIONS, runOnSlurm } from "./experiment_actions.ts";
 import { EXPERIMENT_FLAGS, type ExperimentFlags } from "./experiment_flags.ts";

@@ -1,8 +1,15 @@
 import { join } from "node:path";
 import { signed } from "../core/format_numbers.ts";
 import { textTable } from "../core/text_table.ts";
-import { differences, finding, type FinishedRun, matters, openRun, type RunSummary } from "../experiments/mod.ts";
-import { shownPath } from "../experiments/run_folder.ts";
+import {
+  differences,
+  finding,
+  type FinishedRun,
+  matters,
+  openRun,
+  type RunSummary,
+  shownPath,
+} from "../experiments/mod.ts";
 
 /** Prints a run's arms, its finding in words and the path of its report. */
 export function printSummary({ run, summary }: FinishedRun): void {

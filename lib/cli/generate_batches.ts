@@ -1,6 +1,6 @@
 import type { Collection } from "../collections/mod.ts";
 import { writeAtomic } from "../core/files.ts";
-import { readText } from "../files/source.ts";
+import { readText } from "../files/mod.ts";
 import {
   type Answer,
   type BatchCounts,

@@ -3,14 +3,12 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
-import { loadEncoder } from "../encoders/mod.ts";
-import { encodeToCompare } from "../encoders/similarity.ts";
+import { encodeToCompare, loadEncoder } from "../encoders/mod.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
 import { writeTable } from "../files/mod.ts";
-import { bm25, denseSearch, fuse } from "../retrieval/mod.ts";
+import { ANALYZERS, bm25, denseSearch, fuse } from "../retrieval/mod.ts";
 import { QUERIES, rowsById, type RUN, selectRows, type Table, tableOf } from "../tables/mod.ts";
-import { writeRun } from "../trec/mod.ts";
-import { identifier } from "../trec/trec.ts";
+import { identifier, writeRun } from "../trec/mod.ts";
 import { command } from "./arguments.ts";
 import { reportCuts } from "./report_cuts.ts";
 import { main } from "./run_command.ts";
@@ -36,6 +34,12 @@ export const searchCommand = command({
     },
     ...PROMPT_OPTIONS,
     depth: { type: "integer", about: "documents per query [default: 10 with --query, else 100]" },
+    analyzer: {
+      type: "text",
+      about: "how BM25 splits texts into terms",
+      choices: ANALYZERS.names,
+      default: "english",
+    },
     k1: { type: "number", about: "BM25 term-frequency saturation", default: 0.9 },
     b: { type: "number", about: "BM25 length normalization: 0 none, 1 full", default: 0.4 },
     out: {
@@ -90,6 +94,7 @@ interface SearchSettings {
   method: string;
   encoder: string;
   depth: number;
+  analyzer: string;
   k1: number;
   b: number;
   "query-prompt": string | undefined;
@@ -113,10 +118,10 @@ async function searched(
 async function bm25Run(
   { corpus }: Collection,
   queries: Table<typeof QUERIES>,
-  { k1, b, depth, signal }: SearchSettings,
+  { analyzer, k1, b, depth, signal }: SearchSettings,
 ): Promise<Table<typeof RUN>> {
   const report = progress({ label: "indexing", total: corpus.length, unit: "documents" });
-  const index = await bm25(corpus, { k1, b, progress: report, signal });
+  const index = await bm25(corpus, { analyzer, k1, b, progress: report, signal });
   report.finish();
   return await index.searchAll(queries, { depth, excluded: ownDocuments({ corpus, queries }), signal });
 }

@@ -14,5 +14,6 @@ export type { DenseSettings, Pooling } from "./modules.ts";
 export { Tokenizer, type TokenizerOptions } from "./tokenizer.ts";
 export { describeTextCuts, type TextCut, type TextCuts, textCuts, type TextCutsOptions } from "./text_cuts.ts";
 export { EmbeddingCache } from "./cache.ts";
+export { encodeToCompare } from "./similarity.ts";
 export { Safetensors, type WeightTensor } from "./safetensors.ts";
 export { type NewTensor, quantiseRows, writeSafetensors } from "./write_safetensors.ts";

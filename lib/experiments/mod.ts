@@ -36,6 +36,7 @@ export {
   missingCells,
   openRun,
   type RunFolder,
+  shownPath,
 } from "./run_folder.ts";
 export type { Environment } from "./environment.ts";
 export { type CellOptions, type CellReport, runCell } from "./cell.ts";

@@ -10,4 +10,5 @@ export {
 export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
 export type { ReadOptions } from "./lines.ts";
 export type { UnpackLimits } from "./packed/unpack_limits.ts";
+export { readText } from "./source.ts";
 export { readParquet, writeParquet } from "./parquet/parquet.ts";

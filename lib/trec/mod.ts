@@ -1,2 +1,2 @@
 export { readTopics, type TopicOptions } from "./topics.ts";
-export { readRun, writeQrels, writeRun } from "./trec.ts";
+export { identifier, readRun, writeQrels, writeRun } from "./trec.ts";

@@ -146,7 +146,7 @@ Deno.test("what cannot run is refused in one line, and nothing is left or overwr
       [["papr"], 1, /Unknown preset "papr": did you mean "paper"\?/],
       [["--set", "train.epoch=2"], 1, /Unknown key "train\.epoch": did you mean "epochs"\?/],
       [["--sed", "2"], 2, /Unknown option --sed: did you mean .*"seeds"/],
-      [["--jobs", "0"], 1, /--jobs must be 1 or more/],
+      [["--jobs", "0"], 1, /--jobs must be an integer >= 1/],
       [["resume", join(folder, "none")], 1, /Cannot open a run/],
       [["--set", "collection=facet", "--out", out], 1, /facet/],
       [["--set", "learningRate=1"], 1, /Unknown key "learningRate"/],
