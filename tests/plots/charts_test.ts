@@ -102,7 +102,7 @@ Deno.test("the bins hold every negative, and the false ones apart", () => {
   }
 });
 
-Deno.test("what each rule took adds up to what is kept", () => {
+Deno.test("what rules removed and what is kept add up", () => {
   const table = negatives(100);
   const kept = [...table.column("verdict")].filter((verdict) => verdict === "kept").length;
   const lines = plots.waterfall(table).text.split("\n").slice(1).map((line) => line.split(": "));

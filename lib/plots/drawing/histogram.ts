@@ -11,14 +11,14 @@ export interface Bins {
   readonly count: number;
 }
 
-/** Bins of a round width, about `wanted` of them, over all values of the groups. */
-export function binsOf(groups: readonly SimilarityGroup[], wanted: number): Bins {
+/** Bins of a round width, about `target` of them, over all values of the groups. */
+export function binsOf(groups: readonly SimilarityGroup[], target: number): Bins {
   const all = groups.flatMap((group) => [range(group.similarity), range(group.positive)]);
   const [least, most] = [Math.min(...all.map((r) => r[0])), Math.max(...all.map((r) => r[1]))];
   const size = Math.max(Math.abs(least), Math.abs(most)) || 1;
   // Values that hardly differ get five bins on either side.
   const equal = most - least < 1e-3 * size;
-  const step = equal ? niceStep(size, 50) : niceStep(most - least, wanted);
+  const step = equal ? niceStep(size, 50) : niceStep(most - least, target);
   const around = equal ? 5 : 0;
   const first = Math.floor(least / step + 1e-9) - around;
   return { first, step, count: Math.max(1, Math.ceil(most / step - 1e-9) - first + around) };
