@@ -3,8 +3,7 @@ import type { Progress } from "../../core/progress.ts";
 import { type Random, random } from "../../core/random.ts";
 import type { TrainableEncoder, Vectors } from "../../encoders/types.ts";
 import { add, compile, fusedMatMul, gradients, Graph, mul, reduceMean, reduceSum, sub } from "../../graph/mod.ts";
-import { adamW } from "../../training/optimizer/adamw.ts";
-import { schedule } from "../../training/optimizer/schedule.ts";
+import { adamW, schedule } from "../../training/mod.ts";
 
 /** Options of {@link matchVectors}. */
 export interface MatchOptions {
