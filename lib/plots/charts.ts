@@ -15,7 +15,7 @@ import { waterfallChart } from "./waterfall.ts";
  *
  * @category Plots
  */
-export const charts: Registry<ChartPart> = registry<ChartPart>("chart", [
+export const CHARTS: Registry<ChartPart> = registry<ChartPart>("chart", [
   similaritiesChart,
   hardnessChart,
   waterfallChart,

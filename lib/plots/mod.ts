@@ -21,7 +21,7 @@ export { type ArmInterval, arms, type ArmsOptions } from "./arms.ts";
 export { forest, type ForestArm, type ForestOptions, type PairedDifference } from "./forest.ts";
 export { perQueryDifference, type PerQueryDifferenceOptions } from "./per_query_difference.ts";
 export { sweep, type SweepOptions, type SweepPoint } from "./sweep.ts";
-export { charts } from "./charts.ts";
+export { CHARTS } from "./charts.ts";
 export { colors, cssVariables } from "./drawing/theme.ts";
 export type { ChartPart, IntervalOptions } from "./drawing/chart_part.ts";
 export type { Chart, ChartOptions, ChartSaveOptions, ChartSvgOptions, Palette, Spec, Width } from "./types.ts";

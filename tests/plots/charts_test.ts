@@ -20,24 +20,24 @@ function golden(svg: string): string {
 }
 
 Deno.test("every chart of the registry has an example, and every example is one", () => {
-  assert.deepEqual(Object.keys(EXAMPLES).sort(), [...plots.charts.names].sort());
+  assert.deepEqual(Object.keys(EXAMPLES).sort(), [...plots.CHARTS.names].sort());
 });
 
 Deno.test("every golden picture is one of a chart", () => {
   const files = [...Deno.readDirSync(GOLDEN)].map(({ name }) => name);
-  assert.deepEqual(files.sort(), plots.charts.names.map((name) => `${name}.svg`).sort());
+  assert.deepEqual(files.sort(), plots.CHARTS.names.map((name) => `${name}.svg`).sort());
 });
 
 Deno.test("every chart says what it draws, and knows its options", () => {
   const data = [[{ arm: "a", mean: 1, low: 0, high: 2 }]];
-  for (const { name, about } of plots.charts.parts) {
+  for (const { name, about } of plots.CHARTS.parts) {
     assert.match(about, /^\S.*[^.]$/, name);
-    assert.throws(() => plots.charts.make(name, { titel: "x" }), new RegExp(`${name} has no option "titel": did you`));
+    assert.throws(() => plots.CHARTS.make(name, { titel: "x" }), new RegExp(`${name} has no option "titel": did you`));
   }
-  assert.equal(plots.charts.make("arms", { baseline: "a" }, ...data).text, plots.arms(data[0], { baseline: "a" }).text);
+  assert.equal(plots.CHARTS.make("arms", { baseline: "a" }, ...data).text, plots.arms(data[0], { baseline: "a" }).text);
 });
 
-for (const name of plots.charts.names) {
+for (const name of plots.CHARTS.names) {
   const make = EXAMPLES[name];
   Deno.test(`${name}: the picture is the golden one`, async () => {
     const path = join(GOLDEN, `${name}.svg`);
