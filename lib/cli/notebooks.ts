@@ -10,22 +10,22 @@ import { runNotebook } from "./jupyter/run_notebook.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 
-/** `deno task notebooks`: runs the notebooks in a real Deno kernel and holds their outputs against the committed ones. */
+/** `deno task notebooks`: runs the notebooks in a Deno kernel and compares their outputs with the committed ones. */
 export const notebooks = command({
   name: "notebooks",
-  about: "Run the notebooks in a Deno kernel and compare their outputs with the committed ones, timings apart",
-  positionals: [{ name: "notebooks…", about: "names or paths; all of notebooks/ when none is given" }],
+  about: "Run the notebooks in a Deno kernel and compare their outputs, timings aside, with the committed ones",
+  positionals: [{ name: "notebooks…", about: "names or paths [default: all of notebooks/]" }],
   options: {
-    check: { type: "flag", about: "write nothing back" },
-    exact: { type: "flag", about: "no difference at all; else numbers may differ by 2 %, as on another processor" },
-    timeout: { type: "integer", about: "seconds that one cell may take", default: 300 },
+    check: { type: "flag", about: "do not write new outputs" },
+    exact: { type: "flag", about: "allow no difference [default: 2 %, for other processors]" },
+    timeout: { type: "integer", about: "seconds per cell", default: 300 },
   },
   examples: ["notebooks", "notebooks 03_negatives --check"],
   async run({ positionals, options, signal }) {
     const paths = await findNotebooks(positionals);
-    const bad = await typeErrors(paths);
-    if (bad !== undefined) {
-      console.error(bad);
+    const errors = await typeErrors(paths);
+    if (errors !== undefined) {
+      console.error(errors);
       return 1;
     }
     let failed = 0;
@@ -45,14 +45,14 @@ export const notebooks = command({
       for (const fault of run.faults) console.error(`${name}: ${fault}`);
       for (const change of changes) console.error(`${name}: ${change}`);
       if (write) {
-        console.error(`${name}: outputs written back, ${seconds}; look at the difference before you commit it`);
+        console.error(`${name}: wrote new outputs, ${seconds}; review the difference before committing`);
       }
     }
     return failed === 0 ? 0 : 1;
   },
 });
 
-/** Paths of the notebooks that are named: a path, or a name in notebooks/ with or without its ending. */
+/** Paths of the named notebooks. A name is a path, or a file in notebooks/ with or without its extension. */
 export async function findNotebooks(names: readonly string[]): Promise<string[]> {
   const folder = join(ROOT, "notebooks");
   const known: string[] = [];
@@ -71,7 +71,7 @@ export async function findNotebooks(names: readonly string[]): Promise<string[]>
   });
 }
 
-/** What the type checker says of the cells of these notebooks, or undefined when it is content. */
+/** The type checker's errors in the cells of notebooks; undefined if there are none. */
 export async function typeErrors(paths: readonly string[]): Promise<string | undefined> {
   const scratch = join(ROOT, "tests", ".output");
   await Deno.mkdir(scratch, { recursive: true });

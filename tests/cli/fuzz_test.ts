@@ -42,13 +42,13 @@ Deno.test("fuzz notebooks", () =>
   }));
 
 const WRONG: [text: string, message: RegExp][] = [
-  ["null", /Cannot read a notebook: found null, wanted an object/],
-  ["[]", /found a list, wanted an object/],
-  ["7", /found a number, wanted an object/],
+  ["null", /Cannot read a notebook: it must be an object, found null/],
+  ["[]", /must be an object, found a list/],
+  ["7", /must be an object, found a number/],
   ["", /Cannot read a notebook: /],
-  ['{"nbformat": 3, "cells": []}', /found format 3, wanted 4/],
-  ['{"nbformat": 4}', /its cells are no list/],
-  ['{"nbformat": 4, "cells": [null]}', /cell 1 is no object with cell_type and source/],
+  ['{"nbformat": 3, "cells": []}', /nbformat must be 4, found 3/],
+  ['{"nbformat": 4}', /its cells must be a list/],
+  ['{"nbformat": 4, "cells": [null]}', /cell 1 must be an object with cell_type and source/],
   ['{"nbformat": 4, "cells": [{"cell_type": "code", "source": 7}]}', /cell 1 .*source/],
   ['{"nbformat": 4, "cells": [{"cell_type": "code", "source": "", "outputs": 3}]}', /cell 1.*outputs/],
 ];

@@ -1,25 +1,24 @@
 import { type Notebook, type Output, sortedKeys } from "./notebook.ts";
 
-/** How much numbers may differ: relative, or absolute where that is more. */
+/** How far numbers may differ: by the larger of the two. */
 export interface Tolerance {
   readonly relative: number;
   readonly absolute: number;
 }
 
-/** Nothing but timings may differ. */
+/** Only timings may differ. */
 export const EXACT: Tolerance = { relative: 0, absolute: 0 };
 
-/** Last digits of trained weights depend on the processor, and with them the figures a little. */
+/** The last digits of trained weights, and with them the figures, depend on the processor. */
 export const OTHER_PROCESSOR: Tolerance = { relative: 0.02, absolute: 0.01 };
 
-/** What differs between the outputs of two runs of a notebook, timings apart; empty when nothing does. */
+/** Differences between the outputs of two runs of a notebook, timings aside. */
 export function differences(before: Notebook, after: Notebook, tolerance: Tolerance): string[] {
   return after.cells.flatMap((cell, i) => {
     if (cell.cell_type !== "code") return [];
-    const old = before.cells[i]?.outputs ?? [];
-    const fresh = cell.outputs ?? [];
-    if (old.length !== fresh.length) return [`cell ${i + 1}: ${old.length} outputs before, ${fresh.length} now`];
-    return fresh.flatMap((output, j) => {
+    const [old, current] = [before.cells[i]?.outputs ?? [], cell.outputs ?? []];
+    if (old.length !== current.length) return [`cell ${i + 1}: ${old.length} outputs before, ${current.length} now`];
+    return current.flatMap((output, j) => {
       const difference = compareOutputs(old[j], output, tolerance);
       return difference === undefined ? [] : [`cell ${i + 1}, output ${j + 1}: ${difference}`];
     });
@@ -28,18 +27,18 @@ export function differences(before: Notebook, after: Notebook, tolerance: Tolera
 
 function compareOutputs(before: Output, after: Output, tolerance: Tolerance): string | undefined {
   if (before.output_type !== after.output_type) return `${before.output_type} before, ${after.output_type} now`;
-  const [old, fresh] = [before, after].map((output): Record<string, unknown> => ({
+  const [old, current] = [before, after].map((output): Record<string, unknown> => ({
     ...(output.text !== undefined && { [output.name ?? "stream"]: output.text }),
     ...output.data,
   }));
-  // The drawing follows from the specification beside it; its coordinates need no second comparison.
-  if (tolerance !== EXACT && SPECIFICATION in fresh) delete old["image/svg+xml"], delete fresh["image/svg+xml"];
-  const types = Object.keys(fresh);
+  // The picture follows from the specification beside it.
+  if (tolerance !== EXACT && SPECIFICATION in current) delete old["image/svg+xml"], delete current["image/svg+xml"];
+  const types = Object.keys(current);
   if (Object.keys(old).sort().join() !== types.toSorted().join()) {
     return `${Object.keys(old).join(", ")} before, ${types.join(", ")} now`;
   }
   for (const type of types) {
-    const [a, b] = [old[type], fresh[type]].map((value) =>
+    const [a, b] = [old[type], current[type]].map((value) =>
       typeof value === "string" ? value : JSON.stringify(value, sortedKeys)
     );
     const difference = compareTexts(a, b, tolerance);
@@ -58,13 +57,13 @@ function compareTexts(before: string, after: string, tolerance: Tolerance): stri
   const [numbersA, numbersB] = [a, b].map((text) => text.match(NUMBER) ?? []);
   for (let i = 0; i < Math.max(wordsA.length, wordsB.length); i++) {
     if (wordsA[i] !== wordsB[i]) return excerpt(wordsA.slice(i).join("#"), wordsB.slice(i).join("#"));
-    if (i < numbersA.length && !near(numbersA[i], numbersB[i], tolerance)) {
+    if (i < numbersA.length && !close(numbersA[i], numbersB[i], tolerance)) {
       return excerpt(`${wordsA[i].slice(-30)}${numbersA[i]}`, `${wordsB[i].slice(-30)}${numbersB[i]}`);
     }
   }
 }
 
-function near(a: string, b: string | undefined, { relative, absolute }: Tolerance): boolean {
+function close(a: string, b: string | undefined, { relative, absolute }: Tolerance): boolean {
   if (a === b) return true;
   const [x, y] = [a, b ?? ""].map((text) => Number(text.replaceAll(",", "").replace("−", "-")));
   return Math.abs(x - y) <= Math.max(absolute, relative * Math.max(Math.abs(x), Math.abs(y)));

@@ -1,8 +1,8 @@
 import type { Notebook } from "./notebook.ts";
 
 /**
- * The code cells of a notebook as one TypeScript module, because the kernel strips types without checking them. Each
- * cell begins with a comment that tells its number, for the checker's messages.
+ * The code cells of a notebook as one TypeScript module, for the type checker: the kernel strips types without checking
+ * them. Each cell begins with a comment that holds its number.
  */
 export function extractCells(notebook: Notebook): string {
   const cells = notebook.cells.flatMap((cell, i) =>

@@ -7,23 +7,27 @@ import { ZmtpSocket } from "./zmtp.ts";
 
 /** Options of {@link Kernel.execute}. */
 export interface ExecuteOptions {
-  /** Told of every change of the outputs. */
+  /** Called after every change of the outputs. */
   onOutput?: (outputs: readonly Output[]) => void;
-  /** Milliseconds after which the kernel is given up. @default 300000 */
+  /**
+   * Milliseconds that the cell may take.
+   *
+   * @default {300000}
+   */
   timeout?: number;
 }
 
-/** What running a cell gave. */
+/** Result of running a cell. */
 export interface Execution {
   readonly outputs: Output[];
   readonly count: number | null;
   readonly ok: boolean;
 }
 
-/** Outputs may still come after the kernel has called itself idle: so long it must have been quiet, in milliseconds. */
+/** Milliseconds without a message that end a cell: outputs may follow the kernel's idle status. */
 const QUIET = 120;
 
-/** Where connection files lie while a kernel runs. */
+/** Folder of connection files while a kernel runs. */
 const SCRATCH = resolve(import.meta.dirname!, "..", "..", "..", "tests", ".output");
 
 /** A running `deno jupyter --kernel`. */
@@ -46,7 +50,7 @@ export class Kernel {
   }
 
   /**
-   * Starts a kernel whose working directory is `folder`, as Jupyter does for a notebook there.
+   * Starts a kernel with the working directory `folder`.
    *
    * @throws {KitError} if it does not answer within a minute.
    */
@@ -81,7 +85,7 @@ export class Kernel {
     }
   }
 
-  /** Runs code as a cell; returns when it has ended and its outputs have stopped coming. */
+  /** Runs code as a cell; resolves after its last output. */
   async execute(code: string, options: ExecuteOptions = {}): Promise<Execution> {
     const outputs: Output[] = [];
     const displays = new Map<string, Output[]>();
@@ -103,7 +107,7 @@ export class Kernel {
       await this.#shell.send(frames);
       const deadline = performance.now() + (options.timeout ?? 300_000);
       while (!(reply && idle && performance.now() - last >= QUIET)) {
-        if (this.#ended) throw new KitError("The kernel has ended while a cell ran");
+        if (this.#ended) throw new KitError("The kernel ended while a cell ran");
         if (performance.now() > deadline) throw new KitError(`A cell ran longer than ${options.timeout ?? 300_000} ms`);
         await pause(20);
       }
@@ -113,12 +117,12 @@ export class Kernel {
     }
   }
 
-  /** Presses the stop button: what Jupyter does is to send SIGINT. */
+  /** Interrupts the running cell with SIGINT, as Jupyter's stop button does. */
   interrupt(): void {
     this.#process.kill("SIGINT");
   }
 
-  /** Whether the process is there. */
+  /** Whether the process runs. */
   get alive(): boolean {
     return !this.#ended;
   }
@@ -136,6 +140,7 @@ export class Kernel {
     await Deno.remove(this.#folder, { recursive: true });
   }
 
+  /** Ends the kernel. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -153,7 +158,7 @@ export class Kernel {
     }
   }
 
-  /** Asks until an answer is heard on iopub, too: what is published before the subscription is heard is lost. */
+  /** Sends requests until iopub delivers: messages published before the subscription arrives are lost. */
   async #subscribed(): Promise<void> {
     const heard = { status: false };
     const listener = (message: Message) => heard.status ||= message.type === "status";
@@ -177,7 +182,7 @@ export class Kernel {
   }
 }
 
-/** Adds what a message shows to `outputs`, as a notebook stores it. */
+/** Adds a message's output to `outputs`, as a notebook stores it. Returns whether it changed them. */
 function collect({ type, content }: Message, outputs: Output[], displays: Map<string, Output[]>): boolean {
   if (type === "stream") {
     const before = outputs.at(-1);
@@ -200,7 +205,7 @@ function collect({ type, content }: Message, outputs: Output[], displays: Map<st
   return true;
 }
 
-/** Ports that nobody listens on now, all different. */
+/** Different ports that are free now. */
 function freePorts(number: number): number[] {
   const listeners = Array.from({ length: number }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
   const ports = listeners.map((listener) => (listener.addr as Deno.NetAddr).port);

@@ -1,7 +1,7 @@
 import { KitError } from "../../core/errors.ts";
 import { writeAtomic } from "../../core/files.ts";
 
-/** An output of a cell as nbformat 4 stores it, texts joined. */
+/** An output of a cell as nbformat 4 stores it, with lines joined. */
 export interface Output {
   output_type: "stream" | "display_data" | "execute_result" | "error";
   name?: "stdout" | "stderr";
@@ -14,7 +14,7 @@ export interface Output {
   traceback?: string[];
 }
 
-/** A cell, texts joined. */
+/** A cell, with lines joined. */
 export interface Cell {
   readonly cell_type: "code" | "markdown" | "raw";
   readonly id: string;
@@ -33,9 +33,9 @@ export interface Notebook {
 }
 
 /**
- * Reads a notebook; every text, which the format may split into lines, is one string afterwards.
+ * Reads a notebook. Texts that the format splits into lines become one string.
  *
- * @throws {KitError} if it is no JSON, of another format, or a cell or an output has another form.
+ * @throws {KitError} if it is not JSON, not nbformat 4, or a cell or output is malformed.
  */
 export async function readNotebook(path: string): Promise<Notebook> {
   const fail = (why: string): never => {
@@ -47,16 +47,18 @@ export async function readNotebook(path: string): Promise<Notebook> {
   } catch (error) {
     throw new KitError(`Cannot read a notebook: ${(error as Error).message}`, { file: path }, { cause: error });
   }
-  if (!isObject(notebook)) return fail(`found ${kindOf(notebook)}, wanted an object`);
-  if (notebook.nbformat !== 4) fail(`found format ${JSON.stringify(notebook.nbformat)}, wanted 4`);
-  if (!Array.isArray(notebook.cells)) return fail("its cells are no list");
+  if (!isObject(notebook)) return fail(`it must be an object, found ${kindOf(notebook)}`);
+  if (notebook.nbformat !== 4) fail(`nbformat must be 4, found ${JSON.stringify(notebook.nbformat)}`);
+  if (!Array.isArray(notebook.cells)) return fail("its cells must be a list");
   const cells = notebook.cells.map((cell: unknown, i): Cell => {
     const wrong = (why: string) => fail(`cell ${i + 1} ${why}`);
-    if (!isObject(cell) || typeof cell.cell_type !== "string") return wrong("is no object with cell_type and source");
-    if (!isText(cell.source)) wrong(`has the source ${brief(cell.source)}, wanted text`);
+    if (!isObject(cell) || typeof cell.cell_type !== "string") {
+      return wrong("must be an object with cell_type and source");
+    }
+    if (!isText(cell.source)) wrong(`must have text as its source, found ${brief(cell.source)}`);
     const outputs = cell.outputs ?? undefined;
     if (outputs !== undefined && !(Array.isArray(outputs) && outputs.every(isOutput))) {
-      wrong("has outputs that are no list of outputs");
+      wrong("must have a list of outputs");
     }
     return {
       ...cell,
@@ -71,7 +73,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A text, or the lines of one. */
+/** Text, or its lines. */
 function isText(value: unknown): boolean {
   return typeof value === "string" || Array.isArray(value) && value.every((line) => typeof line === "string");
 }
@@ -90,7 +92,7 @@ function brief(value: unknown): string {
   return JSON.stringify(value)?.slice(0, 60) ?? "nothing";
 }
 
-/** Writes a notebook as JupyterLab does: one space of indentation, texts as lists of lines. */
+/** Writes a notebook as JupyterLab does: indented by one space, texts as lists of lines. */
 export async function writeNotebook(path: string, notebook: Notebook): Promise<void> {
   const cells = notebook.cells.map((cell) => ({
     ...cell,
@@ -100,7 +102,7 @@ export async function writeNotebook(path: string, notebook: Notebook): Promise<v
   await writeAtomic(path, JSON.stringify({ ...notebook, cells }, sortedKeys, 1) + "\n", { overwrite: true });
 }
 
-/** Types that hold JSON, not text. */
+/** Whether a MIME type holds JSON. */
 function isJson(type: string): boolean {
   return type === "application/json" || type.endsWith("+json");
 }
@@ -133,7 +135,7 @@ function lines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** For JSON.stringify: keys of every object in order, so that the text depends on what it holds alone. */
+/** Replacer for JSON.stringify that sorts keys, so that equal notebooks give equal text. */
 export function sortedKeys(this: unknown, _key: string, value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));

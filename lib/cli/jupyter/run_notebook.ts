@@ -5,22 +5,27 @@ import type { Notebook } from "./notebook.ts";
 
 /** Options of {@link runNotebook}. */
 export interface RunOptions {
-  /** Milliseconds that one cell may take. @default 300000 */
+  /**
+   * Milliseconds that one cell may take.
+   *
+   * @default {300000}
+   */
   timeout?: number;
-  /** Told before every code cell: its number from 1, and how many cells there are. */
+  /** Called before each code cell with its number, from 1, and the number of cells. */
   onCell?: (cell: number, cells: number) => void;
+  /** Stops before the next cell. */
   signal?: AbortSignal;
 }
 
-/** A notebook after a run, and what went wrong in it. */
+/** A notebook with its new outputs. */
 export interface NotebookRun {
   readonly notebook: Notebook;
-  /** Errors and warnings, each with its cell; a cell after an error is not run. */
+  /** Errors and warnings with their cells; an error ends the run. */
   readonly faults: string[];
   readonly seconds: number;
 }
 
-/** Runs all cells from top to bottom in a fresh kernel whose working directory is the notebook's folder. */
+/** Runs all cells from top to bottom in a new kernel, in the notebook's folder. */
 export async function runNotebook(path: string, notebook: Notebook, options: RunOptions = {}): Promise<NotebookRun> {
   const start = performance.now();
   await using kernel = await Kernel.start(dirname(path));

@@ -1,11 +1,11 @@
 import { KitError } from "../../core/errors.ts";
 
-/** The kinds of socket that a Jupyter client opens. */
+/** Sockets that a Jupyter client opens. */
 export type SocketKind = "DEALER" | "SUB" | "REQ";
 
 /**
- * One end of a ZeroMQ connection over TCP: ZMTP 3.0 (rfc.zeromq.org/spec/23) with the NULL mechanism, as much as a
- * client of a kernel needs. A SUB socket subscribes to everything.
+ * A ZeroMQ socket over TCP: the part of ZMTP 3.0 (rfc.zeromq.org/spec/23) with the NULL mechanism that a kernel's client
+ * needs. A SUB socket subscribes to everything.
  */
 export class ZmtpSocket {
   readonly #connection: Deno.TcpConn;
@@ -16,7 +16,7 @@ export class ZmtpSocket {
     this.#connection = connection;
   }
 
-  /** Connects and shakes hands. */
+  /** Connects and performs the handshake. */
   static async connect(port: number, kind: SocketKind, identity = ""): Promise<ZmtpSocket> {
     const socket = new ZmtpSocket(await Deno.connect({ hostname: "127.0.0.1", port }));
     try {
@@ -37,7 +37,7 @@ export class ZmtpSocket {
     return this.#write(join(frames.map((part, i) => frame(i < frames.length - 1 ? 1 : 0, part))));
   }
 
-  /** The next message, or undefined when the other end is gone. */
+  /** The next message; undefined after the peer has closed. */
   async receive(): Promise<Uint8Array[] | undefined> {
     const frames: Uint8Array[] = [];
     try {
@@ -54,6 +54,7 @@ export class ZmtpSocket {
     }
   }
 
+  /** Closes the connection; a second call has no effect. */
   close(): void {
     try {
       this.#connection.close();
@@ -69,7 +70,7 @@ export class ZmtpSocket {
     await this.#write(greeting);
     const other = await this.#read(64);
     if (other[0] !== 0xff || other[9] !== 0x7f || other[10] < 3) {
-      throw new KitError("Cannot connect: the other end does not speak ZMTP 3");
+      throw new KitError("Cannot connect: the peer does not speak ZMTP 3");
     }
   }
 
@@ -81,7 +82,7 @@ export class ZmtpSocket {
     return [flags & ~2, await this.#read(size)];
   }
 
-  /** Exactly `size` bytes, in an array of their own. */
+  /** Exactly `size` bytes, copied. */
   async #read(size: number): Promise<Uint8Array<ArrayBuffer>> {
     while (this.#buffer.length < size) {
       const block = new Uint8Array(65536);
