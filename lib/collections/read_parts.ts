@@ -11,7 +11,7 @@ import { eachNamedRow } from "../files/named_rows.ts";
 import { eachParquetRow } from "../files/parquet/parquet.ts";
 import { readQrelsText } from "../trec/qrels.ts";
 import { openArrow } from "../files/arrow/open_arrow.ts";
-import { documentOf, type Fields, judgementOf, queryOf } from "../files/records.ts";
+import { documentOf, type Fields, judgmentOf, queryOf } from "../files/records.ts";
 import { CORPUS, type NewRow, QRELS, QUERIES, type Schema } from "../tables/schema.ts";
 import { type ByteSource, fileSource, readAll } from "../files/source.ts";
 import { Table } from "../tables/table.ts";
@@ -46,7 +46,7 @@ export function readQueries(sources: readonly ByteSource[], options?: PartOption
 
 /** Judgements from BEIR's or TREC's text, CSV, JSONL, Parquet or Arrow. */
 export function readJudgements(sources: readonly ByteSource[], options?: PartOptions): Promise<Table<typeof QRELS>> {
-  return joined(QRELS, sources, options, judgementOf, async (source, builder, options) => {
+  return joined(QRELS, sources, options, judgmentOf, async (source, builder, options) => {
     const qrels = await readQrelsText(source, options);
     for (let row = 0; row < qrels.length; row++) builder.copy(qrels, row);
   });

@@ -1,15 +1,16 @@
-/** Reads blocks of bytes piece by piece; what was taken too much can be given back. */
+/** Reads a stream of blocks piece by piece; bytes can be given back. */
 export class BlockReader {
   /** Bytes taken so far. */
   taken = 0;
   readonly #blocks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);
 
+  /** Reads from the first block on. */
   constructor(blocks: AsyncIterable<Uint8Array>) {
     this.#blocks = blocks[Symbol.asyncIterator]();
   }
 
-  /** The next bytes without taking them: `length`, or fewer at the end. */
+  /** Returns the next bytes without taking them: `length`, or fewer at the end. */
   async peek(length: number): Promise<Uint8Array> {
     while (this.#rest.length < length) {
       const { done, value } = await this.#blocks.next();
@@ -22,7 +23,11 @@ export class BlockReader {
     return this.#rest.subarray(0, length);
   }
 
-  /** Takes exactly `length` bytes. @throws {RangeError} if there are fewer. */
+  /**
+   * Takes exactly `length` bytes.
+   *
+   * @throws {RangeError} if fewer are left.
+   */
   async take(length: number): Promise<Uint8Array> {
     const bytes = await this.peek(length);
     if (bytes.length < length) throw new RangeError("it is cut off");
@@ -30,7 +35,7 @@ export class BlockReader {
     return bytes;
   }
 
-  /** Takes the next bytes, at most `most`; undefined at the end. */
+  /** Takes up to `most` bytes; undefined at the end. */
   async next(most: number): Promise<Uint8Array | undefined> {
     if ((await this.peek(1)).length === 0) return undefined;
     const bytes = this.#rest.subarray(0, most);
@@ -38,20 +43,20 @@ export class BlockReader {
     return bytes;
   }
 
-  /** Gives back the last `length` bytes of what {@link next} returned last. */
+  /** Gives back the last `length` bytes of the last result of {@link next}. */
   giveBack(bytes: Uint8Array, length: number): void {
     this.taken -= length;
     const { buffer, byteOffset } = bytes;
-    // The bytes behind `bytes` in its block are still the rest.
+    // The rest still follows `bytes` in its block.
     this.#rest = new Uint8Array(buffer, byteOffset + bytes.length - length, length + this.#rest.length);
   }
 
-  /** The blocks that are left. */
+  /** The remaining blocks. */
   async *rest(): AsyncGenerator<Uint8Array> {
     for (let block = await this.next(Infinity); block; block = await this.next(Infinity)) yield block;
   }
 
-  /** Ends the reading before its end. */
+  /** Closes the stream early. */
   async close(): Promise<void> {
     await this.#blocks.return?.();
   }

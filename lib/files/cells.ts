@@ -3,12 +3,13 @@ import { eachLine, type ReadOptions } from "./lines.ts";
 import { columnName } from "./records.ts";
 import type { ByteSource } from "./source.ts";
 
-/** One row of a table in text. */
+/** A row of a table in text. */
 export interface CellRow {
-  /** Names of the columns, if the first line has them. */
+  /** Names of the columns. Omit if the first line does not name them. */
   readonly names?: readonly string[];
+  /** The cells, unquoted. */
   readonly cells: readonly string[];
-  /** File and first line of the row. */
+  /** The file and the first line of the row. */
   readonly place: Place;
 }
 
@@ -16,22 +17,25 @@ export interface CellRow {
 export interface CellOptions extends ReadOptions {
   /** Whether the first line names the columns. */
   isHeader: (names: readonly string[]) => boolean;
-  /** What parts the cells where no header tells it. @default "\t" */
+  /**
+   * Separator of cells if there is no header to tell.
+   * @default {"\t"}
+   */
   delimiter?: string;
-  /** What begins a comment before the first row. @default no comments */
+  /** Start of a comment line before the first row. Omit for no comments. */
   comment?: string;
 }
 
 const DELIMITERS = ["\t", ",", ";", "|"];
-/** Lines that one quoted cell may have. */
+/** Maximum lines of a quoted cell. */
 const MOST_LINES = 10_000;
 
 /**
- * Calls `visit` with every row of tab- or comma-separated text. Quotes are read as csv writers write them: around a cell,
- * doubled inside it, which may then hold the delimiter and line breaks. In tab-separated text that has no header, a cell
- * in quotes is taken as it is unless only a csv writer could have written it: raw text may well be one quotation.
+ * Calls `visit` with every row of tab- or comma-separated text. A quoted cell follows CSV: quotes inside it are doubled, and
+ * it may contain delimiters and line breaks. In tab-separated text without a header, quotes are kept unless only a CSV
+ * writer could have written them: the text itself may be a quotation.
  *
- * @throws {KitError} if a row has more or fewer cells than the header, or a quote is never closed.
+ * @throws {KitError} if a row and the header differ in length, or a quote is never closed.
  */
 export async function eachCells(
   source: ByteSource,
@@ -43,7 +47,7 @@ export async function eachCells(
     if (reader === undefined) {
       if (line.trim() === "" || (comment !== undefined && line.startsWith(comment))) return;
       const [found, names] = headerOf(line.replace(/\r$/, ""), delimiter, isHeader) ?? [];
-      reader = new RowReader(found ?? delimiter, names, source.name, line, visit);
+      reader = new RowReader({ delimiter: found ?? delimiter, names, file: source.name, first: line }, visit);
       if (names !== undefined) return;
     }
     reader.take(line, number);
@@ -62,21 +66,32 @@ function headerOf(
   }
 }
 
-/** How quotes are read: as csv writers write them, only where no one else could have written them, or not at all. */
+/** How quotes are read: as CSV; as CSV only where nothing else could have written them; or as text. */
 type Quoting = "csv" | "careful" | "none";
 
+/** How the rows of a file are read. */
+interface RowFormat {
+  readonly delimiter: string;
+  readonly names: readonly string[] | undefined;
+  readonly file: string;
+  /** The first line that is not a comment. */
+  readonly first: string;
+}
+
 class RowReader {
+  readonly delimiter: string;
+  readonly names: readonly string[] | undefined;
+  readonly file: string;
+  readonly visit: (row: CellRow) => void;
   readonly #quoting: Quoting;
   #lines: { line: string; number: number }[] = [];
 
-  constructor(
-    readonly delimiter: string,
-    readonly names: readonly string[] | undefined,
-    readonly file: string,
-    first: string,
-    readonly visit: (row: CellRow) => void,
-  ) {
-    // A writer that quotes everything quotes the id at the beginning, too.
+  constructor({ delimiter, names, file, first }: RowFormat, visit: (row: CellRow) => void) {
+    this.delimiter = delimiter;
+    this.names = names;
+    this.file = file;
+    this.visit = visit;
+    // A writer that quotes every cell also quotes the id in front.
     const quotesAll = cellsOf(first.replace(/\r$/, ""), delimiter, "csv") !== undefined && first.startsWith('"') &&
       cellsOf(first, delimiter, "none")![0].endsWith('"');
     this.#quoting = delimiter !== "\t" || names !== undefined || quotesAll ? "csv" : "careful";
@@ -101,13 +116,13 @@ class RowReader {
     throw this.#unclosed();
   }
 
-  /** Whether a line has as many tabs as a whole row: then the quote before it did not open a cell of many lines. */
+  /** Whether a line has the tabs of a whole row, so that the quote before it did not open a multi-line cell. */
   #isRow(line: string): boolean {
     const columns = this.names?.length ?? cellsOf(this.#lines[0].line, "\t", "none")!.length;
     return line.split("\t").length >= Math.max(2, columns);
   }
 
-  /** Reads the line that opened a quote as it is, and the others again. */
+  /** Reads the line with the open quote as raw text, and the following lines again. */
   #takeRaw(more?: { line: string; number: number }): void {
     const [first, ...others] = this.#lines;
     this.#lines = [];
@@ -138,7 +153,7 @@ class RowReader {
   }
 }
 
-/** The cells of a row; undefined where a quote is still open at its end. */
+/** The cells of a row; undefined if a quote is open at its end. */
 function cellsOf(text: string, delimiter: string, quoting: Quoting): string[] | undefined {
   if (quoting === "none" || !text.includes('"')) return text.split(delimiter);
   const cells: string[] = [];
@@ -160,7 +175,7 @@ function cellsOf(text: string, delimiter: string, quoting: Quoting): string[] | 
   return cells;
 }
 
-/** A cell in quotes and where it ends; "open" if it does not end; undefined if its quotes are part of the text. */
+/** A quoted cell and its end; "open" if it does not end; undefined if the quotes are part of the text. */
 function quotedCell(text: string, from: number, delimiter: string): { cell: string; end: number } | "open" | undefined {
   for (let at = from + 1;;) {
     const quote = text.indexOf('"', at);

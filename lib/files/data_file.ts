@@ -1,37 +1,40 @@
 import { PACKED } from "./packed/unpack.ts";
 
-/** What a table of a collection is for. */
+/** Role of a table in a collection. */
 export type Role = "corpus" | "queries" | "qrels";
 
-/** What the path of a file says about it. */
+/** A data file, as its path describes it. */
 export interface DataFile {
   /** The path, with forward slashes. */
   readonly path: string;
-  /** What it holds; undefined where no part of its path says so. */
+  /** What it holds. Omit if its path does not tell. */
   readonly role?: Role;
-  /** Names along the path besides the role and number, from left to right. */
+  /** Other names along the path, from left to right. */
   readonly names: readonly Name[];
-  /** Which part of a table it is, such as 1 of 3 in `corpus-00001-of-00003.parquet`. */
+  /** Its part of a table, such as 1 of 3 in `corpus-00001-of-00003.parquet`. Omit for a whole table. */
   readonly part?: { readonly index: number; readonly count?: number };
-  /** Whether it lies in a folder of its role, as `corpus/a.jsonl` does. */
+  /** Whether it is in a folder of its role: `corpus/a.jsonl`. */
   readonly inside: boolean;
-  /** Whether its name is that of a copy: `corpus (1).jsonl`, `corpus.jsonl.bak`, `corpus.jsonl~`. */
+  /** Whether it is named like a copy: `corpus (1).jsonl`, `corpus.jsonl.bak`, `corpus.jsonl~`. */
   readonly backup: boolean;
 }
 
-/** One name of a path: `test-en` has the split `test` and names the data set `en`. */
+/** A name in a path: `test-en` is the split `test` of the data set `en`. */
 export interface Name {
+  /** The name itself. */
   readonly whole: string;
+  /** The split in it, or "". */
   readonly split: string;
+  /** The data set in it, or "". */
   readonly set: string;
 }
 
-/** How a table may be stored; each may be packed. */
+/** Endings of tables; each may be compressed. */
 const FORMS = "arrow|feather|parquet|jsonl|ndjson|json|tsv|csv|txt|xml|qrels";
 const ENDING = new RegExp(`\\.(${FORMS})(${PACKED.source.slice(0, -1)})?$`, "i");
 const BACKUP_ENDING = /(~|\.(bak|backup|orig|old|save|swp|tmp|part|\d+))+$/i;
 const BACKUP_NAME = /^\.|^copy of |^~|\s*\(\d+\)$|[\s_-]+copy(\s*\d+)?$/i;
-/** Files beside the data that say something about it. */
+/** Files about the data. */
 const ABOUT =
   /^(dataset_infos?|dataset_dict|state|collection|config|metadata|readme.*|license.*|requirements)\.(json|txt)$/i;
 const ROLE = /(?:^|[-._\s])(corpus|queries|qrels)(?=$|[-._\s(])/i;
@@ -41,10 +44,10 @@ const YEAR = /^(19|20)\d\d$/;
 const SPLITS = "train|dev|test|validation|valid|val|eval";
 const SPLIT_FIRST = new RegExp(`^(${SPLITS})(?:$|[-._])`, "i");
 const SPLIT_LAST = new RegExp(`[-._](${SPLITS})$`, "i");
-/** Folders that say nothing. */
+/** Folder names without meaning. */
 const PLAIN = /^(data|default|\.)$/i;
 
-/** What the path of a file says; undefined for a file that holds no table. */
+/** Describes a file by its path; undefined if it is not a table. */
 export function dataFile(path: string): DataFile | undefined {
   const steps = path.split("/");
   const file = steps.pop()!;
@@ -69,7 +72,7 @@ export function dataFile(path: string): DataFile | undefined {
     for (const name of known ? [step.slice(0, known.index), step.slice(known.index + known[0].length)] : [step]) {
       const trimmed = name.replace(/^[-._\s]+|[-._\s]+$/g, "");
       if (trimmed === "" || PLAIN.test(trimmed)) continue;
-      // A folder before the role is a data set, whatever its name: train/corpus.jsonl.
+      // A folder before the role is a data set, even in train/corpus.jsonl.
       const named = inside || known || role === undefined || !folder ? nameOf(trimmed) : plainName(trimmed);
       const number = (at >= roleAt || !folder) && !YEAR.test(named.set) ? PART.exec(named.set) : null;
       if (number) part ??= { index: Number(number[1]) };
@@ -80,12 +83,12 @@ export function dataFile(path: string): DataFile | undefined {
   return { path, role, names, part, inside, backup };
 }
 
-/** The name of the data set that a path holds: "" for none, `android` for `android/corpus.jsonl`. */
+/** The data set in a path: `android` for `android/corpus.jsonl`, or "". */
 export function setOf({ names }: DataFile): string {
   return names.map(({ set }) => set).filter((set) => set !== "").join("/");
 }
 
-/** The split that a path names once the names of its data set are taken away; the hub's validation is dev. */
+/** The split in a path, without the names of its data set; validation, as hubs call it, becomes dev. */
 export function splitOf({ names }: DataFile, set: string): string {
   const taken = set.split("/");
   const left = names.map((name) => taken.includes(name.set) ? name.split : name.whole).filter((name) => name !== "");

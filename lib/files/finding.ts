@@ -1,9 +1,13 @@
-/** Something odd in a collection that is not an error: duplicate ids, judgements that point nowhere … */
+/**
+ * Something odd in a collection that is not an error: duplicate ids, judgments of unknown documents …
+ *
+ * @category Collections
+ */
 export interface Finding {
-  /** What was found, such as "qrels of an unknown document". */
+  /** What was found: "qrels of an unknown document". */
   readonly kind: string;
-  /** How often. */
+  /** Number of occurrences. */
   readonly count: number;
-  /** The first few, for the eye. */
+  /** The first few occurrences. */
   readonly examples: readonly string[];
 }

@@ -7,9 +7,9 @@ import { type ByteSource, readAll } from "./source.ts";
 import { utf8Source } from "./utf8_source.ts";
 
 /**
- * Calls `visit` with every record of a `.json` file: a list of objects, or one object a line.
+ * Calls `visit` with every record of a `.json` file: an array of objects, or one object a line.
  *
- * @throws {KitError} if it is one large object.
+ * @throws {KitError} if the file is anything else.
  */
 export async function eachJsonRecord(
   source: ByteSource,
@@ -27,7 +27,7 @@ export async function eachJsonRecord(
     throw new KitError(`Cannot read JSON: ${(cause as Error).message}`, { file }, { cause });
   }
   if (!Array.isArray(records)) {
-    throw new KitError("Cannot read records: found one JSON value, wanted a list of objects or one object a line", {
+    throw new KitError("Cannot read records: found one JSON value, wanted an array of objects or one object a line", {
       file,
     });
   }

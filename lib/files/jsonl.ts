@@ -2,8 +2,7 @@ import { READ_OPTIONS } from "./lines.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { KitError, type Place } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
-import { parseJson } from "./exact_json.ts";
-import { rawNumber } from "./exact_json.ts";
+import { parseJson, rawNumber } from "./exact_json.ts";
 import { eachLine, type ReadOptions } from "./lines.ts";
 import type { Fields } from "./records.ts";
 import { rowOf } from "./row_of.ts";
@@ -12,10 +11,10 @@ import { type ByteSource, fileSource } from "./source.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 
-/** Characters of a block that is written. */
+/** Characters written at a time. */
 const BLOCK = 1 << 18;
 
-/** Calls `visit` with the JSON object of every line and its place; returns their number. */
+/** Calls `visit` with the JSON object of every line and its place; returns the number of objects. */
 export function eachRecord(
   source: ByteSource,
   visit: (record: Fields, place: Place) => void,
@@ -28,7 +27,11 @@ export function eachRecord(
   }
 }
 
-/** The JSON object that a line holds. @throws {KitError} if it holds something else. */
+/**
+ * Parses a JSON object.
+ *
+ * @throws {KitError} if the text is not a JSON object.
+ */
 export function parseObject(text: string, file?: string, line?: number): Fields {
   let value: unknown;
   try {
@@ -44,9 +47,19 @@ export function parseObject(text: string, file?: string, line?: number): Fields 
 }
 
 /**
- * Reads a JSONL file (also `.jsonl.gz`) whose fields are named as the columns of `schema`; other fields are left out.
+ * Reads a JSONL file (also `.jsonl.gz`) whose fields have the names of the schema's columns; other fields are ignored.
  *
- * @throws {KitError} on broken JSON, missing fields, wrong types, with file, line and field.
+ * @throws {KitError} naming file, line and field of invalid JSON, a missing field, or a wrong type.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { QUERIES, readJsonl } from "@syneg/kit";
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeTextFile(file, '{"id": "q1", "text": "tram noise"}\n');
+ * console.log((await readJsonl(file, QUERIES)).length); // 1
+ * ```
  */
 export async function readJsonl<S extends Schema>(path: string, schema: S, options?: ReadOptions): Promise<Table<S>> {
   checkOptions<ReadOptions>("readJsonl", options ?? {}, READ_OPTIONS);
@@ -59,15 +72,32 @@ export async function readJsonl<S extends Schema>(path: string, schema: S, optio
   return builder.finish();
 }
 
-/** Options of {@link writeJsonl}. */
+/**
+ * Options of {@link writeJsonl}.
+ *
+ * @category Tables
+ */
 export interface WriteJsonlOptions extends WriteOptions {
-  /** Other names for columns, such as BEIR's `{id: "_id"}`. @default the columns' own */
+  /** Other names for columns, such as BEIR's `{id: "_id"}`. Omit to keep the names. */
   names?: Readonly<Record<string, string>>;
 }
 
 const WRITE_JSONL_OPTIONS: OptionKinds<WriteJsonlOptions> = { overwrite: "boolean", names: "object" };
 
-/** Writes a table as JSONL, one row a line, nulls left out; whole or not at all. */
+/**
+ * Writes a table as JSONL, one row a line, without nulls; whole or not at all.
+ *
+ * @throws {KitError} if the file exists and `overwrite` is not set, or the system cannot write it.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { QUERIES, tableOf, writeJsonl } from "@syneg/kit";
+ * const table = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
+ * await writeJsonl(`${await Deno.makeTempDir()}/queries.jsonl`, table, { names: { id: "_id" } });
+ * ```
+ */
 export async function writeJsonl<S extends Schema>(
   path: string,
   table: Table<S>,
@@ -95,7 +125,7 @@ export async function writeJsonl<S extends Schema>(
   }
 }
 
-/** Rows as lines of text, in blocks. */
+/** The rows of a table as lines of text, in blocks of bytes. */
 export function linesOf<S extends Schema>(
   table: Table<S>,
   line: (row: Row<S>, index: number) => string,

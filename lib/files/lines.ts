@@ -5,13 +5,17 @@ import type { ByteSource } from "./source.ts";
 import { convertAdvice, utf8Source } from "./utf8_source.ts";
 import type { UnpackLimits } from "./packed/unpack_limits.ts";
 
-/** Options of readers that go through a source from its first line to its last. */
+/**
+ * Options for reading a file.
+ *
+ * @category Tables
+ */
 export interface ReadOptions {
-  /** Cancels between two blocks. */
+  /** Cancels the reading. */
   signal?: AbortSignal;
-  /** Told the bytes read. */
+  /** Reports the bytes read. */
   progress?: Progress;
-  /** How much packed files may unpack to. @default 16 GiB in all, 100 times the size on disk */
+  /** Limits for compressed files. Omit for 16 GiB in total and 100 times the size on disk. */
   unpack?: UnpackLimits;
 }
 
@@ -22,21 +26,24 @@ export const READ_OPTIONS: OptionKinds<ReadOptions> = {
   unpack: "object",
 };
 
-/** A line longer than this is taken for a mistake. */
+/** Maximum bytes of a line. */
 const LONGEST = 128 << 20;
 const NEWLINE = 10;
 
 /** Options of {@link eachLine}. */
 export interface LineOptions extends ReadOptions {
-  /** Visit blank lines too, and leave a carriage return at a line's end: it may belong to a quoted cell. @default false */
+  /**
+   * Visit blank lines as well, and keep carriage returns at the ends of lines: they may belong to a quoted cell.
+   * @default {false}
+   */
   whole?: boolean;
 }
 
 /**
- * Calls `visit` with every line of text in UTF-8 or (with its mark) UTF-16 and its number, from 1, blank lines left out;
- * returns the number of lines visited. No more than a block and one line is held in memory.
+ * Calls `visit` with every line that is not blank and its number, from 1; returns the number of lines visited. The text is
+ * UTF-8, or UTF-16 with a byte order mark. At most a block and a line are held in memory.
  *
- * @throws {KitError} if the source is empty or no UTF-8.
+ * @throws {KitError} if the source is empty or not UTF-8.
  */
 export async function eachLine(
   source: ByteSource,
@@ -52,7 +59,7 @@ export async function eachLine(
     try {
       text = decoder.decode(block);
     } catch {
-      throw new KitError(`Cannot read text: found bytes that are no UTF-8 (${convertAdvice(source.name)})`, {
+      throw new KitError(`Cannot read text: found bytes that are not UTF-8 (${convertAdvice(source.name)})`, {
         file: source.name,
         line: number + brokenLine(block),
       });
@@ -106,7 +113,7 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-/** Which line of a block, from 1, holds the first bytes that are no UTF-8. */
+/** The line of a block, from 1, with the first bytes that are not UTF-8. */
 function brokenLine(block: Uint8Array): number {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let line = 1;

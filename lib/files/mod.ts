@@ -1,4 +1,8 @@
-export * from "./finding.ts";
+/**
+ * Reading and writing tables: Arrow IPC, Parquet, JSONL.
+ *
+ * @module
+ */
 export {
   checkedTable,
   parseTable,
@@ -8,7 +12,8 @@ export {
   type WriteTableOptions,
 } from "./arrow/ipc.ts";
 export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
+export { readParquet, writeParquet } from "./parquet/parquet.ts";
 export type { ReadOptions } from "./lines.ts";
 export type { UnpackLimits } from "./packed/unpack_limits.ts";
 export { readText } from "./source.ts";
-export { readParquet, writeParquet } from "./parquet/parquet.ts";
+export type { Finding } from "./finding.ts";

@@ -5,9 +5,9 @@ import { type Fields, looksNamed, recordOf } from "./records.ts";
 import type { ByteSource } from "./source.ts";
 
 /**
- * Documents or queries as lines: columns that the first line names, or an id and a text.
+ * Calls `visit` with the documents or queries of a text table: columns named by the first line, or an id and a text.
  *
- * @throws {KitError} on other columns without names.
+ * @throws {KitError} if a file without names has other columns.
  */
 export async function eachNamedRow(
   source: ByteSource,

@@ -1,13 +1,12 @@
 import { KitError, type Place } from "../core/errors.ts";
-import { parseJson } from "./exact_json.ts";
-import { stringifyJson } from "./exact_json.ts";
+import { parseJson, stringifyJson } from "./exact_json.ts";
 import type { CORPUS, NewRow, QRELS, QUERIES } from "../tables/schema.ts";
 import type { Tally } from "./tally.ts";
 
-/** One record of a file: a JSON object, a row of Parquet. */
+/** A record of a file: a JSON object, a row of Parquet. */
 export type Fields = Record<string, unknown>;
 
-/** The names under which the field's formats know a column; a passage's own id comes before its document's. */
+/** Names of columns in common formats; a passage's own id comes before that of its document. */
 const NAMES = {
   document: ["_id", "id", "pid", "passage_id", "doc_id", "docid", "docno", "corpus-id", "corpus_id"],
   query: ["_id", "id", "query_id", "qid", "query-id", "topic_id", "number", "num"],
@@ -20,10 +19,14 @@ const NAMES = {
 
 const STRUCTURAL: ReadonlySet<string> = new Set([...Object.values(NAMES).flat(), "title"]);
 
-/** A column of row numbers, as pandas writes it without a name. */
+/** A column of row numbers, which pandas writes without a name. */
 const INDEX = /^(Unnamed: \d+|__index_level_\d+__)?$/;
 
-/** A document from a record; fields it has besides go into its metadata. */
+/**
+ * The document in a record; other fields become its metadata.
+ *
+ * @throws {KitError} naming a missing or invalid field.
+ */
 export function documentOf(record: Fields, place: Place, tally?: Tally): NewRow<typeof CORPUS> {
   const id = pick(record, NAMES.document, place);
   const text = pick(record, NAMES.text, place);
@@ -37,7 +40,11 @@ export function documentOf(record: Fields, place: Place, tally?: Tally): NewRow<
   };
 }
 
-/** A query from a record; fields it has besides, a title among them, go into its metadata. */
+/**
+ * The query in a record; other fields, also a title, become its metadata.
+ *
+ * @throws {KitError} naming a missing or invalid field.
+ */
 export function queryOf(record: Fields, place: Place, tally?: Tally): NewRow<typeof QUERIES> {
   const id = pick(record, NAMES.query, place);
   const text = pick(record, NAMES.query_text, place);
@@ -50,8 +57,12 @@ export function queryOf(record: Fields, place: Place, tally?: Tally): NewRow<typ
   };
 }
 
-/** A judgement from a record. */
-export function judgementOf(record: Fields, place: Place): NewRow<typeof QRELS> {
+/**
+ * The judgment in a record.
+ *
+ * @throws {KitError} naming a missing or invalid field.
+ */
+export function judgmentOf(record: Fields, place: Place): NewRow<typeof QRELS> {
   const query = pick(record, NAMES.judged_query, place);
   const document = pick(record, NAMES.judged_document, place);
   const grade = pick(record, NAMES.grade, place);
@@ -62,14 +73,14 @@ export function judgementOf(record: Fields, place: Place): NewRow<typeof QRELS> 
   };
 }
 
-/** Whether a file's column names are those of judgements. */
+/** Whether columns have the names of judgments. */
 export function looksJudged(names: readonly string[]): boolean {
   return [NAMES.judged_query, NAMES.judged_document, NAMES.grade].every((known) =>
     known.some((n) => names.includes(n))
   );
 }
 
-/** Whether the first line of a file names its columns: an id first, or behind a column of row numbers. */
+/** Whether the first line of a file names its columns: an id comes first, or after a column of row numbers. */
 export function looksNamed(names: readonly string[], table: "document" | "query"): boolean {
   const known: readonly string[] = NAMES[table];
   const text: readonly string[] = table === "document" ? NAMES.text : NAMES.query_text;
@@ -79,7 +90,7 @@ export function looksNamed(names: readonly string[], table: "document" | "query"
     names.some((name) => known.includes(name)) && names.some((name) => text.includes(name));
 }
 
-/** A record from named cells; columns of row numbers are left out, and so are empty cells that would be metadata. */
+/** A record of named cells, without row numbers and without empty cells of metadata. */
 export function recordOf(names: readonly string[], cells: readonly string[]): Fields {
   return Object.fromEntries(
     names.map((name, j) => [name, cells[j]] as const)
@@ -87,7 +98,7 @@ export function recordOf(names: readonly string[], cells: readonly string[]): Fi
   );
 }
 
-/** A column's name as the formats write it: known names in lower case. */
+/** The name of a column; known names in lower case. */
 export function columnName(text: string): string {
   const name = text.replace(/^\ufeff/, "").trim();
   return STRUCTURAL.has(name.toLowerCase()) ? name.toLowerCase() : name;
@@ -101,7 +112,7 @@ function pick(record: Fields, names: readonly string[], place: Place): string {
   throw new KitError(`Cannot read a record: field missing, found ${found}`, { ...place, field: names[0] });
 }
 
-/** An id: text, or an integer as text. */
+/** An id as text; integers are converted. */
 function identifier(value: unknown, field: string, place: Place): string {
   if (value === null) throw new KitError("Cannot read a record: its id is null", { ...place, field });
   if (typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))) return String(value);
@@ -127,7 +138,11 @@ function textOf(value: unknown, field: string, place: Place): string {
   return value;
 }
 
-/** A grade: a 32-bit integer, however it is written (Parquet has 64-bit ones, and doubles such as 1.0). */
+/**
+ * A 32-bit integer, also from a 64-bit integer, a double such as 1.0, or text.
+ *
+ * @throws {KitError} for any other value.
+ */
 export function integerOf(value: unknown, field: string, place: Place): number {
   const number = typeof value === "bigint" || (typeof value === "string" && /^\s*[+-]?\d+(\.0+)?\s*$/.test(value))
     ? Number(value)
@@ -140,7 +155,7 @@ export function integerOf(value: unknown, field: string, place: Place): number {
   return number === 0 ? 0 : number;
 }
 
-/** Everything but the named fields as a JSON object, `metadata` dissolved in it; null when there is nothing. */
+/** All but the named fields as a JSON object, those of `metadata` among them; null if there are none. */
 function metadataOf(record: Fields, named: readonly string[], place: Place): string | null {
   if (Object.keys(record).every((name) => named.includes(name))) return null;
   const { metadata, ...rest } = record;

@@ -4,8 +4,10 @@ import type { Column, NewRow, Schema } from "../tables/schema.ts";
 import { type Fields, integerOf } from "./records.ts";
 
 /**
- * A row of any schema from a record whose fields are named as the columns: JSON's and Parquet's values become the
- * column's (64-bit integers, lists as vectors, objects as JSON).
+ * Converts a record to a row of a schema: its fields have the names of the columns, 64-bit integers become numbers, lists
+ * vectors, objects JSON.
+ *
+ * @throws {KitError} naming a missing or invalid field.
  */
 export function rowOf<S extends Schema>(record: Fields, schema: S, place: Place): NewRow<S> {
   const row: Fields = {};

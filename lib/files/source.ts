@@ -3,29 +3,30 @@ import { fileError } from "../core/files.ts";
 import { HEAD, unpackedSource } from "./packed/unpack.ts";
 import { UnpackBudget, type UnpackLimits } from "./packed/unpack_limits.ts";
 
-/** Bytes to be read once from the beginning: a file, an entry of a zip file. */
+/** A readable stream of bytes: a file, an entry of a zip file. */
 export interface ByteSource {
-  /** Path or name for errors. */
+  /** Path or name, for errors. */
   readonly name: string;
-  /** Bytes it takes on disk, where they differ from what {@link open} yields. */
+  /** Size on disk in bytes. Omit if {@link open} yields that many. */
   readonly size?: number;
-  /** What its packed parts may unpack to. @default the default limits */
+  /** Limits for its compressed parts. Omit for the default limits. */
   readonly budget?: UnpackBudget;
-  /** Opens it anew, from its first byte. */
+  /** Opens the stream at its first byte. */
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** Named files in a folder, a zip file or a hub's snapshot; names have forward slashes. */
+/** Files of a folder, a zip file or a snapshot of a hub. */
 export interface FileTree {
-  /** What errors call it. */
+  /** Name, for errors. */
   readonly name: string;
+  /** Files by path, with forward slashes. */
   readonly files: ReadonlyMap<string, ByteSource>;
 }
 
-/** Bytes of one block read from a file. */
+/** Bytes of a block. */
 const BLOCK = 1 << 20;
 
-/** A file of the file system; one packed with gzip or Zstandard is read as what it holds. */
+/** A file on disk; gzip and Zstandard are decompressed. */
 export function fileSource(path: string, limits?: UnpackLimits | UnpackBudget): ByteSource {
   const budget = limits instanceof UnpackBudget ? limits : new UnpackBudget(limits);
   return unpackedSource({
@@ -54,13 +55,27 @@ export function fileSource(path: string, limits?: UnpackLimits | UnpackBudget): 
   });
 }
 
-/** The text of a file (also packed), whole. @throws {KitError} if it cannot be read. */
+/**
+ * Reads a text file, also a compressed one.
+ *
+ * @throws {KitError} if it cannot be read.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { readText } from "./source.ts";
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeTextFile(file, "tram noise");
+ * console.log(await readText(file)); // tram noise
+ * ```
+ */
 export async function readText(path: string): Promise<string> {
   return await new Response(ReadableStream.from(fileSource(path).open()) as ReadableStream<Uint8Array<ArrayBuffer>>)
     .text();
 }
 
-/** The whole content of a source. */
+/** Reads the whole content of a source. */
 export async function readAll(source: ByteSource): Promise<Uint8Array<ArrayBuffer>> {
   const blocks: Uint8Array[] = [];
   let length = 0;
@@ -77,7 +92,11 @@ export async function readAll(source: ByteSource): Promise<Uint8Array<ArrayBuffe
   return bytes;
 }
 
-/** The bytes of a file, read into a buffer of its size: half the time of `Deno.readFile`, which grows one. */
+/**
+ * Reads a file into a buffer of its size, twice as fast as `Deno.readFile`.
+ *
+ * @throws {KitError} if it cannot be read.
+ */
 export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     using file = await Deno.open(path);
@@ -94,7 +113,11 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-/** The first bytes of a file, as they lie on the disk. */
+/**
+ * Reads the first bytes of a file, not decompressed.
+ *
+ * @throws {KitError} if it cannot be read.
+ */
 export async function readHead(path: string): Promise<Uint8Array> {
   try {
     using file = await Deno.open(path);
@@ -105,7 +128,11 @@ export async function readHead(path: string): Promise<Uint8Array> {
   }
 }
 
-/** A folder and the folders in it, hidden ones left out. */
+/**
+ * The files of a folder and its subfolders, except hidden ones.
+ *
+ * @throws {KitError} if it cannot be read.
+ */
 export async function folderTree(folder: string, limits?: UnpackLimits | UnpackBudget): Promise<FileTree> {
   const budget = limits instanceof UnpackBudget ? limits : new UnpackBudget(limits);
   const files = new Map<string, ByteSource>();

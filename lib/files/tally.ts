@@ -1,20 +1,20 @@
 import type { Finding } from "./finding.ts";
 
-/** How many examples a finding shows. */
+/** Examples of a finding. */
 const SHOWN = 3;
 
-/** Counts under one name, the first few with an example. */
+/** Counts findings by kind, with a few examples each. */
 export class Tally {
   readonly #findings = new Map<string, { count: number; examples: string[] }>();
 
-  /** Counts one more of a kind. */
+  /** Counts an occurrence. */
   add(kind: string, example: () => string): void {
     let finding = this.#findings.get(kind);
     if (finding === undefined) this.#findings.set(kind, finding = { count: 0, examples: [] });
     if (finding.count++ < SHOWN) finding.examples.push(example());
   }
 
-  /** All kinds, in the order of their first. */
+  /** The findings, in the order of their first occurrences. */
   findings(): Finding[] {
     return [...this.#findings].map(([kind, { count, examples }]) => ({ kind, count, examples }));
   }

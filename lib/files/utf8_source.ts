@@ -2,7 +2,11 @@ import { KitError } from "../core/errors.ts";
 import { BlockReader } from "./block_reader.ts";
 import type { ByteSource } from "./source.ts";
 
-/** A text as UTF-8: one in UTF-16 (Windows, Excel) is converted. @throws {KitError} if it must be converted by hand. */
+/**
+ * A text as UTF-8; UTF-16 (Windows, Excel) is converted.
+ *
+ * @throws {KitError} on reading, if the text is in another encoding.
+ */
 export function utf8Source(source: ByteSource): ByteSource {
   return {
     ...source,
@@ -17,7 +21,7 @@ export function utf8Source(source: ByteSource): ByteSource {
         yield encoder.encode(decoder.decode());
       } catch (cause) {
         if (!(cause instanceof TypeError)) throw cause;
-        throw new KitError("Cannot read text: it begins as UTF-16 and is broken later", { file: source.name }, {
+        throw new KitError("Cannot read text: it starts as UTF-16 but is broken", { file: source.name }, {
           cause,
         });
       } finally {
@@ -27,7 +31,7 @@ export function utf8Source(source: ByteSource): ByteSource {
   };
 }
 
-/** What to do with text that is no UTF-8, for messages. */
+/** Advice for text that is not UTF-8, for messages. */
 export function convertAdvice(file: string, encoding = "LATIN1"): string {
   return `convert it to UTF-8, such as iconv -f ${encoding} -t UTF-8 ${file}`;
 }

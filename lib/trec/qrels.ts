@@ -2,7 +2,7 @@ import { KitError } from "../core/errors.ts";
 import { asciiWords } from "./ascii_words.ts";
 import { type CellRow, eachCells } from "../files/cells.ts";
 import type { ReadOptions } from "../files/lines.ts";
-import { integerOf, judgementOf, looksJudged, recordOf } from "../files/records.ts";
+import { integerOf, judgmentOf, looksJudged, recordOf } from "../files/records.ts";
 import { type NewRow, QRELS } from "../tables/schema.ts";
 import type { ByteSource } from "../files/source.ts";
 import type { Table } from "../tables/table.ts";
@@ -24,7 +24,7 @@ export async function readQrelsText(source: ByteSource, options?: ReadOptions): 
       const words = wordsOf(row);
       if (row.names === undefined && row.cells.length === 1 && looksJudged(words)) return void (spaced = words);
       read = row.names
-        ? ({ names, cells, place }) => judgementOf(recordOf(names!, cells), place)
+        ? ({ names, cells, place }) => judgmentOf(recordOf(names!, cells), place)
         : spaced
         ? (row) => named(spaced!, wordsOf(row), row)
         : row.cells.length === 3
@@ -48,7 +48,7 @@ function named(names: readonly string[], cells: readonly string[], { place }: Ce
   if (cells.length !== names.length) {
     throw new KitError(`Cannot read judgements: found ${cells.length} fields, wanted ${names.join(", ")}`, place);
   }
-  return judgementOf(Object.fromEntries(names.map((name, j) => [name, cells[j]])), place);
+  return judgmentOf(Object.fromEntries(names.map((name, j) => [name, cells[j]])), place);
 }
 
 function trec(cells: readonly string[], { place }: CellRow): NewRow<typeof QRELS> {

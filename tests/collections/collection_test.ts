@@ -136,9 +136,9 @@ const BROKEN: [what: string, files: Record<string, string | Uint8Array>, message
     /half a surrogate pair .*:1, field "text"/,
   ],
   [
-    "bytes that are no UTF-8",
+    "bytes that are not UTF-8",
     { "corpus.jsonl": new Uint8Array([...bytes(CORPUS), 0xff, 10]) },
-    /no UTF-8 .*corpus\.jsonl:4\)/,
+    /not UTF-8 .*corpus\.jsonl:4\)/,
   ],
   ["nesting without end", {
     "corpus.jsonl": `{"_id": "d", "text": "t", "x": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`,

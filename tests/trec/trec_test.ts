@@ -177,7 +177,7 @@ for (const [what, text, wanted] of MARKUP) {
 Deno.test("topics that must be converted or have another query say what to do", async () => {
   const path = join(folder, "odd.xml");
   await Deno.writeFile(path, new Uint8Array([...new TextEncoder().encode("<top>\n<num> 1\n<title> caf"), 0xe9, 10]));
-  await assert.rejects(readTopics(path), /no UTF-8 \(convert it to UTF-8, such as iconv -f LATIN1/);
+  await assert.rejects(readTopics(path), /UTF-8 \(convert it to UTF-8, such as iconv -f LATIN1/);
   await Deno.writeTextFile(path, '<topic number="1"><disease>flu</disease><gene>X</gene></topic>');
   await assert.rejects(readTopics(path), /topic 1: found num, disease, gene; name the field, as in readTopics/);
   assert.equal((await readTopics(path, { field: "disease" })).row(0).text, "flu");

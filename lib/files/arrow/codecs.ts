@@ -2,10 +2,10 @@ import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import * as arrow from "apache-arrow";
 import { unpackLz4 } from "../packed/lz4.ts";
 
-/** What a buffer may unpack to that states no length. */
+/** Limits of unpacked bytes for a buffer without its length. */
 const [FLOOR, RATIO] = [64 << 20, 100];
 
-/** Makes packed Arrow buffers readable: Zstandard, which is also written, and LZ4. */
+/** Registers the codecs for compressed Arrow buffers: Zstandard, and LZ4 for reading. */
 export function registerCodecs(): void {
   const { ZSTD, LZ4_FRAME } = arrow.CompressionType;
   if (arrow.compressionRegistry.get(ZSTD) !== null) return;
@@ -26,7 +26,7 @@ export function registerCodecs(): void {
   arrow.compressionRegistry.set(LZ4_FRAME, { decode: (bytes) => unpackLz4(bytes, statedLength(bytes)) });
 }
 
-/** Writes Arrow files whose packed buffers state their unpacked length, as the format wants it. */
+/** Writes Arrow files whose compressed buffers state their unpacked length, as the format requires. */
 export class FileWriter extends arrow.RecordBatchFileWriter {
   protected override _compressBodyBuffers(buffers: ArrayBufferView[]) {
     const packed = super._compressBodyBuffers(buffers);
@@ -40,7 +40,7 @@ export class FileWriter extends arrow.RecordBatchFileWriter {
   }
 }
 
-/** The unpacked length, which the format states in the eight bytes before a buffer. */
+/** The unpacked length, in the eight bytes before a buffer. */
 function statedLength(bytes: Uint8Array): number {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset - 8, 8).getBigInt64(0, true));
   if (!(length >= 0 && length < 2 ** 32)) throw new RangeError("a packed buffer states an impossible length");

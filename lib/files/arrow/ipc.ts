@@ -16,9 +16,16 @@ import { readFile } from "../source.ts";
 import { Table } from "../../tables/table.ts";
 import { verifyVector } from "./verify_arrow.ts";
 
-/** Options of {@link writeTable}. */
+/**
+ * Options of {@link writeTable}.
+ *
+ * @category Tables
+ */
 export interface WriteTableOptions extends WriteOptions {
-  /** Compress the buffers with Zstandard: a third of the size for text, but slower to open. @default false */
+  /**
+   * Compress with Zstandard: about a third of the size for text, slower to open.
+   * @default {false}
+   */
   compress?: boolean;
 }
 
@@ -27,7 +34,16 @@ const WRITE_TABLE_OPTIONS: OptionKinds<WriteTableOptions> = { overwrite: "boolea
 /**
  * Writes a table as an Arrow IPC file, whole or not at all.
  *
- * @throws {KitError} if the file exists and `overwrite` is not set, or the disk refuses.
+ * @throws {KitError} if the file exists and `overwrite` is not set, or the system cannot write it.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { QUERIES, tableOf, writeTable } from "@syneg/kit";
+ * const table = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
+ * await writeTable(`${await Deno.makeTempDir()}/queries.arrow`, table);
+ * ```
  */
 export async function writeTable<S extends Schema>(
   path: string,
@@ -42,17 +58,31 @@ export async function writeTable<S extends Schema>(
   await writeAtomic(path, writer.toDOMStream() as ReadableStream<Uint8Array>, options);
 }
 
-/** Options of {@link readTable}. */
+/**
+ * Options of {@link readTable}.
+ *
+ * @category Tables
+ */
 export type ReadTableOptions = Pick<ReadOptions, "unpack">;
 
 const READ_TABLE_OPTIONS: OptionKinds<ReadTableOptions> = { unpack: "object" };
 
 /**
- * Reads an Arrow IPC file or stream (also Feather 2, of pyarrow, polars, pandas, datasets) and checks its columns against
- * `schema` and its buffers against their types. Columns of a kindred type (large or view strings, other integers) become
- * the schema's; other columns are left out.
+ * Reads an Arrow IPC file or stream (also Feather 2; from pyarrow, polars, pandas, datasets) and verifies its columns and
+ * buffers. Columns of a related type (large or view strings, other integers) are converted; columns that the schema does
+ * not have are ignored.
  *
- * @throws {KitError} if the file is no Arrow file, is cut off or broken, or its columns differ.
+ * @throws {KitError} if the file is not an Arrow file, is truncated or broken, or its columns differ.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { QUERIES, readTable, tableOf, writeTable } from "@syneg/kit";
+ * const path = `${await Deno.makeTempDir()}/queries.arrow`;
+ * await writeTable(path, tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]));
+ * console.log((await readTable(path, QUERIES)).length); // 1
+ * ```
  */
 export async function readTable<S extends Schema>(
   path: string,
@@ -63,7 +93,24 @@ export async function readTable<S extends Schema>(
   return parseTable(await readFile(path), schema, path, new UnpackBudget(options.unpack));
 }
 
-/** {@link readTable} of bytes; `file` is named in errors. The table keeps the bytes. */
+/**
+ * Like {@link readTable}, from bytes, which the table keeps.
+ *
+ * @param file Name of the file, for errors.
+ * @throws {KitError} if the bytes are not an Arrow file, are truncated or broken, or the columns differ.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { parseTable, QUERIES } from "@syneg/kit";
+ * try {
+ *   parseTable(new Uint8Array(0), QUERIES, "queries.arrow");
+ * } catch (error) {
+ *   console.log(String(error)); // KitError: Cannot read an empty file (queries.arrow)
+ * }
+ * ```
+ */
 export function parseTable<S extends Schema>(
   bytes: Uint8Array,
   schema: S,
@@ -82,7 +129,7 @@ export function parseTable<S extends Schema>(
   return builder.finish();
 }
 
-/** Whether a table has all columns of `schema` as they are wanted. */
+/** Whether a table has all columns of `schema` with their types. */
 export function fits(table: arrow.Table, schema: Schema): boolean {
   return Object.entries(schema.columns).every(([name, column]) => {
     const [field, second] = table.schema.fields.filter((field) => field.name === name);
@@ -91,7 +138,7 @@ export function fits(table: arrow.Table, schema: Schema): boolean {
   });
 }
 
-/** Whether a table lacks a column that must be there. */
+/** Whether a table lacks a required column. */
 function lacks(table: arrow.Table, schema: Schema): boolean {
   const names = table.schema.fields.map((field) => field.name);
   return Object.entries(schema.columns).some(([name, { nullable }]) => !nullable && !names.includes(name));
@@ -102,7 +149,21 @@ function sameType(type: arrow.DataType, column: Column): boolean {
   return String(type) === String(arrowType(column, width, 0));
 }
 
-/** Checks an Arrow table's columns and buffers against `schema`. */
+/**
+ * Verifies the columns and buffers of an Arrow table.
+ *
+ * @param file Name of the file, for errors.
+ * @throws {KitError} if a column is missing, of another type, or broken.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { checkedTable, QUERIES, tableOf } from "@syneg/kit";
+ * const { arrow } = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
+ * console.log(checkedTable(arrow, QUERIES).length); // 1
+ * ```
+ */
 export function checkedTable<S extends Schema>(table: arrow.Table, schema: S, file?: string): Table<S> {
   for (const [name, column] of Object.entries(schema.columns)) {
     const fields = table.schema.fields.filter((field) => field.name === name);

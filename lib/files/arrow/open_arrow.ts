@@ -7,9 +7,9 @@ import { type Meter, verifyIpcFile, verifyIpcStream } from "./verify_ipc.ts";
 const MAGIC = "ARROW1";
 
 /**
- * The Arrow table of an IPC file or stream, its metadata verified, its columns not yet.
+ * Opens an IPC file or stream as an Arrow table; its metadata is verified, its columns are not.
  *
- * @throws {KitError} if it is neither, is cut off or broken.
+ * @throws {KitError} if it is neither, is truncated or broken.
  */
 export function openArrow(bytes: Uint8Array, file: string | undefined, meter: Meter): arrow.Table {
   if (bytes.length === 0) throw new KitError("Cannot read an empty file", { file });

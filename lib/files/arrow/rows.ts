@@ -8,18 +8,22 @@ import type { Meter } from "./verify_ipc.ts";
 
 /** Options of {@link eachArrowRow}. */
 export interface ArrowRowOptions extends Pick<ReadOptions, "signal"> {
-  /** Named in errors. */
+  /** Name of the file, for errors. */
   file: string | undefined;
-  /** Is called with the size of texts, which dictionaries repeat at no cost. */
+  /** Called with the sizes of texts, which dictionaries repeat at no cost. */
   meter: Meter;
-  /** Columns that are read; the others are not even verified. @default all */
+  /** Columns to read; others are not verified. Omit for all. */
   columns?: readonly string[];
 }
 
-/** Rows between two looks at the signal. */
+/** Rows between two checks of the signal. */
 const ROWS = 20_000;
 
-/** Calls `visit` with every row of an Arrow table of any schema, verified; returns their number. */
+/**
+ * Verifies an Arrow table of any schema and calls `visit` with every row; returns the number of rows.
+ *
+ * @throws {KitError} if a column is broken.
+ */
 export function eachArrowRow(
   table: arrow.Table,
   visit: (row: Fields, place: Place) => void,

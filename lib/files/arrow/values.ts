@@ -6,12 +6,12 @@ import { dateText, timestampText, timeText, type TimeUnit } from "../iso_time.ts
 const { DataType } = arrow;
 type Read = (i: number) => unknown;
 
-/** Names of Arrow's units of time, by number. */
+/** Arrow's units of time, by number. */
 const UNITS: readonly TimeUnit[] = ["second", "millisecond", "microsecond", "nanosecond"];
 
 /**
- * A reader of a chunk's cells as JSON has them: numbers, exact integers, text, booleans, lists, objects, null; times in
- * ISO 8601; bytes as text where they are UTF-8. The chunk was verified.
+ * Returns a reader of the cells of a verified chunk as JSON values: numbers, exact integers, text, booleans, arrays,
+ * objects, null; times in ISO 8601; bytes as text if they are UTF-8.
  */
 export function cellsOf(chunk: arrow.Data): Read {
   const read = valuesOf(chunk);
@@ -91,7 +91,7 @@ function plainOf(chunk: arrow.Data): Read {
   };
 }
 
-/** A signed integer from 32-bit words, least first. */
+/** A signed integer from 32-bit words, the least significant first. */
 function integerOf(words: Uint32Array): bigint {
   let value = 0n;
   for (let j = words.length - 1; j >= 0; j--) value = value << 32n | BigInt(words[j]);

@@ -6,10 +6,10 @@ type Fail = (what: string) => never;
 const { DataType } = arrow;
 
 /**
- * Checks that a column's buffers hold what its type and length promise, so that no later read can leave them: lengths,
- * offsets in order and inside, UTF-8, dictionary codes inside the dictionary.
+ * Verifies that a column's buffers match its type and length, so that no later read leaves them: lengths, ordered offsets
+ * within bounds, UTF-8, dictionary codes.
  *
- * @throws {KitError} that says what is broken.
+ * @throws {KitError} naming what is broken.
  */
 export function verifyVector(vector: arrow.Vector, file: string | undefined, field: string): void {
   const fail = (what: string): never => {
@@ -19,7 +19,7 @@ export function verifyVector(vector: arrow.Vector, file: string | undefined, fie
   for (const chunk of vector.data) verifyChunk(chunk, fail, checked);
 }
 
-/** `checked` has the dictionaries that were checked before; chunks share them. */
+/** `checked` collects the dictionaries verified, which chunks share. */
 function verifyChunk(chunk: arrow.Data, fail: Fail, checked: Set<arrow.Vector>): void {
   const { type, length, offset } = chunk;
   if (DataType.isNull(type)) return;
@@ -106,15 +106,15 @@ function verifyBytes(chunk: arrow.Data, text: boolean, fail: Fail): void {
   if (!text) return;
   const whole = values.subarray(Number(offsets[0]), end);
   if (isAscii(whole)) return;
-  if (!isUtf8(whole)) fail("its text is no UTF-8");
-  // UTF-8 as a whole, but a row may still begin inside a character.
+  if (!isUtf8(whole)) fail("its text is not UTF-8");
+  // The text is UTF-8, but a row may still start inside a character.
   for (let i = 0; i < length; i++) {
     const at = Number(offsets[i]);
     if (at < end && (values[at] & 0xc0) === 0x80) fail(`row ${i} begins inside a character`);
   }
 }
 
-/** Bytes of a view, and the longest text that it holds itself. */
+/** Bytes of a view, and the maximum bytes stored in it. */
 const VIEW = 16;
 const INLINE = 12;
 
@@ -134,6 +134,6 @@ function verifyViews(chunk: arrow.Data, fail: Fail): void {
     if (size < 0 || start < 0 || buffer === undefined || start + size > buffer.length) {
       return fail(`the value of row ${i} leaves its buffer`);
     }
-    if (text && !isUtf8(buffer.subarray(start, start + size))) fail(`the text of row ${i} is no UTF-8`);
+    if (text && !isUtf8(buffer.subarray(start, start + size))) fail(`the text of row ${i} is not UTF-8`);
   }
 }

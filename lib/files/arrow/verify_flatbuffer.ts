@@ -1,20 +1,20 @@
-/** What stands in a slot of a flatbuffer's table: a number of so many bytes, a string, a table, a vector of either. */
+/** Content of a slot of a flatbuffer's table: a number of this many bytes, a string, a table, a vector. */
 export type Slot = number | "string" | Shape | { vector: number | Shape } | {
   union: (tag: number) => Shape | undefined;
 };
 
-/** The slots of a table in order. A function, because tables hold tables of their own kind. */
+/** The slots of a table in order; a function, because tables nest. */
 export type Shape = () => readonly Slot[];
 
-/** Visits of tables before a buffer counts as broken. */
+/** Maximum visits of tables. */
 const BUDGET = 200_000;
 const DEEPEST = 24;
 
 /**
- * Checks that every offset and length in a flatbuffer stays inside it, since the reader of Arrow's metadata follows them
- * blindly: a few flipped bits would have it loop for minutes or fill the memory.
+ * Verifies that every offset and length in a flatbuffer stays inside it. The reader of Arrow's metadata does not: a few
+ * flipped bits could make it loop for minutes or fill the memory. Format: https://flatbuffers.dev/internals
  *
- * @throws {RangeError} that says what leaves the buffer. Format: https://flatbuffers.dev/internals
+ * @throws {RangeError} naming what leaves the buffer.
  */
 export function verifyFlatbuffer(bytes: Uint8Array, root: Shape): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -44,7 +44,7 @@ export function verifyFlatbuffer(bytes: Uint8Array, root: Shape): void {
       if (offset === 0) return void (tag = 0);
       const size = typeof slot === "number" ? slot : 4;
       if (offset + size > tableSize) throw new RangeError("a slot leaves its table");
-      // A union's tag stands in the slot before it.
+      // The slot before a union holds its tag.
       if (slot === 1) tag = bytes[at + offset];
       else if (typeof slot !== "number") reference(at + offset, slot, tag, depth);
     });

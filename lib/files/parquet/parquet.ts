@@ -28,16 +28,26 @@ import { exactRows, PARSERS } from "./values.ts";
 import { UnpackBudget } from "../packed/unpack_limits.ts";
 import { verifyPages } from "./verify_parquet.ts";
 
-/** The library's own fails at a block without literals at its end, such as that of an empty page. */
+/** hyparquet's own LZ4 fails at a block without literals at its end, such as that of an empty page. */
 const CODECS = { ...compressors, LZ4_RAW: unpackLz4Block };
 
-/** Rows that are encoded at a time, or read between two looks at the signal. */
+/** Rows encoded at a time, and rows read between two checks of the signal. */
 const ROWS = 20_000;
 
 /**
- * Reads a Parquet file whose columns are named as those of `schema`; other columns are left out.
+ * Reads a Parquet file whose columns have the names of the schema's columns; other columns are ignored.
  *
- * @throws {KitError} if the file is no Parquet file, is broken, or a value does not fit its column.
+ * @throws {KitError} if the file is not a Parquet file, is broken, or a value does not fit its column.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { QUERIES, readParquet, tableOf, writeParquet } from "@syneg/kit";
+ * const path = `${await Deno.makeTempDir()}/queries.parquet`;
+ * await writeParquet(path, tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]));
+ * console.log((await readParquet(path, QUERIES)).length); // 1
+ * ```
  */
 export async function readParquet<S extends Schema>(path: string, schema: S, options?: ReadOptions): Promise<Table<S>> {
   checkOptions<ReadOptions>("readParquet", options ?? {}, READ_OPTIONS);
@@ -50,7 +60,7 @@ export async function readParquet<S extends Schema>(path: string, schema: S, opt
   return builder.finish();
 }
 
-/** Calls `visit` with every row of a Parquet file, group by group; returns their number. */
+/** Calls `visit` with every row of a Parquet file, group by group; returns the number of rows. */
 export async function eachParquetRow(
   source: ByteSource,
   visit: (row: Fields, place: Place) => void,
@@ -95,7 +105,7 @@ export async function eachParquetRow(
   return done;
 }
 
-/** Readers of the columns of one group by name; decoded once, however many rows it has. */
+/** Decodes the columns of a group; returns a reader of cells for each. */
 async function columnsOf(
   group: { file: AsyncBuffer; metadata: FileMetaData; rowStart: number; rowEnd: number },
 ): Promise<[name: string, cell: (i: number) => unknown][]> {
@@ -123,8 +133,8 @@ async function columnsOf(
 }
 
 /**
- * Checks that every group has the schema's columns, each once and in order: the library starts to read columns that it
- * then does not wait for, so that a failure in one of them would end the process.
+ * Checks that every group has the schema's columns, each once and in order. hyparquet starts to read other columns without
+ * awaiting them, so that a failure there would end the process.
  */
 function checkColumns(metadata: FileMetaData): void {
   const leaves: string[] = [];
@@ -133,7 +143,7 @@ function checkColumns(metadata: FileMetaData): void {
   const root = parquetSchema(metadata);
   root.children.forEach(visit);
   if (new Set(root.children.map(({ element }) => element.name)).size < root.children.length) {
-    throw new Error("a column is there twice");
+    throw new Error("two columns have the same name");
   }
   for (const { columns } of metadata.row_groups) {
     const found = columns.map(({ meta_data }) => meta_data?.path_in_schema.join("."));
@@ -143,7 +153,7 @@ function checkColumns(metadata: FileMetaData): void {
   }
 }
 
-/** The number of rows, checked for being possible, so that a few flipped bits do not ask for endless work. */
+/** The number of rows, verified, so that a few flipped bits do not cause endless work. */
 function rowsOf({ row_groups, num_rows }: FileMetaData, file: string): number {
   let rows = 0n;
   for (const group of row_groups) {
@@ -159,7 +169,20 @@ function rowsOf({ row_groups, num_rows }: FileMetaData, file: string): number {
   return Number(rows);
 }
 
-/** Writes a table as Parquet (Snappy; json as text, vectors as lists), whole or not at all. */
+/**
+ * Writes a table as Parquet (Snappy; JSON as text, vectors as lists), whole or not at all.
+ *
+ * @throws {KitError} if the file exists and `overwrite` is not set, or the system cannot write it.
+ *
+ * @category Tables
+ *
+ * @example
+ * ```ts
+ * import { QUERIES, tableOf, writeParquet } from "@syneg/kit";
+ * const table = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
+ * await writeParquet(`${await Deno.makeTempDir()}/queries.parquet`, table);
+ * ```
+ */
 export async function writeParquet<S extends Schema>(
   path: string,
   table: Table<S>,

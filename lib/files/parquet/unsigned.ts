@@ -13,10 +13,10 @@ export function uint32Of(value: unknown): number {
 }
 
 /**
- * Has columns of unsigned 32-bit integers that are packed as deltas decoded in 64 bits, in place. DuckDB writes the first
- * value of such a page in 33 bits, of which the library keeps 32: all values of the page would be off by 2^31.
+ * Changes `metadata` so that columns of unsigned 32-bit integers encoded as deltas are decoded in 64 bits. DuckDB writes
+ * the first value of a page in 33 bits, of which hyparquet keeps 32: all values of the page would be off by 2^31.
  *
- * @throws {Error} if such a column mixes deltas with another encoding, for which 64 bits are wrong.
+ * @throws {Error} if such a column mixes deltas with another encoding, which 64 bits would break.
  */
 export function widenUint32(metadata: FileMetaData): void {
   const paths = new Set<string>();
@@ -34,7 +34,7 @@ export function widenUint32(metadata: FileMetaData): void {
 
 function widen(column: ColumnMetaData): void {
   if (column.type !== "INT32" || !column.encodings.includes("DELTA_BINARY_PACKED")) return;
-  // RLE and BIT_PACKED are how levels are written.
+  // RLE and BIT_PACKED encode levels.
   const other = column.encodings.find((name) => !["DELTA_BINARY_PACKED", "RLE", "BIT_PACKED"].includes(name));
   if (other) {
     throw new Error(

@@ -7,11 +7,9 @@ import { isUint32, uint32Of } from "./unsigned.ts";
 type Convert = (value: unknown) => unknown;
 
 /**
- * Turns what the library decodes into values as JSON has them, with all digits: decimals, times in ISO 8601, bytes as
- * text where they are UTF-8. To do so it takes the meaning of such columns out of `metadata`, so that the library hands
- * on their bare numbers and bytes.
- *
- * @returns a function that converts a row in place.
+ * Returns a function that converts a decoded row to JSON values with all digits, in place: decimals, times in ISO 8601,
+ * bytes as text if they are UTF-8. Removes the logical types of such columns from `metadata`, so that hyparquet returns
+ * their plain numbers and bytes.
  */
 export function exactRows(metadata: FileMetaData): (row: Fields) => Fields {
   const columns = parquetSchema(metadata).children.flatMap((node): [string, Convert][] => {
@@ -24,17 +22,17 @@ export function exactRows(metadata: FileMetaData): (row: Fields) => Fields {
   };
 }
 
-/** Throws where the library would put a mark for bytes that are no text; keeps all digits of the older timestamps. */
+/** Rejects invalid UTF-8, which hyparquet would replace; keeps all digits of INT96 timestamps. */
 export const PARSERS: Partial<ParquetParsers> = {
   timestampFromNanoseconds: (value) => timestampText(value, "nanosecond", false) as never,
   stringFromBytes: (bytes) => {
     const text = bytes && textOrBytes(bytes);
-    if (text instanceof Bytes) throw new Error("its text is no UTF-8");
+    if (text instanceof Bytes) throw new Error("its text is not UTF-8");
     return text;
   },
 };
 
-/** What converts a column's values, or undefined where nothing is to be done. */
+/** Returns the conversion of a column's values; undefined if none is needed. */
 function converterOf(node: SchemaTree): Convert | undefined {
   const convert = node.children.length > 0 ? groupOf(node) : leafOf(node.element);
   if (convert === undefined) return undefined;
@@ -47,7 +45,7 @@ function groupOf({ element, children }: SchemaTree): Convert | undefined {
   const { converted_type, logical_type } = element;
   const list = converted_type === "LIST" || logical_type?.type === "LIST";
   const map = converted_type?.startsWith("MAP") || logical_type?.type === "MAP";
-  // Both are written as a repeated group, which the library leaves out.
+  // Both are stored as a repeated group, which hyparquet skips.
   const inner = children[0].children;
   if (list && children.length === 1) {
     const convert = inner.length === 1 ? converterOf(inner[0]) : undefined;
@@ -68,7 +66,7 @@ function groupOf({ element, children }: SchemaTree): Convert | undefined {
   });
 }
 
-/** Takes a column's meaning out of its element and returns what it means. */
+/** Removes the logical type of a column and returns the conversion for it. */
 function leafOf(element: SchemaElement): Convert | undefined {
   const { type, converted_type, logical_type, scale = 0 } = element;
   const meaning = logical_type?.type;
@@ -117,14 +115,14 @@ function unitOf({ converted_type, logical_type }: SchemaElement): TimeUnit | und
   if (converted_type === "TIMESTAMP_MICROS" || converted_type === "TIME_MICROS") return "microsecond";
 }
 
-/** A signed integer, most significant byte first. */
+/** A signed integer, the most significant byte first. */
 function integerOf(bytes: Uint8Array): bigint {
   let value = 0n;
   for (const byte of bytes) value = value << 8n | BigInt(byte);
   return BigInt.asIntN(bytes.length * 8, value);
 }
 
-/** Months, days and milliseconds in ISO 8601. */
+/** An interval of months, days and milliseconds in ISO 8601. */
 function intervalText(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [months, days, milliseconds] = [0, 4, 8].map((at) => view.getUint32(at, true));

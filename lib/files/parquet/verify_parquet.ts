@@ -1,22 +1,23 @@
 import type { FileMetaData } from "hyparquet";
 
-/** A struct of Thrift's compact protocol: numbers, bytes lengths and structs by field id. */
+/** A struct of Thrift's compact protocol: numbers and structs by field id. */
 type Struct = Map<number, number | Struct>;
 
 const DATA_PAGE = 0;
 const DATA_PAGE_V2 = 3;
-/** Bytes that a value counts at least, since a few bytes can repeat one a billion times. */
+/** Bytes that a value counts for; a few bytes can repeat one a billion times. */
 const CELL = 4;
 
 /**
- * Checks the header of every page of a Parquet file before the library decodes it, which trusts their counts: a flipped
- * bit would have it loop for minutes. `meter` is called with what they state to unpack to.
+ * Verifies the header of every page before hyparquet decodes it, which trusts the counts: a flipped bit could make it loop
+ * for minutes. Format: https://parquet.apache.org/docs/file-format/data-pages
  *
- * @throws {Error} that says what is broken. Format: https://parquet.apache.org/docs/file-format/data-pages
+ * @param meter Called with the unpacked sizes stated.
+ * @throws {Error} naming what is broken.
  */
 export function verifyPages(bytes: Uint8Array, metadata: FileMetaData, meter: (bytes: number) => void): void {
   for (const { columns, num_rows } of metadata.row_groups) {
-    // Nothing is read of a group without rows, whose pages may be missing.
+    // A group without rows may have no pages.
     if (num_rows === 0n) continue;
     for (const { meta_data } of columns) {
       if (meta_data === undefined) throw new Error("a column has no metadata");
@@ -31,21 +32,14 @@ export function verifyPages(bytes: Uint8Array, metadata: FileMetaData, meter: (b
       }
       if (!(num_values >= 0n)) throw new Error("a column has a negative count");
       meter(CELL * Number(num_values));
-      verifyColumn(bytes, start, end, Number(num_values), meter);
+      verifyColumn(new CompactReader(bytes, start, end), Number(num_values), meter);
     }
   }
 }
 
-function verifyColumn(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  wanted: number,
-  meter: (bytes: number) => void,
-): void {
+function verifyColumn(reader: CompactReader, wanted: number, meter: (bytes: number) => void): void {
   let found = 0;
-  for (let at = start; at < end;) {
-    const reader = new CompactReader(bytes, at, end);
+  while (reader.at < reader.end) {
     const header = reader.struct(0);
     const kind = header.get(1);
     const unpacked = count(header.get(2));
@@ -55,8 +49,8 @@ function verifyColumn(
     const values = inner instanceof Map ? count(inner.get(1)) : 0;
     if (kind === DATA_PAGE || kind === DATA_PAGE_V2) found += values;
     else if (values > unpacked + 1) throw new Error("a dictionary cannot hold what it states");
-    at = reader.at + packed;
-    if (at > end) throw new Error("a page leaves its column");
+    reader.at += packed;
+    if (reader.at > reader.end) throw new Error("a page leaves its column");
     if (found > wanted) throw new Error("its pages hold more values than its column");
   }
   if (found !== wanted) throw new Error("its pages hold fewer values than its column");
@@ -67,16 +61,16 @@ function count(value: number | Struct | undefined): number {
   throw new Error("a page header lacks a count");
 }
 
-/** Reads Thrift's compact protocol as far as page headers need it. */
+/** Reads Thrift's compact protocol as used in page headers, from `at` to `end`. */
 class CompactReader {
   at: number;
   readonly #bytes: Uint8Array;
-  readonly #end: number;
+  readonly end: number;
 
   constructor(bytes: Uint8Array, at: number, end: number) {
     this.#bytes = bytes;
     this.at = at;
-    this.#end = end;
+    this.end = end;
   }
 
   struct(depth: number): Struct {
@@ -114,13 +108,13 @@ class CompactReader {
   }
 
   #byte(): number {
-    if (this.at >= this.#end) throw new Error("a page header is cut off");
+    if (this.at >= this.end) throw new Error("a page header is cut off");
     return this.#bytes[this.at++];
   }
 
   #skip(length: number): undefined {
     this.at += length;
-    if (!(length >= 0 && this.at <= this.#end)) throw new Error("a page header is cut off");
+    if (!(length >= 0 && this.at <= this.end)) throw new Error("a page header is cut off");
   }
 
   #varint(): number {
