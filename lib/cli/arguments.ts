@@ -9,12 +9,18 @@ export interface Option {
   about: string;
   /** Value if the option is not given; the help shows it. */
   default?: string | number | boolean;
-  /** Allowed values of a text. */
-  choices?: readonly string[];
+  /** Allowed values of a text: names, or parts of a registry, whose descriptions the help lists. */
+  choices?: readonly string[] | readonly Choice[];
   /** Name of the value in the help. Omit to show the type. */
   placeholder?: string;
   /** Former spelling. It still works and prints a note. */
   formerly?: string;
+}
+
+/** A value with its description, such as a part of a registry. */
+export interface Choice {
+  readonly name: string;
+  readonly about: string;
 }
 
 /** Values by option name; undefined for an option that is neither given nor has a default. */
@@ -137,8 +143,9 @@ function typedValue(name: string, option: Option, given: unknown): unknown {
   if (option.type === "list") return (given as string[]).map((value) => value.slice(MARK.length));
   if (given === undefined) return option.default;
   const text = String(given).slice(MARK.length);
-  if (option.choices && !option.choices.includes(text)) {
-    throw new UsageError(`Unknown value "${text}" of --${name}: ${suggestion(text, option.choices)}`);
+  const choices = option.choices?.map((choice) => typeof choice === "string" ? choice : choice.name);
+  if (choices && !choices.includes(text)) {
+    throw new UsageError(`Unknown value "${text}" of --${name}: ${suggestion(text, choices)}`);
   }
   if (option.type === "text") return text;
   const number = Number(text);

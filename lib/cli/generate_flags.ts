@@ -3,7 +3,7 @@ import type { Values } from "./arguments.ts";
 
 /** Options of `deno task generate`. */
 export const GENERATE_FLAGS = {
-  recipe: { type: "text", about: "prompt or rule to write by", choices: recipes.names, default: "syneg" },
+  recipe: { type: "text", about: "prompt or rule to write by", choices: recipes.parts, default: "syneg" },
   pool: {
     type: "list",
     about: "values to draw for queries that bring none, such as expert=law,medicine; repeatable. syneg needs fields " +

@@ -28,7 +28,12 @@ export const mineCommand = command({
   about: "Mine negatives for every query with a known positive; each candidate keeps its verdict and reason",
   positionals: [COLLECTION],
   options: {
-    source: { type: "text", about: "miner", choices: MINERS.names.filter((name) => name !== "model"), default: "bm25" },
+    source: {
+      type: "text",
+      about: "miner",
+      choices: MINERS.parts.filter(({ name }) => name !== "model"),
+      default: "bm25",
+    },
     encoder: {
       type: "text",
       about: "for dense: built-in, a folder or hf:owner/name@revision [default: built-in]",

@@ -37,7 +37,7 @@ export const searchCommand = command({
     analyzer: {
       type: "text",
       about: "how BM25 splits texts into terms",
-      choices: ANALYZERS.names,
+      choices: ANALYZERS.parts,
       default: "english",
     },
     k1: { type: "number", about: "BM25 term-frequency saturation", default: 0.9 },

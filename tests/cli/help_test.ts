@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Command } from "../../lib/cli/arguments.ts";
+import { auditCommand } from "../../lib/cli/audit.ts";
+import { data } from "../../lib/cli/data.ts";
+import { distill } from "../../lib/cli/distill.ts";
+import { evaluateCommand } from "../../lib/cli/evaluate.ts";
+import experiment from "../../lib/cli/experiment.ts";
+import { generateCommand } from "../../lib/cli/generate.ts";
+import { help } from "../../lib/cli/help.ts";
+import { kernel } from "../../lib/cli/kernel.ts";
+import { ledgerCommand } from "../../lib/cli/ledger.ts";
+import { mineCommand } from "../../lib/cli/mine.ts";
+import { notebooks } from "../../lib/cli/notebooks.ts";
+import { searchCommand } from "../../lib/cli/search.ts";
+import { trainCommand } from "../../lib/cli/train.ts";
+import { MEASURES } from "../../lib/evaluation/mod.ts";
+import { recipes } from "../../lib/generators/mod.ts";
+import { ANALYZERS } from "../../lib/retrieval/mod.ts";
+
+const COMMANDS = [
+  ...[auditCommand, data, distill, evaluateCommand, experiment, generateCommand],
+  ...[kernel, ledgerCommand, mineCommand, notebooks, searchCommand, trainCommand],
+] as unknown as Command[];
+
+Deno.test("every task of a command has its help here", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(import.meta.dirname!, "..", "..", "deno.json")));
+  const named = Object.keys(tasks).filter((name) => tasks[name].command.includes("lib/cli/"));
+  assert.deepEqual(named.sort(), COMMANDS.map(({ name }) => name).sort());
+});
+
+for (const command of COMMANDS) {
+  Deno.test(`the help of ${command.name} fits in 80 columns; names are words with hyphens, sentences have no full stop`, () => {
+    for (const line of help(command).split("\n")) assert.ok(line.length <= 80, line);
+    assert.doesNotMatch(command.about, /\.$/);
+    for (const [name, { about }] of Object.entries(command.options)) {
+      assert.match(name, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+      assert.doesNotMatch(about, /\.$|^[A-Z][a-z]+ [a-z]/, `--${name}: ${about}`);
+    }
+  });
+}
+
+Deno.test("one spelling for one idea in every command", () => {
+  const meant = ["batch", "rate", "decay", "output", "licence", "duplicates", "convert", "dry", "group"];
+  for (const { name, options } of COMMANDS) {
+    for (const option of Object.keys(options)) assert.ok(!meant.includes(option), `${name} --${option}`);
+  }
+});
+
+Deno.test("choices come from the registries", () => {
+  const shown = [generateCommand, searchCommand, evaluateCommand].map((command) => help(command as unknown as Command));
+  for (const { name } of recipes.parts) assert.ok(shown[0].includes(`- ${name}: `), name);
+  for (const { name } of ANALYZERS.parts) assert.ok(shown[1].includes(`- ${name}: `), name);
+  for (const name of MEASURES.names) assert.ok(shown[2].includes(name), name);
+});
