@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type BatchRunOptions, runBatches } from "../../lib/generators/batches/batch_api.ts";
-import { batchLines, takeBatch } from "../../lib/generators/batches/batch_file.ts";
+import { type BatchRunOptions, runBatches } from "../../lib/generators/batches/mod.ts";
+import { batchLines, takeBatch } from "../../lib/generators/batches/mod.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
 import { type Ledger, openLedger } from "../../lib/generators/ledger/mod.ts";
 import { generationSummary } from "../../lib/generators/generation_summary.ts";

@@ -95,7 +95,7 @@ Deno.test("replies that are asked for again count each time, useless ones and fa
   await using broken = script(() => json({ choices: [failed], usage: { prompt_tokens: 100, completion_tokens: 50 } }));
   const lost = await run(broken.baseURL, { budget: { tokens: 600 }, concurrency: 1 }, 5);
   assert.deepEqual([lost.report.sent, lost.report.promptTokens, lost.report.completionTokens], [4, 400, 200]);
-  assert.match(lost.report.lastFailure!, /502 in an answer of status 200 idle/);
+  assert.match(lost.report.lastFailure!, /502 in a response of status 200 idle/);
 });
 
 Deno.test("usage only in the last piece of a stream is counted, and a stream without any is estimated", async () => {

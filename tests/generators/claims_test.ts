@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Claims } from "../../lib/generators/ledger/claims.ts";
 import { generate } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger/mod.ts";
-import { runBatches } from "../../lib/generators/batches/batch_api.ts";
+import { runBatches } from "../../lib/generators/batches/mod.ts";
 import { negativeRequests } from "../../lib/generators/generate.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import { madeUp } from "./collection.ts";

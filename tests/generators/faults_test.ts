@@ -175,7 +175,10 @@ Deno.test("a server that takes nothing ends the run early, and what it says is t
     generate(madeUp(500), { ...options, baseURL: "http://127.0.0.1:9/v1", maxRetries: 1 }),
     /none of 8 requests was answered; the last error: 127.0.0.1:9: no answer/,
   );
-  await assert.rejects(generate(madeUp(2), { ...options, model: undefined }), /name one \(model\)/);
+  await assert.rejects(
+    generate(madeUp(2), { ...options, model: undefined }),
+    /model must be the server.s name of a model, found none/,
+  );
 });
 
 Deno.test("the key is in no file, log line, error or ledger row, not even when the server repeats it", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runBatches } from "../../lib/generators/batches/batch_api.ts";
+import { runBatches } from "../../lib/generators/batches/mod.ts";
 import { generate, negativeRequests } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";

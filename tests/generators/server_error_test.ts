@@ -128,9 +128,9 @@ const MEANINGS: [string, number, unknown, string, RegExp][] = [
     200,
     { error: { message: "Provider returned error", code: 429 } },
     "again",
-    /^429 in an answer of status 200/,
+    /^429 in a response of status 200/,
   ],
-  ["no funds in a 200", 200, { error: { message: "Insufficient credits", code: 402 } }, "fatal", /^402 in an answer/],
+  ["no funds in a 200", 200, { error: { message: "Insufficient credits", code: 402 } }, "fatal", /^402 in a response/],
   ["a wrong key in a 200", 200, { error: { message: "no auth", code: "401" } }, "fatal", /no auth/],
   ["an error of no kind in a 200", 200, { error: "oops" }, "again", /oops/],
 ];

@@ -3,5 +3,6 @@
  *
  * @module
  */
-export { type BatchRunOptions, runBatches } from "./batch_api.ts";
-export { type BatchCounts, type BatchFileOptions, batchLines, type BatchTakeOptions, takeBatch } from "./batch_file.ts";
+export { type BatchFileOptions, batchLines } from "./batch_lines.ts";
+export { type BatchRunOptions, runBatches } from "./run_batches.ts";
+export { type BatchCounts, type BatchTakeOptions, takeBatch } from "./take_batch.ts";

@@ -4,46 +4,53 @@ import { serverError } from "./server_error.ts";
 import type { Usage } from "./usage.ts";
 import { usageOf } from "./usage.ts";
 
-/** What a server said, taken out of what it wrapped it in. */
+/**
+ * An answer of a server.
+ *
+ * @category Generation
+ */
 export interface Answer {
+  /** The text. */
   readonly text: string;
+  /** Why the model stopped: the server's reason, "refusal" or "broken". */
   readonly finishReason: string | null;
+  /** Tokens, as the server counts them. */
   readonly usage: Usage;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An answer that is put together, from one piece or many. */
+/** An answer under construction, from one chunk or many. */
 interface Draft {
   content: string;
   refusal: string;
-  /** Thoughts that the server parts from the answer. */
+  /** Thoughts that the server separates from the answer. */
   thoughts: string;
-  /** Arguments of calls, by their number. */
+  /** Arguments of tool calls, by number. */
   calls: string[];
   finish: string | null;
   usage: unknown;
-  /** Whether a choice came, whole or in part. */
+  /** Whether a choice has arrived, at least in part. */
   chosen: boolean;
-  /** Whether it came in pieces. */
+  /** Whether it arrives in chunks. */
   pieces: boolean;
 }
 
-/** Finish reasons that say the answer is whole; "stop" to the reader. */
+/** Finish reasons of a complete answer, read as "stop". */
 const WHOLE = new Set(["tool_calls", "function_call", "end_turn", "eos", "eos_token", "stop_sequence", "completed"]);
-/** Finish reasons of a limit; "length" to the reader. */
+/** Finish reasons of a limit, read as "length". */
 const LIMITS = new Set(["max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"]);
-/** Finish reasons of a filter. */
+/** Finish reasons of a content filter. */
 const FILTERS = new Set(["safety", "recitation", "prohibited_content", "blocklist", "spii", "content_filtered"]);
 const FAILED = /^(?:error|network_error|server_error|abort(?:ed)?|cancell?ed|timeout|failed|unknown_error)$/i;
 
 /**
- * Takes the answer out of what a server wraps it in: one JSON object, the same with something behind it, or pieces, as
- * server-sent events or one a line, whichever was asked for. An answer that stands in a call's arguments is taken; one in
- * the field of the thoughts is taken if it is JSON, else the thoughts are kept as such, and no answer is made of them.
+ * The answer in a response body, whatever was requested: one JSON object, possibly with text after it, or chunks, as
+ * server-sent events or one per line. Arguments of a tool call count as the answer. JSON among the thoughts does too;
+ * other thoughts are marked as such.
  *
- * An object that breaks off was still answered and perhaps paid for: it is kept whole, with the finish reason "broken".
- * What begins otherwise, such as a page, comes from somebody who does not speak the protocol.
+ * An object that breaks off was answered and perhaps paid for: it is kept, with the finish reason "broken". A body that
+ * begins otherwise, such as a web page, is from a server without this API.
  *
  * @throws {EndpointError} if there is no answer.
  */
@@ -85,7 +92,7 @@ function finished({ content, refusal, thoughts, calls, finish, usage, pieces }: 
   if (pieces && finish === null) {
     const done = /^data:\s*\[DONE\]\s*$/m.test(raw);
     if (text === "") throw new EndpointError("again", null, "the stream ended early, before a text");
-    // Nobody said that it is whole; what it holds shows it.
+    // The server did not say that the answer is complete; the reader finds out.
     return { text, finishReason: done ? null : "broken", usage: counts };
   }
   const known = reason === null
@@ -139,7 +146,7 @@ function addCalls({ calls }: Draft, said: Fields): void {
   }
 }
 
-/** The server, or one behind it, failed while it wrote; what it wrote may be charged. */
+/** An error of the server, or one behind it, during an answer that may be charged. */
 function failed(error: unknown, { usage, content, chosen }: Draft): EndpointError {
   const { fate, status, message, details } = serverError(
     200,
@@ -153,10 +160,10 @@ function failed(error: unknown, { usage, content, chosen }: Draft): EndpointErro
   });
 }
 
-/** Somebody answered, but not as a server with the chat completions API does. */
+/** The error for an answer that is not from the chat completions API. */
 export function foreign(raw: string): EndpointError {
   const said = raw.trim().replace(/\s+/g, " ");
-  // A proxy that loses the body once is no reason to end a long run.
+  // A proxy that loses one body must not end a long run.
   if (said === "") return new EndpointError("again", 200, "an empty answer");
   const shown = said.length > 60 ? `${said.slice(0, 60)}…` : said;
   return new EndpointError("foreign", 200, `no answer in the OpenAI protocol, but ${shown}; is /v1 missing?`);
@@ -164,7 +171,7 @@ export function foreign(raw: string): EndpointError {
 
 const THOUGHT_PARTS = /think|reason|thought/i;
 
-/** Text, the texts of a list of parts without those of thoughts, or an object that the server has parsed. */
+/** The text of a content: a string, the parts that are no thoughts, or an object that the server has parsed. */
 function contentOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (Array.isArray(content)) {
@@ -185,7 +192,7 @@ function refusalOf({ refusal, content }: Fields): string {
   return content.map((part) => typeof part?.refusal === "string" ? part.refusal : "").join("");
 }
 
-/** What a server parts from the answer as thoughts, under the names that servers give it. */
+/** Thoughts that the server separates from the answer, under the names that servers use. */
 function thoughtsOf(said: Fields): string {
   for (const name of ["reasoning_content", "reasoning", "thinking", "thoughts"]) {
     const value = said[name];

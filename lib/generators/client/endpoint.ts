@@ -1,110 +1,73 @@
+import OpenAI from "openai";
+import { boundedFetch } from "../../core/bounded_fetch.ts";
 import { environment } from "../../core/environment.ts";
-import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
-import { type Answer, answerOf } from "./answer.ts";
-import { boundedFetch, LimitError } from "../../core/bounded_fetch.ts";
 import { ArgumentError, CancelledError } from "../../core/errors.ts";
 import { isHeaderSafe, redactor, secretsOf } from "../../core/redact.ts";
-import { EndpointError } from "./endpoint_error.ts";
-import { serverError } from "./server_error.ts";
-import type { Usage } from "./usage.ts";
+import { type Answer, answerOf } from "./answer.ts";
 import { type Call, type Format, requestBody } from "./chat_completions.ts";
+import { clientFailure } from "./client_failure.ts";
+import { EndpointError } from "./endpoint_error.ts";
+import type { EndpointOptions } from "./endpoint_options.ts";
+import { costOf, type Price } from "./price.ts";
+import { serverError } from "./server_error.ts";
 
-/** Tokens cost, per million, in one currency of your choice. */
-export interface Price {
-  readonly prompt: number;
-  readonly completion: number;
-}
-
-/** Which server is asked, and how. */
-export interface EndpointOptions {
-  /** Any OpenAI-compatible server: vLLM, Ollama, llama.cpp, a gateway. @default OPENAI_BASE_URL, else OpenAI */
-  baseURL?: string;
-  /** @default OPENAI_API_KEY, else none for servers other than OpenAI's */
-  apiKey?: string;
-  /** Milliseconds from sending a request to the last byte of its answer. @default 120000 */
-  timeout?: number;
-  /** Most bytes of one answer; a longer one is an error. @default 33554432 */
-  answerBytes?: number;
-  /**
-   * JSON-schema, JSON mode or plain text; "auto" begins with the schema and falls back when the server refuses it.
-   * @default "auto"
-   */
-  format?: Format;
-  /** Ask for the answer piece by piece. @default false */
-  stream?: boolean;
-  /** Without it, cost is unknown. */
-  price?: Price;
-}
-
-/** One answer of a server. */
+/** One answer of a server, with its cost and duration. */
 export interface Completion extends Answer {
   readonly cost: number | null;
   readonly latencyMs: number;
 }
 
+const OPENAI = "api.openai.com";
 const FALLBACK: Readonly<Partial<Record<Format, "json" | "text">>> = { schema: "json", json: "text" };
-/** Status of an answer that may refuse a format. */
+/** Statuses of an answer that may refuse a format. */
 const REFUSALS = [400, 404, 415, 422, 500, 501];
 const FORMAT_WORDS = /response[_ ]?(format|schema)|json[_ ]?(schema|object|mode)|structured|guided|grammar|\$schema/i;
-/** Most bytes of a batch's file of replies, and the least milliseconds that files are given. */
+/** Maximum bytes of a batch's file of replies, and the minimum timeout of files in milliseconds. */
 const FILE_BYTES = 480 * 2 ** 20;
 const FILE_TIMEOUT = 600_000;
-/** Characters of a broken answer that are shown. */
+/** Characters shown of a broken answer. */
 const SHOWN = 200;
-/** What was used where nobody counted. */
-const UNCOUNTED: Usage = { promptTokens: null, completionTokens: null };
 
-/** A server with the chat completions API. Sends each request once; retries are the caller's. */
+/** A server with the chat completions API. Sends each request once; {@link retry} repeats it. */
 export class Endpoint implements Disposable {
   /** Host and port, for messages. */
   readonly host: string;
   readonly price?: Price;
-  /** The client behind it, without retries of its own. */
+  /** The HTTP client, without retries. */
   readonly client: OpenAI;
+  /** Removes the key from a text, in case a server or a proxy repeats it. */
+  readonly redact: (text: string) => string;
   readonly #http: Deno.HttpClient;
-  readonly #timeout: number;
   readonly #stream: boolean;
   readonly #auto: boolean;
   #format: Format;
-  /** Whether a request was answered in the format. */
+  /** Whether a request has been answered in the format. */
   #proven = false;
-  /** Text without the key, should a server or a proxy repeat it. */
-  readonly redact: (text: string) => string;
 
+  /** @throws {ArgumentError} if address, key or limits are invalid, or OpenAI is used without a key. */
   constructor(options: EndpointOptions = {}) {
-    const baseURL = options.baseURL ?? environment("OPENAI_BASE_URL") ?? "https://api.openai.com/v1";
+    const baseURL = options.baseURL ?? environment("OPENAI_BASE_URL") ?? `https://${OPENAI}/v1`;
     if (!URL.canParse(baseURL) || !/^https?:/.test(baseURL)) {
-      throw new ArgumentError("Cannot use the base URL: wanted an address such as http://127.0.0.1:8000/v1");
+      throw new ArgumentError("baseURL must be an address such as http://127.0.0.1:8000/v1", { field: "baseURL" });
     }
     const url = new URL(baseURL);
     this.host = url.host;
-    const apiKey = (options.apiKey ?? environment("OPENAI_API_KEY"))?.trim() || (this.#openai ? undefined : "EMPTY");
-    if (!apiKey) throw new ArgumentError(`Cannot ask ${this.host} without a key: set OPENAI_API_KEY`);
-    if (!isHeaderSafe(apiKey)) {
-      throw new ArgumentError(
-        `Cannot use the key for ${this.host}: it holds a blank, a line break or a letter beyond ASCII`,
-      );
-    }
-    this.redact = redactor([apiKey === "EMPTY" ? "" : apiKey, ...secretsOf(url)]);
-    this.#timeout = positive("timeout", options.timeout ?? 120_000);
-    const bytes = positive("answerBytes", options.answerBytes ?? 32 * 2 ** 20);
+    const apiKey = keyFor(this.host, options.apiKey);
+    // "EMPTY" is the usual placeholder for servers without keys, and no secret.
+    this.redact = redactor([apiKey === "EMPTY" ? "" : apiKey ?? "", ...secretsOf(url)]);
     this.#stream = options.stream ?? false;
     this.#auto = (options.format ?? "auto") === "auto";
     this.#format = this.#auto ? "schema" : options.format!;
     this.price = options.price;
-    // Deno's fetch silently sends a request again when a kept connection closes before the answer. A connection for
-    // each request makes the ledger's count of what was sent, and perhaps paid, the true one.
+    // When a kept connection closes before the answer, Deno's fetch silently sends the request again. With one connection
+    // per request, the ledger's count of what was sent, and perhaps paid for, is exact.
     this.#http = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-    const limits = (address: string) =>
-      /\/files(\/[^/]+\/content)?$/.test(new URL(address).pathname)
-        ? { bytes: FILE_BYTES, timeout: Math.max(FILE_TIMEOUT, this.#timeout) }
-        : { bytes, timeout: this.#timeout };
-    const bounded = boundedFetch(limits, { client: this.#http });
+    const bounded = boundedFetch(limitsFor(options), { client: this.#http });
     this.client = new OpenAI({
       baseURL,
-      apiKey,
+      apiKey: apiKey ?? "EMPTY",
       maxRetries: 0,
-      // The limit is the bounded fetch's: it holds to the last byte.
+      // The bounded fetch keeps the timeout, to the last byte.
       timeout: 86_400_000,
       logLevel: "off",
       fetch: async (input, init) => {
@@ -115,32 +78,28 @@ export class Endpoint implements Disposable {
     });
   }
 
+  /** Closes the connections. */
   [Symbol.dispose](): void {
     this.#http.close();
   }
 
-  get #openai(): boolean {
-    return this.host === "api.openai.com";
-  }
-
-  /** The cost of a usage, null without a price or without counts. */
-  cost({ promptTokens: prompt_tokens, completionTokens: completion_tokens }: Usage): number | null {
-    if (!this.price || prompt_tokens === null || completion_tokens === null) return null;
-    return (prompt_tokens * this.price.prompt + completion_tokens * this.price.completion) / 1e6;
+  /** Whether the server is OpenAI's own. */
+  get openai(): boolean {
+    return this.host === OPENAI;
   }
 
   /**
    * Sends one request and waits for the whole answer.
    *
-   * @param options `format`: one that is not the run's, after a refusal.
-   * @throws {EndpointError} if there is none; {@link CancelledError} if `signal` is aborted.
+   * @param options `format`: another format than the run's, after a refusal.
+   * @throws {EndpointError} if there is no answer; {@link CancelledError} if `signal` is aborted.
    */
   async complete(
     call: Call,
     { signal, format = this.#format }: { signal?: AbortSignal; format?: Format } = {},
   ): Promise<Completion> {
     const start = performance.now();
-    const body = requestBody(call, { format, openai: this.#openai });
+    const body = requestBody(call, { format, openai: this.openai });
     let answer: Answer;
     try {
       answer = await this.#asked(body, signal);
@@ -151,13 +110,18 @@ export class Endpoint implements Disposable {
     }
     if (!this.#proven) this.#format = format;
     this.#proven = true;
-    const latency_ms = Math.round((performance.now() - start) * 10) / 10;
-    return { ...answer, text: this.redact(answer.text), cost: this.cost(answer.usage), latencyMs: latency_ms };
+    const latencyMs = Math.round((performance.now() - start) * 10) / 10;
+    return { ...answer, text: this.redact(answer.text), cost: costOf(answer.usage, this.price), latencyMs };
+  }
+
+  /** What an error of the HTTP client means for the request. */
+  failure(error: unknown): Error {
+    return clientFailure(error, this);
   }
 
   /**
-   * A failure with the format to try next, if it may be the format that is refused: by its words, or, as long as no
-   * request was answered, whatever it says.
+   * Adds the format to try next to a failure that may refuse the format: by its words, or, until a request has been
+   * answered, by its status alone.
    */
   #withNext(failure: Error, format: Format): Error {
     const next = FALLBACK[format];
@@ -170,7 +134,7 @@ export class Endpoint implements Disposable {
     return new EndpointError(fate, status, message, { ...details, next });
   }
 
-  /** Servers answer in pieces or whole whichever they were asked for. */
+  /** The answer to a request body. Servers answer in chunks or whole, whichever was requested. */
   async #asked(body: Record<string, unknown>, signal?: AbortSignal): Promise<Answer> {
     const whole = this.#stream ? { ...body, stream: true, stream_options: { include_usage: true } } : body;
     const response = await this.client.chat.completions.create(whole as never, { signal }).asResponse();
@@ -188,57 +152,36 @@ export class Endpoint implements Disposable {
     }
     return answerOf(raw + decoder.decode());
   }
+}
 
-  /** What an error of the client means for the request; the client's own error, which holds headers, is not kept. */
-  failure(error: unknown): Error {
-    const say = (
-      fate: EndpointError["fate"],
-      status: number | null,
-      text: string,
-      details?: EndpointError["details"],
-    ) =>
-      new EndpointError(
-        fate,
-        status,
-        this.redact(text.startsWith(this.host) ? text : `${this.host}: ${text}`),
-        details,
-      );
-    const root = rootOf(error);
-    if (root instanceof LimitError) {
-      const fate = root.limit === "timeout" ? "again" : "rejected";
-      return say(fate, null, root.message, { paid: UNCOUNTED });
-    }
-    if (root instanceof EndpointError) return say(root.fate, root.status, root.message, root.details);
-    if (root instanceof CancelledError || error instanceof APIUserAbortError) {
-      return new CancelledError("Cancelled a request");
-    }
-    if (error instanceof APIConnectionError) return say("again", null, `no answer: ${messageOf(root)}`);
-    // An error among the pieces of a stream.
-    if (error instanceof APIError) {
-      const { fate, status, message, details } = serverError(200, JSON.stringify(error.error ?? error.message));
-      return say(fate, status, message, details);
-    }
-    // A reset or a broken body while the answer is being read.
-    return say("again", null, `the answer broke off: ${messageOf(root)}`, { paid: UNCOUNTED });
+/** The key for a server; undefined if there is none and the server may need none. */
+function keyFor(host: string, given: string | undefined): string | undefined {
+  const apiKey = (given ?? environment("OPENAI_API_KEY"))?.trim() || undefined;
+  if (!apiKey && host === OPENAI) {
+    throw new ArgumentError(`${host} needs a key: set OPENAI_API_KEY`, { field: "apiKey" });
   }
+  if (apiKey && !isHeaderSafe(apiKey)) {
+    throw new ArgumentError(`The key for ${host} must be ASCII without spaces and line breaks`, { field: "apiKey" });
+  }
+  return apiKey;
 }
 
-/** The error at the end of the causes. */
-function rootOf(error: unknown): unknown {
-  const cause = error instanceof EndpointError || error instanceof LimitError ? undefined : (error as Error)?.cause;
-  return cause instanceof Error ? rootOf(cause) : error;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Limits of an answer by its address; files get more. */
+function limitsFor(options: EndpointOptions): (address: string) => { bytes: number; timeout: number } {
+  const timeout = positive("timeout", options.timeout ?? 120_000);
+  const bytes = positive("answerBytes", options.answerBytes ?? 32 * 2 ** 20);
+  return (address) =>
+    /\/files(\/[^/]+\/content)?$/.test(new URL(address).pathname)
+      ? { bytes: FILE_BYTES, timeout: Math.max(FILE_TIMEOUT, timeout) }
+      : { bytes, timeout };
 }
 
 function positive(name: string, value: number): number {
   if (typeof value === "number" && value > 0) return value;
-  throw new ArgumentError(`${name} must be a number above 0, found ${value}`, { field: name });
+  throw new ArgumentError(`${name} must be a number > 0, found ${value}`, { field: name });
 }
 
-/** The answer that a connection brought before it broke, if it had said that it was whole. */
+/** The answer that arrived before the connection broke, if it was complete. */
 function wholeBefore(raw: string): Answer | undefined {
   try {
     const answer = answerOf(raw);

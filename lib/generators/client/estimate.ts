@@ -1,21 +1,35 @@
 import type { ModelRecipe } from "../recipe.ts";
 import type { ModelRequest } from "../model_request.ts";
 
-/** Tokens of a query, or of a verdict with its reason. */
+/** Tokens of a query, or of a judgment with its reason. */
 const LINE = 20;
 
-/** Roughly the tokens of a text: a quarter of its bytes, which is four letters of English, one and a third of Chinese. */
+/** Estimated tokens of a text: a quarter of its bytes, i.e. four letters of English or 1.3 of Chinese each. */
 export function textTokens(text: string): number {
   return Math.ceil(quarter(text));
 }
 
 /**
- * Roughly the tokens of a request, by {@link textTokens}: its messages; and for each item a text as long as the
- * positive (queries and verdicts: a line) with a title and brackets, beside a reflection of some 80 tokens.
+ * Estimated tokens of a request: its messages, and per item a text as long as the positive (a line for queries and
+ * judgments) with title and brackets, plus a reflection of 80 tokens.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, type ModelRecipe, negativeRequests, recipeOf } from "@syneg/kit";
+ * import { estimateUsage } from "./estimate.ts";
+ * const recipe = recipeOf("syneg") as ModelRecipe;
+ * const [request] = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 1 });
+ * console.log(estimateUsage(request, recipe).prompt > 100); // true
+ * ```
+ *
+ * @category Generation
  */
-export function estimateUsage({ messages, count, input: subject, sampling }: ModelRequest, { writes }: ModelRecipe) {
+export function estimateUsage(
+  { messages, count, input, sampling }: ModelRequest,
+  { writes }: ModelRecipe,
+): { prompt: number; completion: number } {
   const prompt = Math.ceil(messages.reduce((sum, { content }) => sum + quarter(content), 0));
-  const item = writes === "negatives" ? quarter(subject.positive.text) : LINE;
+  const item = writes === "negatives" ? quarter(input.positive.text) : LINE;
   const completion = Math.ceil(count * (item + 20) + 80);
   return { prompt, completion: Math.min(sampling.max_tokens ?? Infinity, completion) };
 }

@@ -1,4 +1,4 @@
-/** The JSON objects of a body, one after the other, with or without what server-sent events set around them. */
+/** The JSON objects of a body, with or without the lines of server-sent events around them, and what follows them. */
 export function jsonValues(raw: string): { values: Record<string, unknown>[]; rest: string } {
   const values: Record<string, unknown>[] = [];
   const around = /[\s\ufeff,]+|data:|\[DONE\]|(?:event|id|retry):?[^\n]*|:[^\n]*|[[\]]/y;
@@ -22,7 +22,7 @@ export function jsonValues(raw: string): { values: Record<string, unknown>[]; re
   return { values, rest: raw.slice(at) };
 }
 
-/** Index behind the object that begins at `start`, -1 if it does not end. */
+/** Index after the object that begins at `start`; -1 if it does not end. */
 function objectEnd(raw: string, start: number): number {
   let depth = 0;
   for (let at = start; at < raw.length; at++) {

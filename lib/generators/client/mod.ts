@@ -5,7 +5,9 @@
  */
 export { type Answer, answerOf } from "./answer.ts";
 export { type Call, type Format, requestBody } from "./chat_completions.ts";
-export { type Completion, Endpoint, type EndpointOptions, type Price } from "./endpoint.ts";
+export { type Completion, Endpoint } from "./endpoint.ts";
+export type { EndpointOptions } from "./endpoint_options.ts";
+export { costOf, type Price } from "./price.ts";
 export { EndpointError } from "./endpoint_error.ts";
 export { estimateUsage, textTokens } from "./estimate.ts";
 export { RateLimit, type RateOptions } from "./rate_limit.ts";

@@ -1,20 +1,24 @@
 import { pause } from "../../core/pause.ts";
 
-/** Options of {@link RateLimit}. */
+/**
+ * Limits of the rate of requests.
+ *
+ * @category Generation
+ */
 export interface RateOptions {
-  /** @default no limit */
+  /** Requests per minute. Omit for no limit. */
   requestsPerMinute?: number;
-  /** Prompt and completion together. @default no limit */
+  /** Prompt and completion tokens per minute. Omit for no limit. */
   tokensPerMinute?: number;
 }
 
-/** A clock; a test passes its own. */
+/** A clock that tests replace. */
 export interface Clock {
   now(): number;
   pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Spaces requests evenly so that neither their number nor their tokens exceed a rate per minute. */
+/** Spaces requests evenly, so that neither their number nor their tokens exceed a rate per minute. */
 export class RateLimit {
   readonly #perRequest: number;
   readonly #perToken: number;
@@ -28,7 +32,7 @@ export class RateLimit {
     this.#clock = clock ?? { now: () => performance.now(), pause };
   }
 
-  /** Waits until a request of about `tokens` may go. Requests go in the order they came. */
+  /** Waits until a request of about `tokens` may be sent. Requests are sent in their order. */
   async take(tokens: number, signal?: AbortSignal): Promise<void> {
     if (this.#perRequest === 0 && this.#perToken === 0) return;
     const now = this.#clock.now();
@@ -38,7 +42,7 @@ export class RateLimit {
     if (start > now) await this.#clock.pause(start - now, signal);
   }
 
-  /** Corrects the estimate of {@link take} once the tokens are counted. */
+  /** Corrects the estimate of {@link take} when the tokens are counted. */
   settle(estimated: number, counted: number): void {
     this.#token += (counted - estimated) * this.#perToken;
   }

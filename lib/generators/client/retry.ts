@@ -7,25 +7,25 @@ import { EndpointError } from "./endpoint_error.ts";
 export interface RetryOptions {
   /** Attempts after the first. @default {5} */
   maxRetries?: number;
-  /** Milliseconds before the second attempt; doubled for each one after it. @default {500} */
+  /** Milliseconds before the second attempt, doubled each time. @default {500} */
   base?: number;
-  /** Longest wait of the kit's own choice, in milliseconds. @default 30000 */
+  /** Maximum milliseconds between two attempts, unless the server asks for more. @default {30000} */
   cap?: number;
-  /** Longest wait a server may ask for, in milliseconds; beyond it the request is given up. @default 120000 */
+  /** Maximum milliseconds that the server may ask to wait; beyond it the request fails. @default {120000} */
   patience?: number;
   /** Draws the jitter. */
   random: Random;
   signal?: AbortSignal;
-  /** Whether somebody else's answer, such as a proxy's page, may pass. @default never */
+  /** Whether an answer of another server, such as a proxy's page, may pass. Omit for never. */
   passing?: () => boolean;
-  /** Told of every failed attempt. */
+  /** Called for every failed attempt. */
   onFailure?: (error: EndpointError) => void;
 }
 
 /**
- * The one place where requests are repeated. Waits between half and all of a doubling time, never less than the server
- * asks for; gives up on errors that another attempt cannot mend. A refused format is no attempt: the next format is
- * tried at once.
+ * Repeats a request until it succeeds. Waits between half and all of a doubling time, and at least as long as the server
+ * asks for. Fails at once on errors that persist. A refused format does not count as an attempt: the next format is tried
+ * at once.
  */
 export async function retry<T>(work: (failure?: EndpointError) => Promise<T>, options: RetryOptions): Promise<T> {
   const { maxRetries = 5, base = 500, cap = 30_000, patience = 120_000, random, signal, onFailure } = options;

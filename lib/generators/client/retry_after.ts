@@ -7,7 +7,7 @@ const UNITS: readonly (readonly [RegExp, number])[] = [
 ];
 const UNIT = "(?:ms|millis(?:econds?)?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)";
 const SPAN = `\\d+(?:\\.\\d+)?\\s*${UNIT}\\b(?:,?\\s*(?:and\\s+)?\\d+(?:\\.\\d+)?\\s*${UNIT}\\b)*`;
-/** A span without blanks: "6m0s". */
+/** A duration without spaces: "6m0s". */
 const TIGHT = `(?:\\d+(?:\\.\\d+)?${UNIT})+`;
 const ISO = "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?(?:Z|[+-]\\d\\d:?\\d\\d)?";
 const ASKED = "\\b(?:try|retry|retrying|again|wait|available|reset|resets)\\b[^.;\\d]{0,60}?";
@@ -17,12 +17,12 @@ const FIELD =
   /^(?:retry_?(?:delay|after|in)|estimated_time|wait_?time|reset_?(?:after|in|at))(?:_?(ms|millis|milliseconds|s|secs?|seconds?))?$/i;
 
 /**
- * Milliseconds that a server asks to wait before the next attempt, wherever it says so: `retry-after-ms` and
- * `retry-after` (seconds, a span, a date), a field of the body (Gemini's `retryDelay`, `retry_after`), the words of its
- * message ("Please try again in 1.2s"), or the reset of a rate limit that is used up. Undefined if it does not say.
+ * Milliseconds that a server asks to wait before the next attempt: by `retry-after-ms` or `retry-after` (seconds, a
+ * duration, a date), a field of the body (Gemini's `retryDelay`, `retry_after`), its message ("Please try again in
+ * 1.2s"), or the reset of an exhausted rate limit. Undefined if it asks for nothing.
  *
- * @param body What the answer holds: JSON, or text.
- * @param options `now` in milliseconds since 1970; `limited` whether resets of rate limits count, @default true
+ * @param body Body of the response: JSON or text.
+ * @param options `now`: milliseconds since 1970; `limited`: whether resets of rate limits count, @default {true}
  */
 export function retryAfter(
   headers: Headers | undefined,
@@ -35,11 +35,11 @@ export function retryAfter(
     (limited ? fromLimits(headers, now) : undefined);
 }
 
-/** A span or a moment: "45s", "6m0s", 45, an epoch, a date; bare numbers are in `unit` milliseconds. */
+/** Milliseconds of a duration or until a time: "45s", "6m0s", 45, an epoch, a date; numbers are in `unit` milliseconds. */
 function span(value: unknown, { now, unit = 1000 }: { now: number; unit?: number }): number | undefined {
   if (typeof value === "number") {
     if (!Number.isFinite(value) || value < 0) return undefined;
-    // So large a number is a moment, not a span: seconds or milliseconds since 1970.
+    // A large number is a time, not a duration: seconds or milliseconds since 1970.
     if (value >= 1e12) return Math.max(0, value - now);
     return value >= 1e9 ? Math.max(0, value * 1000 - now) : value * unit;
   }
@@ -89,7 +89,7 @@ function fromWords(value: unknown, now: number, depth: number): number | undefin
   return first(Object.values(value), (field) => fromWords(field, now, depth + 1));
 }
 
-/** When the limits that are used up are reset; a limit that says nothing of what remains counts as used up. */
+/** Milliseconds until exhausted limits are reset; a limit without a remaining count is taken as exhausted. */
 function fromLimits(headers: Headers | undefined, now: number): number | undefined {
   const waits = [...headers ?? []].flatMap(([name, value]) => {
     if (!/rate-?limit/.test(name)) return [];

@@ -3,7 +3,7 @@ import { retryAfter } from "./retry_after.ts";
 
 /** What the body of an error says. */
 interface Said {
-  /** In words; empty if there are none. */
+  /** The message; may be empty. */
   readonly message: string;
   /** Codes and types, such as "insufficient_quota". */
   readonly codes: readonly string[];
@@ -11,10 +11,10 @@ interface Said {
   readonly status?: number;
 }
 
-/** Fields that hold the words of an error, the nearest first. */
+/** Fields that hold the message of an error, the most specific first. */
 const WORDS = ["message", "error", "detail", "details", "msg", "error_message", "title", "reason", "errors"] as const;
 const CODES = ["code", "type", "status", "error_type", "error_code"] as const;
-/** Characters of a message that are kept. */
+/** Maximum characters of a message. */
 const LONGEST = 2000;
 
 const NO_FUNDS =
@@ -26,11 +26,11 @@ const TOO_LARGE = /request too large|must be reduced|context[_ ]length[_ ]exceed
 const MODERATED = /moderation|flagged|content[_ ](policy|filter)|safety/i;
 
 /**
- * What an answer that is an error means, whatever server it comes from: OpenAI, Gemini's list of errors, vLLM, FastAPI's
- * `detail`, Ollama's plain text, a gateway's error within a 200, a proxy's page.
+ * What an error response means, from any server: OpenAI, Gemini's list of errors, vLLM, FastAPI's `detail`, Ollama's
+ * plain text, a gateway's error within a 200, a proxy's page.
  *
- * @param status Of the HTTP answer.
- * @param raw Its body.
+ * @param status Status of the response.
+ * @param raw Body of the response.
  */
 export function serverError(status: number, raw: string, headers?: Headers): EndpointError {
   const body = parsed(raw);
@@ -43,9 +43,9 @@ export function serverError(status: number, raw: string, headers?: Headers): End
     codes: said.codes,
     wait,
   });
-  const where = effective === status ? "" : ` in an answer of status ${status}`;
+  const where = effective === status ? "" : ` in a response of status ${status}`;
   const message = `${effective}${where} ${said.message || "(no message)"}`;
-  // A generation that failed the server's own check was written, and is charged.
+  // A generation that fails the server's own check has been written, and is charged.
   const paid = BAD_GENERATION.test(raw) ? { promptTokens: null, completionTokens: null } : undefined;
   return new EndpointError(fate, effective, message.slice(0, LONGEST), {
     ...(fate === "again" ? { retryAfter: wait } : {}),
@@ -64,11 +64,11 @@ function fateOf(
   if (status === 403 && json && MODERATED.test(text)) return "rejected";
   if ([401, 403, 404, 405, 407, 410].includes(status)) return json ? "fatal" : "foreign";
   if ([408, 409, 420, 425, 429, 498, 499].includes(status) || status >= 500) return "again";
-  // An error in a 200 that does not say what it is.
+  // An error in a 200 without a status of its own.
   return status < 400 ? "again" : "rejected";
 }
 
-/** The words, codes and status of an error, wherever servers put them. */
+/** Message, codes and status of an error, wherever servers put them. */
 export function saidBy(value: unknown): Said {
   const codes: string[] = [];
   let status: number | undefined;
@@ -84,7 +84,7 @@ export function saidBy(value: unknown): Said {
     const fields = part as Record<string, unknown>;
     for (const name of [...CODES, "statusCode", "status_code"]) seen(fields[name]);
     const said = WORDS.map((name) => words(fields[name], depth + 1)).find(Boolean) ?? "";
-    // A gateway repeats what the server behind it said.
+    // A gateway repeats the message of the server behind it.
     const behind = words((fields.metadata as { raw?: unknown } | undefined)?.raw, depth + 1);
     return behind && !said.includes(behind) ? [said, behind].filter(Boolean).join(": ") : said;
   };
@@ -92,7 +92,7 @@ export function saidBy(value: unknown): Said {
   return { message: message || codes.join(" "), codes, status };
 }
 
-/** Text as one line, a page without its tags. */
+/** A text on one line, a page without tags. */
 function plain(text: string): string {
   const page = /<(html|!doctype|body|head)\b/i.test(text);
   const bare = page ? text.replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ") : text;

@@ -1,4 +1,8 @@
-/** Tokens of an answer, as the server counts them. */
+/**
+ * Tokens of an answer, as the server counts them.
+ *
+ * @category Generation
+ */
 export interface Usage {
   /** Tokens of the prompt; null if the server does not count them. */
   readonly promptTokens: number | null;
