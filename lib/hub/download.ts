@@ -1,31 +1,42 @@
-import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { CancelledError, checkCancelled, KitError } from "../core/errors.ts";
 import { exists, fileError } from "../core/files.ts";
-import { type Hub, HubError, PATIENCE, type RemoteFile } from "./hub_api.ts";
+import { type Hub, PATIENCE } from "./hub_client.ts";
+import { HubError } from "./hub_error.ts";
+import type { RemoteFile } from "./remote_file.ts";
+import { hasDigest } from "./verify_digest.ts";
+
+/** A file to download. */
+export interface Source {
+  /** Client that sends the requests. */
+  readonly hub: Hub;
+  /** Address of the file. */
+  readonly url: string;
+  /** Path, size and digest that the hub states. */
+  readonly remote: RemoteFile;
+}
 
 /** Options of {@link download}. */
 export interface DownloadOptions {
+  /** Cancels the download. */
   signal?: AbortSignal;
-  /** Told the bytes that arrived. */
+  /** Called with the number of bytes of each block. */
   arrived?: (bytes: number) => void;
 }
 
-/** Attempts in a row that may bring nothing new. */
+/** Successive attempts without new bytes before the download fails. */
 const FRUITLESS = 3;
 
 /**
- * Fetches a file into `target`, which appears only when size and digest are right. What an interrupted download brought
- * stays in `target.part` and is continued by the next one; what turns out wrong is removed. Several processes may want
- * the same file: one fetches, the others wait.
+ * Downloads a file to `target`, which appears once size and digest are verified. An interrupted download stays in
+ * `target.part` and is resumed by the next one; wrong content is removed. If several processes want the same file, one
+ * downloads it and the others wait.
+ *
+ * @throws {HubError} if the hub refuses or fails, or the content is wrong.
+ * @throws {CancelledError} if the signal aborts.
  */
-export async function download(
-  hub: Hub,
-  url: string,
-  remote: RemoteFile,
-  target: string,
-  options: DownloadOptions = {},
-): Promise<void> {
+export async function download(source: Source, target: string, options: DownloadOptions = {}): Promise<void> {
+  const { remote } = source;
   const part = `${target}.part`;
   let file: Deno.FsFile;
   try {
@@ -38,20 +49,18 @@ export async function download(
     await file.lock(true);
     if (await exists(target)) return void await Deno.remove(part).catch(() => {});
     const resumed = Math.min((await file.stat()).size, remote.size) > 0;
-    await fetchInto(file, hub, url, remote, options);
-    if (await digestOf(file, remote) !== remote.digest.hex) {
+    await fetchInto(file, source, options);
+    if (!await hasDigest(file, remote)) {
       if (!resumed) throw wrong(remote, "its content has another digest than the hub states");
-      // The old beginning may belong to another content: once more, from the first byte.
+      // The resumed part may be of another content: start again.
       await file.truncate(0);
-      await fetchInto(file, hub, url, remote, options);
-      if (await digestOf(file, remote) !== remote.digest.hex) {
-        throw wrong(remote, "its content has another digest than the hub states");
-      }
+      await fetchInto(file, source, options);
+      if (!await hasDigest(file, remote)) throw wrong(remote, "its content has another digest than the hub states");
     }
     await file.sync();
     await Deno.rename(part, target);
   } catch (cause) {
-    // Without an answer, or cancelled: what came so far is good, as far as one can know.
+    // After a broken connection or a cancellation, the part may be good and is kept.
     const keep = cause instanceof HubError ? cause.status === 0 : cause instanceof CancelledError;
     if (!keep) await Deno.remove(part).catch(() => {});
     throw fileError("write", target, cause);
@@ -60,24 +69,12 @@ export async function download(
   }
 }
 
-/** Whether a file is the one that the hub lists. */
-export async function isIntact(path: string, remote: RemoteFile): Promise<boolean> {
-  using file = await Deno.open(path);
-  return (await file.stat()).size === remote.size && await digestOf(file, remote) === remote.digest.hex;
-}
-
 function wrong(remote: RemoteFile, why: string): HubError {
   return new HubError(`Cannot use ${remote.path} from the hub: ${why}`, 200, false);
 }
 
-/** Fills `file` up to the stated size, asking for the rest as often as that brings something. */
-async function fetchInto(
-  file: Deno.FsFile,
-  hub: Hub,
-  url: string,
-  remote: RemoteFile,
-  options: DownloadOptions,
-): Promise<void> {
+/** Fills `file` up to the stated size, requesting the rest as long as new bytes arrive. */
+async function fetchInto(file: Deno.FsFile, { hub, url, remote }: Source, options: DownloadOptions): Promise<void> {
   let have = (await file.stat()).size;
   if (have > remote.size) await file.truncate(have = 0);
   let most = have;
@@ -97,7 +94,7 @@ async function fetchInto(
     const range: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
     const response = await hub.request(url, remote.path, range);
     const from = Number(/^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1] ?? 0);
-    // A server that does not know ranges sends everything again.
+    // A server without support for ranges sends the whole file again.
     const began = response.status === 206 && from === have ? have : 0;
     if (began !== have) await file.truncate(have = 0);
     await file.seek(have, Deno.SeekMode.Start);
@@ -120,7 +117,7 @@ async function fetchInto(
   }
 }
 
-/** The blocks of a body; a silence of {@link PATIENCE} is an error. */
+/** The blocks of a body. @throws {TypeError} if none arrives for {@link PATIENCE}. */
 async function* patiently(body: ReadableStream<Uint8Array> | null, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const reader = body.getReader();
@@ -142,15 +139,4 @@ async function* patiently(body: ReadableStream<Uint8Array> | null, signal?: Abor
     clearTimeout(timer);
     await reader.cancel().catch(() => {});
   }
-}
-
-async function digestOf(file: Deno.FsFile, { size, digest }: RemoteFile): Promise<string> {
-  const hash = createHash(digest.kind === "sha256" ? "sha256" : "sha1");
-  if (digest.kind === "git") hash.update(`blob ${size}\0`);
-  await file.seek(0, Deno.SeekMode.Start);
-  const block = new Uint8Array(1 << 20);
-  for (let read = await file.read(block); read !== null; read = await file.read(block)) {
-    hash.update(block.subarray(0, read));
-  }
-  return hash.digest("hex");
 }

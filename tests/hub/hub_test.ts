@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HubError, hubFile, type HubOptions, hubSnapshot } from "../../lib/hub/mod.ts";
-import { Hub } from "../../lib/hub/hub_api.ts";
+import { Hub } from "../../lib/hub/hub_client.ts";
 import { FakeHub, type Trick } from "../support/fake_hub.ts";
 
 const LARGE = Uint8Array.from({ length: 700_000 }, (_, i) => (i * 2654435761) >>> 13);

@@ -2,72 +2,67 @@ import { boundedFetch, LimitError } from "../core/bounded_fetch.ts";
 import { environment } from "../core/environment.ts";
 import { checkCancelled, KitError } from "../core/errors.ts";
 import { pause } from "../core/pause.ts";
+import { HubError, refusal } from "./hub_error.ts";
+import { type RemoteFile, remoteFile, type RepositoryType } from "./remote_file.ts";
 
-/** Whether a repository of the hub holds a model or a data set. */
-export type RepositoryType = "model" | "dataset";
-
-/** A refusal or a failure of the hub. */
-export class HubError extends KitError {
-  /** Tells the kinds apart. */
-  override readonly name = "HubError";
-  /** The HTTP status, or 0 when there was no answer. */
-  readonly status: number;
-  /** Whether the repository or file does not exist (as far as this token may know). */
-  readonly missing: boolean;
-
-  /** Made by the client of the hub. */
-  constructor(message: string, status: number, missing: boolean, options?: ErrorOptions) {
-    super(message, {}, options);
-    this.status = status;
-    this.missing = missing;
-  }
-}
-
-/** A file of a repository at one commit. */
-export interface RemoteFile {
-  readonly path: string;
-  readonly size: number;
-  /** Hex digest: sha256 of the content (large files) or sha1 of the Git blob (all others). */
-  readonly digest: { readonly kind: "sha256" | "git"; readonly hex: string };
-}
-
-/** How often a request is sent before its failure counts. */
+/** Attempts of a request. */
 const ATTEMPTS = 4;
-/** Milliseconds until the first answer, and between two blocks of a body. */
+/** Maximum milliseconds until the answer starts, and between two blocks of a body. */
 export const PATIENCE = 30_000;
-/** Bytes and milliseconds of one answer in JSON, a page of at most 1,000 files. */
+/** Limits of an answer in JSON, a page of at most 1,000 files. */
 const ANSWER = { bytes: 32 << 20, timeout: 60_000 };
-/** Pages of a list of files. */
+/** Maximum pages of a list of files. */
 const PAGES = 2000;
+/** Maximum redirects of a request. */
 const REDIRECTS = 10;
 
-/** A hub: by default https://huggingface.co, else HF_ENDPOINT; the token is HF_TOKEN and goes to that host only. */
+/** Options of {@link Hub}. */
+export interface HubClientOptions {
+  /** Cancels requests. */
+  readonly signal?: AbortSignal;
+  /**
+   * Milliseconds before the second attempt; doubled for each further one.
+   * @default {250}
+   */
+  readonly pause?: number;
+  /** Limits of an answer in JSON. Omit for 32 MiB in 60 s. */
+  readonly answer?: typeof ANSWER;
+}
+
+/** A client of HF_ENDPOINT, or else https://huggingface.co. The token HF_TOKEN is sent to that host only. */
 export class Hub {
+  /** Address of the hub. */
   readonly endpoint: string;
   readonly #token: string | undefined;
   readonly #signal: AbortSignal | undefined;
-  /** Milliseconds before the second attempt; doubled for each further one. */
   readonly #pause: number;
   readonly #get: typeof fetch;
 
-  constructor(
-    { signal, pause = 250, answer = ANSWER }: { signal?: AbortSignal; pause?: number; answer?: typeof ANSWER } = {},
-  ) {
-    this.endpoint = (environment("HF_ENDPOINT") || "https://huggingface.co").replace(/\/+$/, "");
+  /**
+   * Reads HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE.
+   *
+   * @throws {HubError} if HF_ENDPOINT is invalid, or HF_HUB_OFFLINE is set.
+   */
+  constructor({ signal, pause = 250, answer = ANSWER }: HubClientOptions = {}) {
+    this.endpoint = (environment("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
     if (!/^https?:$/.test(URL.parse(this.endpoint)?.protocol ?? "")) {
       const found = JSON.stringify(this.endpoint);
       throw new HubError(`Cannot ask the hub: HF_ENDPOINT must be an http or https address, found ${found}`, 0, false);
     }
     this.#get = boundedFetch(() => answer);
-    this.#token = environment("HF_TOKEN") || undefined;
+    this.#token = environment("HF_TOKEN");
     this.#signal = signal;
     this.#pause = pause;
     if (["1", "true"].includes(environment("HF_HUB_OFFLINE") ?? "")) {
-      throw new HubError("Cannot ask the hub: HF_HUB_OFFLINE is set, and the cache lacks what is wanted", 0, false);
+      throw new HubError(
+        "Cannot ask the hub: HF_HUB_OFFLINE is set, and the cache does not have these files",
+        0,
+        false,
+      );
     }
   }
 
-  /** The commit of a branch, a tag or a commit. */
+  /** The commit of a revision: a branch, a tag or a commit. */
   async commit(repository: string, type: RepositoryType, revision: string): Promise<string> {
     const url = `${this.endpoint}/api/${type}s/${repository}/revision/${encodeURIComponent(revision)}`;
     const what = `${repository} at "${revision}"`;
@@ -101,7 +96,7 @@ export class Hub {
     return files;
   }
 
-  /** The address of a list's next page. @throws {HubError} if it leads elsewhere, in a circle, or there is no end. */
+  /** The address of the next page of a list. @throws {HubError} if it is elsewhere, was read before, or is one too many. */
   #nextPage(next: string, from: string, repository: string, seen: ReadonlySet<string>): string {
     const fail = (why: string): never => {
       throw new HubError(`Cannot follow the hub's list of ${repository}: ${why}`, 200, false);
@@ -113,7 +108,7 @@ export class Hub {
     return target!.href;
   }
 
-  /** Where a file's content is. */
+  /** The address of a file. */
   address(repository: string, type: RepositoryType, commit: string, path: string): string {
     const prefix = type === "dataset" ? "datasets/" : "";
     return `${this.endpoint}/${prefix}${repository}/resolve/${commit}/${
@@ -121,7 +116,12 @@ export class Hub {
     }`;
   }
 
-  /** Sends a GET; retries what may pass (429, 5xx, a broken connection); any other refusal is an error. */
+  /**
+   * Sends a GET request; retries after 429, 5xx and broken connections.
+   *
+   * @param what What is fetched, for errors.
+   * @throws {HubError} for any other refusal, or when the last attempt fails.
+   */
   async request(
     url: string,
     what: string,
@@ -141,7 +141,7 @@ export class Hub {
       } catch (cause) {
         if (cause instanceof KitError) throw cause;
         if (cause instanceof Deno.errors.NotCapable) {
-          // After a redirect it is a storage host that was refused; Deno's message names it.
+          // After a redirect, a storage host was refused; Deno's message names it.
           const [, host = new URL(url).host] = /net access to "([^":]+)/.exec(cause.message) ?? [];
           throw new HubError(
             `Cannot reach ${host}: this command has no permission for it (--allow-net=${host})`,
@@ -167,7 +167,7 @@ export class Hub {
     checkCancelled(this.#signal, "waiting for the hub");
   }
 
-  /** Follows redirects by hand, so that the token stays with the hub and never reaches a storage host. */
+  /** Follows redirects itself, so that the token is never sent to a storage host. */
   async #follow(
     url: string,
     { headers, get, what }: { headers: Record<string, string>; get: typeof fetch; what: string },
@@ -187,7 +187,7 @@ export class Hub {
     throw new HubError(`Cannot fetch ${what}: more than ${REDIRECTS} redirects`, 302, false);
   }
 
-  /** An answer in JSON, its headers with it. */
+  /** An answer in JSON, with its headers. */
   async #json(url: string, what: string): Promise<{ value: unknown; headers: Headers }> {
     const response = await this.request(url, what, {}, this.#get);
     const fail = (why: string, cause: unknown): never => {
@@ -203,12 +203,12 @@ export class Hub {
     try {
       return { value: JSON.parse(text), headers: response.headers };
     } catch (cause) {
-      return fail("it is no JSON", cause);
+      return fail("it is not JSON", cause);
     }
   }
 }
 
-/** Where a redirect leads: http or https, and never from https back to http. */
+/** The target of a redirect. @throws {HubError} unless it is http or https, and not http after https. */
 function redirected(from: URL, location: string, what: string): URL {
   const target = URL.parse(location, from.href);
   const found = target?.protocol ?? JSON.stringify(location.slice(0, 60));
@@ -219,46 +219,4 @@ function redirected(from: URL, location: string, what: string): URL {
     throw new HubError(`Cannot fetch ${what}: the hub leads from https to http (${target.host})`, 302, false);
   }
   return target;
-}
-
-function refusal(response: Response, what: string, token: boolean): HubError {
-  const { status } = response;
-  const said = response.headers.get("x-error-message");
-  const missing = status === 404 || response.headers.get("x-error-code") === "RepoNotFound";
-  const advice: Record<number, string> = {
-    401: token
-      ? "HF_TOKEN is not accepted, or there is no such repository"
-      : "there is no such repository, or HF_TOKEN must be set",
-    403: "this token may not read it; accept its conditions on the hub's page first",
-    404: "there is no such repository, revision or file",
-    429: "too many requests; try again later",
-  };
-  const why = advice[status] ?? (status >= 500 ? "the hub fails; try again later" : "the hub refuses");
-  return new HubError(`Cannot fetch ${what}: status ${status}, ${why}${said ? ` (${said})` : ""}`, status, missing);
-}
-
-function remoteFile(entry: Record<string, unknown>, repository: string): RemoteFile {
-  const { path, size, oid, lfs } = entry as {
-    path: unknown;
-    size: unknown;
-    oid: unknown;
-    lfs?: Record<string, unknown>;
-  };
-  const digest = lfs ? { kind: "sha256" as const, hex: lfs.oid } : { kind: "git" as const, hex: oid };
-  const bytes = lfs?.size ?? size;
-  const fine = typeof path === "string" && Number.isSafeInteger(bytes) && (bytes as number) >= 0 &&
-    typeof digest.hex === "string" && (lfs ? /^[0-9a-f]{64}$/ : /^[0-9a-f]{40}$/).test(digest.hex);
-  if (!fine) throw new HubError(`Cannot read the hub's list of ${repository}: an entry is broken`, 200, false);
-  const steps = path.split("/");
-  if (
-    path.includes("\\") || path.includes("\0") || /^[a-z]:/i.test(path) ||
-    steps.some((step) => ["", ".", ".."].includes(step))
-  ) {
-    throw new HubError(
-      `Cannot store a file of ${repository}: its path ${JSON.stringify(path)} leaves its folder`,
-      200,
-      false,
-    );
-  }
-  return { path, size: bytes as number, digest: { kind: digest.kind, hex: digest.hex as string } };
 }
