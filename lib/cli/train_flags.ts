@@ -1,4 +1,4 @@
-import { losses, SCHEDULES } from "../training/mod.ts";
+import { LOSSES, SCHEDULES } from "../training/mod.ts";
 import type { Values } from "./arguments.ts";
 import { PROMPT_OPTIONS } from "./shared_options.ts";
 
@@ -36,7 +36,7 @@ export const TRAIN_FLAGS = {
   },
   positives: { type: "integer", about: "most positives of a query per epoch", default: 1 },
   "in-batch": { type: "flag", about: "other queries' documents are negatives, too" },
-  loss: { type: "text", about: "loss function", choices: Object.keys(losses), default: "infoNCE" },
+  loss: { type: "text", about: "loss function", choices: LOSSES.names, default: "infoNCE" },
   temperature: { type: "number", about: "temperature of the loss [default: the loss's]" },
   margin: { type: "number", about: "margin of the triplet loss [default: the loss's]" },
   "mask-margin": { type: "number", about: "ignore in-batch negatives that score this far above the positive" },

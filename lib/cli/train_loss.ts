@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.ts";
-import { gist, type Loss, losses, type LossName, masked, matryoshka } from "../training/mod.ts";
+import { type Loss, type LossConfig, lossOf } from "../training/mod.ts";
 import type { TrainFlags } from "./train_flags.ts";
 
 /**
@@ -10,13 +10,11 @@ import type { TrainFlags } from "./train_flags.ts";
 export function trainLoss(flags: TrainFlags): Loss {
   const { temperature, margin, dimensions, guide, teacher, "mask-margin": maskMargin } = flags;
   const given = Object.fromEntries(Object.entries({ temperature, margin }).filter(([, v]) => v !== undefined));
-  let loss = (losses[flags.loss as LossName] as (settings: object) => Loss)(given);
-  for (const key of Object.keys(given)) {
-    if (!loss.name.includes(`${key}=`)) throw new ArgumentError(`Loss ${flags.loss} has no ${key}`, { field: key });
-  }
-  if (maskMargin !== undefined) loss = masked(loss, { margin: maskMargin });
-  if (guide !== undefined) loss = gist(loss);
-  if (dimensions !== undefined) loss = matryoshka(loss, { dimensions: dimensions.split(",").map(Number) });
+  const wrap: LossConfig[] = [];
+  if (maskMargin !== undefined) wrap.push({ name: "masked", margin: maskMargin });
+  if (guide !== undefined) wrap.push({ name: "gist" });
+  if (dimensions !== undefined) wrap.push({ name: "matryoshka", dimensions: dimensions.split(",").map(Number) });
+  const loss = lossOf({ name: flags.loss, ...given }, wrap);
   if (teacher !== undefined && !loss.needs.teacher) {
     throw new ArgumentError(`Cannot use --teacher with --loss ${flags.loss}, which needs none`);
   }

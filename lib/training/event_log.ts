@@ -1,7 +1,7 @@
 import { EVENTS, type NewRow } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { tableOf } from "../tables/table_builder.ts";
-import type { TrainEvent } from "./types.ts";
+import type { TrainEvent } from "./events.ts";
 
 /** Names of numbers that are no measures. */
 export const EVENT_NAMES: ReadonlySet<string> = new Set(["loss", "negatives", "shortfalls", "refresh"]);

@@ -4,7 +4,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import type { Similarity } from "../encoders/types.ts";
 import type { Feeds } from "../graph/types.ts";
 import type { Batch } from "./batches/batch.ts";
-import type { Loss } from "./types.ts";
+import type { Loss } from "./losses/types.ts";
 
 /** Scores of other models for a batch, `[queries, candidates]`. */
 export interface Matrices {

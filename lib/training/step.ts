@@ -6,7 +6,7 @@ import type { Feeds, Value } from "../graph/types.ts";
 import type { Batch } from "./batches/batch.ts";
 import type { GradientSum } from "./optimizer/gradients.ts";
 import { appendLoss, lossFeeds, type Matrices } from "./loss_graph.ts";
-import type { Loss } from "./types.ts";
+import type { Loss } from "./losses/types.ts";
 
 /** Options of {@link compileStep}. */
 export interface StepOptions {

@@ -25,7 +25,7 @@ import { type Settings, settingsOf, type TrainOptions } from "./train_options.ts
 import { BestWeights, loadState, saveState, tableDigest } from "./checkpoints/train_state.ts";
 import { trainingData } from "./batches/training_data.ts";
 import { TrainingPlan } from "./batches/training_plan.ts";
-import type { DoneEvent, TrainEvent } from "./types.ts";
+import type { DoneEvent, TrainEvent } from "./events.ts";
 
 /**
  * Fine-tunes an encoder in place and tells what happens as it happens: the notebook's curves, the terminal's progress

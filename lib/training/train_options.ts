@@ -11,7 +11,7 @@ import type { Sampler } from "../negatives/types.ts";
 import type { AdamWOptions } from "./optimizer/adamw.ts";
 import { infoNCE } from "./losses/info_nce.ts";
 import { type ScheduleName, SCHEDULES } from "./optimizer/schedule.ts";
-import type { Loss } from "./types.ts";
+import type { Loss } from "./losses/types.ts";
 
 /** Measures the encoder while it trains. */
 export interface TrainEvaluation {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { KitError } from "../../lib/core/errors.ts";
 import { refresh } from "../../lib/negatives/mining/refresh.ts";
 import { checkpointPath } from "../../lib/training/checkpoints/checkpoint.ts";
-import { infoNCE } from "../../lib/training/losses/info_nce.ts";
 import { train } from "../../lib/training/train.ts";
 import type { TrainOptions } from "../../lib/training/train_options.ts";
-import type { DoneEvent } from "../../lib/training/types.ts";
+import type { DoneEvent } from "../../lib/training/events.ts";
+import { infoNCE } from "../../lib/training/losses/mod.ts";
 import { all, tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
 
 const world = tinyWorld();

@@ -4,11 +4,9 @@ import type { Encoder } from "../../lib/encoders/types.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import { uniform } from "../../lib/negatives/sampling/mod.ts";
-import { infoNCE } from "../../lib/training/losses/info_nce.ts";
-import { marginMSE } from "../../lib/training/losses/margin_mse.ts";
-import { gist } from "../../lib/training/losses/masked.ts";
 import { train } from "../../lib/training/train.ts";
 import type { TrainOptions } from "../../lib/training/train_options.ts";
+import { gist, infoNCE, marginMSE } from "../../lib/training/losses/mod.ts";
 import { type ReferenceRow, type ReferenceSettings, referenceTraining } from "./reference_trainer.ts";
 import { all, tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
 

@@ -2,8 +2,8 @@
 import { sha256 } from "../../lib/core/hash.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
-import { infoNCE } from "../../lib/training/losses/info_nce.ts";
 import { train } from "../../lib/training/train.ts";
+import { infoNCE } from "../../lib/training/losses/mod.ts";
 import { tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
 
 const [folder, result] = Deno.args;

@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
-import { debiased } from "../../lib/training/losses/debiased.ts";
-import { distillation } from "../../lib/training/losses/distillation.ts";
-import { hardWeighted } from "../../lib/training/losses/hard_weighted.ts";
-import { infoNCE } from "../../lib/training/losses/info_nce.ts";
-import { marginMSE } from "../../lib/training/losses/margin_mse.ts";
-import { gist, masked } from "../../lib/training/losses/masked.ts";
-import { matryoshka } from "../../lib/training/losses/matryoshka.ts";
-import { triplet } from "../../lib/training/losses/triplet.ts";
-import { wasserstein } from "../../lib/training/losses/wasserstein.ts";
-import { losses } from "../../lib/training/losses/mod.ts";
-import type { Loss } from "../../lib/training/types.ts";
+import {
+  debiased,
+  distillation,
+  gist,
+  hardWeighted,
+  infoNCE,
+  type Loss,
+  LOSS_WRAPPERS,
+  LOSSES,
+  lossOf,
+  marginMSE,
+  masked,
+  matryoshka,
+  triplet,
+  wasserstein,
+} from "../../lib/training/losses/mod.ts";
 import { ArgumentError } from "../../lib/core/errors.ts";
 import { type Case, runLoss } from "./loss_harness.ts";
 import fixture from "./fixtures/losses.json" with { type: "json" };
@@ -230,8 +235,63 @@ function close(found: number, wanted: number, what: string, tolerance = 2e-5): v
   );
 }
 
-Deno.test("every loss of the registry has a reference", () => {
-  for (const name of Object.keys(losses)) assert.ok(name in references, `no reference of ${name}`);
+Deno.test("every loss and every wrapper of the registries has a reference", () => {
+  for (const name of LOSSES.names) assert.ok(name in references, `no reference for ${name}`);
+  const summed = ["matryoshka"]; // tested below: a sum of its parts
+  for (const name of LOSS_WRAPPERS.names) assert.ok([...summed, ...Object.keys(references)].includes(name), name);
+});
+
+Deno.test("full names, which a checkpoint is compared by, hold every setting with its default", () => {
+  const inner = infoNCE();
+  const names = [
+    ...LOSSES.names.map((name) => LOSSES.make(name).name),
+    distillation({ temperature: 0.5 }).name,
+    distillation({ teacherTemperature: 3 }).name,
+    masked(inner).name,
+    gist(inner, { margin: -0.5 }).name,
+    matryoshka(inner, { dimensions: [8, 16] }).name,
+    matryoshka(masked(inner), { weights: [1, 0.5], dimensions: [8, 16] }).name,
+  ];
+  assert.deepEqual(names, [
+    "infoNCE(temperature=0.02, hardness=0)",
+    "debiased(temperature=0.02, tauPlus=0.1)",
+    "hardWeighted(temperature=0.02, beta=0.5, tauPlus=0)",
+    "triplet(margin=0.1)",
+    "marginMSE(scale=1)",
+    "distillation(temperature=0.02, teacherTemperature=0.02)",
+    "wasserstein(temperature=0.02)",
+    "distillation(temperature=0.5, teacherTemperature=0.5)",
+    "distillation(temperature=0.02, teacherTemperature=3)",
+    "masked(loss=infoNCE(temperature=0.02, hardness=0), margin=0.1)",
+    "gist(loss=infoNCE(temperature=0.02, hardness=0), margin=-0.5)",
+    "matryoshka(loss=infoNCE(temperature=0.02, hardness=0), dimensions=8+16, weights=1+1)",
+    "matryoshka(loss=masked(loss=infoNCE(temperature=0.02, hardness=0), margin=0.1), dimensions=8+16, weights=1+0.5)",
+  ]);
+});
+
+Deno.test("a loss says what it needs, a wrapper adds its needs to the loss's", () => {
+  const needs = Object.fromEntries(LOSSES.names.map((name) => [name, LOSSES.make(name).needs]));
+  const [teacher, none] = [{ teacher: true }, {}];
+  assert.deepEqual(needs, {
+    ...{ infoNCE: none, debiased: none, hardWeighted: none, triplet: none },
+    ...{ marginMSE: teacher, distillation: teacher, wasserstein: { levels: true } },
+  });
+  assert.deepEqual(gist(marginMSE()).needs, { teacher: true, guide: true });
+  assert.deepEqual(matryoshka(masked(wasserstein()), { dimensions: [2] }).needs, { levels: true });
+});
+
+Deno.test("a loss of a configuration is the one that its functions make", () => {
+  const made = lossOf({ name: "triplet", margin: 0.3 }, [
+    { name: "gist", margin: 0.2 },
+    { name: "matryoshka", dimensions: [2, 4] },
+  ]);
+  const wanted = matryoshka(gist(triplet({ margin: 0.3 }), { margin: 0.2 }), { dimensions: [2, 4] });
+  assert.equal(made.name, wanted.name);
+  assert.deepEqual(made.needs, wanted.needs);
+  assert.throws(() => lossOf({ name: "infoNEC" }), /Unknown loss "infoNEC": did you mean "infoNCE"/);
+  assert.throws(() => lossOf({ name: "infoNCE", temprature: 1 }), /has no option "temprature": did you mean "temp/);
+  assert.throws(() => lossOf({ name: "infoNCE" }, [{ name: "mask" }]), /Unknown loss wrapper "mask": did you mean/);
+  assert.throws(() => lossOf({ name: "infoNCE", temperature: -1 }), /temperature must be a number > 0, found -1/);
 });
 
 for (const name of Object.keys(references)) {
@@ -335,21 +395,24 @@ Deno.test("Matryoshka is the weighted sum of its parts", async () => {
   close(value, 2.5 * (await runLoss(inner, input)).value, "both cuts have the same scores here");
 });
 
-Deno.test("settings outside their domain fail at once", () => {
-  const wrong: (() => Loss)[] = [
-    () => infoNCE({ temperature: 0 }),
-    () => infoNCE({ temperature: -1 }),
-    () => infoNCE({ temperature: NaN }),
-    () => infoNCE({ hardness: -1 }),
-    () => debiased({ tauPlus: 1 }),
-    () => hardWeighted({ beta: -0.1 }),
-    () => triplet({ margin: -1 }),
-    () => marginMSE({ scale: 0 }),
-    () => distillation({ teacherTemperature: 0 }),
-    () => masked(infoNCE(), { margin: Infinity }),
-    () => matryoshka(infoNCE(), { dimensions: [] }),
-    () => matryoshka(infoNCE(), { dimensions: [1.5] }),
-    () => matryoshka(infoNCE(), { dimensions: [2], weights: [1, 1] }),
+Deno.test("options outside their domain are refused with what is wanted", () => {
+  const wrong: [() => Loss, RegExp][] = [
+    [() => infoNCE({ temperature: 0 }), /temperature must be a number > 0, found 0/],
+    [() => infoNCE({ temperature: -1 }), /temperature must be a number > 0, found -1/],
+    [() => infoNCE({ temperature: NaN }), /temperature must be a number > 0, found NaN/],
+    [() => infoNCE({ hardness: -1 }), /hardness must be a number >= 0, found -1/],
+    [() => debiased({ tauPlus: 1 }), /tauPlus must be a number >= 0 and < 1, found 1/],
+    [() => hardWeighted({ beta: -0.1 }), /beta must be a number >= 0, found -0.1/],
+    [() => triplet({ margin: -1 }), /margin must be a number >= 0, found -1/],
+    [() => marginMSE({ scale: 0 }), /scale must be a number > 0, found 0/],
+    [() => distillation({ teacherTemperature: 0 }), /teacherTemperature must be a number > 0, found 0/],
+    [() => masked(infoNCE(), { margin: Infinity }), /margin must be a number, found Infinity/],
+    [() => matryoshka(infoNCE(), { dimensions: [] }), /dimensions must be one or more integers >= 1, found an array/],
+    [() => matryoshka(infoNCE(), { dimensions: [1.5] }), /dimensions.0 must be an integer >= 1, found 1.5/],
+    [() => matryoshka(infoNCE(), { dimensions: [2], weights: [1, 1] }), /2 weights do not match 1 dimensions/],
+    [() => matryoshka(infoNCE(), { dimensions: [2], weights: [0] }), /weights.0 must be a number > 0, found 0/],
   ];
-  for (const make of wrong) assert.throws(make, ArgumentError);
+  for (const [make, message] of wrong) {
+    assert.throws(make, (e) => e instanceof ArgumentError && message.test(e.message));
+  }
 });

@@ -6,9 +6,9 @@ import { selectRows } from "../../lib/tables/select_rows.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import { curriculum, direct, hybrid, uniform } from "../../lib/negatives/sampling/mod.ts";
 import { refresh } from "../../lib/negatives/mod.ts";
-import { infoNCE } from "../../lib/training/losses/info_nce.ts";
 import { checkTraining, train } from "../../lib/training/mod.ts";
 import type { TrainOptions } from "../../lib/training/train_options.ts";
+import { infoNCE } from "../../lib/training/losses/mod.ts";
 import { all, tinyEncoder, tinyWorld } from "./world.ts";
 
 const { collection, negatives } = tinyWorld();

@@ -2,15 +2,10 @@ import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
 import { type Batch, type Group, makeBatch } from "../../lib/training/batches/batch.ts";
 import { type Gradient, GradientSum } from "../../lib/training/optimizer/gradients.ts";
-import { distillation } from "../../lib/training/losses/distillation.ts";
-import { hardWeighted } from "../../lib/training/losses/hard_weighted.ts";
-import { infoNCE } from "../../lib/training/losses/info_nce.ts";
-import { masked } from "../../lib/training/losses/masked.ts";
-import { matryoshka } from "../../lib/training/losses/matryoshka.ts";
-import { wasserstein } from "../../lib/training/losses/wasserstein.ts";
 import { compileStep, type StepOptions, type StepResult } from "../../lib/training/step.ts";
 import { trainingData } from "../../lib/training/batches/training_data.ts";
 import type { TrainableEncoder } from "../../lib/encoders/types.ts";
+import { distillation, hardWeighted, infoNCE, masked, matryoshka, wasserstein } from "../../lib/training/losses/mod.ts";
 import { tinyEncoder, tinyWorld } from "./world.ts";
 
 const { collection, negatives } = tinyWorld(14, 3);

@@ -6,14 +6,10 @@ import { EVENTS, NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
 import { hybrid } from "../../lib/negatives/sampling/mod.ts";
 import { checkpointPath, listCheckpoints } from "../../lib/training/checkpoints/checkpoint.ts";
-import { distillation } from "../../lib/training/losses/distillation.ts";
-import { infoNCE } from "../../lib/training/losses/info_nce.ts";
-import { marginMSE } from "../../lib/training/losses/margin_mse.ts";
-import { gist } from "../../lib/training/losses/masked.ts";
-import { losses } from "../../lib/training/losses/mod.ts";
 import { train } from "../../lib/training/train.ts";
 import type { TrainOptions } from "../../lib/training/train_options.ts";
-import type { DoneEvent, StepEvent, StoppedEvent, TrainEvent } from "../../lib/training/types.ts";
+import type { DoneEvent, StepEvent, StoppedEvent, TrainEvent } from "../../lib/training/events.ts";
+import { distillation, gist, infoNCE, LOSSES, marginMSE } from "../../lib/training/losses/mod.ts";
 import { all, timeless, tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
 
 const { collection, negatives } = tinyWorld();
@@ -62,11 +58,11 @@ Deno.test("training tells every step, and what it tells holds together", async (
   assert.equal(rowsOf(done).filter(({ name }) => name === "loss").length, 24);
 });
 
-for (const name of Object.keys(losses) as (keyof typeof losses)[]) {
+for (const name of LOSSES.names) {
   Deno.test(`training runs with ${name}`, async () => {
     const encoder = await tinyEncoder("static");
     const before = weightsOf(encoder);
-    const loss = losses[name]();
+    const loss = LOSSES.make(name);
     const teacher = loss.needs.teacher ? { teacher: "scores", inBatch: false } as const : {};
     const events = await all(train(encoder, { ...base, loss, ...teacher, epochs: 1 }));
     assert.equal(stepsOf(events).length, 4);

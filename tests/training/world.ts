@@ -6,7 +6,7 @@ import { tableOf } from "../../lib/tables/table_builder.ts";
 import type { Collection } from "../../lib/collections/types.ts";
 import { loadEncoder } from "../../lib/encoders/load.ts";
 import type { TrainableEncoder } from "../../lib/encoders/types.ts";
-import type { TrainEvent } from "../../lib/training/types.ts";
+import type { TrainEvent } from "../../lib/training/events.ts";
 
 const FIXTURES = join(import.meta.dirname!, "..", "fixtures", "encoders");
 

@@ -1,6 +1,6 @@
 import type { TextInput } from "../../encoders/types.ts";
 import { type KnownPositive, TOP_LEVEL, type TrainingData } from "./training_data.ts";
-import { IN_BATCH_NEGATIVE, OWN_NEGATIVE, type Relations } from "../types.ts";
+import { IN_BATCH_NEGATIVE, OWN_NEGATIVE, type Relations } from "../relations.ts";
 
 /** What one query brings to a batch. */
 export interface Group {

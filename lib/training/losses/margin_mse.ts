@@ -1,34 +1,51 @@
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
+import * as z from "zod";
+import type { OptionShape } from "../../core/parse_options.ts";
 import { mul, sub, unsqueeze } from "../../graph/mod.ts";
-import { checkPositive, lossName, meanByQuery, negativeMask, ofPositives, positiveMask } from "./parts.ts";
-import type { Loss } from "../types.ts";
+import { lossPart, makeLoss } from "./loss_part.ts";
+import { meanByQuery, ofPositives, pairMask } from "./parts.ts";
+import type { Loss, LossPart } from "./types.ts";
 
-/** Options of {@link marginMSE}. */
+/**
+ * Options of {@link marginMSE}.
+ *
+ * @category Training
+ */
 export interface MarginMSEOptions {
-  /** Multiplies the cosines, to bring them to the size of the teacher's scores. @default 1 */
+  /**
+   * Multiplies the cosines, to bring them to the size of the teacher's scores.
+   *
+   * @default {1}
+   */
   scale?: number;
 }
 
-const MARGIN_MSE_OPTIONS: OptionKinds<MarginMSEOptions> = { scale: "number" };
+/** Part of {@link marginMSE}. */
+export const MARGIN_MSE: LossPart<"marginMSE"> = lossPart({
+  name: "marginMSE",
+  about: "distills the teacher's margins",
+  options: z.strictObject({ scale: z.number().positive().default(1) } satisfies OptionShape<MarginMSEOptions>),
+  needs: { teacher: true },
+  build(inputs, { scale }) {
+    const error = sub(mul(inputs.scores, scale), inputs.teacher!);
+    const errors = sub(unsqueeze(ofPositives(inputs, error), [2]), unsqueeze(error, [1]));
+    return meanByQuery(mul(errors, errors), pairMask(inputs));
+  },
+});
 
 /**
  * MarginMSE (Hofstätter et al. 2020; GPL): the squared difference between the student's margin `s+ - s-` and the
- * teacher's, over all pairs of a query's positives and negatives.
+ * teacher's, over all pairs of a query's positives and negatives. Needs a teacher.
+ *
+ * @throws {ArgumentError} if an option is outside its domain.
+ *
+ * @example
+ * ```ts
+ * import { marginMSE } from "./mod.ts";
+ * console.log(marginMSE({ scale: 20 }).needs); // { teacher: true }
+ * ```
+ *
+ * @category Training
  */
 export function marginMSE(options: MarginMSEOptions = {}): Loss {
-  checkOptions<MarginMSEOptions>("marginMSE", options, MARGIN_MSE_OPTIONS);
-  const { scale = 1 } = options;
-  checkPositive("scale", scale);
-  return {
-    name: lossName("marginMSE", { scale }),
-    needs: { teacher: true },
-    build(inputs) {
-      const teacher = inputs.teacher!;
-      const scores = mul(inputs.scores, scale);
-      const error = sub(scores, teacher);
-      const errors = sub(unsqueeze(ofPositives(inputs, error), [2]), unsqueeze(error, [1]));
-      const pairs = mul(unsqueeze(positiveMask(inputs), [2]), unsqueeze(negativeMask(inputs), [1]));
-      return meanByQuery(mul(errors, errors), pairs);
-    },
-  };
+  return makeLoss(MARGIN_MSE, options);
 }

@@ -1,50 +1,54 @@
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
+import * as z from "zod";
+import type { OptionShape } from "../../core/parse_options.ts";
 import { add, and, equal, greater, where } from "../../graph/mod.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { ArgumentError } from "../../core/errors.ts";
-import { lossName, lowestPositive } from "./parts.ts";
-import { IN_BATCH_NEGATIVE, type Loss, type LossInputs } from "../types.ts";
+import { IN_BATCH_NEGATIVE } from "../relations.ts";
+import { wrapLoss, wrapperPart } from "./loss_part.ts";
+import { lowestPositive } from "./parts.ts";
+import type { Loss, LossInputs, LossWrapperPart } from "./types.ts";
 
-/** Options of {@link masked} and {@link gist}. */
-export interface MaskOptions {
-  /** An in-batch negative that exceeds the query's lowest positive by more than this is ignored. @default 0.1, of gist 0 */
+/**
+ * Options of {@link masked}.
+ *
+ * @category Training
+ */
+export interface MaskedOptions {
+  /**
+   * Ignores an in-batch negative that exceeds the query's lowest positive by more than this.
+   *
+   * @default {0.1}
+   */
   margin?: number;
 }
 
-const MASK_OPTIONS: OptionKinds<MaskOptions> = { margin: "number" };
+/** Part of {@link masked}. */
+export const MASKED: LossWrapperPart<"masked"> = wrapperPart({
+  name: "masked",
+  about: "ignores in-batch negatives that the encoder scores above the positive",
+  options: z.strictObject({ margin: z.number().default(0.1) } satisfies OptionShape<MaskedOptions>),
+  build: (loss, inputs, { margin }) => loss.build(ignoreAbove(inputs, inputs.scores, margin)),
+});
 
 /**
  * Ignores in-batch negatives that the encoder itself scores above the positive, `s > s+ + margin` (Qwen3-Embedding):
- * they are probably unlabelled positives. A query's own negatives stay.
+ * they are probably unlabeled positives. A query's own negatives are kept.
+ *
+ * @throws {ArgumentError} if an option is outside its domain.
+ *
+ * @example
+ * ```ts
+ * import { infoNCE, masked } from "./mod.ts";
+ * console.log(masked(infoNCE(), { margin: 0.05 }).name);
+ * ```
+ *
+ * @category Training
  */
-export function masked(loss: Loss, options: MaskOptions = {}): Loss {
-  checkOptions<MaskOptions>("masked", options, MASK_OPTIONS);
-  const { margin = 0.1 } = options;
-  checkMargin(margin);
-  return {
-    name: lossName("masked", { loss: loss.name, margin }),
-    needs: loss.needs,
-    build: (inputs) => loss.build(without(inputs, inputs.scores, margin)),
-  };
+export function masked(loss: Loss, options: MaskedOptions = {}): Loss {
+  return wrapLoss(MASKED, loss, options);
 }
 
-/** As {@link masked}, by the judgement of a guide encoder (GISTEmbed, arXiv 2402.16829). */
-export function gist(loss: Loss, options: MaskOptions = {}): Loss {
-  checkOptions<MaskOptions>("gist", options, MASK_OPTIONS);
-  const { margin = 0 } = options;
-  checkMargin(margin);
-  return {
-    name: lossName("gist", { loss: loss.name, margin }),
-    needs: { ...loss.needs, guide: true },
-    build: (inputs) => loss.build(without(inputs, inputs.guide!, margin)),
-  };
-}
-
-function checkMargin(margin: number): void {
-  if (!Number.isFinite(margin)) throw new ArgumentError(`Found margin ${margin}, wanted a number`, { field: "margin" });
-}
-
-function without(inputs: LossInputs, judge: Tensor, margin: number): LossInputs {
+/** Inputs in which in-batch negatives that `judge` scores above the lowest positive plus `margin` are ignored. */
+export function ignoreAbove(inputs: LossInputs, judge: Tensor, margin: number): LossInputs {
   const above = greater(judge, add(lowestPositive(inputs, judge), margin));
   const suspect = and(equal(inputs.relations, IN_BATCH_NEGATIVE), above);
   return { ...inputs, relations: where(suspect, 0, inputs.relations) };

@@ -1,43 +1,60 @@
-import { checkOptions, type OptionKinds } from "../../core/options.ts";
+import * as z from "zod";
 import { ArgumentError } from "../../core/errors.ts";
+import type { OptionShape } from "../../core/parse_options.ts";
 import { add, mul } from "../../graph/mod.ts";
-import { checkPositive, lossName } from "./parts.ts";
-import type { Loss } from "../types.ts";
+import { wrapLoss, wrapperPart } from "./loss_part.ts";
+import type { Loss, LossWrapperPart } from "./types.ts";
 
-/** Options of {@link matryoshka}. */
+/**
+ * Options of {@link matryoshka}.
+ *
+ * @category Training
+ */
 export interface MatryoshkaOptions {
-  /** Lengths to which embeddings are cut; name the full one too. */
+  /** Lengths to which embeddings are truncated; include the full length. */
   dimensions: readonly number[];
-  /** Weight of each. @default 1 for all */
+  /** Weight of each length. Omit to weigh all alike. */
   weights?: readonly number[];
 }
 
-const MATRYOSHKA_OPTIONS: OptionKinds<MatryoshkaOptions> = { dimensions: "array", weights: "array" };
+/** Part of {@link matryoshka}. */
+export const MATRYOSHKA: LossWrapperPart<"matryoshka"> = wrapperPart({
+  name: "matryoshka",
+  about: "trains embeddings that can be truncated",
+  options: z.strictObject(
+    {
+      dimensions: z.array(z.int().min(1)).min(1).readonly().describe("one or more integers >= 1"),
+      weights: z.array(z.number().positive()).readonly().optional(),
+    } satisfies OptionShape<MatryoshkaOptions>,
+  ).check(({ value: { dimensions, weights = dimensions }, issues }) => {
+    if (weights.length === dimensions.length) return;
+    const message = `${weights.length} weights do not match ${dimensions.length} dimensions`;
+    issues.push({ code: "custom", input: weights, path: ["weights"], message });
+  }),
+  resolve: ({ dimensions, weights = dimensions.map(() => 1) }) => ({ dimensions, weights }),
+  build(loss, inputs, { dimensions, weights }) {
+    const { truncated } = inputs;
+    if (!truncated) throw new ArgumentError("matryoshka needs embeddings that it can truncate, found scores only");
+    return dimensions
+      .map((d, i) => mul(loss.build({ ...inputs, scores: truncated(d) }), weights[i]))
+      .reduce((a, b) => add(a, b));
+  },
+});
 
 /**
  * Matryoshka representation learning (Kusupati et al. 2022) around any loss: the weighted sum of the loss on the first d
- * numbers of the embeddings, normalised again, for every d.
+ * numbers of the embeddings, normalized again, for every d.
+ *
+ * @throws {ArgumentError} if an option is outside its domain.
+ *
+ * @example
+ * ```ts
+ * import { infoNCE, matryoshka } from "./mod.ts";
+ * console.log(matryoshka(infoNCE(), { dimensions: [64, 256] }).name);
+ * ```
+ *
+ * @category Training
  */
 export function matryoshka(loss: Loss, options: MatryoshkaOptions): Loss {
-  checkOptions<MatryoshkaOptions>("matryoshka", options, MATRYOSHKA_OPTIONS);
-  const { dimensions, weights = dimensions.map(() => 1) } = options;
-  if (dimensions.length === 0 || dimensions.some((d) => !(Number.isInteger(d) && d >= 1))) {
-    throw new ArgumentError(`Found dimensions [${dimensions}], wanted integers from 1`, { field: "dimensions" });
-  }
-  if (weights.length !== dimensions.length) {
-    throw new ArgumentError(`Found ${weights.length} weights, wanted one for each of ${dimensions.length} dimensions`, {
-      field: "weights",
-    });
-  }
-  for (const weight of weights) checkPositive("weights", weight);
-  return {
-    name: lossName("matryoshka", { loss: loss.name, dimensions: dimensions.join("+"), weights: weights.join("+") }),
-    needs: loss.needs,
-    build(inputs) {
-      if (!inputs.truncated) throw new ArgumentError("Matryoshka needs embeddings that can be cut, not scores alone");
-      return dimensions
-        .map((d, i) => mul(loss.build({ ...inputs, scores: inputs.truncated!(d) }), weights[i]))
-        .reduce((a, b) => add(a, b));
-    },
-  };
+  return wrapLoss(MATRYOSHKA, loss, options);
 }

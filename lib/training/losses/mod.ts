@@ -1,21 +1,24 @@
-import { debiased } from "./debiased.ts";
-import { distillation } from "./distillation.ts";
-import { hardWeighted } from "./hard_weighted.ts";
-import { infoNCE } from "./info_nce.ts";
-import { marginMSE } from "./margin_mse.ts";
-import { triplet } from "./triplet.ts";
-import { wasserstein } from "./wasserstein.ts";
-
 /**
- * Every loss by name; `masked`, `gist` and `matryoshka` go around any of them.
+ * Losses for `train`. They see scores and relations, never models. `masked`, `gist` and `matryoshka` go around any of
+ * them.
  *
- * @example
  * ```ts
- * import { losses, masked, matryoshka } from "@syneg/kit";
- * const loss = matryoshka(masked(losses.infoNCE({ temperature: 0.05 })), { dimensions: [64, 256] });
+ * import { losses } from "@syneg/kit";
+ * const loss = losses.matryoshka(losses.masked(losses.infoNCE({ temperature: 0.05 })), { dimensions: [64, 256] });
  * console.log(loss.name);
  * ```
+ *
+ * @module
  */
-export const losses = { infoNCE, debiased, hardWeighted, triplet, marginMSE, distillation, wasserstein } as const;
-/** Name of a loss. */
-export type LossName = keyof typeof losses;
+export { infoNCE, type InfoNCEOptions } from "./info_nce.ts";
+export { debiased, type DebiasedOptions } from "./debiased.ts";
+export { hardWeighted, type HardWeightedOptions } from "./hard_weighted.ts";
+export { triplet, type TripletOptions } from "./triplet.ts";
+export { marginMSE, type MarginMSEOptions } from "./margin_mse.ts";
+export { distillation, type DistillationOptions } from "./distillation.ts";
+export { wasserstein, type WassersteinOptions } from "./wasserstein.ts";
+export { masked, type MaskedOptions } from "./masked.ts";
+export { gist, type GistOptions } from "./gist.ts";
+export { matryoshka, type MatryoshkaOptions } from "./matryoshka.ts";
+export { LOSS_WRAPPERS, type LossConfig, LOSSES, lossOf } from "./registry.ts";
+export type { Loss, LossInputs, LossNeeds, LossPart, LossWrapperPart } from "./types.ts";

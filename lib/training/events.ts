@@ -1,59 +1,5 @@
 import type { Table } from "../tables/table.ts";
 import type { EVENTS } from "../tables/schema.ts";
-import type { Tensor } from "../graph/tensor.ts";
-
-/** Relation of a query to one of its own negatives. */
-export const OWN_NEGATIVE = -1;
-/** Relation of a query to a document that stands in the batch for another query's sake. */
-export const IN_BATCH_NEGATIVE = -2;
-
-/**
- * Relations of a batch's queries to its candidates, `[queries, candidates]` row after row: above 0 a positive of that
- * grade, {@link OWN_NEGATIVE} or {@link IN_BATCH_NEGATIVE}, 0 ignored. Ragged negatives, several positives, graded
- * levels and masks are all this matrix.
- */
-export interface Relations {
-  readonly data: Float32Array;
-  readonly queries: number;
-  readonly candidates: number;
-}
-
-/** What a loss sees: all are tensors of the graph. */
-export interface LossInputs {
-  /** Cosine similarities `[queries, candidates]`. */
-  readonly scores: Tensor;
-  /** Relations `[queries, candidates]`, float32. */
-  readonly relations: Tensor;
-  /**
-   * Columns of every query's positives `[queries, positives]`, int32. Rows are as long as the longest; a shorter one
-   * ends in columns of 0, which {@link grades} tells apart.
-   */
-  readonly columns: Tensor;
-  /** Grades of those positives `[queries, positives]`, float32, 0 where a row is shorter. */
-  readonly grades: Tensor;
-  /** A teacher's scores `[queries, candidates]`, for losses that need them. */
-  readonly teacher?: Tensor;
-  /** A guide encoder's cosine similarities `[queries, candidates]`, for losses that need them. */
-  readonly guide?: Tensor;
-  /** Cosine similarities of the first `dimension` numbers of the embeddings, normalised again. */
-  truncated?(dimension: number): Tensor;
-}
-
-/** What a loss wants besides scores and relations. */
-export interface LossNeeds {
-  readonly teacher?: boolean;
-  readonly guide?: boolean;
-  /** Graded levels of written passages, the relabeled ones included. */
-  readonly levels?: boolean;
-}
-
-/** A loss: a mean over queries, `[]`. Sees scores and relations, never models. */
-export interface Loss {
-  /** With its settings: `infoNCE(temperature=0.02)`. */
-  readonly name: string;
-  readonly needs: LossNeeds;
-  build(inputs: LossInputs): Tensor;
-}
 
 /** One event of training. */
 export type TrainEvent =
