@@ -50,3 +50,16 @@ export async function cardNames(folder: string): Promise<string[]> {
   const title = /^# (.+)$/m.exec(card)?.[1]?.trim();
   return [title, base].filter((name): name is string => name !== undefined);
 }
+
+/**
+ * Warns of a prompt for documents that sentence-transformers 6 does not use: its `encode_document` knows the name
+ * `document` only, so vectors with a prompt named `passage` or `corpus` would differ from its own.
+ */
+export function unusedPrompt(prompts: Readonly<Record<string, string>>): string | undefined {
+  if (prompts.document) return undefined;
+  const name = ["passage", "corpus"].find((each) => prompts[each]);
+  if (name === undefined) return undefined;
+  const text = JSON.stringify(prompts[name]);
+  return `the prompt "${name}" (${text}) is not used for documents, as in sentence-transformers; to use it, set ` +
+    `prompts: { document: ${text} } (--document-prompt in a terminal)`;
+}

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
-import type { TransformerShape } from "./architectures.ts";
+import type { TransformerShape } from "./architectures/mod.ts";
 import { StaticEncoder } from "./static.ts";
 import { Tokenizer } from "./tokenizer.ts";
 import { TransformerEncoder } from "./transformer.ts";

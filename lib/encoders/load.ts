@@ -5,8 +5,8 @@ import { exists, pathFault } from "../core/files.ts";
 import type { Progress } from "../core/progress.ts";
 import { hubSnapshot, parseRepository } from "../hub/mod.ts";
 import { EmbeddingCache } from "./cache.ts";
-import { cardNames, missingPrompts } from "./expected_prompts.ts";
-import { readSettings } from "./settings.ts";
+import { cardNames, missingPrompts, unusedPrompt } from "./expected_prompts.ts";
+import { readSettings, type Settings } from "./settings.ts";
 import { openWeights } from "./shards.ts";
 import { StaticEncoder } from "./static.ts";
 import { Tokenizer } from "./tokenizer.ts";
@@ -14,24 +14,35 @@ import { TransformerEncoder } from "./transformer.ts";
 import type { TextKind, TrainableEncoder } from "./types.ts";
 import { parameter, readParameters } from "./weights.ts";
 
-/** Options of {@link loadEncoder}. */
+/**
+ * Options of {@link loadEncoder}.
+ *
+ * @category Encoders
+ */
 export interface LoadEncoderOptions {
-  /** Name in tables and reports. @default the source */
+  /** Name in tables and reports. Omit for the source. */
   name?: string;
-  /** Most tokens of a text, special ones included. @default what the model says */
+  /** Most tokens of a text, special ones included. Omit for the model's own limit. */
   maxLength?: number;
-  /** Put before texts of each kind. @default what the model says */
+  /** Text before every query and before every document. Omit for the model's own prompts. */
   prompts?: Partial<Record<TextKind, string>>;
-  /** Folder that keeps vectors (those of changed weights never), such as `data/cache`. @default none */
+  /** Folder that keeps vectors, such as `data/cache`; those of changed weights are never kept. Omit for none. */
   cache?: string;
-  /** Folder for what comes from the hub. @default data/cache of the kit */
+  /** Folder for downloads from the hub. Omit for the kit's data/cache. */
   downloads?: string;
-  /** Told as files arrive from the hub. */
+  /** Reports downloads. Omit for none. */
   progress?: Progress;
+  /** Cancels the download. Omit for none. */
   signal?: AbortSignal;
-  /** Threads of `encode`. @default 0, as many as there are cores */
+  /**
+   * Threads of `encode`; 0 for as many as there are cores.
+   * @default {0}
+   */
   threads?: number;
-  /** Sessions of `encode` that compute side by side, each with its threads; the vectors are the same. @default 1 */
+  /**
+   * Sessions of `encode` that run in parallel, each with its threads; the vectors do not change.
+   * @default {1}
+   */
   sessions?: number;
 }
 
@@ -47,14 +58,14 @@ const LOAD_ENCODER_OPTIONS: OptionKinds<LoadEncoderOptions> = {
   sessions: "number",
 };
 
-/** Encoders that come with the kit, by name, under data/encoders. */
+/** Encoders of the kit by name, below data/encoders. */
 const BUILT_IN: Readonly<Record<string, string>> = {
   "built-in": "static",
 };
 
 /**
- * Loads an encoder: "built-in", a folder of sentence-transformers or transformers, or "hf:owner/name@revision". Warns
- * where the model looks like one that was trained with prompts (E5, BGE, Nomic …) and no one sets them.
+ * Loads an encoder: "built-in", a folder of sentence-transformers or transformers, or "hf:owner/name@revision". Warns if
+ * the model looks like one trained with prompts (E5, BGE, Nomic …) and there are none.
  *
  * @throws {KitError} naming the file, field or tensor that is missing, broken or unknown.
  *
@@ -66,85 +77,98 @@ const BUILT_IN: Readonly<Record<string, string>> = {
  * console.log(data.length === dimension);
  * await encoder.dispose();
  * ```
+ * @category Encoders
  */
 export async function loadEncoder(source: string, options: LoadEncoderOptions = {}): Promise<TrainableEncoder> {
   checkOptions<LoadEncoderOptions>("loadEncoder", options, LOAD_ENCODER_OPTIONS);
   checkOptions("loadEncoder, prompts", options.prompts ?? {}, { query: "string", document: "string" });
-  const folder = await folderOf(source, options);
-  const settings = await readSettings(folder);
-  const name = options.name ?? source;
-  const prompts = {
-    query: options.prompts?.query ?? settings.prompts.query,
-    document: options.prompts?.document ?? settings.prompts.document,
-  };
-  const missing = missingPrompts(
-    [source, String(settings.config._name_or_path ?? ""), ...await cardNames(folder)],
-    prompts,
-  );
-  if (missing && !options.prompts) console.warn(missing);
-  if (!settings.includePrompt && (prompts.query || prompts.document)) {
-    throw new KitError("Found include_prompt false: prompts that pooling leaves out are not read", { file: folder });
-  }
-  const cache = options.cache === undefined ? undefined : new EmbeddingCache(options.cache);
-  const { maxLength = settings.maxLength, sessions = 1 } = options;
+  const { sessions = 1 } = options;
   if (!(Number.isInteger(sessions) && sessions >= 1)) {
     throw new ArgumentError(`sessions must be an integer >= 1, found ${sessions}`, { field: "sessions" });
   }
-  if (!(maxLength > 0)) throw new ArgumentError(`Found maxLength ${maxLength}, wanted at least 1`);
-  if (settings.kind === "static") {
-    const tokenizer = await Tokenizer.load(settings.folder, { maxLength, special: false });
-    const weights = openWeights(settings.folder);
-    const table = ["embedding.weight", "embeddings"].find((each) => weights.has(each)) ?? "embedding.weight";
-    const { shape, data } = weights.read(table);
-    if (shape.length !== 2) {
-      throw new KitError(`Tensor "${table}" has shape [${shape}], wanted two axes`, { file: weights.file });
-    }
-    for (const other of ["mapping", "weights"]) {
-      if (table === "embeddings" && weights.has(other)) {
-        throw new KitError(`Found the tensor "${other}", wanted a row for every token and nothing else`, {
-          file: weights.file,
-        });
-      }
-    }
-    const embeddings = parameter("embeddings.word", shape, data);
-    return new StaticEncoder({
-      name,
-      tokenizer,
-      embeddings,
-      normalise: settings.normalise,
-      similarity: settings.similarity,
-      prompts,
-      named: settings.named,
-      cache,
-    });
-  }
-  const shape = settings.shape!;
-  if (maxLength > shape.positions - shape.firstPosition) {
-    throw new ArgumentError(
-      `Found maxLength ${maxLength}, wanted at most ${shape.positions - shape.firstPosition}, the model's positions`,
-    );
-  }
-  const tokenizer = await Tokenizer.load(settings.folder, {
+  const folder = await folderOf(source, options);
+  const settings = await readSettings(folder);
+  const { maxLength = settings.maxLength } = options;
+  if (!(maxLength > 0)) throw new ArgumentError(`maxLength must be >= 1, found ${maxLength}`, { field: "maxLength" });
+  const common = {
+    name: options.name ?? source,
+    prompts: await promptsOf(source, folder, { settings, given: options.prompts }),
+    cache: options.cache === undefined ? undefined : new EmbeddingCache(options.cache),
     maxLength,
-    lowerCase: settings.lowerCase,
-    model: settings.config,
-    rows: shape.vocabulary,
-  });
-  const parameters = readParameters(folder, settings);
-  return new TransformerEncoder({
-    ...settings,
-    name,
-    shape,
-    prompts,
-    tokenizer,
-    parameters,
-    cache,
-    threads: options.threads,
-    sessions,
-  });
+  };
+  return settings.kind === "static"
+    ? await loadStatic(settings, common)
+    : await loadTransformer(folder, settings, { ...common, threads: options.threads, sessions });
 }
 
-/** What an encoder needs of a repository: no code, no other formats of the same weights. */
+/** What both kinds of encoder need beside the settings of their folder. */
+interface Common {
+  readonly name: string;
+  readonly prompts: Readonly<Record<TextKind, string>>;
+  readonly cache: EmbeddingCache | undefined;
+  readonly maxLength: number;
+}
+
+/** Prompts: the given ones, else the folder's; warns if a model seems to need some. */
+async function promptsOf(
+  source: string,
+  folder: string,
+  { settings, given }: { settings: Settings; given?: Partial<Record<TextKind, string>> },
+): Promise<Record<TextKind, string>> {
+  const prompts = {
+    query: given?.query ?? settings.prompts.query,
+    document: given?.document ?? settings.prompts.document,
+  };
+  const names = [source, String(settings.config._name_or_path ?? ""), ...await cardNames(folder)];
+  const missing = missingPrompts(names, prompts) ?? unusedPrompt(settings.named.prompts);
+  if (missing && !given) console.warn(missing);
+  if (!settings.includePrompt && (prompts.query || prompts.document)) {
+    throw new KitError("include_prompt is false, but pooling without the prompt's tokens is not supported", {
+      file: folder,
+    });
+  }
+  return prompts;
+}
+
+async function loadStatic(settings: Settings, { maxLength, ...common }: Common): Promise<StaticEncoder> {
+  const tokenizer = await Tokenizer.load(settings.folder, { maxLength, special: false });
+  const weights = openWeights(settings.folder);
+  const table = ["embedding.weight", "embeddings"].find((each) => weights.has(each)) ?? "embedding.weight";
+  const { shape, data } = weights.read(table);
+  if (shape.length !== 2) {
+    throw new KitError(`Tensor "${table}" must have two axes, found the shape [${shape}]`, { file: weights.file });
+  }
+  for (const other of ["mapping", "weights"]) {
+    if (table === "embeddings" && weights.has(other)) {
+      throw new KitError(`A static encoder must have one row per token and nothing else, found the tensor "${other}"`, {
+        file: weights.file,
+      });
+    }
+  }
+  const embeddings = parameter("embeddings.word", shape, data);
+  const { normalise, similarity, named } = settings;
+  return new StaticEncoder({ ...common, tokenizer, embeddings, normalise, similarity, named });
+}
+
+async function loadTransformer(
+  folder: string,
+  settings: Settings,
+  { maxLength, ...common }: Common & { threads?: number; sessions: number },
+): Promise<TransformerEncoder> {
+  const shape = settings.shape!;
+  const most = shape.positions - shape.firstPosition;
+  if (maxLength > most) {
+    throw new ArgumentError(`maxLength must be at most ${most}, the model's positions, found ${maxLength}`, {
+      field: "maxLength",
+    });
+  }
+  const { lowerCase, config: model } = settings;
+  const tokenizer = await Tokenizer.load(settings.folder, { maxLength, lowerCase, model, rows: shape.vocabulary });
+  const parameters = readParameters(folder, settings);
+  return new TransformerEncoder({ ...settings, ...common, shape, tokenizer, parameters });
+}
+
+/** Files of a repository that an encoder needs: no code, no other formats of the same weights. */
 const FILES = [
   "config.json",
   "README.md",
@@ -169,11 +193,11 @@ const FILES = [
   "*_*/model-*-of-*.safetensors",
 ];
 
-/** Why `path` is no folder; undefined if it is one. */
+/** Why `path` is no folder of a model; undefined if it is one. */
 async function folderFault(path: string): Promise<string | undefined> {
-  const known = `wanted ${Object.keys(BUILT_IN).join(", ")}, a folder of a model, or hf:owner/name`;
-  if (!await exists(path)) return `there is no folder of this name; ${known}`;
-  return (await Deno.stat(path)).isDirectory ? undefined : `it is a file, wanted a folder; ${known}`;
+  const known = `an encoder is ${Object.keys(BUILT_IN).join(", ")}, a folder of a model, or hf:owner/name`;
+  if (!await exists(path)) return `no folder has this name; ${known}`;
+  return (await Deno.stat(path)).isDirectory ? undefined : `it is a file; ${known}`;
 }
 
 async function folderOf(source: string, { downloads, signal, progress }: LoadEncoderOptions): Promise<string> {

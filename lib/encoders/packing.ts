@@ -1,5 +1,5 @@
 import type { Feeds } from "../graph/types.ts";
-import type { TransformerShape } from "./architectures.ts";
+import type { TransformerShape } from "./architectures/mod.ts";
 import type { Pooling } from "./modules.ts";
 
 /** Added to the score of a key that is padding: its weight becomes 0. */

@@ -2,7 +2,7 @@ import { writeFolder } from "../core/write_folder.ts";
 import { join } from "node:path";
 import { cutAt, writeJson, writeModules } from "./folder.ts";
 import { quantised, writeSafetensors } from "./write_safetensors.ts";
-import type { StaticParts } from "./static.ts";
+import type { StaticParts } from "./static_parts.ts";
 import type { SaveEncoderOptions } from "./types.ts";
 
 /** Writes a static encoder as a folder that sentence-transformers loads (StaticEmbedding). */

@@ -22,11 +22,11 @@ import {
   unsqueeze,
 } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
+import { architectureOf, type TransformerShape } from "./architectures/mod.ts";
 import { tokenizerConfig, writeJson, writeModules } from "./folder.ts";
 import { quantised, writeSafetensors } from "./write_safetensors.ts";
 import type { Pooling } from "./modules.ts";
-import type { TransformerParts } from "./transformer.ts";
+import type { TransformerParts } from "./transformer_parts.ts";
 import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
 import type { SaveEncoderOptions } from "./types.ts";
 import { checkpoint } from "./weights.ts";
@@ -67,7 +67,7 @@ function configOf(shape: TransformerShape): Record<string, unknown> {
   const { architecture, activation } = shape;
   const act = activation === "gelu_tanh" ? "gelu_new" : activation;
   const common = {
-    architectures: [ARCHITECTURES[architecture].className],
+    architectures: [architectureOf(architecture).className],
     model_type: architecture,
     vocab_size: shape.vocabulary,
     max_position_embeddings: shape.positions,
@@ -115,7 +115,9 @@ function exported({ shape, pooling, dense, normalise }: TransformerParts): Recor
     dropout: (x) => x,
   };
   const rows = gather(word, reshape(ids, [-1]));
-  const hidden = layers(graph, shape, embed(graph, shape, rows, { positions, types }, layout), layout);
+  const network = { graph, shape };
+  const embedded = embed(network, rows, { positions, types, dropout: layout.dropout });
+  const hidden = layers(network, embedded, layout);
   const embedding = project(graph, pool(hidden, poolWeights(graph, mask, pooling), layout), dense);
   return {
     last_hidden_state: reshape(hidden, ["batch", "sequence", width]),

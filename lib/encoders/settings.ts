@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
-import { ARCHITECTURES, type TransformerShape } from "./architectures.ts";
+import { architectureOf, ARCHITECTURES, type TransformerShape } from "./architectures/mod.ts";
 import { checkFolder } from "./check_folder.ts";
 import { Config } from "./config.ts";
 import { type Modules, readModules } from "./modules.ts";
@@ -71,7 +71,8 @@ async function readTransformer(
   folder: string,
 ): Promise<Required<Pick<Settings, "shape" | "maxLength" | "lowerCase" | "config">>> {
   const config = await Config.read(join(folder, "config.json"));
-  const architecture = config.choice("model_type", { what: "architecture", known: ARCHITECTURES });
+  const known = Object.fromEntries(ARCHITECTURES.names.map((name) => [name, architectureOf(name)]));
+  const architecture = config.choice("model_type", { what: "architecture", known });
   config.only("is_decoder", false);
   const shape = checkedShape(architecture.shape(config), config.file);
   const text = await readTextSettings(folder);
@@ -114,11 +115,8 @@ async function readPrompts(folder: string): Promise<Pick<Settings, "prompts" | "
   config.only("truncate_dim", null);
   const { values: prompts } = config.part("prompts");
   // default_prompt_name is for texts that are neither: encode_query and encode_document do not fall back on it either.
-  const prompt = (...names: string[]): string => {
-    const name = names.find((each) => Object.hasOwn(prompts, each) && typeof prompts[each] === "string");
-    return name === undefined ? "" : prompts[name] as string;
-  };
+  const prompt = (name: string): string => Object.hasOwn(prompts, name) ? String(prompts[name] ?? "") : "";
   const given = Object.entries(prompts).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   const named = { prompts: Object.fromEntries(given), default_prompt_name: config.optionalText("default_prompt_name") };
-  return { prompts: { query: prompt("query"), document: prompt("document", "passage", "corpus") }, named };
+  return { prompts: { query: prompt("query"), document: prompt("document") }, named };
 }

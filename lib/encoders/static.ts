@@ -6,12 +6,10 @@ import type { Graph } from "../graph/graph.ts";
 import { matMul, mul } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Feeds } from "../graph/types.ts";
-import type { EmbeddingCache } from "./cache.ts";
 import { encodeTexts } from "./encode.ts";
 import { touchedRows } from "./packing.ts";
-import type { NamedPrompts } from "./settings.ts";
 import { saveStatic } from "./save_static.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import type { StaticParts } from "./static_parts.ts";
 import { unit } from "./transformer_graph.ts";
 import type {
   EncodedBatch,
@@ -26,21 +24,6 @@ import type {
   Vectors,
 } from "./types.ts";
 import { weightsDigest } from "./weights.ts";
-
-/** Everything that makes a {@link StaticEncoder}. */
-export interface StaticParts {
-  readonly name: string;
-  readonly tokenizer: Tokenizer;
-  /** One row per token: `[tokens, dimension]`; a token's weight in the mean is the length of its row. */
-  readonly embeddings: Parameter;
-  readonly normalise: boolean;
-  /** Prompts of the folder by name, kept when the encoder is saved. @default none but `prompts` */
-  readonly named?: NamedPrompts;
-  /** How vectors are compared. @default "cosine" */
-  readonly similarity?: Similarity;
-  readonly prompts: Readonly<Record<TextKind, string>>;
-  readonly cache?: EmbeddingCache;
-}
 
 /** An encoder without a network: the mean of its tokens' rows. A text without tokens has a vector of zeros. */
 export class StaticEncoder implements TrainableEncoder {
@@ -124,7 +107,7 @@ export class StaticEncoder implements TrainableEncoder {
     return this.unit || this.similarity === "cosine" ? unit(means) : means;
   }
 
-  batch(
+  tokenize(
     texts: readonly TextInput[],
     { dropout = 0, seed = 0 }: { dropout?: number; seed?: number } = {},
   ): EncodedBatch {
@@ -154,7 +137,7 @@ export class StaticEncoder implements TrainableEncoder {
     };
   }
 
-  touched(): void {
+  invalidate(): void {
     this.#digest = undefined;
     this.#changed = true;
   }

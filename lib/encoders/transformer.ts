@@ -1,19 +1,16 @@
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
-import { random } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
-import { add, compile, concat, gather, Graph as NewGraph, mul, reshape, type Session, split } from "../graph/mod.ts";
+import { compile, Graph as NewGraph, type Session } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Dim, Feeds } from "../graph/types.ts";
-import type { TransformerShape } from "./architectures.ts";
-import type { EmbeddingCache } from "./cache.ts";
+import type { Feeds } from "../graph/types.ts";
+import { dropoutFeeds } from "./dropout.ts";
 import { encodeTexts } from "./encode.ts";
 import { grouped, joined, packedFeeds, touchedRows, transformerFlops } from "./packing.ts";
 import { saveTransformer } from "./save_transformer.ts";
-import type { DenseSettings, Pooling } from "./modules.ts";
-import type { NamedPrompts } from "./settings.ts";
-import type { Tokenizer } from "./tokenizer.ts";
-import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
+import { transformerEmbeddings, WORD } from "./transformer_embeddings.ts";
+import { unit } from "./transformer_graph.ts";
+import type { TransformerParts } from "./transformer_parts.ts";
 import type {
   EncodedBatch,
   EncodeOptions,
@@ -28,31 +25,6 @@ import type {
 } from "./types.ts";
 import { weightsDigest } from "./weights.ts";
 
-/** Everything that makes a {@link TransformerEncoder}. */
-export interface TransformerParts {
-  readonly name: string;
-  readonly shape: TransformerShape;
-  readonly parameters: Map<string, Parameter>;
-  readonly tokenizer: Tokenizer;
-  readonly pooling: Pooling;
-  readonly dense: readonly DenseSettings[];
-  readonly normalise: boolean;
-  /** Prompts of the folder by name, kept when the encoder is saved. @default none but `prompts` */
-  readonly named?: NamedPrompts;
-  /** How vectors are compared. @default "cosine" */
-  readonly similarity?: Similarity;
-  readonly prompts: Readonly<Record<TextKind, string>>;
-  /** config.json that was read, kept when the encoder is saved. */
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly cache?: EmbeddingCache;
-  /** Threads of {@link TransformerEncoder.encode}; 0 for as many as there are cores. */
-  readonly threads?: number;
-  /** Sessions of {@link TransformerEncoder.encode} that compute side by side; the vectors are the same. @default 1 */
-  readonly sessions?: number;
-}
-
-const WORD = "embeddings.word";
-
 /** Tokens of a batch of `encode`, counted as texts times the longest of them: what the caches of a processor hold. */
 const BUDGET = 1024;
 
@@ -61,9 +33,6 @@ const BUDGET = 1024;
  * together, so that each group pads attention to its own longest, and what passes between operations stays in the cache.
  */
 const GROUPS = 4;
-
-/** Rows of dropout's factors beyond a batch's tokens: places of the network begin to read at different ones. */
-const SHIFTS = 256;
 
 /** An encoder of the BERT family, computed on packed tokens: nothing is padded outside attention. */
 export class TransformerEncoder implements TrainableEncoder {
@@ -151,11 +120,11 @@ export class TransformerEncoder implements TrainableEncoder {
 
   forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
     if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`Found dropout ${dropout}, wanted 0 or more, below 1`);
-    const embeddings = this.#embeddings(graph, { groups: GROUPS, train: true, dropout });
+    const embeddings = transformerEmbeddings(graph, this.parts, { groups: GROUPS, train: true, dropout });
     return this.unit || this.similarity === "cosine" ? unit(embeddings) : embeddings;
   }
 
-  batch(
+  tokenize(
     texts: readonly TextInput[],
     { dropout = 0, seed = 0 }: { dropout?: number; seed?: number } = {},
   ): EncodedBatch {
@@ -177,7 +146,7 @@ export class TransformerEncoder implements TrainableEncoder {
     };
   }
 
-  touched(): void {
+  invalidate(): void {
     this.#digest = undefined;
     this.#changed = true;
     // The sessions hold the weights as they were.
@@ -201,7 +170,7 @@ export class TransformerEncoder implements TrainableEncoder {
   }
 
   #session(beside: boolean): Promise<Session> {
-    const embeddings = this.#embeddings(new NewGraph(), { groups: 1, train: false, dropout: 0 });
+    const embeddings = transformerEmbeddings(new NewGraph(), this.parts, { groups: 1, train: false, dropout: 0 });
     const { normalise, threads } = this.parts;
     // The token table is only read from: fed, it need not be copied.
     const weights = Object.fromEntries([...this.parameters].filter(([name]) => name !== WORD));
@@ -211,73 +180,4 @@ export class TransformerEncoder implements TrainableEncoder {
       ...(beside ? { beside: { [WORD]: this.parameters.get(WORD)! } } : {}),
     });
   }
-
-  /** Embeddings `[texts, dimension]` before normalisation, computed in `groups` of texts of like length. */
-  #embeddings(graph: Graph, { groups, train, dropout }: { groups: number; train: boolean; dropout: number }): Tensor {
-    const { shape, dense } = this.parts;
-    const int32 = (name: string, ...shape: Dim[]) => graph.input(name, { dtype: "int32", shape });
-    const word = graph.parameter(WORD, ["rows", shape.width]);
-    const tokens = int32("tokens", "tokens");
-    const positions = int32("positions", "tokens");
-    const drop = dropout > 0 ? dropoutPlaces(graph, shape) : undefined;
-    const rows = drop ? int32("dropout_rows", "tokens") : undefined;
-    const outer = { texts: "texts", length: "length", heads: same, rows: same, dropout: drop?.(rows!, 0) ?? same };
-    const x = embed(graph, shape, gather(word, tokens), { positions }, outer);
-    const size = (name: string, group: number) => groups === 1 ? name : `${name}.${group}`;
-    const { heads, width } = shape;
-    const rowsOfHeads = (x: Tensor) => reshape(x, [-1, width / heads]);
-    const unpads = Array.from({ length: groups }, (_, group) => int32(`unpad.${group}`, size("tokens", group), heads));
-    const sizes = unpads.map(({ shape }) => shape[0]);
-    const parts = groups === 1 ? [x] : split(x, { axis: 0, sizes });
-    const places = rows && groups > 1 ? split(rows, { axis: 0, sizes }) : [rows];
-    const pooled = parts.map((part, group) => {
-      const [texts, length] = [size("texts", group), size("length", group)];
-      const padded = [texts, heads, length];
-      const unpad = reshape(unpads[group], [-1]);
-      const pad = reshape(int32(`pad.${group}`, ...padded), [-1]);
-      const real = train ? graph.input(`real.${group}`, { shape: [...padded, 1] }) : undefined;
-      const layout: Layout = {
-        texts,
-        length,
-        bias: graph.input(`attention_bias.${group}`, { shape: [texts, 1, 1, length] }),
-        // One gather of rows of heads pads the texts and brings the heads before the tokens.
-        heads: (x) => reshape(gather(rowsOfHeads(x), pad, { inverse: unpad }), [...padded, width / heads]),
-        // What the gradient's gather brings to the padding must not reach the keys of real tokens.
-        rows: (x) => reshape(gather(rowsOfHeads(real ? mul(x, real) : x), unpad, { inverse: pad }), part.shape),
-        dropout: drop?.(places[group]!, 1) ?? same,
-      };
-      const weights = graph.input(`pool.${group}`, { shape: [texts, length] });
-      return pool(layers(graph, shape, part, layout), weights, layout);
-    });
-    // Groups hold the texts by length: bring them back into the order in which they were given.
-    const ordered = groups === 1 ? pooled[0] : gather(concat(pooled, { axis: 0 }), int32("order", "texts"));
-    return project(graph, ordered, dense);
-  }
-}
-
-const same = (x: Tensor): Tensor => x;
-
-/**
- * Dropout behind the embeddings, attention and feed-forward of every layer, by one fed matrix of factors, 0 or 1/(1-p),
- * that every place of the network reads from another row on; drawing factors for each place would take as long as the
- * network itself.
- */
-function dropoutPlaces(graph: Graph, shape: TransformerShape): (rows: Tensor, first: number) => (x: Tensor) => Tensor {
-  const factors = graph.input("dropout", { shape: ["factors", shape.width] });
-  const order = random("dropout").sample(SHIFTS, 1 + 2 * shape.layers);
-  return (rows, first) => {
-    let place = first;
-    return (x) => mul(x, gather(factors, add(rows, graph.constant(order[place++], { dtype: "int32" }))));
-  };
-}
-
-function dropoutFeeds(tokens: number, width: number, { dropout, seed }: { dropout: number; seed: number }): Feeds {
-  const draw = random(seed).fork("dropout");
-  const limit = dropout * 2 ** 32;
-  const data = new Float32Array((tokens + SHIFTS) * width);
-  for (let i = 0; i < data.length; i++) if (draw.bits() >= limit) data[i] = 1 / (1 - dropout);
-  return {
-    dropout: { data, shape: [tokens + SHIFTS, width] },
-    dropout_rows: { data: Int32Array.from({ length: tokens }, (_, i) => i), shape: [tokens] },
-  };
 }

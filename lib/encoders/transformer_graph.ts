@@ -24,10 +24,16 @@ import {
 } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Dim } from "../graph/types.ts";
-import { relativeBucket, type TransformerShape } from "./architectures.ts";
+import { relativeBucket, type TransformerShape } from "./architectures/mod.ts";
 import type { DenseSettings } from "./modules.ts";
 
-/** How tokens lie in memory, and how they come into the padded form that attention needs. */
+/** A network under construction. */
+export interface Network {
+  readonly graph: Graph;
+  readonly shape: TransformerShape;
+}
+
+/** How tokens lie in memory, and how they get into the padded form that attention needs. */
 export interface Layout {
   readonly texts: Dim;
   readonly length: Dim;
@@ -35,41 +41,42 @@ export interface Layout {
   heads(x: Tensor): Tensor;
   /** `[texts, heads, length, width / heads]` to `[rows, width]`. */
   rows(x: Tensor): Tensor;
-  /** Added to attention's scores: 0 for real keys, far below 0 for padding, `[texts, 1, 1, length]`; none if all are real. */
+  /** Bias of attention's scores, `[texts, 1, 1, length]`: 0 for real keys, far below 0 for padding. Omit if all are real. */
   readonly bias?: Tensor;
   /** Drops values in training, at one place of the network. */
   dropout(x: Tensor): Tensor;
 }
 
-/** What stands in each row, `[rows]` of int32 or int64. */
+/** Position and type of each row, `[rows]` of int32 or int64. */
 export interface Places {
   readonly positions: Tensor;
-  /** Token types; all are 0 where they are not given. */
+  /** Token types. Omit if all are 0. */
   readonly types?: Tensor;
 }
 
-/** Rows of the token table with their positions added and normalised, `[rows, width]`. */
-export function embed(graph: Graph, shape: TransformerShape, words: Tensor, places: Places, layout: Layout): Tensor {
+/** Rows of the token table plus their positions, normalized, `[rows, width]`. */
+export function embed({ graph, shape }: Network, words: Tensor, places: Places & Pick<Layout, "dropout">): Tensor {
   const { width } = shape;
-  // A gradient by a table is cheap where the gather reads the parameter itself: so the type's row is added by itself.
+  // The gradient of a table is cheap if the gather reads the parameter itself, so the type's row is added separately.
   let x = add(words, gather(graph.parameter("embeddings.position", [shape.positions, width]), places.positions));
   if (shape.types > 0) {
     const types = graph.parameter("embeddings.type", [shape.types, width]);
     x = add(x, places.types ? gather(types, places.types) : slice(types, { axis: 0, start: 0, end: 1 }));
   }
-  return layout.dropout(normalised(graph, shape, "embeddings.norm", x));
+  return places.dropout(normalized({ graph, shape }, "embeddings.norm", x));
 }
 
 /** All layers: `[rows, width]` to `[rows, width]`. */
-export function layers(graph: Graph, shape: TransformerShape, x: Tensor, layout: Layout): Tensor {
-  const bias = attentionBias(graph, shape, layout);
+export function layers(network: Network, x: Tensor, layout: Layout): Tensor {
+  const { shape } = network;
+  const bias = attentionBias(network, layout);
   for (let i = 0; i < shape.layers; i++) {
     const at = `layer.${i}`;
-    const attended = attention(graph, shape, at, x, layout, bias);
-    x = normalised(graph, shape, `${at}.attention.norm`, add(x, layout.dropout(attended)));
-    const inner = activate(linear(graph, `${at}.ffn.in`, x, shape.width, shape.inner), shape);
-    const out = linear(graph, `${at}.ffn.out`, inner, shape.inner, shape.width);
-    x = normalised(graph, shape, `${at}.ffn.norm`, add(x, layout.dropout(out)));
+    const attended = attention(network, x, { at, layout, bias });
+    x = normalized(network, `${at}.attention.norm`, add(x, layout.dropout(attended)));
+    const inner = activate(linear(network, x, { name: `${at}.ffn.in`, outputs: shape.inner }), shape);
+    const out = linear(network, inner, { name: `${at}.ffn.out`, inputs: shape.inner });
+    x = normalized(network, `${at}.ffn.norm`, add(x, layout.dropout(out)));
   }
   return x;
 }
@@ -90,17 +97,22 @@ export function project(graph: Graph, x: Tensor, dense: readonly DenseSettings[]
   return x;
 }
 
-/** Rows of length 1; a row of zeros stays. */
+/** Rows brought to length 1; a row of zeros stays. */
 export function unit(x: Tensor): Tensor {
   return div(x, sqrt(maximum(reduceSum(mul(x, x), { axes: [-1], keepDims: true }), 1e-24)));
 }
 
-function linear(graph: Graph, name: string, x: Tensor, inputs: number, outputs: number): Tensor {
+/** A linear layer; as wide as the network unless it says otherwise. */
+function linear(
+  { graph, shape: { width } }: Network,
+  x: Tensor,
+  { name, inputs = width, outputs = width }: { name: string; inputs?: number; outputs?: number },
+): Tensor {
   const weight = graph.parameter(`${name}.weight`, [outputs, inputs]);
   return gemm(x, weight, { transB: true, c: graph.parameter(`${name}.bias`, [outputs]) });
 }
 
-function normalised(graph: Graph, shape: TransformerShape, name: string, x: Tensor): Tensor {
+function normalized({ graph, shape }: Network, name: string, x: Tensor): Tensor {
   return layerNormalization(x, {
     scale: graph.parameter(`${name}.weight`, [shape.width]),
     bias: graph.parameter(`${name}.bias`, [shape.width]),
@@ -124,23 +136,20 @@ function activate(x: Tensor, { activation }: TransformerShape): Tensor {
 }
 
 function attention(
-  graph: Graph,
-  shape: TransformerShape,
-  at: string,
+  network: Network,
   x: Tensor,
-  layout: Layout,
-  bias: Tensor | undefined,
+  { at, layout, bias }: { at: string; layout: Layout; bias: Tensor | undefined },
 ): Tensor {
-  const { width, heads } = shape;
-  const project = (name: string) => layout.heads(linear(graph, `${at}.attention.${name}`, x, width, width));
+  const { width, heads } = network.shape;
+  const project = (name: string) => layout.heads(linear(network, x, { name: `${at}.attention.${name}` }));
   const [query, key, value] = ["query", "key", "value"].map(project);
   const scores = fusedMatMul(query, key, { transB: true, alpha: 1 / Math.sqrt(width / heads) });
   const weights = softmax(bias ? add(scores, bias) : scores);
-  return linear(graph, `${at}.attention.out`, layout.rows(matMul(weights, value)), width, width);
+  return linear(network, layout.rows(matMul(weights, value)), { name: `${at}.attention.out` });
 }
 
-/** What all layers add to attention's scores: the padding's mask and relative positions. */
-function attentionBias(graph: Graph, shape: TransformerShape, layout: Layout): Tensor | undefined {
+/** Bias of attention's scores in all layers: the mask of padding and relative positions. */
+function attentionBias({ graph, shape }: Network, layout: Layout): Tensor | undefined {
   if (shape.buckets === 0) return layout.bias;
   const { positions, buckets, heads } = shape;
   // Bucket of every distance from -(positions - 1) to positions - 1.

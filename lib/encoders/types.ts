@@ -81,7 +81,7 @@ export interface EncodedBatch {
 /** An encoder that can be trained. */
 export interface TrainableEncoder extends Encoder {
   readonly kind: "static" | "transformer";
-  /** By name, in a fixed order. Writing into their `data` changes the encoder (call {@link touched} afterwards). */
+  /** By name, in a fixed order. Writing into their `data` changes the encoder (call {@link invalidate} afterwards). */
   readonly parameters: ReadonlyMap<string, Parameter>;
   /** Most tokens of a text, special ones and prompt included; Infinity where texts are read whole. */
   readonly maxLength: number;
@@ -92,9 +92,9 @@ export interface TrainableEncoder extends Encoder {
   /** Appends the encoder to `graph`: declares parameters and inputs, returns embeddings `[texts, dimension]`, of length 1 unless they are compared by dot. */
   forward(graph: Graph, options?: ForwardOptions): Tensor;
   /** Tokenizes texts into the inputs that {@link forward} declared. `seed` is for dropout's masks, one per batch. */
-  batch(texts: readonly TextInput[], options?: { dropout?: number; seed?: number }): EncodedBatch;
+  tokenize(texts: readonly TextInput[], options?: { dropout?: number; seed?: number }): EncodedBatch;
   /** To be called after parameters were changed: fingerprints and sessions are made anew. */
-  touched(): void;
+  invalidate(): void;
   /** Writes a folder that sentence-transformers, transformers.js and ONNX Runtime load. */
   save(folder: string, options?: SaveEncoderOptions): Promise<void>;
 }

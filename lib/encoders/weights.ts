@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { type Hasher, hasher } from "../core/hash.ts";
 import { random } from "../core/random.ts";
-import { type Architecture, ARCHITECTURES, type TransformerShape } from "./architectures.ts";
+import { type Architecture, architectureOf, type TransformerShape } from "./architectures/mod.ts";
 import { Safetensors } from "./safetensors.ts";
 import { openWeights } from "./shards.ts";
 import type { DenseSettings } from "./modules.ts";
@@ -66,7 +66,7 @@ export function randomParameters(shapes: ReadonlyMap<string, readonly number[]>,
  */
 export function readParameters(folder: string, settings: Settings): Map<string, Parameter> {
   const shape = settings.shape!;
-  const architecture = ARCHITECTURES[shape.architecture];
+  const architecture = architectureOf(shape.architecture);
   const weights = openWeights(settings.folder);
   const word = architecture.outer["embeddings.word"];
   const prefix = architecture.prefixes.find((p) => weights.has(p + word));
@@ -104,7 +104,7 @@ export function checkpoint(
   shape: TransformerShape,
   parameters: ReadonlyMap<string, Parameter>,
 ): Map<string, NewTensor> {
-  const architecture = ARCHITECTURES[shape.architecture];
+  const architecture = architectureOf(shape.architecture);
   const tensors = new Map<string, NewTensor>();
   for (const [name, { shape: size, data }] of parameters) {
     if (!name.startsWith("dense.")) tensors.set(tensorName(architecture, name), { shape: size, data });

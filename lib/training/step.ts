@@ -82,7 +82,7 @@ async function wholeStep(
   return {
     async run(batch, { seed, sum, scale, signal, ...matrices }) {
       checkCancelled(signal, "a training step");
-      const encoded = encoder.batch(batch.texts, { dropout, seed });
+      const encoded = encoder.tokenize(batch.texts, { dropout, seed });
       const result = await session.run({ ...encoderFeeds(encoder, encoded), ...lossFeeds(batch, matrices) });
       sum.add(gradientsOf(result, parameters), encoded.rows, scale);
       return { ...lossResult(result), tokens: encoded.tokens, flops: encoded.flops };
@@ -123,7 +123,7 @@ async function cachedStep(
       const chunks = cut(batch.texts, chunk);
       const seeds = random(seed);
       const encode = (places: readonly number[], c: number) =>
-        encoder.batch(places.map((place) => batch.texts[place]), { dropout, seed: seeds.fork(c).bits() });
+        encoder.tokenize(places.map((place) => batch.texts[place]), { dropout, seed: seeds.fork(c).bits() });
       const all = new Float32Array(batch.texts.length * dimension);
       let tokens = 0;
       let flops = 0;

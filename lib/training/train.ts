@@ -114,7 +114,7 @@ async function* trainPlan(
     return { type: "checkpoint" as const, ...here(), path };
   };
 
-  encoder.touched();
+  encoder.invalidate();
   if (loaded) yield { type: "resume", ...here(), path: loaded.path, events: loaded.events };
   const compiled = await compileStep(encoder, parameters, settings);
   const sum = new GradientSum(parameters);
@@ -201,7 +201,7 @@ async function* trainPlan(
       if (!Number.isFinite(norm)) throw notFinite("gradient norm", norm, step, parts.flat(), saved?.path);
       const learningRate = settings.learningRate * rate(step);
       optimizer.update(gradients, learningRate, clipFactor(norm, settings.clip));
-      encoder.touched();
+      encoder.invalidate();
       const epochLength = plan.stepsOf(position.epoch);
       position.step = step;
       position.at++;

@@ -56,7 +56,7 @@ export const benchmarks: Benchmarks = {
     const found = await scifact();
     if (!found) return [];
     const encoder = minilm(found.tokenizer);
-    const { flops, tokens } = encoder.batch(found.texts.map((text) => ({ text, kind: "document" })));
+    const { flops, tokens } = encoder.tokenize(found.texts.map((text) => ({ text, kind: "document" })));
     const before = await matmulRate();
     let best = Infinity;
     for (let round = 0; round < 3; round++) {

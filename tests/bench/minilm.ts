@@ -68,7 +68,7 @@ export async function compileStep(encoder: TransformerEncoder, profile?: string)
   const session: Session = await compile({ loss, ...outputs }, { threads: 2, reuseOutputs: true, profile });
   return {
     async run(texts) {
-      const batch = encoder.batch(texts.map((text) => ({ text, kind: "document" })));
+      const batch = encoder.tokenize(texts.map((text) => ({ text, kind: "document" })));
       const target = new Float32Array(texts.length * encoder.dimension).fill(0.1);
       const start = performance.now();
       const feeds: Feeds = { ...batch.feeds, target: { data: target, shape: [texts.length, encoder.dimension] } };

@@ -136,7 +136,7 @@ Deno.test("broken model folders are refused, naming the tensor, file or field", 
       return true;
     });
   }
-  await assert.rejects(loadEncoder("no/such/folder"), /there is no folder of this name.*no\/such\/folder/);
+  await assert.rejects(loadEncoder("no/such/folder"), /no folder has this name.*no\/such\/folder/);
 });
 
 Deno.test("odd texts have defined vectors: empty, lone surrogates, a million characters", async () => {

@@ -28,7 +28,7 @@ Deno.test("vectors are kept by everything that decides them, and by nothing less
   ];
   for (const other of others) prints.add(other.fingerprint("query"));
   again.parameters.get("layer.0.ffn.in.bias")!.data[0] += 1e-6;
-  again.touched();
+  again.invalidate();
   prints.add(again.fingerprint("query"));
   assert.equal(prints.size, 5, "weights, greatest length and prompts are part of the fingerprint");
   await again.encode(["another"], { kind: "query" });

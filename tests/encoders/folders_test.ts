@@ -88,6 +88,24 @@ Deno.test("a padding token within a text takes the padding's position and does n
   assert.deepEqual(await vectors(mpnet), await vectors(join(FIXTURES, "mpnet")));
 });
 
+Deno.test("a prompt named passage is not used for documents, as in sentence-transformers, and a warning says so", async () => {
+  const folder = await copyOf("bert");
+  await edit(join(folder, "config_sentence_transformers.json"), (c) => {
+    c.prompts = { query: "ask: ", passage: "say: " };
+  });
+  const [said, warn] = [[] as string[], console.warn];
+  console.warn = (message: string) => void said.push(message);
+  try {
+    const { parts } = await loadEncoder(folder) as TransformerEncoder;
+    assert.deepEqual(parts.prompts, { query: "ask: ", document: "" });
+    await loadEncoder(folder, { prompts: { document: "say: " } });
+  } finally {
+    console.warn = warn;
+  }
+  assert.equal(said.length, 1);
+  assert.match(said[0], /the prompt "passage" \("say: "\) is not used for documents.*--document-prompt/);
+});
+
 Deno.test("prompts: undefined means the folder's, and pooling that leaves prompts out takes none", async () => {
   const folder = await copyOf("bert");
   await edit(join(folder, "config_sentence_transformers.json"), (c) => {
@@ -96,7 +114,7 @@ Deno.test("prompts: undefined means the folder's, and pooling that leaves prompt
   const { parts } = await loadEncoder(folder, { prompts: { query: undefined } }) as TransformerEncoder;
   assert.deepEqual(parts.prompts, { query: "ask: ", document: "" });
   await edit(join(folder, "1_Pooling", "config.json"), (c) => c.include_prompt = false);
-  await assert.rejects(loadEncoder(folder), /include_prompt false/);
+  await assert.rejects(loadEncoder(folder), /include_prompt is false/);
   await loadEncoder(folder, { prompts: { query: "" } });
-  await assert.rejects(loadEncoder(folder, { prompts: { query: "", document: "d: " } }), /include_prompt false/);
+  await assert.rejects(loadEncoder(folder, { prompts: { query: "", document: "d: " } }), /include_prompt is false/);
 });

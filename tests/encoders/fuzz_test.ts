@@ -106,9 +106,9 @@ Deno.test("a path that is no folder of a model is refused with the reason", asyn
       ["", /its path is empty/],
       ["a\0b", /holds a NUL byte/],
       ["x".repeat(5000), /its path is too long \(5000 letters/],
-      [join(folder, "none"), /there is no folder/],
-      [file, /it is a file, wanted a folder/],
-      [join(file, "below"), /there is no folder/],
+      [join(folder, "none"), /no folder has this name/],
+      [file, /it is a file/],
+      [join(file, "below"), /no folder has this name/],
       [folder, /Found no model\.safetensors/],
       [strange, /config\.json/],
     ];

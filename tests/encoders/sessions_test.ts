@@ -33,7 +33,7 @@ Deno.test("changed weights reach every session, and a stop ends all of them", as
   const before = await encoder.encode(MANY, { kind: "query" });
   for (const each of [encoder, alone]) {
     for (const { data } of each.parameters.values()) data.forEach((value, i) => data[i] = 0.9 * value);
-    each.touched();
+    each.invalidate();
   }
   const after = await encoder.encode(MANY, { kind: "query" });
   assert.notDeepEqual(after.data, before.data);

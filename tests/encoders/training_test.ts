@@ -26,7 +26,7 @@ function weights(encoder: TrainableEncoder): { data: Float32Array; shape: number
 Deno.test("forward gives what encode gives, normalised", async () => {
   for (const [name, encoder] of await everyEncoder()) {
     const session = await gradientSession(encoder);
-    const batch = encoder.batch(inputs);
+    const batch = encoder.tokenize(inputs);
     const result = await session.run({ ...parameterFeeds(encoder, batch), ...batch.feeds, weights: weights(encoder) });
     for (const [i, { text, kind }] of inputs.entries()) {
       const { data, dimension } = await encoder.encode([text], { kind });
@@ -44,7 +44,7 @@ Deno.test("forward gives what encode gives, normalised", async () => {
 Deno.test("gradients by every parameter are central differences, padding and repeated tokens included", async () => {
   for (const [name, encoder] of await everyEncoder()) {
     const session = await gradientSession(encoder);
-    const batch = encoder.batch(inputs);
+    const batch = encoder.tokenize(inputs);
     const fixed = { ...batch.feeds, weights: weights(encoder) };
     const feeds = parameterFeeds(encoder, batch);
     const first = await session.run({ ...feeds, ...fixed });
@@ -80,7 +80,7 @@ Deno.test("gradients by every parameter are central differences, padding and rep
 Deno.test("a step against the gradient lowers the loss, for every encoder", async () => {
   for (const [name, encoder] of await everyEncoder()) {
     const session = await gradientSession(encoder);
-    const batch = encoder.batch(inputs);
+    const batch = encoder.tokenize(inputs);
     const run = () => session.run({ ...parameterFeeds(encoder, batch), ...batch.feeds, weights: weights(encoder) });
     const before = await run();
     const fingerprint = encoder.fingerprint("query");
@@ -92,7 +92,7 @@ Deno.test("a step against the gradient lowers the loss, for every encoder", asyn
         for (let j = 0; j < width; j++) data[row * width + j] -= 1e-3 * gradient[i * width + j];
       });
     }
-    encoder.touched();
+    encoder.invalidate();
     const after = await run();
     assert.ok((after.loss.data[0] as number) < (before.loss.data[0] as number), name);
     assert.notEqual(encoder.fingerprint("query"), fingerprint, `${name}: the fingerprint follows the weights`);
@@ -113,7 +113,7 @@ Deno.test("the same seed gives the same bytes on two threads, dropout included",
     const results: Float32Array[][] = [];
     for (const seed of [1, 1, 2]) {
       const session = await gradientSession(encoder, { threads: 2, dropout: 0.2 });
-      const batch = encoder.batch(many, { dropout: 0.2, seed });
+      const batch = encoder.tokenize(many, { dropout: 0.2, seed });
       const result = await session.run({ ...parameterFeeds(encoder, batch), ...batch.feeds, weights: ones });
       results.push(Object.values(result).map(({ data }) => data as Float32Array));
       await session.dispose();
@@ -129,7 +129,7 @@ Deno.test("MiniLM: a fine-tuning step lowers the loss", async (t) => {
   if (!folder) return console.log(`skipped ${t.name}: SYNEG_TEST_ENCODER names no folder of all-MiniLM-L6-v2`);
   const encoder = await loadEncoder(folder);
   const session = await gradientSession(encoder, { threads: 2 });
-  const batch = encoder.batch(inputs);
+  const batch = encoder.tokenize(inputs);
   const run = () => session.run({ ...parameterFeeds(encoder, batch), ...batch.feeds, weights: weights(encoder) });
   const before = await run();
   for (const [name, { data, sparse }] of encoder.parameters) {

@@ -83,7 +83,7 @@ export async function matchVectors(
     }
   } finally {
     await session.dispose();
-    encoder.touched();
+    encoder.invalidate();
   }
   return last.reduce((a, b) => a + b, 0) / last.length;
 }
@@ -112,7 +112,7 @@ function inputsOf(
   targets: Vectors,
 ): { inputs: Parameters<Session["run"]>[0]; rows: ReadonlyMap<string, Int32Array> } {
   const { dimension } = encoder;
-  const { feeds, rows } = encoder.batch(chosen.map((i) => ({ text: texts[i], kind: "document" as const })));
+  const { feeds, rows } = encoder.tokenize(chosen.map((i) => ({ text: texts[i], kind: "document" as const })));
   const values = new Float32Array(chosen.length * dimension);
   chosen.forEach((row, i) => values.set(targets.data.subarray(row * dimension, (row + 1) * dimension), i * dimension));
   const weights = [...encoder.parameters.values()].map(({ name, shape, data }) => {

@@ -66,7 +66,7 @@ export function batchesOf(
     let length = lengths.get(key);
     if (length === undefined) {
       // Characters tell which texts are of similar length; a budget of tokens wants them counted.
-      length = tokens === undefined ? text().length : encoder.batch([{ text: text(), kind }]).tokens;
+      length = tokens === undefined ? text().length : encoder.tokenize([{ text: text(), kind }]).tokens;
       lengths.set(key, length);
     }
     return length;

@@ -189,7 +189,7 @@ export class BestWeights {
       this.#weights = new Map([...blocks].map(([name, { buffer }]) => [name, new Float32Array(buffer)]));
     }
     for (const { name, data } of this.#encoder.parameters.values()) data.set(this.#weights.get(name)!);
-    this.#encoder.touched();
+    this.#encoder.invalidate();
   }
 
   /** Removes files of former bests. Call it when no checkpoint speaks of them any more. */

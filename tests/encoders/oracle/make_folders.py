@@ -166,6 +166,7 @@ GOOD = {
     "lower case of sentence-transformers": lambda n: edit(old(plain(n, lower=False)), "sentence_bert_config.json", do_lower_case=True),
     "no length": lambda n: edit(old(plain(n)), "sentence_bert_config.json", max_seq_length=None), "length 8": lambda n: edit(old(plain(n)), "sentence_bert_config.json", max_seq_length=8),
     "prompts": lambda n: saved(plain(n), prompts={"query": "query: ", "passage": "passage: "}), "prompts, document": lambda n: saved(plain(n), prompts={"query": "q: ", "document": "d: ", "task": "t: "}),
+    "prompts, passage alone": lambda n: edit(saved(plain(n)), "config_sentence_transformers.json", prompts={"query": "query: ", "passage": "passage: "}),
     "default prompt": lambda n: saved(plain(n), prompts={"search": "search: ", "task": "task: "}, default_prompt_name="search"),
     "added tokens": lambda n: old(added(plain(n, vocab_size=900))),
     **{f"BertTokenizer {list(c)}": lambda n, c=c: old(plain(n, cls="BertTokenizer", config=c)) for c in ({}, dict(do_lower_case=False), dict(strip_accents=False), dict(tokenize_chinese_chars=False))},

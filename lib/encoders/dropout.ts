@@ -1,0 +1,42 @@
+import { random } from "../core/random.ts";
+import type { Graph } from "../graph/graph.ts";
+import { add, gather, mul } from "../graph/mod.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Feeds } from "../graph/types.ts";
+import type { TransformerShape } from "./architectures/mod.ts";
+
+/** Rows of dropout's factors beyond a batch's tokens: each place of the network reads from another first row. */
+const SHIFTS = 256;
+
+/**
+ * Dropout behind the embeddings, attention and feed-forward of every layer, from one fed matrix of factors, 0 or
+ * 1/(1-p). Every place of the network reads it from another row; drawing factors for each place would take as long as the
+ * network itself.
+ */
+export function dropoutPlaces(
+  graph: Graph,
+  shape: TransformerShape,
+): (rows: Tensor, first: number) => (x: Tensor) => Tensor {
+  const factors = graph.input("dropout", { shape: ["factors", shape.width] });
+  const order = random("dropout").sample(SHIFTS, 1 + 2 * shape.layers);
+  return (rows, first) => {
+    let place = first;
+    return (x) => mul(x, gather(factors, add(rows, graph.constant(order[place++], { dtype: "int32" }))));
+  };
+}
+
+/** Inputs of {@link dropoutPlaces} for one batch. */
+export function dropoutFeeds(
+  tokens: number,
+  width: number,
+  { dropout, seed }: { dropout: number; seed: number },
+): Feeds {
+  const draw = random(seed).fork("dropout");
+  const limit = dropout * 2 ** 32;
+  const data = new Float32Array((tokens + SHIFTS) * width);
+  for (let i = 0; i < data.length; i++) if (draw.bits() >= limit) data[i] = 1 / (1 - dropout);
+  return {
+    dropout: { data, shape: [tokens + SHIFTS, width] },
+    dropout_rows: { data: Int32Array.from({ length: tokens }, (_, i) => i), shape: [tokens] },
+  };
+}
