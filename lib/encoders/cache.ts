@@ -5,24 +5,30 @@ import { sha256 } from "../core/hash.ts";
 import { EMBEDDINGS, TableBuilder } from "../tables/mod.ts";
 import { readTable, writeTable } from "../files/mod.ts";
 
-/** Finds the vector of a text, if it is there. */
+/**
+ * Finds the cached vector of a text; undefined without one.
+ *
+ * @category Encoders
+ */
 export type Lookup = (text: string) => Float32Array | undefined;
 
 /**
- * Vectors on disk, one folder per fingerprint of an {@link Encoder} (weights, tokenizer, greatest length, pooling,
- * prompt), one Arrow file of {@link EMBEDDINGS} per call that made new ones. A text is found by its sha256. A file that
- * is damaged or carries another fingerprint is passed over, and its texts are encoded again.
+ * Vectors on disk, one folder per fingerprint of an {@link Encoder} (weights, tokenizer, maximum length, pooling,
+ * prompt), one Arrow file of {@link EMBEDDINGS} per call that computed new ones. Texts are found by their sha256. A
+ * damaged file, or one with another fingerprint, is skipped and its texts are encoded again.
+ *
+ * @category Encoders
  */
 export class EmbeddingCache {
   readonly folder: string;
   #latest?: { fingerprint: string; vectors: Map<string, Float32Array> };
 
-  /** @param folder Made when the first vectors are written, such as `data/cache`. */
+  /** @param folder Created when the first vectors are written, such as `data/cache`. */
   constructor(folder: string) {
     this.folder = folder;
   }
 
-  /** Everything known under a fingerprint. */
+  /** Reads all vectors of a fingerprint. */
   async read(fingerprint: string, dimension: number): Promise<Lookup> {
     if (this.#latest?.fingerprint !== fingerprint) {
       const vectors = new Map<string, Float32Array>();
@@ -44,7 +50,7 @@ export class EmbeddingCache {
     return (text) => vectors.get(sha256(text.toWellFormed()));
   }
 
-  /** Adds vectors, row after row. */
+  /** Adds vectors, row by row. */
   async write(fingerprint: string, texts: readonly string[], data: Float32Array): Promise<void> {
     if (texts.length === 0) return;
     const width = data.length / texts.length;
@@ -57,7 +63,7 @@ export class EmbeddingCache {
       builder.append({ id, vector });
       known?.set(id, vector);
     });
-    // Two processes may write at a time: the name is free of clashes and says nothing.
+    // Two processes may write at the same time: a random name cannot clash.
     await writeTable(join(this.#path(fingerprint), `${crypto.randomUUID()}.arrow`), builder.finish());
   }
 

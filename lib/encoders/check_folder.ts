@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 
-/** Weights in formats that the kit does not read, by file, with what turns them into safetensors. */
+/** Weights in unsupported formats by file, and whose they are. */
 const OTHER_WEIGHTS: Readonly<Record<string, string>> = {
   "pytorch_model.bin": "PyTorch's pickle",
   "pytorch_model.bin.index.json": "PyTorch's pickles",
@@ -16,7 +16,7 @@ const OTHER_WEIGHTS: Readonly<Record<string, string>> = {
 const CONVERT = 'In Python, SentenceTransformer("this folder").save_pretrained("another") writes the missing files';
 
 /**
- * Refuses a folder whose vectors would be wrong without a word, and says what to do with one that lacks files.
+ * Refuses a folder whose vectors would be silently wrong, and says how to convert one that lacks files.
  *
  * @param folder Folder of the weights and the tokenizer.
  * @throws {KitError} if there is an adapter, no safetensors, or no tokenizer.json.

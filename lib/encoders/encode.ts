@@ -3,30 +3,30 @@ import { KitError } from "../core/errors.ts";
 import type { EmbeddingCache } from "./cache.ts";
 import type { EncodeOptions, Vectors } from "./types.ts";
 
-/** What {@link encodeTexts} needs of an encoder. */
+/** What {@link encodeTexts} needs from an encoder. */
 export interface Engine<T> {
   readonly name: string;
   readonly dimension: number;
-  /** Reads one text, prompt and all. */
+  /** Prepares one text, prompt included. */
   prepare(text: string): T;
-  /** What a prepared text costs: its tokens. */
+  /** Cost of a prepared text: its tokens. */
   size(item: T): number;
-  /** Greatest cost of a batch, counted as its length times its longest text. */
+  /** Maximum cost of a batch: its number of texts times its longest one. */
   readonly budget: number;
-  /** Vectors of a batch, row after row. */
+  /** Vectors of a batch, row by row. */
   run(batch: readonly T[]): Promise<Float32Array> | Float32Array;
-  /** Batches that are run at a time. @default 1 */
+  /** Batches in flight. Omit for one. */
   readonly lanes?: number;
-  /** Where vectors are kept, and under which fingerprint. */
+  /** Cache of vectors, and the fingerprint to use. Omit for none. */
   readonly cache?: { readonly store: EmbeddingCache; readonly fingerprint: string };
 }
 
-/** Texts that are prepared before the first of them is encoded: sorted among themselves, they fill even batches. */
+/** Texts prepared together before encoding: sorted by length, they fill even batches. */
 const WINDOW = 1 << 16;
 
 /**
- * Encodes texts in the given order: what is repeated is encoded once, what is cached not at all, the rest in batches of
- * like lengths, longest first.
+ * Encodes texts in the given order. Repeated texts are encoded once, cached ones not at all, the rest in batches of similar
+ * length, longest first.
  *
  * @throws {KitError} if a vector is not finite, naming the text's number.
  */
@@ -89,8 +89,8 @@ export async function encodeTexts<T>(
 }
 
 /**
- * Encodes prepared texts in batches of like lengths, longest first, on as many lanes as the engine has. Which texts share
- * a batch depends on nothing but the texts: so do the vectors, however many lanes there are.
+ * Encodes prepared texts in batches of similar length, longest first, on as many lanes as the engine has. Which texts share
+ * a batch depends on the texts only, so the vectors do not depend on the number of lanes.
  */
 async function encodeWindow<T>(
   window: readonly { row: number; item: T }[],
@@ -112,7 +112,7 @@ async function encodeWindow<T>(
         tell.after();
       }
     } finally {
-      // One that fails stops the others.
+      // A failed lane stops the others.
       at = sorted.length;
     }
   };

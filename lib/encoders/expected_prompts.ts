@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { TextKind } from "./types.ts";
 
-/** A family of encoders that was trained with words before its texts. */
+/** A family of encoders trained with prompts. */
 interface Family {
   readonly match: RegExp;
   readonly query: string;
@@ -11,7 +11,7 @@ interface Family {
 const BGE = "Represent this sentence for searching relevant passages: ";
 const INSTRUCT = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: ";
 
-/** By names that folders, config.json and model cards use; the first that fits counts. From the families' model cards. */
+/** Families by the names in folders, config.json and model cards; the first match wins. Prompts are from their cards. */
 const FAMILIES: readonly Family[] = [
   { match: /e5-[\w-]*(instruct|mistral)|(qwen|gte-qwen)[\w.-]*(embedding|instruct)/i, query: INSTRUCT, document: "" },
   { match: /\be5-|[-_/]e5-/i, query: "query: ", document: "passage: " },
@@ -23,9 +23,9 @@ const FAMILIES: readonly Family[] = [
 ];
 
 /**
- * Says that an encoder wants prompts that no one has set; undefined where there is nothing to say.
+ * Warns that an encoder seems to need prompts and has none; undefined otherwise.
  *
- * @param names What may name the family: the source, the folder, config.json's `_name_or_path`, the card's first lines.
+ * @param names Possible names of the family: the source, the folder, config.json's `_name_or_path`, the card's first lines.
  */
 export function missingPrompts(
   names: readonly string[],
@@ -36,7 +36,7 @@ export function missingPrompts(
     const family = FAMILIES.find(({ match }) => match.test(name));
     if (!family) continue;
     const wanted = (["query", "document"] as const).filter((kind) => family[kind] !== "");
-    return `${name} looks like an encoder that was trained with ${
+    return `${name} looks like an encoder trained with ${
       wanted.map((kind) => `${JSON.stringify(family[kind])} before every ${kind}`).join(" and ")
     }, and its folder sets no prompts: pass them (prompts: { query, document }; --query-prompt, --document-prompt)`;
   }

@@ -4,20 +4,32 @@ import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
 import { Config, readJson } from "./config.ts";
 
-/** How token vectors become one vector. */
+/**
+ * How token vectors become one vector.
+ *
+ * @category Encoders
+ */
 export type Pooling = "cls" | "mean" | "last";
 
-/** A linear layer behind the pooling (sentence-transformers' Dense). */
+/**
+ * A linear layer behind the pooling (sentence-transformers' Dense).
+ *
+ * @category Encoders
+ */
 export interface DenseSettings {
   /** Folder of its weights, relative to the model's. */
   readonly folder: string;
+  /** Width of its input. */
   readonly inputs: number;
+  /** Width of its output. */
   readonly outputs: number;
+  /** Whether it has a bias. */
   readonly bias: boolean;
+  /** Activation behind it. */
   readonly activation: "identity" | "tanh";
 }
 
-/** What modules.json and the modules behind the first one say. */
+/** Settings of modules.json and of the modules behind the first one. */
 export interface Modules {
   readonly kind: "static" | "transformer";
   /** Folder of the weights and the tokenizer. */
@@ -29,7 +41,7 @@ export interface Modules {
   readonly normalise: boolean;
 }
 
-/** The modules that may stand behind each, and first. */
+/** Modules that can follow each one, and come first. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
   "": ["Transformer", "StaticEmbedding"],
   Transformer: ["Pooling"],
@@ -40,9 +52,9 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Reads modules.json of sentence-transformers. Without it the mean of a transformer's tokens is taken as it is.
+ * Reads modules.json of sentence-transformers. Without it the encoder is the plain mean of a transformer's tokens.
  *
- * @throws {KitError} if a module is unknown, stands at another place than the kit computes it, or is set otherwise.
+ * @throws {KitError} if a module is unknown, in an unsupported place, or has unsupported settings.
  */
 export async function readModules(folder: string): Promise<Modules> {
   const file = join(folder, "modules.json");
@@ -146,7 +158,7 @@ async function readDense(folder: string, path: string): Promise<DenseSettings> {
   };
 }
 
-/** Dense and Normalize can be told to work on other vectors than the pooled one. */
+/** @throws {KitError} if Dense or Normalize is set to work on another vector than the pooled one. */
 function refuseOthers(config: Config): void {
   config.only("module_input_name", "sentence_embedding");
   config.only("module_output_name", "sentence_embedding");

@@ -2,30 +2,30 @@ import type { Feeds } from "../graph/types.ts";
 import type { TransformerShape } from "./architectures/mod.ts";
 import type { Pooling } from "./modules.ts";
 
-/** Added to the score of a key that is padding: its weight becomes 0. */
+/** Added to the score of a padding key, so that its weight becomes 0. */
 const AWAY = -1e9;
 
-/** Texts ordered by length and divided into groups of about as many tokens each. */
+/** Texts ordered by length and divided into groups with about the same number of tokens. */
 export interface Groups {
-  /** No group is empty: where there are too few texts, one of a single token stands in, which no place refers to. */
+  /** No group is empty: with too few texts, a group gets one of a single token that nothing refers to. */
   readonly groups: readonly (readonly Int32Array[])[];
-  /** Where each text, as given, stands among the texts of all groups. */
+  /** Position of each given text among the texts of all groups. */
   readonly order: Int32Array;
 }
 
-/** Divides texts into groups of like length. */
+/** Divides texts into groups of similar length. */
 export function grouped(texts: readonly Int32Array[], count: number): Groups {
   const sorted = texts.map((_, i) => i).sort((a, b) => texts[a].length - texts[b].length || a - b);
   const tokens = texts.reduce((sum, ids) => sum + ids.length, 0);
   const members: number[][] = Array.from({ length: count }, () => []);
   let before = 0;
   for (const i of sorted) {
-    // By the middle of the text, so that a group is at most half a text off.
+    // By the middle of the text, so that a group's size is off by half a text at most.
     const group = Math.floor(count * (before + texts[i].length / 2) / Math.max(1, tokens));
     members[Math.min(group, count - 1)].push(i);
     before += texts[i].length;
   }
-  // A token that the batch has anyway, so that no other row of the table is touched.
+  // A token that the batch already has, so that no other row of the table is touched.
   const filler = Int32Array.of(texts.find((ids) => ids.length > 0)?.[0] ?? 0);
   const order = new Int32Array(texts.length);
   let place = 0;
@@ -39,8 +39,8 @@ export function grouped(texts: readonly Int32Array[], count: number): Groups {
 }
 
 /**
- * Indices that lead packed tokens into padded form and back, group by group, as the graph of a transformer takes them.
- * Tokens are packed in the order of the groups.
+ * Indices that bring packed tokens into padded form and back, group by group, for the graph of a transformer. Tokens are
+ * packed in the order of the groups.
  */
 export function packedFeeds(
   groups: readonly (readonly Int32Array[])[],
@@ -54,7 +54,7 @@ export function packedFeeds(
   });
   const texts = groups.flat();
   const positions = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
-  // Networks that count from behind a padding row take a padding token that stands in a text for padding too.
+  // Networks that count from behind a padding row treat a padding token inside a text as padding, too.
   const padding = shape.firstPosition - 1;
   let at = 0;
   for (const ids of texts) {
@@ -65,8 +65,8 @@ export function packedFeeds(
 }
 
 /**
- * Inputs of one group. `pad` and `unpad` count rows of heads: packed ones lie as [tokens, heads], padded ones as
- * [texts, heads, length].
+ * Inputs of one group. `pad` and `unpad` index rows of heads: packed ones are [tokens, heads], padded ones [texts, heads,
+ * length].
  */
 function groupFeeds(
   texts: readonly Int32Array[],
@@ -115,14 +115,14 @@ export function joined(texts: readonly Int32Array[]): Int32Array {
   return all;
 }
 
-/** Floating-point operations of one forward pass: products of layers for every token, attention within each text. */
+/** Floating-point operations of one forward pass: matrix products for every token, attention within each text. */
 export function transformerFlops(texts: readonly Int32Array[], { width, inner, layers }: TransformerShape): number {
   let flops = 0;
   for (const { length } of texts) flops += length * (8 * width * width + 4 * width * inner + 4 * width * length);
   return layers * flops;
 }
 
-/** The different ids of some texts in rising order, and where each token's row stands among them. */
+/** Distinct ids of some texts in ascending order, and each token's position among them. */
 export function touchedRows(texts: readonly Int32Array[]): { rows: Int32Array; indices: Int32Array } {
   const all = joined(texts);
   const sorted = all.slice().sort();

@@ -8,36 +8,42 @@ import { type Modules, readModules } from "./modules.ts";
 import { readSimilarity } from "./similarity.ts";
 import type { Similarity, TextKind } from "./types.ts";
 
-/** What a model folder says about itself. */
+/** Settings of a model folder. */
 export interface Settings extends Modules {
   /** Shape of the transformer. */
   readonly shape?: TransformerShape;
   /** Most tokens of a text, special ones included. */
   readonly maxLength: number;
   readonly lowerCase: boolean;
-  /** Put before the texts of each kind. */
+  /** Text before every query and before every document. */
   readonly prompts: Readonly<Record<TextKind, string>>;
-  /** All prompts of the folder by name, and which of them is the default, to be saved again. */
+  /** All prompts of the folder by name, and the default one, kept for saving. */
   readonly named: NamedPrompts;
-  /** How its vectors are compared. */
+  /** How vectors are compared. */
   readonly similarity: Similarity;
-  /** config.json as it was read, to be saved again. */
+  /** config.json as it was read, kept for saving. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** What config_sentence_transformers.json says of prompts. */
+/**
+ * Prompts of config_sentence_transformers.json.
+ *
+ * @category Encoders
+ */
 export interface NamedPrompts {
+  /** Prompts by name. */
   readonly prompts: Readonly<Record<string, string>>;
+  /** Name of the default prompt; null without one. */
   readonly default_prompt_name: string | null;
 }
 
-/** Files that may tell the greatest length: the first that says something counts, as in sentence-transformers. */
+/** Files that may set the maximum length: the first one with a setting wins, as in sentence-transformers. */
 const TEXT_SETTINGS = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"]
   .map((name) => `sentence_${name}_config.json`);
 
 /**
- * Reads what a folder of sentence-transformers or transformers says: modules.json, pooling, prompts, config.json.
- * Nothing of the folder is executed.
+ * Reads the settings of a folder of sentence-transformers or transformers: modules.json, pooling, prompts, config.json.
+ * Nothing in the folder is executed.
  *
  * @throws {KitError} if a file is broken, or names a module, architecture or setting that the kit does not know.
  */
@@ -60,7 +66,7 @@ export async function readSettings(folder: string): Promise<Settings> {
     : { ...modules, prompts, named, similarity, ...await readTransformer(modules.folder) };
 }
 
-/** A static encoder has no settings of its own: its texts are cut as tokenizer.json says. */
+/** Maximum length of a static encoder, which only tokenizer.json sets. */
 async function staticLength(folder: string): Promise<number> {
   const truncation = (await Config.read(join(folder, "tokenizer.json"))).part("truncation");
   truncation.only("direction", "Right");
@@ -114,7 +120,7 @@ async function readPrompts(folder: string): Promise<Pick<Settings, "prompts" | "
   const config = await Config.optional(join(folder, "config_sentence_transformers.json"));
   config.only("truncate_dim", null);
   const { values: prompts } = config.part("prompts");
-  // default_prompt_name is for texts that are neither: encode_query and encode_document do not fall back on it either.
+  // default_prompt_name is for other texts: encode_query and encode_document do not fall back on it either.
   const prompt = (name: string): string => Object.hasOwn(prompts, name) ? String(prompts[name] ?? "") : "";
   const given = Object.entries(prompts).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   const named = { prompts: Object.fromEntries(given), default_prompt_name: config.optionalText("default_prompt_name") };

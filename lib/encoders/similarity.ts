@@ -3,13 +3,13 @@ import { KitError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
 import type { EncodeOptions, Encoder, Similarity, Vectors } from "./types.ts";
 
-/** What sentence-transformers calls them; the kit ranks by the first two. */
+/** Names in sentence-transformers; the kit supports the first two. */
 const NAMES = ["cosine", "dot", "euclidean", "manhattan"];
 
 /**
- * The similarity that config_sentence_transformers.json names; cosine where it names none, as in sentence-transformers.
+ * Reads the similarity that config_sentence_transformers.json names; cosine without one, as in sentence-transformers.
  *
- * @throws {KitError} if it names one that the kit does not rank by.
+ * @throws {KitError} if the kit does not support it.
  */
 export function readSimilarity(config: Config): Similarity {
   const name = config.values.similarity_fn_name ?? "cosine";
@@ -21,8 +21,8 @@ export function readSimilarity(config: Config): Similarity {
 }
 
 /**
- * Encodes texts into vectors whose inner products are the similarities that the encoder is meant for: brought to length 1
- * for cosine, as they are for dot. Whatever ranks, mines, scores or compares reads vectors through this.
+ * Encodes texts into vectors whose inner products are the encoder's similarities: of length 1 for cosine, unchanged for
+ * dot. Ranking, mining, scoring and comparing all read vectors through this function.
  */
 export async function encodeToCompare(
   encoder: Encoder,

@@ -25,7 +25,11 @@ import type {
 } from "./types.ts";
 import { weightsDigest } from "./weights.ts";
 
-/** An encoder without a network: the mean of its tokens' rows. A text without tokens has a vector of zeros. */
+/**
+ * An encoder without a network: the mean of its tokens' rows. A text without tokens has a vector of zeros.
+ *
+ * @category Encoders
+ */
 export class StaticEncoder implements TrainableEncoder {
   readonly kind = "static";
   readonly name: string;
@@ -102,7 +106,7 @@ export class StaticEncoder implements TrainableEncoder {
     if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`Found dropout ${dropout}, wanted 0 or more, below 1`);
     let table = graph.parameter("embeddings.word", ["rows", this.dimension]);
     if (dropout > 0) table = mul(table, graph.input("dropout", { shape: ["rows", this.dimension] }));
-    // Few different tokens stand in a batch, so means are one small product with their shares, without a gather.
+    // A batch has few distinct tokens, so means are one small product with their shares, without a gather.
     const means = matMul(graph.input("shares", { shape: ["texts", "rows"] }), table);
     return this.unit || this.similarity === "cosine" ? unit(means) : means;
   }
@@ -114,7 +118,7 @@ export class StaticEncoder implements TrainableEncoder {
     const { tokenizer, prompts } = this.parts;
     const ids = texts.map(({ text, kind }) => tokenizer.encode(prompts[kind] + text));
     const { rows, indices } = touchedRows(ids);
-    // A graph has no empty matrices: where no text has a token, the first row stands in with a share of 0.
+    // A graph has no empty matrices: if no text has a token, the first row enters with a share of 0.
     const used = rows.length > 0 ? rows : Int32Array.of(0);
     const shares = new Float32Array(texts.length * used.length);
     let at = 0;

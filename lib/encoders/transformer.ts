@@ -25,16 +25,20 @@ import type {
 } from "./types.ts";
 import { weightsDigest } from "./weights.ts";
 
-/** Tokens of a batch of `encode`, counted as texts times the longest of them: what the caches of a processor hold. */
+/** Tokens of a batch of `encode`, counted as texts times the longest one: about what a processor's caches hold. */
 const BUDGET = 1024;
 
 /**
- * Groups of texts that a training step computes one after the other within one graph. Texts of like length stand
- * together, so that each group pads attention to its own longest, and what passes between operations stays in the cache.
+ * Groups of texts that a training step computes one after the other within one graph. Each group holds texts of similar
+ * length, so that attention is padded to the group's longest text and intermediate results stay in the cache.
  */
 const GROUPS = 4;
 
-/** An encoder of the BERT family, computed on packed tokens: nothing is padded outside attention. */
+/**
+ * An encoder of the BERT family, computed on packed tokens: nothing is padded outside attention.
+ *
+ * @category Encoders
+ */
 export class TransformerEncoder implements TrainableEncoder {
   readonly kind = "transformer";
   readonly name: string;
@@ -42,7 +46,7 @@ export class TransformerEncoder implements TrainableEncoder {
   readonly parts: TransformerParts;
   readonly similarity: Similarity;
   readonly unit: boolean;
-  /** Sessions of `encode`, and how many batches each of them has to compute. */
+  /** Sessions of `encode`, and how many batches each has in flight. */
   #sessions?: Promise<{ session: Session; busy: number }[]>;
   #digest?: string;
   #changed = false;
@@ -55,7 +59,7 @@ export class TransformerEncoder implements TrainableEncoder {
     this.name = parts.name;
     this.dimension = parts.dense.at(-1)?.outputs ?? parts.shape.width;
     const { vocabulary } = parts.shape;
-    // Tokens added beyond the table are refused where a text holds one: many folders name a token that they never use.
+    // A token beyond the table is refused only if a text holds it: many folders name a token that they never use.
     if (parts.tokenizer.modelSize > vocabulary) {
       throw new KitError(
         `Cannot use encoder ${this.name}: its tokenizer has ${parts.tokenizer.modelSize} tokens, its table ${vocabulary} rows`,
@@ -101,7 +105,7 @@ export class TransformerEncoder implements TrainableEncoder {
     });
   }
 
-  /** Encodes one batch of token ids, special ones included: `[texts, dimension]`, row after row. */
+  /** Encodes one batch of token ids, special ones included: `[texts, dimension]`, row by row. */
   async encodeTokens(texts: readonly Int32Array[]): Promise<Float32Array> {
     const { shape, pooling } = this.parts;
     const sessions = await (this.#sessions ??= this.#compile());
@@ -149,7 +153,7 @@ export class TransformerEncoder implements TrainableEncoder {
   invalidate(): void {
     this.#digest = undefined;
     this.#changed = true;
-    // The sessions hold the weights as they were.
+    // The sessions hold the old weights.
     this.dispose().catch(() => {});
   }
 
@@ -172,7 +176,7 @@ export class TransformerEncoder implements TrainableEncoder {
   #session(beside: boolean): Promise<Session> {
     const embeddings = transformerEmbeddings(new NewGraph(), this.parts, { groups: 1, train: false, dropout: 0 });
     const { normalise, threads } = this.parts;
-    // The token table is only read from: fed, it need not be copied.
+    // The token table is read only: as an input it is not copied.
     const weights = Object.fromEntries([...this.parameters].filter(([name]) => name !== WORD));
     return compile({ embeddings: normalise ? unit(embeddings) : embeddings }, {
       threads,

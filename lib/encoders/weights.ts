@@ -10,7 +10,7 @@ import type { Settings } from "./settings.ts";
 import type { Parameter } from "./types.ts";
 import type { NewTensor } from "./write_safetensors.ts";
 
-/** Names and shapes of all parameters of a transformer, in a fixed order. */
+/** Names and shapes of a transformer's parameters, in a fixed order. */
 export function parameterShapes(
   shape: TransformerShape,
   dense: readonly DenseSettings[],
@@ -40,13 +40,13 @@ export function parameterShapes(
   return shapes;
 }
 
-/** A parameter that says of itself whether decay and sparse updates fit it. */
+/** A parameter with its flags for decay and sparse updates. */
 export function parameter(name: string, shape: readonly number[], data: Float32Array): Parameter {
   const sparse = name === "embeddings.word";
   return { name, shape, data, sparse, decay: !sparse && !name.endsWith(".bias") && !name.includes("norm.") };
 }
 
-/** Parameters drawn afresh: N(0, 0.02) for matrices, 1 and 0 for normalisation and biases (as BERT starts). */
+/** Random parameters: N(0, 0.02) for matrices, 1 and 0 for normalization and biases (BERT's initialization). */
 export function randomParameters(shapes: ReadonlyMap<string, readonly number[]>, seed: number): Map<string, Parameter> {
   const parameters = new Map<string, Parameter>();
   for (const [name, shape] of shapes) {
@@ -99,7 +99,7 @@ export function readParameters(folder: string, settings: Settings): Map<string, 
   return parameters;
 }
 
-/** A transformer's parameters under the names that transformers reads, Dense modules left out. */
+/** A transformer's parameters under the names that transformers reads, without Dense modules. */
 export function checkpoint(
   shape: TransformerShape,
   parameters: ReadonlyMap<string, Parameter>,
@@ -117,7 +117,7 @@ function tensorName(architecture: Architecture, name: string): string {
   return match ? architecture.layer[match[2]].replace("{i}", match[1]) : architecture.outer[name];
 }
 
-/** sha256 over all parameters, with their names and shapes. */
+/** sha256 of all parameters, with their names and shapes. */
 export function weightsDigest(parameters: ReadonlyMap<string, Parameter>): string {
   const hash: Hasher = hasher();
   for (const { name, shape, data } of parameters.values()) {
