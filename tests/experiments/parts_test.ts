@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type Arm, checkConfig, type ExperimentConfig, type PartConfig, PRESETS } from "../../lib/experiments/mod.ts";
-import { LOSS_WRAPPERS, LOSSES, samplerOf } from "../../lib/experiments/config/parts.ts";
+import { samplerOf } from "../../lib/experiments/config/parts.ts";
 import { CURRICULA, FILTERS, MIXERS, SAMPLERS } from "../../lib/negatives/mod.ts";
+import { LOSS_WRAPPERS, LOSSES } from "../../lib/training/mod.ts";
 
 const facets = PRESETS.facets.config;
 
@@ -21,9 +22,25 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
   loss: {
     names: LOSSES.names,
     in: (loss) => train({ loss }),
-    cases: [[{ name: "infoNCE", hardness: 1 }]],
+    cases: [
+      [{ name: "infoNCE", hardness: 1 }],
+      [{ name: "debiased", tauPlus: 0.2 }],
+      [{ name: "hardWeighted", beta: 1 }],
+      [{ name: "triplet", margin: 0.3 }],
+      [{ name: "marginMSE", scale: 2 }, /Loss marginMSE.* needs a teacher: set train\.teacher to "scores"/],
+      ["distillation", /Loss distillation.* needs a teacher/],
+      ["wasserstein"],
+    ],
   },
-  wrap: { names: LOSS_WRAPPERS.names, in: (part) => train({ wrap: [part] }), cases: [] },
+  wrap: {
+    names: LOSS_WRAPPERS.names,
+    in: (part) => train({ wrap: [part] }),
+    cases: [
+      [{ name: "masked", margin: 0.2 }],
+      ["gist", /Loss gist.* needs a guide encoder, which a configuration cannot name yet/],
+      [{ name: "matryoshka", dimensions: [32, 64] }],
+    ],
+  },
   mixing: {
     names: MIXERS.names,
     in: (mixing) => negatives({ mixing }),
@@ -82,6 +99,16 @@ for (const [kind, { names, in: configOf, cases }] of Object.entries(CASES)) {
     assert.throws(() => checkConfig(configOf({} as never)), /must be the name of a /);
   });
 }
+
+Deno.test("losses of a teacher take the scores of the negatives", () => {
+  const config = train({ loss: "marginMSE", teacher: "scores", inBatch: false });
+  assert.deepEqual(checkConfig(config), config);
+  assert.throws(() => checkConfig(train({ loss: "marginMSE", teacher: "scoers" })), /teacher.*did you mean|"scores"/);
+  assert.throws(
+    () => checkConfig(train({ wrap: [{ name: "matryoshka", dimensions: [32], weights: [1, 2] }] })),
+    /weights do not match/,
+  );
+});
 
 Deno.test("options that the experiment sets itself are not for the configuration", () => {
   for (const [key, value] of [["seed", 1], ["count", 2], ["sources", ["dense"]]]) {

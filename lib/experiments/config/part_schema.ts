@@ -32,9 +32,9 @@ function faultOf(registry: PartNames, value: unknown, own: readonly string[]): s
   }
   try {
     const { name, options } = splitPart(value as PartConfig);
-    const { shape } = registry.get(name).options as z.ZodObject;
-    const free = Object.fromEntries(Object.entries(shape).filter(([key]) => !own.includes(key)));
-    parseOptions(name, z.strictObject(free), options);
+    const schema = registry.get(name).options as z.ZodObject;
+    const free = Object.entries(schema.shape).filter(([key]) => !own.includes(key));
+    parseOptions(name, own.length === 0 ? schema : z.strictObject(Object.fromEntries(free)), options);
     return undefined;
   } catch (error) {
     return (error as Error).message;

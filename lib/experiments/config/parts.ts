@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ArgumentError } from "../../core/errors.ts";
-import { type AnyPart, type Registry, registry } from "../../core/registry.ts";
+import type { AnyPart, Registry } from "../../core/registry.ts";
 import type { Encoder } from "../../encoders/mod.ts";
 import {
   CURRICULA,
@@ -12,20 +12,9 @@ import {
   type Sampler,
   SAMPLERS,
 } from "../../negatives/mod.ts";
-import { infoNCE, type Loss } from "../../training/mod.ts";
+import { type Loss, LOSS_WRAPPERS, LOSSES } from "../../training/mod.ts";
 import type { ArmNegatives, PartConfig, TrainSettings } from "../types.ts";
 import { partSchema, splitPart } from "./part_schema.ts";
-
-/** Losses by name. */
-export const LOSSES: Registry<AnyPart> = registry<AnyPart>("loss", [{
-  name: "infoNCE",
-  about: "softmax over one positive and the negatives",
-  options: z.strictObject({ temperature: z.number().positive().optional(), hardness: z.number().min(0).optional() }),
-  make: (options: { temperature?: number; hardness?: number }): Loss => infoNCE(options),
-}]);
-
-/** Losses around another one, by name. */
-export const LOSS_WRAPPERS: Registry<AnyPart> = registry<AnyPart>("loss wrapper", []);
 
 /** Schemas of the parts that a configuration names. The experiment itself sets the options that are left out. */
 export const PART_SCHEMAS = {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { OptionShape } from "../../core/parse_options.ts";
-import type { Part } from "../../core/registry.ts";
+import type { OptionSchema, Part } from "../../core/registry.ts";
 import type { Chart, ChartOptions } from "../types.ts";
 
 /**
@@ -8,8 +8,8 @@ import type { Chart, ChartOptions } from "../types.ts";
  *
  * @category Plots
  */
-// deno-lint-ignore no-explicit-any -- charts differ in exactly these types
-export type ChartPart<Options extends z.ZodObject = any, Data extends readonly unknown[] = any> = Part<
+// deno-lint-ignore no-explicit-any -- charts differ in their data
+export type ChartPart<Options extends OptionSchema = OptionSchema, Data extends readonly unknown[] = any> = Part<
   string,
   Options,
   Data,
