@@ -68,7 +68,7 @@ export function agreement(
  * ```ts
  * import { knownVerdicts, loadCollection, mine } from "@syneg/kit";
  * const facets = await loadCollection("facets");
- * const negatives = await mine(facets, { miner: "random", depth: 3 });
+ * const negatives = await mine(facets, { source: "random", depth: 3 });
  * console.log(knownVerdicts(negatives, facets.qrels.complete).slice(0, 3));
  * ```
  *

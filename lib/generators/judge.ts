@@ -80,7 +80,7 @@ const WORDS = { kept: "keep", dropped: "drop", relabeled: "relabel" } as const;
  * ```ts
  * import { judge, loadCollection, mine } from "@syneg/kit";
  * const facets = await loadCollection("facets");
- * const negatives = await mine(facets, { miner: "random", depth: 3 });
+ * const negatives = await mine(facets, { source: "random", depth: 3 });
  * const options = { model: "llama3.1", baseURL: "http://127.0.0.1:11434/v1", ledger: ":memory:", quiet: true };
  * // Sends one request per query; a budget of 0 sends none.
  * const judged = await judge(negatives, facets, { ...options, limit: 2, budget: { requests: 0 } });
@@ -128,7 +128,7 @@ export async function judge(
  * ```ts
  * import { judgeRequests, loadCollection, mine } from "@syneg/kit";
  * const facets = await loadCollection("facets");
- * const negatives = await mine(facets, { miner: "random", depth: 3 });
+ * const negatives = await mine(facets, { source: "random", depth: 3 });
  * console.log(judgeRequests(negatives, facets, { model: "m", limit: 2 }).length); // 2
  * ```
  *

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ModelRecipe } from "../recipe.ts";
-import { oneLine, passageItem, showing, textOf } from "./parts.ts";
+import { oneLine, passageItem, showing, textOf, WRITER } from "./parts.ts";
 
 /**
  * Lists the query's falsifiable requirements and writes passages that violate exactly one, by rewriting a mined
@@ -25,10 +25,7 @@ export const counterfactual: ModelRecipe = {
     ],
   },
   messages: [
-    {
-      role: "system",
-      content: "You write training data for search engines. You answer with one JSON object and nothing else.",
-    },
+    WRITER,
     {
       role: "user",
       content:

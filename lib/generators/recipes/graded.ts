@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ModelRecipe } from "../recipe.ts";
-import { example, numberOf, passageItem, showing } from "./parts.ts";
+import { example, numberOf, passageItem, showing, WRITER } from "./parts.ts";
 
 /** Levels in the order of a reply. */
 const LEVELS = [3, 2, 1, 0] as const;
@@ -17,10 +17,7 @@ export const graded: ModelRecipe = {
   count: LEVELS.length,
   pools: { difficulty: ["a general reader with secondary education", "a university student of the field"] },
   messages: [
-    {
-      role: "system",
-      content: "You write training data for search engines. You answer with one JSON object and nothing else.",
-    },
+    WRITER,
     {
       role: "user",
       content: `Here is an example of a user query and the document that answers it.

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ModelRecipe } from "../recipe.ts";
-import { example, numberOf, passageItem, showing } from "./parts.ts";
+import { example, numberOf, passageItem, showing, WRITER } from "./parts.ts";
 
 /**
  * Negatives from easy (level 1) to hard in one request, for curricula (MGH, arXiv 2509.00842). The attributes hold the
@@ -14,10 +14,7 @@ export const granular: ModelRecipe = {
   count: 4,
   pools: {},
   messages: [
-    {
-      role: "system",
-      content: "You write training data for search engines. You answer with one JSON object and nothing else.",
-    },
+    WRITER,
     {
       role: "user",
       content: `Here is an example of a user query and the document that answers it.

@@ -1,6 +1,12 @@
 import type { Passage } from "../../collections/passage.ts";
 import { quoted } from "./template.ts";
-import type { Item, ModelRecipe, PromptInput } from "../recipe.ts";
+import type { Item, Message, ModelRecipe, PromptInput } from "../recipe.ts";
+
+/** The system message of recipes that write. */
+export const WRITER: Message = {
+  role: "system",
+  content: "You write training data for search engines. You answer with one JSON object and nothing else.",
+};
 
 /** How a recipe shows a passage. */
 export type Show = (passage: Passage) => string;

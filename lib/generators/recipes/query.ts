@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ModelRecipe } from "../recipe.ts";
-import { oneLine, showing, textOf } from "./parts.ts";
+import { oneLine, showing, textOf, WRITER } from "./parts.ts";
 
 /** Queries that a document answers, in a drawn style: training data for a collection that has only documents. */
 export const query: ModelRecipe = {
@@ -17,10 +17,7 @@ export const query: ModelRecipe = {
     ],
   },
   messages: [
-    {
-      role: "system",
-      content: "You write training data for search engines. You answer with one JSON object and nothing else.",
-    },
+    WRITER,
     {
       role: "user",
       content: `Here is a document of a collection.
