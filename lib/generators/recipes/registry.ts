@@ -22,7 +22,7 @@ import { syneg, synegNoAttributes, synegNoReflection, synegPlain } from "./syneg
  *
  * @category Generation
  */
-export const recipes: Registry<RecipePart> = registry("recipe", [
+export const recipes: Registry<RecipePart> = registry<RecipePart>("recipe", [
   recipePart(syneg),
   recipePart(synegNoAttributes),
   recipePart(synegNoReflection),
