@@ -6,7 +6,7 @@ import { readTable, RUN, type Schema, type Table, TableBuilder, writeTable } fro
 import { type Benchmarks, fastest, peakMemory, seconds } from "./measurement.ts";
 import { SyntheticText } from "./synthetic.ts";
 
-/** Generated passages as JSONL, made block by block as they are read. */
+/** Generated passages as JSONL, created while they are read. */
 function passages(size: number): ByteSource {
   return {
     name: "generated.jsonl",
@@ -34,7 +34,7 @@ async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** Milliseconds to open a table of the disk and read its last row. */
+/** Milliseconds to open a table on disk and read its last row. */
 async function opening<S extends Schema>(table: Table<S>): Promise<{ ms: number; megabytes: number }> {
   return await inFolder(async (folder) => {
     const path = join(folder, "table.arrow");

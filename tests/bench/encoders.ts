@@ -9,7 +9,7 @@ import {
 import { transformerFlops } from "../../lib/encoders/packing.ts";
 import { type Benchmarks, fastest, matmulRate, type Measurement, peakMemory } from "./measurement.ts";
 
-/** MiniLM's shape with random weights and BERT's vocabulary, which the built-in encoder brings along. */
+/** MiniLM's shape with random weights and BERT's vocabulary, from the built-in encoder. */
 async function miniLM(): Promise<TransformerEncoder> {
   const { parts } = await loadEncoder("built-in") as StaticEncoder;
   return transformerEncoder([], {
@@ -27,7 +27,7 @@ async function passages(): Promise<string[]> {
   return [...(await loadCollection("facets")).corpus.rows()].map((row) => passageText(row));
 }
 
-/** Encoding, tokenizer and all, as a share of a product of 1024 x 1024 matrices. */
+/** Encoding, with tokenization, as a share of the matmul rate. */
 async function share(name: string, encoder: TransformerEncoder, texts: readonly string[]): Promise<Measurement[]> {
   const { tokenizer, shape } = encoder.parts;
   const ids = texts.map((text) => tokenizer.encode(text));
@@ -44,12 +44,12 @@ async function share(name: string, encoder: TransformerEncoder, texts: readonly 
       aim: { atLeast: 0.85 },
     },
     { name, value: tokens / time, unit: "tokens/s" },
-    { name: `${name}, matmul 1024^3 beside it`, value: rate, unit: "GFLOP/s" },
+    { name: `${name}, matmul 1024^3`, value: rate, unit: "GFLOP/s" },
     { name: `${name}, peak memory`, value: peakMemory() / 1e9, unit: "GB" },
   ];
 }
 
-/** Texts into vectors. */
+/** Encoding texts. */
 export const benchmarks: Benchmarks = {
   "MiniLM's shape, passages": async () => {
     const encoder = await miniLM();

@@ -10,7 +10,7 @@ import { type Benchmarks, type Measurement, seconds } from "./measurement.ts";
 
 const OPTIONS = { model: "test", quiet: true } as const;
 
-/** Calls `work` with the address of a test server in a process of its own. */
+/** Calls `work` with the address of a test server in another process. */
 async function withServer<T>(latency: number, work: (baseURL: string) => Promise<T>): Promise<T> {
   const script = join(import.meta.dirname!, "..", "generators", "server_process.ts");
   const child = new Deno.Command(Deno.execPath(), {
@@ -47,7 +47,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 /** Benchmarks of the generators. */
 export const benchmarks: Benchmarks = {
-  /** Processor time of the whole run beside that of a bare fetch of the same bodies. */
+  /** Processor time of a run, compared with bare fetches of the same bodies. */
   overhead: () =>
     withServer(0, (baseURL) =>
       inFolder(async (folder): Promise<Measurement[]> => {
@@ -63,7 +63,7 @@ export const benchmarks: Benchmarks = {
         const bodies = negativeRequests(collection, recipe, OPTIONS).map(({ messages }) =>
           JSON.stringify({ messages })
         );
-        // The same sort of connection: one for each request.
+        // One connection per request, as in the run.
         using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
         const bare = cpu();
         const queue = bodies.values();
@@ -75,13 +75,13 @@ export const benchmarks: Benchmarks = {
         }));
         const plain = (cpu() - bare) / size;
         return [
-          { name: "CPU a request, whole run", value: whole, unit: "ms" },
-          { name: "CPU a request, bare fetch", value: plain, unit: "ms" },
-          { name: "CPU a request, the kit's own", value: whole - plain, unit: "ms", aim: { atMost: 1 } },
+          { name: "CPU per request, run", value: whole, unit: "ms" },
+          { name: "CPU per request, bare fetch", value: plain, unit: "ms" },
+          { name: "CPU per request, difference", value: whole - plain, unit: "ms", aim: { atMost: 1 } },
         ];
       })),
 
-  /** Sustained rate at concurrency 64 against a server that takes 200 ms: 320 a second would be perfect. */
+  /** Sustained rate at concurrency 64 against a server that takes 200 ms: the ideal is 320 per second. */
   rate: () =>
     withServer(200, (baseURL) =>
       inFolder(async (folder): Promise<Measurement[]> => {
@@ -91,8 +91,8 @@ export const benchmarks: Benchmarks = {
         const { seconds: time, result } = await seconds(() => generate(collection, options));
         const complete = generationSummary(result)!.outcomes.complete ?? 0;
         return [
-          { name: "requests a second at concurrency 64", value: complete / time, unit: "1/s", aim: { atLeast: 200 } },
-          { name: "share of the perfect rate", value: complete / time / 320, unit: "of 1" },
+          { name: "requests per second at concurrency 64", value: complete / time, unit: "1/s", aim: { atLeast: 200 } },
+          { name: "share of the ideal rate", value: complete / time / 320, unit: "of 1" },
         ];
       })),
 

@@ -4,7 +4,7 @@ import { shared } from "../shared.ts";
 import { type Benchmarks, matmulRate, type Measurement, peakMemory, seconds } from "./measurement.ts";
 import { compileStep, minilm, type Step } from "./minilm.ts";
 
-/** The best of some steps as a share of the matmul rate of the same run, taken before and after. */
+/** The best of eight steps as a share of the matmul rate, measured before and after. */
 async function share(step: Step, texts: readonly string[], atLeast: number): Promise<Measurement[]> {
   const before = await matmulRate();
   let best = { rate: 0, tokens: 0 };
@@ -22,7 +22,7 @@ async function share(step: Step, texts: readonly string[], atLeast: number): Pro
   ];
 }
 
-/** Queries and documents of scifact, mixed, as texts for an encoder that cuts at 256 tokens. */
+/** Queries and documents of SciFact, mixed, for an encoder with a maximum of 256 tokens. */
 async function scifact(): Promise<{ tokenizer: Tokenizer; texts: string[] } | undefined> {
   const [folder, vocabulary] = [shared("collections/scifact"), shared("reference/tokenizer")];
   if (!folder || !vocabulary) return undefined;
@@ -46,7 +46,7 @@ export const benchmarks: Benchmarks = {
     const found = await scifact();
     if (!found) return [];
     const texts: string[] = [];
-    // As many tokens as in the other step.
+    // The same number of tokens as in the other step.
     for (let tokens = 0; tokens < 32 * 128; texts.push(found.texts[texts.length])) {
       tokens += found.tokenizer.encode(found.texts[texts.length]).length;
     }

@@ -7,7 +7,7 @@ import { suggestion } from "../../lib/core/nearest.ts";
 import type { Benchmarks, Measurement } from "./measurement.ts";
 
 const FOLDER = import.meta.dirname!;
-/** Files that measure nothing themselves. */
+/** Files without benchmarks. */
 const HELPERS = new Set(["main.ts", "measurement.ts", "synthetic.ts"]);
 const MARK = "\u0001measured ";
 
@@ -19,14 +19,19 @@ interface Result extends Measurement {
 
 const definition = command({
   name: "bench",
-  about: "Measure speed and memory, each benchmark in a process of its own; a table, and JSON for machines",
-  positionals: [{ name: "names…", about: 'files of tests/bench, or one benchmark as "file/name"; all when left out' }],
+  about: "Measure speed and memory, each benchmark in its own process; prints a table and JSON",
+  positionals: [{ name: "names…", about: 'files of tests/bench, or one benchmark as "file/name" [default: all]' }],
   options: {
-    json: { type: "text", about: "write the results here (replaces the file)", placeholder: "file" },
-    list: { type: "flag", about: "list the names" },
+    out: {
+      type: "text",
+      about: "write the results as JSON, replacing the file",
+      placeholder: "file",
+      formerly: "json",
+    },
+    list: { type: "flag", about: "list the benchmarks" },
     child: { type: "text", about: "run one benchmark in this process (used by the runner)", placeholder: "name" },
   },
-  examples: ["bench", "bench bm25 --json bench.json", "bench bm25/queries-100k"],
+  examples: ["bench", "bench bm25 --out bench.json", "bench bm25/queries-100k"],
   async run({ positionals, options, signal }) {
     if (options.child) return await runHere(options.child);
     const all = await names();
@@ -53,7 +58,7 @@ const definition = command({
       time: new Date().toISOString(),
       results,
     };
-    if (options.json) await writeAtomic(options.json, JSON.stringify(report, null, 2) + "\n", { overwrite: true });
+    if (options.out) await writeAtomic(options.out, JSON.stringify(report, null, 2) + "\n", { overwrite: true });
     else console.log(JSON.stringify(report));
     return failed > 0 ? 1 : 0;
   },
@@ -63,7 +68,7 @@ async function benchmarksOf(file: string): Promise<Benchmarks> {
   return (await import(new URL(`./${file}.ts`, import.meta.url).href)).benchmarks ?? {};
 }
 
-/** "file/benchmark" of all there are. */
+/** All benchmarks as "file/name". */
 async function names(): Promise<string[]> {
   const files: string[] = [];
   for await (const { name } of Deno.readDir(FOLDER)) {
@@ -83,7 +88,7 @@ async function runHere(name: string): Promise<number> {
   return 0;
 }
 
-/** Runs a benchmark in a child process, so that its peak memory is its own. Undefined if it failed. */
+/** Runs a benchmark in a child process, to measure its own peak memory. Undefined if it failed. */
 async function runApart(name: string, signal: AbortSignal): Promise<Result[] | undefined> {
   const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-run"];
   const child = new Deno.Command(Deno.execPath(), {

@@ -7,33 +7,33 @@ export interface Measurement {
   readonly value: number;
   /** "ms", "docs/s", "MB/s", "share of matmul", "GB" … */
   readonly unit: string;
-  /** What is wanted, such as { atMost: 2.5 }. Missing an aim is shown, and fails nothing. */
+  /** Target, such as { atMost: 2.5 }. A missed target is reported, but is not a failure. */
   readonly aim?: { atLeast?: number; atMost?: number };
 }
 
-/** What a file of tests/bench exports as `benchmarks`: by name, each run in a process of its own. */
+/** Export `benchmarks` of a file of tests/bench, by name; each runs in its own process. */
 export type Benchmarks = Record<string, () => Promise<Measurement[]>>;
 
-/** Seconds that `work` takes, with what it returns. */
+/** Runs `work`; returns its seconds and its result. */
 export async function seconds<T>(work: () => T | Promise<T>): Promise<{ seconds: number; result: T }> {
   const start = performance.now();
   const result = await work();
   return { seconds: (performance.now() - start) / 1000, result };
 }
 
-/** The fastest of `rounds` runs in seconds: what the machine can do when nothing else disturbs it. */
+/** Seconds of the fastest of `rounds` runs, the one least disturbed. */
 export async function fastest(rounds: number, work: () => unknown): Promise<number> {
   let best = Infinity;
   for (let i = 0; i < rounds; i++) best = Math.min(best, (await seconds(work)).seconds);
   return best;
 }
 
-/** The most memory that this process has held so far, in bytes. */
+/** Peak memory of this process, in bytes. */
 export function peakMemory(): number {
   return process.resourceUsage().maxRSS * 1024;
 }
 
-/** A 1024 x 1024 x 1024 float32 product in ONNX Runtime on 2 threads: what the machine can do. */
+/** A 1024 x 1024 x 1024 float32 product in ONNX Runtime on 2 threads, as a reference. */
 export interface Matmul {
   /** GFLOP in one product. */
   readonly gflop: number;
@@ -65,8 +65,8 @@ export async function matmulRate(rounds = 20): Promise<number> {
 }
 
 /**
- * The rate of `work` as a share of the matmul rate beside it: in every round the product runs for as long as `work`
- * took, so that whatever else slows the machine down slows both. The median of the rounds.
+ * The rate of `work` as a share of the matmul rate: the median over rounds. In each round, matmul runs right after `work`
+ * and for as long, so that other load slows both.
  */
 export async function shareOfMatmul(gflop: number, work: () => unknown, rounds = 9): Promise<number> {
   const product = await matmul();

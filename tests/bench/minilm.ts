@@ -12,7 +12,7 @@ import {
 import { TransformerEncoder } from "../../mod.ts";
 import { parameterShapes, randomParameters } from "../../lib/encoders/weights.ts";
 
-/** The shape of all-MiniLM-L6-v2, with weights drawn afresh: speed does not depend on them. */
+/** The shape of all-MiniLM-L6-v2, with random weights: speed does not depend on them. */
 export const SHAPE = {
   architecture: "bert",
   vocabulary: 30522,
@@ -43,7 +43,7 @@ export function minilm(tokenizer: Tokenizer = counted()): TransformerEncoder {
   });
 }
 
-/** Takes a text for the number of its tokens, and draws them. */
+/** Reads a text as a number of tokens, and draws them. */
 function counted(): Tokenizer {
   const draw = random(5);
   const encode = (text: string) => Int32Array.from({ length: Number(text) }, () => draw.integer(SHAPE.vocabulary));
@@ -52,7 +52,7 @@ function counted(): Tokenizer {
 
 /** One training step without the optimizer: forward, and gradients of every parameter. */
 export interface Step {
-  /** Computes the step on a batch; seconds and floating-point operations of the real tokens, backward counted twice. */
+  /** Runs the step on a batch; returns seconds and floating-point operations, without padding, backward counted twice. */
   run(texts: readonly string[]): Promise<{ seconds: number; flops: number; tokens: number }>;
   dispose(): Promise<void>;
 }

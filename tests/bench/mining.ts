@@ -6,7 +6,7 @@ import { SyntheticText } from "./synthetic.ts";
 
 const [QUERIES, DOCUMENTS, WIDTH, DEPTH] = [10_000, 100_000, 384, 100];
 
-/** Vectors of length 1; every query lies near a document, its positive. */
+/** Vectors of length 1; each query is near its positive document. */
 function vectors(label: string, length: number, near?: Vectors): Vectors {
   const stream = random(label);
   const data = new Float32Array(length * WIDTH);
@@ -61,7 +61,7 @@ export const benchmarks: Benchmarks = {
     const small = peakMemory();
     const { seconds: spent, result: kept } = await seconds(() => run(QUERIES));
     const memory = peakMemory();
-    // The product alone, before and after: sessions that run side by side take each other's threads.
+    // Matmul alone, before and after: ONNX Runtime sessions that run at once compete for threads.
     const rate = Math.max(before, await matmulRate());
     return [
       {
@@ -71,7 +71,7 @@ export const benchmarks: Benchmarks = {
         aim: { atLeast: 0.7 },
       },
       { name: "streaming pass", value: QUERIES / spent, unit: "queries/s" },
-      { name: "matmul 1024^3, the better of before and after", value: rate, unit: "GFLOP/s" },
+      { name: "matmul 1024^3, better of before and after", value: rate, unit: "GFLOP/s" },
       { name: "candidates left", value: kept / QUERIES, unit: "per query" },
       { name: "memory of the pass", value: (memory - peak) / 1e6, unit: "MB", aim: { atMost: 600 } },
       { name: "more with 10 times the queries", value: (memory - small) / 1e6, unit: "MB", aim: { atMost: 100 } },
@@ -114,7 +114,7 @@ export const benchmarks: Benchmarks = {
     let rows = 0;
     const start = performance.now();
     for await (const table of mineBlocks(world, { source: "bm25", depth: DEPTH, margin: { relative: 0.05 } })) {
-      // The first block's time holds the index.
+      // The first block includes indexing.
       if (first === 0) first = performance.now();
       else rows += table.length;
       last = performance.now();

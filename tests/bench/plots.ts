@@ -5,13 +5,13 @@ import { type Benchmarks, fastest } from "./measurement.ts";
 const ROWS = 50_000;
 const table = () => similarities(ROWS);
 
-/** What a notebook does with a chart: makes it, and asks it for everything that it can show. */
+/** Creates a chart and renders every form that a notebook displays. */
 async function display(chart: object): Promise<void> {
   const show = (chart as Record<symbol, () => Promise<unknown>>)[Symbol.for("Jupyter.display")];
   await show.call(chart);
 }
 
-/** Charts of 50,000 rows: a second to show, a megabyte of specification. */
+/** Charts of 50,000 rows: at most a second to show and a megabyte of specification. */
 export const benchmarks: Benchmarks = {
   async "charts of 50,000 rows"() {
     const [near, log, before, after] = [table(), events(ROWS / 4), scores(ROWS, 0), scores(ROWS, 0.05)];

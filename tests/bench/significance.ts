@@ -1,7 +1,7 @@
 import { compareArms, random } from "../../mod.ts";
 import { type Benchmarks, seconds } from "./measurement.ts";
 
-/** The statistics of a whole experiment: every arm against the baseline and the best, 10,000 resamples each. */
+/** Statistics of an experiment: every arm against the baseline and the best, 10,000 resamples each. */
 export const benchmarks: Benchmarks = {
   "10 arms": async () => {
     const stream = random("arms");

@@ -1,11 +1,11 @@
 import { CORPUS, ENGLISH_STOP_WORDS, QUERIES, type Random, random, type Table, TableBuilder } from "../../mod.ts";
 
-/** Words in the text of a generated language; the most frequent ones are English stop words. */
+/** Vocabulary size; the most frequent words are English stop words. */
 const VOCABULARY = 200_000;
 
 /**
- * Text after Zipf's law by seed: word of rank r with a probability in proportion to 1 / r, lengths log-normal around
- * 56 words, as MS MARCO's passages have.
+ * Seeded text after Zipf's law: the word of rank r has a probability proportional to 1 / r. Lengths are log-normal around
+ * 56 words, as in MS MARCO.
  */
 export class SyntheticText {
   readonly #stream: Random;
@@ -19,7 +19,7 @@ export class SyntheticText {
     ({ share: this.#share, alias: this.#alias } = aliasTable(VOCABULARY));
   }
 
-  /** `count` words in a row. */
+  /** A text of `count` words. */
   words(count: number): string {
     const drawn = new Array<string>(count);
     for (let i = 0; i < count; i++) {
@@ -32,7 +32,7 @@ export class SyntheticText {
     return drawn.join(" ");
   }
 
-  /** A corpus of `size` passages; no passage outlives its turn as a JavaScript string. */
+  /** A corpus of `size` passages, none of them kept as a JavaScript string. */
   corpus(size: number): Table<typeof CORPUS> {
     const builder = new TableBuilder(CORPUS);
     for (let i = 0; i < size; i++) {
@@ -42,7 +42,7 @@ export class SyntheticText {
     return builder.finish();
   }
 
-  /** Queries of six words drawn like the text; stop words among them are dropped by the analyzer. */
+  /** Queries of six words, drawn like the text; the analyzer drops their stop words. */
   queries(size: number): Table<typeof QUERIES> {
     const builder = new TableBuilder(QUERIES);
     for (let i = 0; i < size; i++) builder.append({ id: `q${i}`, text: this.words(6) });

@@ -31,7 +31,7 @@ async function batches(queries: number, count: number): Promise<Batch[]> {
   });
 }
 
-/** One whole step per batch; the seconds of each, of its optimizer, and the operations of forward and backward. */
+/** One step per batch: its seconds, the optimizer's, and the operations of forward and backward. */
 async function measure(
   work: readonly Batch[],
   { maxLength, chunk }: { maxLength: number; chunk?: number },
@@ -51,7 +51,7 @@ async function measure(
       update = (await seconds(() => optimizer.update(gradients, 1e-5, Math.min(1, 1 / globalNorm(gradients))))).seconds;
       return result;
     });
-    // The backward pass has two products for every one of the forward pass.
+    // The backward pass has two products for each of the forward pass.
     found.push({ total, optimizer: update, flops: 3 * result.flops, tokens: result.tokens });
   }
   await step.dispose();
@@ -61,7 +61,7 @@ async function measure(
 async function wholeStep(): Promise<Measurement[]> {
   if (!MINILM) return skipped();
   const rate = await matmulRate();
-  // A small batch first: what happens once only is not the step's. The first full one takes its memory from the system.
+  // A small batch first, for one-time work; then the first full one, which allocates the memory.
   const work = [...await batches(2, 1), ...await batches(16, 4)];
   const [, first, ...steps] = await measure(work, { maxLength: 256 });
   const add = (f: (step: typeof steps[number]) => number) => steps.reduce((all, step) => all + f(step), 0);
@@ -74,7 +74,7 @@ async function wholeStep(): Promise<Measurement[]> {
       aim: { atLeast: 0.7 },
     },
     {
-      name: "the same of the first step, which takes the memory",
+      name: "useful share of the first step, which allocates the memory",
       value: first.flops / first.total / 1e9 / rate,
       unit: "",
     },
@@ -99,5 +99,5 @@ function skipped(): Measurement[] {
   return [];
 }
 
-/** The whole training step of MiniLM on SciFact. */
+/** A training step of MiniLM on SciFact. */
 export const benchmarks: Benchmarks = { "whole-step": wholeStep, "gradcache": gradCache };

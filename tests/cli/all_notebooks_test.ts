@@ -6,7 +6,7 @@ import { runCommand } from "../../lib/cli/run_command.ts";
 
 const NAMES = ["01_data", "02_generate", "03_negatives", "04_train", "05_compare"];
 
-Deno.test("the five notebooks are there: short cells, prose between them, outputs committed without a fault", async () => {
+Deno.test("five notebooks with short cells, prose between them and committed outputs without errors", async () => {
   const paths = await findNotebooks([]);
   assert.deepEqual(paths.map((path) => basename(path, ".ipynb")), NAMES);
   for (const path of paths) {
@@ -27,7 +27,7 @@ Deno.test("the five notebooks are there: short cells, prose between them, output
 });
 
 for (const name of NAMES) {
-  Deno.test(`${name} runs in a Deno kernel with the outputs that are committed`, async () => {
+  Deno.test(`${name} runs in a Deno kernel with the committed outputs`, async () => {
     assert.equal(await runCommand(notebooks, [name, "--check"]), 0);
   });
 }

@@ -25,7 +25,7 @@ const sample = command({
   },
 });
 
-Deno.test("options are typed, defaults are there, lists repeat", () => {
+Deno.test("options are typed, have defaults, and lists repeat", () => {
   const { positionals, options } = parse(sample, ["f", "--depth=3", "--set", "a=1", "--set", "b=2", "--quiet"]);
   assert.deepEqual(positionals, ["f"]);
   assert.deepEqual(options, {
@@ -74,7 +74,7 @@ for (const [args, message] of WRONG) {
   });
 }
 
-Deno.test("the help names every argument, option, choice, default and example, within 80 columns", () => {
+Deno.test("the help names every argument, option, choice, default and example in 80 columns", () => {
   const text = help(sample);
   for (
     const word of [
@@ -91,7 +91,7 @@ Deno.test("the help names every argument, option, choice, default and example, w
   assert.ok(text.split("\n").every((line) => line.length <= 80));
 });
 
-Deno.test("exit codes: 0 fine, the command's own, 1 declared, 2 wrong arguments; faults are not hidden", async () => {
+Deno.test("exit codes: 0 success, the command's own, 1 declared error, 2 wrong arguments; bugs are not caught", async () => {
   const said: string[] = [];
   const { error, log } = console;
   console.error = console.log = (line: string) => void said.push(line);

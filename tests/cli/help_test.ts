@@ -23,7 +23,7 @@ const COMMANDS = [
   ...[kernel, ledgerCommand, mineCommand, notebooks, searchCommand, trainCommand],
 ] as unknown as Command[];
 
-Deno.test("every task of a command has its help here", async () => {
+Deno.test("the help of every task is tested here", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(import.meta.dirname!, "..", "..", "deno.json")));
   const named = Object.keys(tasks).filter((name) => tasks[name].command.includes("lib/cli/"));
   assert.deepEqual(named.sort(), COMMANDS.map(({ name }) => name).sort());

@@ -19,7 +19,7 @@ export interface JupyterLab {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Why there is no JupyterLab to test with, or undefined when there is one. */
+/** Why JupyterLab cannot be tested here; undefined if it can. */
 export function missing(): string | undefined {
   const folder = Deno.env.get("SYNEG_JUPYTER");
   if (!folder) return "SYNEG_JUPYTER is not set to a virtual environment with JupyterLab";
@@ -31,7 +31,7 @@ function chromiumPath(): string {
   return Deno.env.get("SYNEG_CHROMIUM") ?? "/usr/bin/chromium";
 }
 
-/** Starts JupyterLab with settings, kernels and notebooks of its own, so that nothing of the user's is touched. */
+/** Starts JupyterLab with its own settings, kernels and notebooks, apart from the user's. */
 export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
   await Deno.mkdir(SCRATCH, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: SCRATCH, prefix: "lab-" });
@@ -65,7 +65,7 @@ export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
       async open(notebook) {
         await page.goto(`http://127.0.0.1:${port}/lab/tree/${notebook}.ipynb`);
         await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 120_000 });
-        // JupyterLab may ask which kernel to start; the notebook's own is chosen already.
+        // JupyterLab may ask which kernel to start; it preselects the notebook's.
         const asked = page.waitForSelector(".jp-Dialog button.jp-mod-accept", { timeout: 120_000 });
         const idle = page.waitForFunction(IDLE, undefined, { timeout: 120_000 });
         await Promise.any([asked.then((button) => button.click()), idle]);
@@ -93,7 +93,7 @@ export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
   }
 }
 
-// What is asked of the page is text, because its names (document …) are none of Deno's.
+// Expressions for the page are text, because Deno does not know its names (document …).
 const IDLE = `document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status") === "idle"`;
 const CLEARED = `document.querySelectorAll(".jp-CodeCell .jp-OutputArea-output").length === 0`;
 const SETTLED = `(() => {
@@ -112,7 +112,7 @@ const FLAGS = [
   "--no-first-run",
 ];
 
-/** Playwright looks for files that Deno shows to nobody without all permissions; to it they are not there. */
+/** Playwright looks for files that Deno shows only with all permissions; report them as missing. */
 async function loadPlaywright() {
   const real = fs.existsSync;
   fs.existsSync = (path) => {
@@ -129,7 +129,7 @@ async function writeSettings(folder: string, theme: "light" | "dark"): Promise<v
   const settings = {
     "apputils-extension/themes": { theme: theme === "dark" ? "JupyterLab Dark" : "JupyterLab Light" },
     "apputils-extension/notification": { fetchNews: "false", checkForUpdates: false },
-    // Cells out of sight stay in the page, so that a test can look at them.
+    // Keep cells out of sight in the page, so that a test can inspect them.
     "notebook-extension/tracker": { windowingMode: "none" },
   };
   for (const [name, value] of Object.entries(settings)) {

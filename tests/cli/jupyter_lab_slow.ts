@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { plots } from "../../mod.ts";
 import { type JupyterLab, missing, openLab } from "./jupyter_lab.ts";
 
-/** Where the screenshots go, to be looked at. */
+/** Folder of the screenshots, for review. */
 const SHOTS = resolve(import.meta.dirname!, "..", ".output", "screenshots");
 
 const reason = missing();
@@ -13,7 +13,7 @@ if (reason) console.log(`JupyterLab is not tested: ${reason}`);
 /** A chart as Vega drew it in the page. */
 const CHART = ".jp-RenderedVegaCommon5 canvas, .jp-RenderedVegaCommon5 svg.marks";
 
-/** How many pixels of the charts of the page have a colour, by source. Bars have three quarters of their strength. */
+/** Pixels of the page's charts in the color of each source. Bars have an opacity of three quarters. */
 async function pixels(page: Page, colours: Record<string, string>): Promise<Record<string, number>> {
   return await page.evaluate(`(() => {
     const colours = ${JSON.stringify(colours)};
@@ -22,9 +22,9 @@ async function pixels(page: Page, colours: Record<string, string>): Promise<Reco
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
       for (const [name, colour] of Object.entries(colours)) {
         const rgb = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-        const wanted = [rgb, rgb.map((value) => Math.round(255 - 0.75 * (255 - value)))];
+        const colors = [rgb, rgb.map((value) => Math.round(255 - 0.75 * (255 - value)))];
         for (let i = 0; i < data.length; i += 4) {
-          if (wanted.some((one) => one.every((value, c) => Math.abs(value - data[i + c]) <= 2))) counts[name]++;
+          if (colors.some((one) => one.every((value, c) => Math.abs(value - data[i + c]) <= 2))) counts[name]++;
         }
       }
     }
@@ -38,7 +38,7 @@ const FRAME = `(() => {
   return chart?.toDataURL ? chart.toDataURL() : chart?.outerHTML;
 })()`;
 
-/** A screenshot around a chart, which may be replaced at that moment: so nothing waits until it stands still. */
+/** A screenshot around a chart. It does not wait for a stable page: the chart may be replaced meanwhile. */
 async function shot(lab: JupyterLab, name: string, chart: number): Promise<void> {
   await Deno.mkdir(SHOTS, { recursive: true });
   await lab.page.evaluate(
@@ -119,7 +119,7 @@ Deno.test({
   },
 });
 
-/** A notebook that trains far too long, with a cell after it that would measure what the training leaves. */
+/** A notebook that trains far too long, and a cell that would evaluate the result. */
 const STOPPED = [
   `import * as kit from "@syneg/kit";
 const facets = await kit.loadCollection("facets");

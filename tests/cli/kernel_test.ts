@@ -6,7 +6,7 @@ import type { Output } from "../../lib/cli/jupyter/notebook.ts";
 
 const NOTEBOOKS = resolve(import.meta.dirname!, "..", "..", "notebooks");
 
-Deno.test("a kernel runs cells, keeps variables, and late outputs belong to their cell", async () => {
+Deno.test("a kernel runs cells, keeps variables, and assigns late outputs to their cell", async () => {
   await using kernel = await Kernel.start(NOTEBOOKS);
   const first = await kernel.execute("const a: number = 1;\nconsole.log('one'); console.log('two'); a + 1");
   assert.deepEqual(first.outputs[0], { output_type: "stream", name: "stdout", text: "one\ntwo\n" });
@@ -30,7 +30,7 @@ Deno.test("a kernel runs cells, keeps variables, and late outputs belong to thei
   assert.equal((await kernel.execute("a + 1")).ok, true);
 });
 
-Deno.test("a cell that does not end, and a kernel that dies, are errors", async () => {
+Deno.test("a cell that does not end and a kernel that dies are errors", async () => {
   await using kernel = await Kernel.start(NOTEBOOKS);
   await assert.rejects(
     kernel.execute("await new Promise((r) => setTimeout(r, 3000))", { timeout: 300 }),
@@ -40,13 +40,13 @@ Deno.test("a cell that does not end, and a kernel that dies, are errors", async 
   assert.equal(kernel.alive, false);
 });
 
-Deno.test("the stop button ends the loop; kernel and variables survive, and it works again", async () => {
+Deno.test("the stop button ends a loop, twice; kernel and variables survive", async () => {
   await using kernel = await Kernel.start(NOTEBOOKS);
   await kernel.execute(
     'import { checkCancelled, stopSignal, turns } from "@syneg/kit";\nlet count = 0;',
   );
   for (const round of [1, 2]) {
-    // The first loop waits for timers, the second for nothing but its turns.
+    // The first loop waits for timers, the second only for its turns.
     const running = kernel.execute(`
       const signal${round} = stopSignal();
       const turn${round} = turns(signal${round}, "counting");
@@ -100,7 +100,7 @@ Deno.test("live curves are one display with at most four frames a second and a s
   assert.ok(frames.length >= 3 && frames.length <= 4 * seconds + 2, `${frames.length} frames in ${seconds} s`);
 });
 
-Deno.test("the kernelspec has the path of this Deno, and replaces nothing but a Deno kernel", async () => {
+Deno.test("the kernelspec has the path of this Deno and replaces only a Deno kernel", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = await installKernel(folder);

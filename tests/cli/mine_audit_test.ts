@@ -7,7 +7,7 @@ import { readTable, writeTable } from "../../lib/files/arrow/ipc.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { withColumns } from "../../lib/tables/with_columns.ts";
 
-/** Runs a command and gives its exit code with what it printed. */
+/** Runs a command and returns its exit code and output. */
 async function run(command: typeof mineCommand | typeof auditCommand, args: string[]) {
   const printed: string[] = [];
   const { log, error } = console;
@@ -20,7 +20,7 @@ async function run(command: typeof mineCommand | typeof auditCommand, args: stri
   }
 }
 
-Deno.test("mine writes what it found and shows the waterfall; audit passes it, and fails a planted positive", async () => {
+Deno.test("mine writes a table and shows its waterfall; audit passes it, and fails a planted positive", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const out = join(folder, "bm25.arrow");
@@ -58,7 +58,7 @@ Deno.test("mine writes what it found and shows the waterfall; audit passes it, a
   }
 });
 
-Deno.test("mine and audit leave judgements out that point nowhere, and count them", async () => {
+Deno.test("mine and audit leave out and count judgments of missing documents or queries", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(join(folder, "qrels"));
@@ -82,7 +82,7 @@ Deno.test("mine and audit leave judgements out that point nowhere, and count the
   }
 });
 
-Deno.test("what cannot be written or counted is refused before the collection is even looked for", async () => {
+Deno.test("options that cannot work are refused before the collection is loaded", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(join(folder, "file"), "");
@@ -129,7 +129,7 @@ Deno.test("what cannot be written or counted is refused before the collection is
   }
 });
 
-Deno.test("the ending says what mine writes and audit reads; a score window and --filters without judgements", async () => {
+Deno.test("the extension selects the format; a score window; --filters without complete judgments", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const write = (name: string, lines: readonly unknown[]) =>
@@ -163,7 +163,7 @@ Deno.test("the ending says what mine writes and audit reads; a score window and 
   }
 });
 
-Deno.test("wrong arguments are told, with exit code 2; a wish that cannot be, with 1", async () => {
+Deno.test("wrong arguments exit with 2, impossible ones with 1", async () => {
   const wrong: [number, RegExp, string[]][] = [
     [2, /Unknown value "bm52" of --source: did you mean "bm25"/, ["facets", "--source", "bm52"]],
     [2, /Missing argument <collection>/, []],

@@ -28,7 +28,7 @@ async function scratch(run: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("a notebook runs, is written back, and then runs as committed", () =>
+Deno.test("a notebook runs, is written, and then runs as committed", () =>
   scratch(async (folder) => {
     const path = join(folder, "tiny.ipynb");
     const notebook = notebookOf("const a = 20;", "console.log('a is', a)\nconsole.log('took 12.5 ms')", "a * 2");
@@ -47,7 +47,7 @@ Deno.test("a notebook runs, is written back, and then runs as committed", () =>
     assert.deepEqual(differences(committed, second.notebook, EXACT), []);
   }));
 
-Deno.test("an error ends a run, a warning is a fault", () =>
+Deno.test("an error ends a run, a warning is reported", () =>
   scratch(async (folder) => {
     const path = join(folder, "bad.ipynb");
     const notebook = notebookOf("console.warn('old')", "throw new TypeError('broken')", "console.log('never')");
@@ -56,7 +56,7 @@ Deno.test("an error ends a run, a warning is a fault", () =>
     assert.deepEqual(run.notebook.cells[2].outputs, []);
   }));
 
-Deno.test("outputs are compared apart from timings, exactly or with room for another processor", () => {
+Deno.test("outputs are compared without timings, exactly or with a tolerance", () => {
   const text = (text: string): Output => ({ output_type: "stream", name: "stdout", text });
   const chart = (value: number, svg: string): Output => ({
     output_type: "display_data",
@@ -88,7 +88,7 @@ Deno.test("outputs are compared apart from timings, exactly or with room for ano
   }
 });
 
-Deno.test("cells are type-checked, though the kernel would run them", () =>
+Deno.test("cells are type-checked, although the kernel would run them", () =>
   scratch(async (folder) => {
     const [good, bad] = ["good.ipynb", "bad.ipynb"].map((name) => join(folder, name));
     await writeNotebook(
@@ -100,6 +100,6 @@ Deno.test("cells are type-checked, though the kernel would run them", () =>
     assert.match(await typeErrors([good, bad]) ?? "", /not assignable to type 'string'/);
   }));
 
-Deno.test("an unknown notebook is an error that names the near one", async () => {
+Deno.test("an unknown notebook is an error that names the nearest", async () => {
   await assert.rejects(findNotebooks(["03_negative"]), /Unknown notebook "03_negative": /);
 });

@@ -46,7 +46,7 @@ Deno.test("evaluate has pytrec_eval's values for every query of a run with ties,
   assert.equal(found.get("num_q all"), String(Object.keys(expected).length));
 });
 
-Deno.test("judged queries that the run lacks count as 0 unless --retrieved leaves them out; both say how many", async () => {
+Deno.test("judged queries that the run lacks count as 0 unless --retrieved leaves them out; both report how many", async () => {
   const paths = [join(EV, "n.run"), join(EV, "n.qrels"), "--measure", "MAP"];
   const [all, retrieved] = [await evaluate(...paths), await evaluate(...paths, "--retrieved")];
   const map = ({ out }: { out: string }) => Number(/^map\s+all\s+(\S+)/m.exec(out)![1]);
@@ -75,7 +75,7 @@ for (const [run, wanted, message] of ODD) {
   });
 }
 
-Deno.test("ids are parted at ASCII white space alone, comments are left out, CSV judgements are read", async () => {
+Deno.test("ids are split at ASCII white space only, comments are skipped, CSV judgments are read", async () => {
   const folder = await Deno.makeTempDir();
   assert.match(
     (await evaluate(join(EV, "ideo.run"), join(EV, "ideo.qrels"), "--measure", "MAP")).out,
@@ -93,7 +93,7 @@ Deno.test("ids are parted at ASCII white space alone, comments are left out, CSV
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("search and evaluate agree on queries that find nothing, and search says how many", async () => {
+Deno.test("search and evaluate agree on queries without results, and search counts them", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(join(folder, "qrels"));
   await Deno.writeTextFile(
@@ -116,7 +116,7 @@ Deno.test("search and evaluate agree on queries that find nothing, and search sa
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("titles, texts, ids and paths are printed without what a terminal would obey", async () => {
+Deno.test("titles, texts, ids and paths are printed without control characters", async () => {
   const parent = await Deno.makeTempDir();
   const folder = join(parent, "set");
   await Deno.mkdir(join(folder, "qrels"), { recursive: true });

@@ -7,7 +7,7 @@ import { readTable, SCORES } from "../../mod.ts";
 
 const QRELS = join(import.meta.dirname!, "..", "..", "data", "facets", "qrels", "test.tsv");
 
-/** Runs a command and gives what it printed. */
+/** Runs a command and returns its exit code and output. */
 async function told(work: () => Promise<number>): Promise<{ code: number; out: string; errors: string }> {
   const { log, error } = console;
   const out: string[] = [];
@@ -23,7 +23,7 @@ async function told(work: () => Promise<number>): Promise<{ code: number; out: s
 const search = (...args: string[]) => told(() => runCommand(searchCommand, args));
 const evaluate = (...args: string[]) => told(() => runCommand(evaluateCommand, args));
 
-Deno.test("search writes runs that evaluate scores as search told, in TREC's form and in Arrow", async () => {
+Deno.test("search writes runs, in TREC format and in Arrow, that evaluate scores as search did", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [trec, arrow, other] = ["a.run", "a.arrow", "b.run"].map((name) => join(folder, name));
@@ -67,7 +67,7 @@ Deno.test("search writes runs that evaluate scores as search told, in TREC's for
   }
 });
 
-Deno.test("search refuses ids that TREC's text cannot hold before the work, and names the form that can", async () => {
+Deno.test("search refuses ids that TREC format cannot hold before it searches, and names the format that can", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(join(folder, "qrels"));
@@ -113,7 +113,7 @@ Deno.test("evaluate prints what trec_eval prints", async () => {
   for (const line of wanted) assert.ok(out.split("\n").includes(line), line);
 });
 
-Deno.test("near misses are answered with the nearest known names; each help has examples", async () => {
+Deno.test("errors name the nearest known names; each help has examples", async () => {
   const cases: [{ code: number; out: string; errors: string }, number, RegExp][] = [
     [await search("facet"), 1, /did you mean "facets"/],
     [await search("facets", "--split", "tset"), 1, /did you mean "test"/],

@@ -4,7 +4,7 @@ import { Kernel } from "../../lib/cli/jupyter/kernel.ts";
 
 const NOTEBOOKS = join(resolve(import.meta.dirname!, "..", ".."), "notebooks");
 
-/** Long work that was given no signal, run over and over: a cell that ends was stopped. */
+/** Endless work without a signal: a cell that ends was stopped. */
 const WORK: Readonly<Record<string, string>> = {
   "mine bm25": 'await kit.mine(facets, { source: "bm25", depth: 50 })',
   "mine random": 'await kit.mine(facets, { source: "random", depth: 100 })',
@@ -20,7 +20,7 @@ const WORK: Readonly<Record<string, string>> = {
   "train": "for await (const _ of kit.train(encoder, { collection: facets, negatives: mined, steps: 1000 }));",
 };
 
-Deno.test("the stop button ends every long function, though none was given a signal", async () => {
+Deno.test("the stop button ends every long function, even without a signal", async () => {
   await using kernel = await Kernel.start(NOTEBOOKS);
   const prepared = await kernel.execute(`
     import * as kit from "@syneg/kit";

@@ -70,7 +70,7 @@ Deno.test("the stop button ends the cell and the queue; kernel, variables, curve
       }
       console.log(first > 1 && first === seen + 1);`);
     assert.equal(more.outputs.map((output) => output.text ?? output.evalue).join(""), "true\n");
-    // A cell that catches the error on purpose goes on, with the encoder as far as it is trained.
+    // A cell that catches the error continues with the partly trained encoder.
     let again = false;
     const caught = kernel.execute(
       `

@@ -11,7 +11,7 @@ import { smallCollection, withFolder } from "../experiments/small.ts";
 
 const BERT = join(FIXTURES, "bert");
 
-/** What a command says on stderr, progress apart. */
+/** What a command prints on stderr, without progress. */
 async function said(command: unknown, ...args: string[]): Promise<string> {
   const { log, error } = console;
   const errors: string[] = [];
@@ -25,7 +25,7 @@ async function said(command: unknown, ...args: string[]): Promise<string> {
   }
 }
 
-Deno.test("every command that encodes says how many texts it cuts, and says nothing where it cuts none", () =>
+Deno.test("every command that encodes reports how many texts it cuts, and nothing if it cuts none", () =>
   withFolder(async (folder) => {
     // Every fourth of 120 documents is longer than the 40 tokens that the tiny BERT reads.
     const [long, short] = [join(folder, "long"), join(folder, "short")];

@@ -4,7 +4,7 @@ import * as kit from "../../mod.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 const README = await Deno.readTextFile(join(ROOT, "README.md"));
-/** Writes the picture anew instead of comparing: `SYNEG_GOLDEN=write`. */
+/** Writes picture and output instead of comparing them: `SYNEG_GOLDEN=write`. */
 const WRITE = Deno.env.get("SYNEG_GOLDEN") === "write";
 
 /** Fenced blocks of a language, in order, with the language of the block that follows each. */
@@ -51,11 +51,11 @@ async function runSnippet(folder: string, code: string, env: Record<string, stri
   return new TextDecoder().decode(stdout);
 }
 
-/** Equal but for the last digits of numbers, which depend on the processor. */
-function assertNear(found: string, wanted: string): void {
+/** Equal except for the last digits of numbers, which depend on the processor. */
+function assertNear(found: string, expected: string): void {
   const numbers = /[-−+]?\d[\d,]*(?:\.\d+)?/g;
-  assert.deepEqual(found.replaceAll(numbers, "#"), wanted.replaceAll(numbers, "#"));
-  const [a, b] = [found, wanted].map((text) =>
+  assert.deepEqual(found.replaceAll(numbers, "#"), expected.replaceAll(numbers, "#"));
+  const [a, b] = [found, expected].map((text) =>
     (text.match(numbers) ?? []).map((n) => Number(n.replaceAll(",", "").replace("−", "-")))
   );
   a.forEach((value, i) => {
@@ -129,7 +129,7 @@ Deno.test("README: your own endpoint", () =>
       const code = found.code.replace("localhost:8000", `127.0.0.1:${server.addr.port}`);
       assert.equal(await runSnippet(folder, code, { OPENAI_API_KEY: "EMPTY" }), "4\n");
       assert.equal(await runSnippet(folder, code, { OPENAI_API_KEY: "EMPTY" }), "4\n");
-      assert.equal(requests, 2, "the second run is paid for by the first");
+      assert.equal(requests, 2, "the second run sends no request");
     } finally {
       await server.shutdown();
     }
@@ -139,7 +139,7 @@ Deno.test("README: every snippet is run by a test above", () => {
   assert.equal(snippets.length, 4);
 });
 
-Deno.test("README: every task and every file that it names is there", async () => {
+Deno.test("README: every task and file that it names exists", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   const named = new Set([...README.matchAll(/(?:deno@[\d.]+|`deno) task ([a-z:]+)/g)].map(([, name]) => name));
   assert.ok(named.size >= 5);
@@ -149,7 +149,7 @@ Deno.test("README: every task and every file that it names is there", async () =
   }
 });
 
-Deno.test("README: the picture shows what the kit finds in facets", async () => {
+Deno.test("README: the picture shows the negatives of facets", async () => {
   const facets = await kit.loadCollection("facets");
   const encoder = await kit.loadEncoder("built-in");
   const candidates = kit.concatenate([

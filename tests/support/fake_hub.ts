@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What a {@link FakeHub} does instead of answering as it should: a status, or a trick with the body. */
+/** How a {@link FakeHub} misbehaves: a status, or a faulty body. */
 export type Trick =
   | number
   | "half, then the rest by range"
@@ -15,11 +15,11 @@ export type Trick =
   | `next page ${string}`
   | "elsewhere";
 
-/** A hub on loopback with the API that the kit uses: commit, tree (in pages of two), resolve with ranges. */
+/** A hub on loopback with the API that the kit uses: commit, tree (two files per page), resolve with ranges. */
 export class FakeHub {
-  /** Paths and ranges asked for, in order. */
+  /** Requested paths and ranges, in order. */
   readonly requests: { path: string; range: string | null; authorization: string | null }[] = [];
-  /** By a part of the path; the first that fits counts. */
+  /** By a part of the path; the first match counts. */
   readonly tricks = new Map<string, Trick>();
   /** Requests that reached the storage host. */
   readonly stored: { path: string; authorization: string | null }[] = [];
@@ -132,7 +132,7 @@ export class FakeHub {
   }
 }
 
-/** A list that never ends, as fast as it is read. */
+/** A list that never ends. */
 function endless(): ReadableStream<Uint8Array> {
   const block = new TextEncoder().encode(`[${'"x",'.repeat(16_000)}`);
   return new ReadableStream({ pull: (controller) => controller.enqueue(block) });

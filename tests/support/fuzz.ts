@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { KitError, type Random, random } from "../../lib/core/mod.ts";
 
 const SEED = 20_261;
-/** Longer than any of these small files may take; the machine may be busy. */
+/** Time limit per file, generous for a busy machine. */
 const PATIENCE_MS = 5_000;
 
 /** What one round of {@link fuzz} does to its input. */
 export type Mutation = (bytes: Uint8Array, stream: Random) => Uint8Array;
 
-/** A copy with a few bytes changed, cut off, doubled, swapped, or replaced by extreme numbers. */
+/** A copy with a few bytes changed, removed, repeated, swapped, or replaced by extreme numbers. */
 export function mutated(bytes: Uint8Array, stream: Random): Uint8Array {
   const copy = bytes.slice();
   const at = () => stream.integer(Math.max(1, copy.length));
@@ -39,7 +39,7 @@ export function mutated(bytes: Uint8Array, stream: Random): Uint8Array {
   }
 }
 
-/** Values that people and programs really leave in JSON where something else is wanted. */
+/** Values that people and programs leave in JSON by mistake. */
 const ODD: readonly unknown[] = [
   null,
   true,
@@ -105,8 +105,8 @@ function mutatedValue(value: unknown, stream: Random, depth: number): unknown {
 }
 
 /**
- * Reads mutated copies, the same for the same name; nothing but a {@link KitError} may come out, soon. Whatever is read
- * must be readable to its end, which is up to `read`.
+ * Reads mutated copies, seeded by the name. Only a {@link KitError} may be thrown, within the time limit. `read` checks
+ * that what it returns can be read to the end.
  */
 export async function fuzz(
   name: string,
