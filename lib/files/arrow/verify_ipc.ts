@@ -40,23 +40,23 @@ const dictionaryBatch: Shape = () => [8, recordBatch, 1];
 const headers: Readonly<Record<number, Shape>> = { 1: schema, 2: dictionaryBatch, 3: recordBatch };
 const message: Shape = () => [2, 1, { union: (tag) => headers[tag] ?? noSlots }, 8, { vector: keyValue }];
 
-/** Bytes behind the footer: its length and the magic word. */
+/** Bytes after the footer: its length and the magic word. */
 const TAIL = 10;
 const CONTINUED = 0xffffffff;
 /** Kinds of messages. */
 const [SCHEMA, DICTIONARY, BATCH] = [1, 2, 3];
-/** Bytes before each packed buffer that state its length, and what they state if it is not packed. */
+/** Bytes before each compressed buffer that state its length, and their value if it is not compressed. */
 const PREFIX = 8;
 const NOT_PACKED = -1;
 
-/** Is called with the bytes that packed buffers state to unpack to. */
+/** Called with the unpacked sizes that compressed buffers state. */
 export type Meter = (bytes: number) => void;
 
 /**
- * Checks the metadata of an Arrow IPC file before it is handed to the library: footer, blocks, messages, and what packed
- * buffers state to unpack to.
+ * Verifies the metadata of an Arrow IPC file before Apache Arrow reads it: footer, blocks, messages, and the unpacked sizes
+ * of compressed buffers.
  *
- * @throws {RangeError} that says what is broken.
+ * @throws {RangeError} naming what is broken.
  */
 export function verifyIpcFile(bytes: Uint8Array, meter: Meter): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -82,9 +82,9 @@ export function verifyIpcFile(bytes: Uint8Array, meter: Meter): void {
 }
 
 /**
- * Checks the messages of an Arrow IPC stream, up to its mark of the end, before it is handed to the library.
+ * Verifies the messages of an Arrow IPC stream, up to its end mark, before Apache Arrow reads it.
  *
- * @throws {RangeError} that says what is broken, or that it is cut off.
+ * @throws {RangeError} naming what is broken, or if the stream is truncated.
  */
 export function verifyIpcStream(bytes: Uint8Array, meter: Meter): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -107,7 +107,7 @@ export function verifyIpcStream(bytes: Uint8Array, meter: Meter): void {
   }
 }
 
-/** Numbers are read as this machine has them. */
+/** Refuses big-endian numbers. */
 function verifySchema(view: DataView, table: number): void {
   const endianness = slotOf(view, table, 0);
   if (endianness !== undefined && view.getUint16(endianness, true) !== 0) {
@@ -118,13 +118,13 @@ function verifySchema(view: DataView, table: number): void {
 interface Message {
   view: DataView;
   kind: number;
-  /** Where the table of the header is. */
+  /** Offset of the header's table. */
   header: number;
-  /** Bytes that follow. */
+  /** Bytes of the body that follows. */
   body: number;
 }
 
-/** The blocks that a footer lists in one of its slots; the footer is verified already. */
+/** The blocks in a slot of a verified footer. */
 function* blocks(bytes: Uint8Array, slot: number): Generator<{ offset: number; metadata: number; body: number }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const vector = slotOf(view, view.getUint32(0, true), slot);
@@ -158,7 +158,7 @@ function verifyMessage(bytes: Uint8Array, ...kinds: number[]): Message {
   return { view, kind, header: referred(view, root, 2), body };
 }
 
-/** Adds up what the packed buffers of a batch state to unpack to. */
+/** Counts the unpacked sizes that the compressed buffers of a batch state. */
 function meterBatch({ view, kind, header }: Message, body: Uint8Array, meter: Meter): void {
   const batch = kind === DICTIONARY ? referred(view, header, 1) : header;
   const buffers = slotOf(view, batch, 2);
@@ -180,14 +180,14 @@ function meterBatch({ view, kind, header }: Message, body: Uint8Array, meter: Me
   }
 }
 
-/** Where the table that a slot refers to is. @throws {RangeError} if there is none. */
+/** Offset of the table in a slot. @throws {RangeError} if there is none. */
 function referred(view: DataView, table: number, slot: number): number {
   const at = slotOf(view, table, slot);
   if (at === undefined) throw new RangeError("a message lacks its header");
   return at + view.getUint32(at, true);
 }
 
-/** Where a slot's value stands, or undefined if the table lacks it. */
+/** Offset of the value of a slot; undefined if the table does not have it. */
 function slotOf(view: DataView, table: number, slot: number): number | undefined {
   const vtable = table - view.getInt32(table, true);
   if (4 + 2 * slot >= view.getUint16(vtable, true)) return undefined;

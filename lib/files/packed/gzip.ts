@@ -2,15 +2,15 @@ import { crc32, createInflateRaw } from "node:zlib";
 import type { BlockReader } from "../block_reader.ts";
 import { ZlibStream } from "./zlib_stream.ts";
 
-/** Packed bytes handed on at a time: at 1:1032 they become 64 MB at most. */
+/** Compressed bytes at a time, at most 64 MB unpacked (1:1032). */
 const PIECE = 1 << 16;
 const [TEXT, HEADER_CRC, EXTRA, NAME, COMMENT] = [1, 2, 4, 8, 16];
 
 /**
- * The content of a gzip stream of one or more members (`cat a.gz b.gz`, bgzip, pigz), each with its checksum and size
- * compared. Zeros behind the last one are padding. Format: RFC 1952.
+ * The content of a gzip stream of one or more members (`cat a.gz b.gz`, bgzip, pigz), with checksums and sizes verified.
+ * Zeros after the last member are padding. Format: RFC 1952.
  *
- * @throws {RangeError} if it is cut off or broken, or something else follows.
+ * @throws {RangeError} if it is truncated or broken, or something else follows.
  */
 export async function* gunzipped(reader: BlockReader): AsyncGenerator<Uint8Array> {
   for (let member = 1;; member++) {
@@ -50,7 +50,7 @@ async function skipHeader(reader: BlockReader, member: number): Promise<void> {
   if (flags & HEADER_CRC) await reader.take(2);
 }
 
-/** Whether nothing but padding follows. */
+/** Whether only padding follows. */
 async function atEnd(reader: BlockReader): Promise<boolean> {
   if ((await reader.peek(1))[0] !== 0) return (await reader.peek(1)).length === 0;
   for await (const block of reader.rest()) {
@@ -59,7 +59,7 @@ async function atEnd(reader: BlockReader): Promise<boolean> {
   return true;
 }
 
-/** One deflate stream; the reader is left behind its last byte. */
+/** Inflates a deflate stream; the reader ends after its last byte. */
 async function* inflated(reader: BlockReader): AsyncGenerator<Uint8Array> {
   const inflate = createInflateRaw();
   using stream = new ZlibStream(inflate);

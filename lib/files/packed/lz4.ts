@@ -2,9 +2,10 @@ const MAGIC = 0x184d2204;
 const [SIZE, CHECKSUM, BLOCK_CHECKSUMS, DICTIONARY] = [8, 4, 16, 1];
 
 /**
- * Unpacks LZ4 frames to exactly `length` bytes. Checksums are skipped: Arrow's writers make none.
+ * Unpacks LZ4 frames to exactly `length` bytes. Checksums are skipped, since Arrow's writers write none. Format:
+ * https://github.com/lz4/lz4/tree/dev/doc
  *
- * @throws {RangeError} if it is broken or does not have that length. Format: https://github.com/lz4/lz4/tree/dev/doc
+ * @throws {RangeError} if a frame is broken, or the length differs.
  */
 export function unpackLz4(bytes: Uint8Array, length: number): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -12,9 +13,9 @@ export function unpackLz4(bytes: Uint8Array, length: number): Uint8Array {
   let written = 0;
   let at = 0;
   while (at < bytes.length) {
-    if (view.getUint32(at, true) !== MAGIC) throw new RangeError("it is no LZ4 frame");
+    if (view.getUint32(at, true) !== MAGIC) throw new RangeError("it is not an LZ4 frame");
     const flags = view.getUint8(at + 4);
-    if (flags >> 6 !== 1 || flags & DICTIONARY) throw new RangeError("its LZ4 frame is of no known kind");
+    if (flags >> 6 !== 1 || flags & DICTIONARY) throw new RangeError("its LZ4 frame is of an unknown kind");
     at += 7 + (flags & SIZE ? 8 : 0);
     const start = written;
     for (let size = view.getUint32(at, true); size !== 0; size = view.getUint32(at, true)) {
@@ -38,7 +39,7 @@ export function unpackLz4(bytes: Uint8Array, length: number): Uint8Array {
 /**
  * Unpacks one LZ4 block, without a frame, to exactly `length` bytes.
  *
- * @throws {RangeError} if it is broken or does not have that length.
+ * @throws {RangeError} if the block is broken, or the length differs.
  */
 export function unpackLz4Block(block: Uint8Array, length: number): Uint8Array {
   const output = new Uint8Array(length);
@@ -47,7 +48,7 @@ export function unpackLz4Block(block: Uint8Array, length: number): Uint8Array {
   return output;
 }
 
-/** Unpacks one block behind what is written; matches reach back as far as `start`. Returns the new end. */
+/** Appends a block to the `written` bytes of the output; matches reach back to `start`. Returns the new end. */
 function unpackBlock(block: Uint8Array, output: Uint8Array, written: number, start: number): number {
   let at = 0;
   const extended = (length: number) => {
@@ -66,7 +67,7 @@ function unpackBlock(block: Uint8Array, output: Uint8Array, written: number, sta
     output.set(block.subarray(at, at + literals), written);
     at += literals;
     written += literals;
-    // The last sequence has literals only.
+    // The last sequence has only literals.
     if (at === block.length) break;
     const back = block[at] | block[at + 1] << 8;
     at += 2;

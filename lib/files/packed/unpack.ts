@@ -6,15 +6,15 @@ import type { ByteSource } from "../source.ts";
 import { UnpackBudget } from "./unpack_limits.ts";
 import { unzstd } from "./zstd.ts";
 
-/** Endings of packed files, those that are only refused with advice among them. */
+/** Endings of compressed files and archives, also of those that are refused with advice. */
 export const PACKED = /\.(gz|gzip|zst|zstd|bz2|xz|lzma|lz4|br|z|7z|rar|tar|tgz|tbz2?|txz)$/i;
 
-/** Bytes that tell the formats apart: tar's mark is the farthest. */
+/** First bytes that identify a format, up to tar's mark. */
 export const HEAD = 262;
-/** A pointer of Git LFS has less than a kilobyte. */
+/** The start of a Git LFS pointer. */
 const POINTER = "version https://git-lfs.github.com/spec/v1";
 
-/** Packed forms by their first bytes, each byte as a letter, and the command that unpacks what is not read here. */
+/** Formats by their first bytes (each byte as a letter), with the command that unpacks them. */
 const FORMATS: readonly [name: string, mark: RegExp, command: string][] = [
   ["gzip", /^\x1f\x8b/, "gunzip"],
   ["Zstandard", /^(\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)/, "unzstd"],
@@ -29,8 +29,8 @@ const FORMATS: readonly [name: string, mark: RegExp, command: string][] = [
 ];
 
 /**
- * A source as what it holds: gzip and Zstandard are unpacked, whatever its name; other packed files and Git LFS pointers
- * are refused with what to do.
+ * A source whose gzip or Zstandard content is decompressed, whatever its name. Reading any other compressed file or a Git
+ * LFS pointer fails with advice.
  */
 export function unpackedSource(source: ByteSource): ByteSource {
   return {
@@ -65,7 +65,7 @@ export function unpackedSource(source: ByteSource): ByteSource {
   };
 }
 
-/** "gzip", "Zstandard", or undefined for what is not packed. @throws {KitError} for all other packed files. */
+/** "gzip", "Zstandard", or undefined if not compressed. @throws {KitError} for other formats. */
 function formatOf(head: Uint8Array, file: string): "gzip" | "Zstandard" | undefined {
   const [name, command] = packedBy(head) ?? [];
   if (name === "gzip" || name === "Zstandard") return name;
@@ -79,14 +79,18 @@ function formatOf(head: Uint8Array, file: string): "gzip" | "Zstandard" | undefi
   }
 }
 
-/** The packed form of a file's first bytes and the command that unpacks it; undefined for any other file. */
+/** The compressed format of a file by its first bytes, with the command that unpacks it; undefined for other files. */
 export function packedBy(head: Uint8Array): [name: string, command: string] | undefined {
   const letters = Array.from(head, (byte) => String.fromCharCode(byte)).join("");
   const [name, , command] = FORMATS.find(([, mark]) => mark.test(letters)) ?? [];
   return name === undefined ? undefined : [name, command!];
 }
 
-/** @throws {KitError} if a file's first bytes are those of a Git LFS pointer. */
+/**
+ * Refuses a Git LFS pointer.
+ *
+ * @throws {KitError} if the first bytes are those of a pointer.
+ */
 export function refusePointer(head: Uint8Array | string, file: string): void {
   const text = typeof head === "string" ? head : new TextDecoder().decode(head.subarray(0, POINTER.length));
   if (!text.startsWith(POINTER)) return;

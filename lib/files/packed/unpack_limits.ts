@@ -1,24 +1,38 @@
 import { ArgumentError, KitError } from "../../core/errors.ts";
 import { checkOptions } from "../../core/options.ts";
 
-/** How much packed files may unpack to, so that a few megabytes do not fill the memory. */
+/**
+ * Limits for compressed files, so that a few megabytes cannot fill the memory.
+ *
+ * @category Tables
+ */
 export interface UnpackLimits {
-  /** Bytes that all packed files of one call may unpack to. @default 17179869184 (16 GiB) */
+  /**
+   * Total bytes that the compressed files of a call may unpack to.
+   * @default {17179869184}
+   */
   mostBytes?: number;
-  /** Unpacked bytes per byte on disk; checked from 256 MiB on. @default 100 */
+  /**
+   * Unpacked bytes per byte on disk; checked from 256 MiB on.
+   * @default {100}
+   */
   mostRatio?: number;
 }
 
-/** Unpacked bytes up to which no ratio is too large. */
+/** Unpacked bytes up to which any ratio is allowed. */
 const FLOOR = 256 << 20;
 
-/** Counts what the packed files of one call unpack to. */
+/** Counts the bytes that the compressed files of a call unpack to. */
 export class UnpackBudget {
   readonly #mostBytes: number;
   readonly #mostRatio: number;
   #bytes = 0;
 
-  /** @throws {ArgumentError} if a limit is no positive number. */
+  /**
+   * A budget with the given limits.
+   *
+   * @throws {ArgumentError} if a limit is not a positive number.
+   */
   constructor(limits: UnpackLimits = {}) {
     checkOptions<UnpackLimits>("unpack", limits, { mostBytes: "number", mostRatio: "number" });
     const { mostBytes = 2 ** 34, mostRatio = 100 } = limits;
@@ -30,9 +44,9 @@ export class UnpackBudget {
   }
 
   /**
-   * A counter for one reading of a file that takes `packed` bytes on disk (or for as many as have been read so far).
+   * Returns a function that counts unpacked bytes of a file of `packed` bytes on disk, or so far read.
    *
-   * @returns a function to be called with every number of bytes that comes out, or is about to.
+   * @throws {KitError} on a call that exceeds a limit.
    */
   meter(file: string, packed: number | (() => number)): (bytes: number) => void {
     let unpacked = 0;
@@ -43,7 +57,11 @@ export class UnpackBudget {
     };
   }
 
-  /** Refuses a file before it is unpacked, by the `unpacked` bytes that it states. */
+  /**
+   * Checks a file before it is unpacked, by the size that it states.
+   *
+   * @throws {KitError} if the size exceeds a limit.
+   */
   foresee(file: string, packed: number, unpacked: number): void {
     this.#check(file, packed, unpacked, this.#bytes + unpacked);
   }
@@ -65,7 +83,7 @@ export class UnpackBudget {
   }
 }
 
-/** Bytes for a reader: `3.5 MB`. */
+/** A size in words: `3.5 MB`. */
 function size(bytes: number): string {
   const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** power;

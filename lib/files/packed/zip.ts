@@ -13,7 +13,7 @@ import type { ByteSource, FileTree } from "../source.ts";
 import { unpackedSource } from "./unpack.ts";
 import { UnpackBudget, type UnpackLimits } from "./unpack_limits.ts";
 
-/** Names of the packing methods that are not read. */
+/** Compression methods that are not supported. */
 const METHODS: Readonly<Record<number, string>> = {
   1: "shrink",
   6: "implode",
@@ -27,20 +27,20 @@ const METHODS: Readonly<Record<number, string>> = {
 };
 const [STORED, DEFLATED] = [0, 8];
 
-/** What the library says, and what a reader can use. */
+/** Errors of zip.js in words. */
 const REASONS: readonly [found: string, message: string][] = [
-  [ERR_BAD_FORMAT, "it is cut off, or no zip file"],
-  [ERR_EOCDR_NOT_FOUND, "its directory is missing; it is cut off, or no zip file"],
+  [ERR_BAD_FORMAT, "it is truncated, or not a zip file"],
+  [ERR_EOCDR_NOT_FOUND, "its directory is missing; it is truncated, or not a zip file"],
   [ERR_SPLIT_ZIP_FILE, "it is one part of several; join them first (zip -s 0 FIRST.zip --out WHOLE.zip)"],
   [ERR_INVALID_CRC32, "its checksum differs"],
 ];
 
 /**
- * The files of a zip archive, unpacked as they are read, never onto the disk; sizes and checksums are verified. Hidden
- * files (`.DS_Store`, `._x`) and `__MACOSX` are left out, as in a folder.
+ * The files of a zip archive, unpacked as they are read, never to disk; sizes and checksums are verified. Hidden files
+ * (`.DS_Store`, `._x`) and `__MACOSX` are ignored, as in a folder.
  *
- * @throws {KitError} if it is no zip file, is broken, encrypted, packed otherwise than by deflate, unpacks to more than
- * `limits` allow, or an entry's path leaves its folder.
+ * @throws {KitError} if it is not a zip file, is broken or encrypted, uses another method than deflate, exceeds `limits`, or
+ * an entry's path leaves its folder.
  */
 export async function zipTree(path: string, limits?: UnpackLimits | UnpackBudget): Promise<FileTree> {
   const budget = limits instanceof UnpackBudget ? limits : new UnpackBudget(limits);
@@ -81,7 +81,7 @@ async function entriesOf(path: string, fail: (what: string) => never): Promise<F
   }
 }
 
-/** An entry's path with forward slashes and without `./`. */
+/** The path of an entry with forward slashes, without `./`. */
 function safeName(name: string, fail: (what: string) => never): string {
   const steps = name.replaceAll("\\", "/").split("/");
   if (steps[0] === "" || /^[a-z]:/i.test(name) || name.includes("\0") || steps.includes("..")) {
@@ -97,7 +97,7 @@ async function* unpacked(path: string, entry: FileEntry, budget: UnpackBudget): 
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const reader = readable.getReader();
   const written = entry.getData(writable, { checkSignature: true, useWebWorkers: false });
-  // A failure before the first byte leaves the stream open for ever.
+  // A failure before the first byte would leave the stream open forever.
   const failed = written.then(() => new Promise<never>(() => {}));
   failed.catch(() => {});
   try {
@@ -115,7 +115,7 @@ async function* unpacked(path: string, entry: FileEntry, budget: UnpackBudget): 
   }
 }
 
-/** What the library or the disk refused, as the kit's own error. */
+/** An error of zip.js or of the system as a {@link KitError}. */
 function zipError(file: string, cause: unknown): unknown {
   const known = fileError("read", file, cause);
   if (known !== cause || cause instanceof KitError || !(cause instanceof Error)) return known;
@@ -123,7 +123,7 @@ function zipError(file: string, cause: unknown): unknown {
   return new KitError(`Cannot read a zip file: ${why}`, { file }, { cause });
 }
 
-/** Reads pieces of a file where the library wants them. */
+/** Random access to a file, for zip.js. */
 class FileReader extends Reader<string> {
   readonly #path: string;
 

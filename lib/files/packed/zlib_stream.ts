@@ -1,12 +1,13 @@
 import type { Transform } from "node:stream";
 
-/** Drives a stream of node:zlib by hand: bytes in, what came out of them back. */
+/** Drives a stream of node:zlib step by step: takes bytes, returns the blocks that they unpack to. */
 export class ZlibStream {
   readonly #stream: Transform;
   readonly #ended: Promise<void>;
   readonly #failed: Promise<never>;
   #blocks: Uint8Array[] = [];
 
+  /** Wraps an unpacking stream. */
   constructor(stream: Transform) {
     this.#stream = stream;
     stream.on("data", (block: Uint8Array) => this.#blocks.push(block));
@@ -15,19 +16,28 @@ export class ZlibStream {
     this.#failed.catch(() => {});
   }
 
-  /** Hands on packed bytes. @throws {RangeError} if they are broken. */
+  /**
+   * Unpacks compressed bytes.
+   *
+   * @throws {RangeError} if they are broken.
+   */
   async write(bytes: Uint8Array): Promise<Uint8Array[]> {
     await Promise.race([new Promise<void>((resolve) => this.#stream.write(bytes, () => resolve())), this.#failed]);
     return this.#take();
   }
 
-  /** The last bytes. @throws {RangeError} if what was written is not whole. */
+  /**
+   * Ends the stream and returns its last blocks.
+   *
+   * @throws {RangeError} if the stream is incomplete.
+   */
   async end(): Promise<Uint8Array[]> {
     this.#stream.end();
     await Promise.race([this.#ended, this.#failed]);
     return this.#take();
   }
 
+  /** Destroys the stream. */
   [Symbol.dispose](): void {
     this.#stream.destroy();
   }

@@ -4,17 +4,17 @@ import { ZlibStream } from "./zlib_stream.ts";
 
 const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
-/** Bytes of the frame's content size field by its flag. */
+/** Bytes of a frame's content size, by its flag. */
 const SIZE_BYTES = [0, 2, 4, 8];
 const DICTIONARY_BYTES = [0, 1, 2, 4];
-/** Kinds of blocks: one byte repeated; one that does not exist. */
+/** Kinds of blocks: one byte repeated; reserved. */
 const [REPEATED, RESERVED] = [1, 3];
 
 /**
- * The content of a Zstandard stream of one or more frames (pzstd, `cat a.zst b.zst`), skippable ones left out. Frames
- * are told apart here, since the library's stream ends in silence where one is cut off or another follows.
+ * The content of a Zstandard stream of one or more frames (pzstd, `cat a.zst b.zst`), without skippable ones. Frames are
+ * separated here, because node:zlib ends silently at a truncated frame or before another frame. Format: RFC 8878.
  *
- * @throws {RangeError} if it is cut off or broken, or something else follows. Format: RFC 8878.
+ * @throws {RangeError} if it is truncated or broken, or something else follows.
  */
 export async function* unzstd(reader: BlockReader): AsyncGenerator<Uint8Array> {
   for (let frame = 1; (await reader.peek(1)).length > 0; frame++) {
@@ -52,13 +52,13 @@ async function* frameParts(reader: BlockReader): AsyncGenerator<Uint8Array> {
     const header = number(await reader.peek(3));
     last = (header & 1) === 1;
     const kind = header >> 1 & 3;
-    if (kind === RESERVED) throw new RangeError("a block is of no known kind");
+    if (kind === RESERVED) throw new RangeError("a block is of an unknown kind");
     yield await reader.take(3 + (kind === REPEATED ? 1 : header >> 3));
   }
   if (descriptor & 4) yield await reader.take(4);
 }
 
-/** Up to four bytes, least first. @throws {RangeError} if there are fewer than three. */
+/** Three or four bytes as a number, the least significant first. @throws {RangeError} if there are fewer. */
 function number(bytes: Uint8Array): number {
   if (bytes.length < 3) throw new RangeError("it is cut off");
   return (bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (bytes[3] ?? 0) << 24) >>> 0;
