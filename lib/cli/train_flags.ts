@@ -36,9 +36,14 @@ export const TRAIN_FLAGS = {
   },
   positives: { type: "integer", about: "most positives of a query per epoch", default: 1 },
   "in-batch": { type: "flag", about: "other queries' documents are negatives, too" },
-  loss: { type: "text", about: "loss function", choices: LOSSES.names, default: "infoNCE" },
-  temperature: { type: "number", about: "temperature of the loss [default: the loss's]" },
-  margin: { type: "number", about: "margin of the triplet loss [default: the loss's]" },
+  loss: { type: "text", about: "loss function", choices: LOSSES.parts, default: "infoNCE" },
+  "loss-option": {
+    type: "list",
+    about: "option of the loss, such as beta=0.5 for hardWeighted; repeatable",
+    placeholder: "name=value",
+  },
+  temperature: { type: "number", about: "short for --loss-option temperature=…" },
+  margin: { type: "number", about: "short for --loss-option margin=…" },
   "mask-margin": { type: "number", about: "ignore in-batch negatives that score this far above the positive" },
   guide: { type: "text", about: "encoder that masks in-batch negatives (GIST)", placeholder: "name" },
   teacher: {

@@ -9,7 +9,8 @@ import type { TrainFlags } from "./train_flags.ts";
  */
 export function trainLoss(flags: TrainFlags): Loss {
   const { temperature, margin, dimensions, guide, teacher, "mask-margin": maskMargin } = flags;
-  const given = Object.fromEntries(Object.entries({ temperature, margin }).filter(([, v]) => v !== undefined));
+  const short = Object.entries({ temperature, margin }).filter(([, value]) => value !== undefined);
+  const given = Object.fromEntries([...flags["loss-option"].map(lossOption), ...short]);
   const wrap: LossConfig[] = [];
   if (maskMargin !== undefined) wrap.push({ name: "masked", margin: maskMargin });
   if (guide !== undefined) wrap.push({ name: "gist" });
@@ -19,4 +20,15 @@ export function trainLoss(flags: TrainFlags): Loss {
     throw new ArgumentError(`Cannot use --teacher with --loss ${flags.loss}, which needs none`);
   }
   return loss;
+}
+
+/** `beta=0.5` as name and value: JSON, or else text. */
+function lossOption(text: string): [name: string, value: unknown] {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined) throw new ArgumentError(`--loss-option must be name=value, found "${text}"`);
+  try {
+    return [name, JSON.parse(value)];
+  } catch {
+    return [name, value];
+  }
 }
