@@ -23,7 +23,7 @@ export interface Agreement {
  * Confusion matrix and Cohen's kappa of two lists of labels (J. Cohen, A coefficient of agreement for nominal scales,
  * 1960).
  *
- * @param labels Order of the labels. @default all that occur, sorted
+ * @param labels Order of the labels. Omit for all that occur, sorted.
  * @throws {RangeError} if the lists differ in length or are empty, or hold a label that is not in `labels`.
  *
  * @example

@@ -41,7 +41,11 @@ export class Spending {
   readonly price?: Price;
   readonly #budget: Budget;
 
-  /** @throws {ArgumentError} if a limit or a price is outside its domain, or a limit of the cost has no price. */
+  /**
+   * Counts from 0.
+   *
+   * @throws {ArgumentError} if a limit or a price is outside its domain, or a limit of the cost has no price.
+   */
   constructor(budget: Budget = {}, price?: Price) {
     checkOptions<Budget>("budget", budget, { requests: "number", tokens: "number", cost: "number" });
     for (const [name, limit] of Object.entries(budget)) {

@@ -63,6 +63,7 @@ export {
   Ledger,
   type LedgerRow,
   type LedgerTotals,
+  type LedgerWrite,
   offerAll,
   openLedger,
   readLedgerRows,

@@ -17,7 +17,7 @@ import { checkNumbers, type Limits, limitsOf, type SendOptions } from "./send_op
 export interface SendRequestsOptions extends SendOptions {
   recipe: ModelRecipe;
   ledger: Ledger;
-  /** Limits that several runs share. @default limits of this run alone */
+  /** Limits that several runs share. Omit for limits of this run alone. */
   limits?: Limits;
 }
 

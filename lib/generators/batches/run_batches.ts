@@ -130,8 +130,8 @@ class BatchRun {
 
   /** Splits requests into batches by number and bytes. */
   *#parts(requests: readonly ModelRequest[]): Generator<Part> {
-    const { recipe, endpoint: { openai }, options: { format: wanted, batchSize = 50_000 } } = this.#run;
-    const format = wanted === undefined || wanted === "auto" ? "schema" : wanted;
+    const { recipe, endpoint: { openai }, options: { format: given, batchSize = 50_000 } } = this.#run;
+    const format = given === undefined || given === "auto" ? "schema" : given;
     const lines = batchLines(requests, recipe, { format, openai });
     let from = 0;
     for (let to = 1, bytes = 0; to <= requests.length; to++) {

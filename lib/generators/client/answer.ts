@@ -111,7 +111,7 @@ function add(draft: Draft, body: Fields): void {
   if (body.usage) draft.usage = body.usage;
   const choice = (Array.isArray(body.choices) ? body.choices[0] : undefined) as Fields | undefined;
   if (!isObject(choice)) {
-    // Gateways wrap errors of the servers behind them in a 200.
+    // Gateways wrap errors of upstream servers in a 200.
     if (body.error || body.object === "error") throw failed(body.error ?? body, draft);
     return;
   }
@@ -146,7 +146,7 @@ function addCalls({ calls }: Draft, said: Fields): void {
   }
 }
 
-/** An error of the server, or one behind it, during an answer that may be charged. */
+/** An error of the server, or an upstream one, during an answer that may be charged. */
 function failed(error: unknown, { usage, content, chosen }: Draft): EndpointError {
   const { fate, status, message, details } = serverError(
     200,

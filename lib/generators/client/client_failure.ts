@@ -5,7 +5,7 @@ import { EndpointError, type FailureDetails } from "./endpoint_error.ts";
 import { serverError } from "./server_error.ts";
 import type { Usage } from "./usage.ts";
 
-/** Usage of an answer whose tokens nobody has counted. */
+/** Usage of an answer without counted tokens. */
 const UNCOUNTED: Usage = { promptTokens: null, completionTokens: null };
 
 /** What {@link clientFailure} needs to know of the server. */

@@ -84,9 +84,9 @@ export function saidBy(value: unknown): Said {
     const fields = part as Record<string, unknown>;
     for (const name of [...CODES, "statusCode", "status_code"]) seen(fields[name]);
     const said = WORDS.map((name) => words(fields[name], depth + 1)).find(Boolean) ?? "";
-    // A gateway repeats the message of the server behind it.
-    const behind = words((fields.metadata as { raw?: unknown } | undefined)?.raw, depth + 1);
-    return behind && !said.includes(behind) ? [said, behind].filter(Boolean).join(": ") : said;
+    // A gateway repeats the message of the upstream server.
+    const upstream = words((fields.metadata as { raw?: unknown } | undefined)?.raw, depth + 1);
+    return upstream && !said.includes(upstream) ? [said, upstream].filter(Boolean).join(": ") : said;
   };
   const message = words(value, 0);
   return { message: message || codes.join(" "), codes, status };

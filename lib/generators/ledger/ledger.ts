@@ -5,7 +5,7 @@ import { checkLedgerPath, guarded, isBusy, ledgerError } from "./ledger_errors.t
 import type { LedgerRow, LedgerTotals } from "./ledger_row.ts";
 import { COLUMNS, prepareLedger } from "./ledger_schema.ts";
 import { restored, storable, type StoredRow } from "./stored_row.ts";
-import { type Write, WriteQueue } from "./write_queue.ts";
+import { type LedgerWrite, WriteQueue } from "./write_queue.ts";
 
 const NAMES = COLUMNS.join(", ");
 const TOTALS = `
@@ -40,7 +40,11 @@ export class Ledger implements Disposable {
   readonly #fail: StatementSync;
   readonly #queue: WriteQueue;
 
-  /** @throws {KitError} if the file cannot be opened or created, or is not a ledger of a known version. */
+  /**
+   * Opens the ledger at `path`, or creates it.
+   *
+   * @throws {KitError} if the file cannot be opened or created, or is not a ledger of a known version.
+   */
   constructor(path: string) {
     this.path = path;
     checkLedgerPath(path);
@@ -105,9 +109,9 @@ export class Ledger implements Disposable {
   /**
    * Queues a write, to be committed with others in one transaction.
    *
-   * @param options `lazy`: wait until another write is due, @default false
+   * @param options `lazy`: wait until another write is due, @default {false}
    */
-  soon(write: Write, options: { lazy?: boolean } = {}): void {
+  soon(write: LedgerWrite, options: { lazy?: boolean } = {}): void {
     this.#queue.add(write, options);
   }
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { writeAtomic, type WriteOptions } from "../../core/files.ts";
 import { readJsonLines } from "../../files/json_lines.ts";
 import type { Ledger } from "./ledger.ts";
@@ -22,11 +22,25 @@ const ROW = z.strictObject({
   latency_ms: z.number().nullable(),
   answered_at: z.string().nullable(),
   origin: z.enum(["request", "batch", "recording"]),
-  // Exports of earlier kits have one asking a request.
+  // Exports of earlier versions have one asking per request.
   asking: z.int().min(1).default(1),
 });
 
-/** Writes every reply of a ledger as JSON lines, by key and attempt; returns how many. */
+/**
+ * Writes every reply of a ledger as JSON lines, ordered by key and attempt.
+ *
+ * @returns the number of replies
+ *
+ * @example
+ * ```ts
+ * import { exportLedger, openLedger } from "@syneg/kit";
+ * using ledger = openLedger(":memory:");
+ * const path = `${await Deno.makeTempDir({ dir: "/tmp" })}/replies.jsonl`;
+ * console.log(await exportLedger(ledger, path)); // 0
+ * ```
+ *
+ * @category Generation
+ */
 export async function exportLedger(ledger: Ledger, path: string, options?: WriteOptions): Promise<number> {
   let rows = 0;
   const encoder = new TextEncoder();
@@ -44,31 +58,71 @@ export async function exportLedger(ledger: Ledger, path: string, options?: Write
 }
 
 /**
- * Takes the lines of {@link exportLedger} into a ledger. A reply that is there stays; all lines are taken in or, on a
- * bad one, none.
+ * Imports the lines of {@link exportLedger} into a ledger. Stored replies are kept; either all lines are imported or, if
+ * one is invalid, none.
  *
- * @throws {KitError} that names file, line and field of a bad line.
+ * @throws {KitError} with file, line and field of an invalid line.
+ *
+ * @example
+ * ```ts
+ * import { exportLedger, importLedger, openLedger } from "@syneg/kit";
+ * using ledger = openLedger(":memory:");
+ * const path = `${await Deno.makeTempDir({ dir: "/tmp" })}/replies.jsonl`;
+ * await exportLedger(ledger, path);
+ * console.log(await importLedger(ledger, path)); // { stored: 0, known: 0, differs: 0 }
+ * ```
+ *
+ * @category Generation
  */
 export async function importLedger(ledger: Ledger, path: string): Promise<ImportCounts> {
   return offerAll(ledger, await readLedgerRows(path));
 }
 
-/** What became of the replies of an import. */
+/**
+ * What became of the replies of an import.
+ *
+ * @category Generation
+ */
 export interface ImportCounts {
-  /** New on record. */
+  /** Stored in the ledger. */
   stored: number;
-  /** On record already, word for word. */
+  /** In the ledger already. */
   known: number;
-  /** Other words are on record for the attempt, and stay. */
+  /** Not stored: the ledger has another reply for the attempt. */
   differs: number;
 }
 
-/** The lines of {@link exportLedger}. @throws {KitError} that names file, line and field of a bad one. */
+/**
+ * Reads the lines of {@link exportLedger}.
+ *
+ * @throws {KitError} with file, line and field of an invalid line.
+ *
+ * @example
+ * ```ts
+ * import { readLedgerRows } from "./ledger_jsonl.ts";
+ * const path = await Deno.makeTempFile({ dir: "/tmp", suffix: ".jsonl" });
+ * console.log(await readLedgerRows(path)); // []
+ * ```
+ *
+ * @category Generation
+ */
 export function readLedgerRows(path: string): Promise<LedgerRow[]> {
-  return readJsonLines(path, { schema: ROW, what: "a ledger's line" });
+  return readJsonLines(path, { schema: ROW, what: "a line of a ledger" });
 }
 
-/** Stores the replies that a ledger does not have, all in one. */
+/**
+ * Stores the replies that a ledger does not have, in one transaction.
+ *
+ * @example
+ * ```ts
+ * import { openLedger } from "@syneg/kit";
+ * import { offerAll } from "./ledger_jsonl.ts";
+ * using ledger = openLedger(":memory:");
+ * console.log(offerAll(ledger, [])); // { stored: 0, known: 0, differs: 0 }
+ * ```
+ *
+ * @category Generation
+ */
 export function offerAll(ledger: Ledger, rows: readonly LedgerRow[]): ImportCounts {
   const counts: ImportCounts = { stored: 0, known: 0, differs: 0 };
   ledger.transaction(() => {

@@ -31,7 +31,7 @@ export function openLedger(path: string): Ledger {
 /**
  * Calls `work` with a ledger, or with the one at a path, which is closed afterwards.
  *
- * @param place A ledger or a path. @default DEFAULT_LEDGER
+ * @param place A ledger or a path; undefined for {@link DEFAULT_LEDGER}.
  *
  * @example
  * ```ts

@@ -9,8 +9,12 @@ const BUSY_TURNS = 5;
 /** Milliseconds between these waits. */
 const BUSY_PAUSE = 200;
 
-/** A write to the ledger. */
-export interface Write {
+/**
+ * A write to the ledger.
+ *
+ * @category Generation
+ */
+export interface LedgerWrite {
   /** Changes the database, within a transaction. */
   readonly write: () => void;
   /** Called when the write is on disk. */
@@ -28,7 +32,7 @@ export interface Write {
 export class WriteQueue {
   readonly #database: DatabaseSync;
   readonly #path: string;
-  readonly #waiting: Write[] = [];
+  readonly #waiting: LedgerWrite[] = [];
   #within = false;
   #busy = 0;
   #timer?: ReturnType<typeof setTimeout>;
@@ -44,7 +48,7 @@ export class WriteQueue {
   }
 
   /** Adds a write. A `lazy` one waits until another write is due. */
-  add(write: Write, { lazy = false }: { lazy?: boolean } = {}): void {
+  add(write: LedgerWrite, { lazy = false }: { lazy?: boolean } = {}): void {
     if (this.#within) {
       write.write();
       write.done?.();
@@ -105,7 +109,7 @@ export class WriteQueue {
   }
 
   /** Saves the replies among refused writes to a file, and reports the failure. */
-  #refused(writes: readonly Write[], cause: unknown): void {
+  #refused(writes: readonly LedgerWrite[], cause: unknown): void {
     const { message } = ledgerError("write", this.#path, cause);
     const rows = writes.flatMap(({ row }) => row ? [row()] : []);
     const saved = rows.length === 0 ? "" : `; ${rescue(this.#path, rows)}`;

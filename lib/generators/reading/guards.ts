@@ -17,7 +17,7 @@ export interface Checked {
   readonly query: Fingerprint;
   readonly positive: Fingerprint;
   readonly before: readonly Fingerprint[];
-  /** Whether the item comes from plain text, where thoughts and comments stand beside passages. */
+  /** Whether the item comes from plain text, which mixes passages with thoughts and comments. */
   readonly plain?: boolean;
 }
 

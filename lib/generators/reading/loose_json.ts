@@ -74,7 +74,7 @@ class Reader {
     return owner;
   }
 
-  /** Skips what may stand between entries, and reads the container's end if it follows. */
+  /** Skips what may separate entries, and reads the container's end if it follows. */
   #ends(isArray: boolean): boolean {
     this.#skip(/[\s,;]/);
     const text = this.#text;
