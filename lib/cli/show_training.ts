@@ -1,4 +1,5 @@
-import { duration, type Progress, progress } from "../core/progress.ts";
+import { duration } from "../core/duration.ts";
+import { type Progress, progress } from "../core/progress.ts";
 import { endProgressLine } from "../core/terminal_sink.ts";
 import type { TrainEvent } from "../training/mod.ts";
 

@@ -11,16 +11,9 @@ export { type Lock, lockFile, type LockOptions } from "./lock.ts";
 export { nearest, suggestion } from "./nearest.ts";
 export { checkOptions, type OptionKind, type OptionKinds } from "./options.ts";
 export { printable, type PrintableOptions } from "./printable.ts";
-export {
-  duration,
-  type Jupyter,
-  notebook,
-  notebookSink,
-  type Progress,
-  progress,
-  type ProgressOptions,
-  type ProgressSink,
-} from "./progress.ts";
+export { notebookSink, type Progress, progress, type ProgressOptions, type ProgressSink } from "./progress.ts";
+export { duration } from "./duration.ts";
+export { type Jupyter, notebook } from "./notebook.ts";
 export { Random, random, type RandomState } from "./random.ts";
 export { stopSignal, turns } from "./stop.ts";
 export { isUnspaced, words } from "./words.ts";

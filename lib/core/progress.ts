@@ -1,3 +1,5 @@
+import { duration } from "./duration.ts";
+import { type Jupyter, notebook } from "./notebook.ts";
 import { checkOptions, type OptionKinds } from "./options.ts";
 import { progressLine } from "./progress_line.ts";
 import { terminalSink, writeError } from "./terminal_sink.ts";
@@ -127,29 +129,6 @@ export function progress(options: ProgressOptions): Progress {
   };
 }
 
-/**
- * A duration in words: "12 s", "3 min 20 s", "2 h 5 min".
- *
- * @category Core
- *
- * @example
- * ```ts
- * import { duration } from "./progress.ts";
- * console.log(duration(200)); // 3 min 20 s
- * ```
- */
-export function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "?";
-  // Rounded before it is split, so that there is never "3 min 60 s".
-  const tenths = Math.round(10 * Math.max(0, seconds));
-  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 100) return `${whole} s`;
-  if (whole < 6000) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
 function compact(rate: number): string {
   return rate >= 100 ? Math.round(rate).toLocaleString("en") : rate.toPrecision(3);
 }
@@ -159,37 +138,6 @@ function defaultSink(): ProgressSink {
   if (kernel) return notebookSink(kernel);
   if (Deno.stderr.isTerminal()) return terminalSink();
   return { interval: 5000, show: (line) => writeError(`${line}\n`) };
-}
-
-/**
- * Interface of the Deno kernel to a notebook.
- *
- * @category Core
- */
-export interface Jupyter {
-  /** Shows a bundle of MIME types. */
-  display(bundle: Record<string, unknown>, options: Record<string, unknown>): Promise<void>;
-  /** Sends a message of the Jupyter protocol. */
-  broadcast(type: string, content: Record<string, unknown>, extra?: Record<string, unknown>): Promise<void>;
-}
-
-/**
- * The kernel's interface; undefined outside a notebook, where reading `Deno.jupyter` throws.
- *
- * @category Core
- *
- * @example
- * ```ts
- * import { notebook } from "./progress.ts";
- * console.log(notebook()); // undefined
- * ```
- */
-export function notebook(): Jupyter | undefined {
-  try {
-    return (Deno as unknown as { jupyter?: Jupyter }).jupyter;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CancelledError, checkCancelled, onCancel } from "./errors.ts";
 import { pause } from "./pause.ts";
-import { notebook } from "./progress.ts";
+import { notebook } from "./notebook.ts";
 
 /** Milliseconds after a stopped cell in which a new cell must have been queued: no one starts one that fast. */
 const QUEUED = 1000;

@@ -1,7 +1,7 @@
 import { KitError, type Place } from "../core/errors.ts";
 import { eachLine, type ReadOptions } from "./lines.ts";
 import { columnName } from "./records.ts";
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "./byte_source.ts";
 
 /** A row of a table in text. */
 export interface CellRow {

@@ -3,7 +3,8 @@ import { parseJson } from "./exact_json.ts";
 import { eachRecord } from "./jsonl.ts";
 import type { ReadOptions } from "./lines.ts";
 import type { Fields } from "./records.ts";
-import { type ByteSource, readAll } from "./source.ts";
+import type { ByteSource } from "./byte_source.ts";
+import { readAll } from "./source.ts";
 import { utf8Source } from "./utf8_source.ts";
 
 /**

@@ -7,7 +7,8 @@ import { eachLine, type ReadOptions } from "./lines.ts";
 import type { Fields } from "./records.ts";
 import { rowOf } from "./row_of.ts";
 import type { Row, Schema } from "../tables/schema.ts";
-import { type ByteSource, fileSource } from "./source.ts";
+import type { ByteSource } from "./byte_source.ts";
+import { fileSource } from "./source.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 

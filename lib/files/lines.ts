@@ -1,7 +1,7 @@
 import type { OptionKinds } from "../core/options.ts";
 import { checkCancelled, KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "./byte_source.ts";
 import { convertAdvice, utf8Source } from "./utf8_source.ts";
 import type { UnpackLimits } from "./packed/unpack_limits.ts";
 

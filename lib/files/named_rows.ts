@@ -2,7 +2,7 @@ import { KitError, type Place } from "../core/errors.ts";
 import { eachCells } from "./cells.ts";
 import type { ReadOptions } from "./lines.ts";
 import { type Fields, looksNamed, recordOf } from "./records.ts";
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "./byte_source.ts";
 
 /**
  * Calls `visit` with the documents or queries of a text table: columns named by the first line, or an id and a text.

@@ -1,6 +1,6 @@
 import { KitError } from "../core/errors.ts";
 import { BlockReader } from "./block_reader.ts";
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "./byte_source.ts";
 
 /**
  * A text as UTF-8; UTF-16 (Windows, Excel) is converted.

@@ -1,4 +1,4 @@
-import { duration } from "../core/progress.ts";
+import { duration } from "../core/duration.ts";
 import type { Spending } from "./budget.ts";
 
 /**

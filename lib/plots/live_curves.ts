@@ -1,7 +1,8 @@
 import { pause } from "../core/pause.ts";
 import { KitError } from "../core/errors.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { duration, notebook } from "../core/progress.ts";
+import { duration } from "../core/duration.ts";
+import { notebook } from "../core/notebook.ts";
 import { curves, newSeries, type Series } from "./drawing/curves.ts";
 import { DISPLAY } from "./drawing/make_chart.ts";
 import type { Chart } from "./types.ts";

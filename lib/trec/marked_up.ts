@@ -1,6 +1,7 @@
 import { KitError } from "../core/errors.ts";
 import { unescapeEntities } from "./entities.ts";
-import { type ByteSource, readAll } from "../files/source.ts";
+import type { ByteSource } from "../files/byte_source.ts";
+import { readAll } from "../files/source.ts";
 import { convertAdvice, utf8Source } from "../files/utf8_source.ts";
 
 /** What a field holds: text; with attributes an object; a list where it is given several times. */

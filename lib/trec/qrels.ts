@@ -4,7 +4,7 @@ import { type CellRow, eachCells } from "../files/cells.ts";
 import type { ReadOptions } from "../files/lines.ts";
 import { integerOf, judgmentOf, looksJudged, recordOf } from "../files/records.ts";
 import { type NewRow, QRELS } from "../tables/schema.ts";
-import type { ByteSource } from "../files/source.ts";
+import type { ByteSource } from "../files/byte_source.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { eachLine } from "../../lib/files/lines.ts";
 import { readCorpus } from "../../lib/collections/read_parts.ts";
-import { type ByteSource, fileSource } from "../../lib/files/source.ts";
+import type { ByteSource } from "../../lib/files/byte_source.ts";
+import { fileSource } from "../../lib/files/source.ts";
 import { readTable, RUN, type Schema, type Table, TableBuilder, writeTable } from "../../mod.ts";
 import { type Benchmarks, fastest, peakMemory, seconds } from "./measurement.ts";
 import { SyntheticText } from "./synthetic.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { command } from "../../lib/cli/arguments.ts";
 import { main } from "../../lib/cli/run_command.ts";
 import { exists } from "../../lib/core/files.ts";
-import { duration } from "../../lib/core/progress.ts";
+import { duration } from "../../lib/core/duration.ts";
 import {
   compare,
   evaluateEncoder,

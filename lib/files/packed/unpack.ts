@@ -2,7 +2,7 @@
 import { KitError } from "../../core/errors.ts";
 import { BlockReader } from "../block_reader.ts";
 import { gunzipped } from "./gzip.ts";
-import type { ByteSource } from "../source.ts";
+import type { ByteSource } from "../byte_source.ts";
 import { UnpackBudget } from "./unpack_limits.ts";
 import { unzstd } from "./zstd.ts";
 

@@ -9,7 +9,7 @@ import {
 } from "@zip.js/zip.js";
 import { KitError } from "../../core/errors.ts";
 import { fileError } from "../../core/files.ts";
-import type { ByteSource, FileTree } from "../source.ts";
+import type { ByteSource, FileTree } from "../byte_source.ts";
 import { unpackedSource } from "./unpack.ts";
 import { UnpackBudget, type UnpackLimits } from "./unpack_limits.ts";
 

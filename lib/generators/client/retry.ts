@@ -1,5 +1,5 @@
 import { pause } from "../../core/pause.ts";
-import { duration } from "../../core/progress.ts";
+import { duration } from "../../core/duration.ts";
 import type { Random } from "../../core/random.ts";
 import { EndpointError } from "./endpoint_error.ts";
 

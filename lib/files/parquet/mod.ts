@@ -1,0 +1,6 @@
+/**
+ * Parquet, verified.
+ *
+ * @module
+ */
+export { eachParquetRow, readParquet, writeParquet } from "./parquet.ts";
