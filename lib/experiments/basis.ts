@@ -15,7 +15,7 @@ export interface SplitBasis {
   split: string;
   /** Judged queries. */
   queries: number;
-  judgements: number;
+  judgments: number;
   /** Judged queries without a relevant passage in the corpus: they always score 0. */
   withoutPositive: number;
   /** Queries that, by {@link textKey}, repeat one of the training split; 0 for that split itself. */
@@ -73,7 +73,14 @@ export function basisOf(
 /** The basis of a run; undefined if an earlier version of the kit prepared it. */
 export async function readBasis(run: RunFolder): Promise<Basis | undefined> {
   const file = join(run.path, BASIS);
-  return await exists(file) ? JSON.parse(await Deno.readTextFile(file)) : undefined;
+  if (!await exists(file)) return undefined;
+  const basis: Basis = JSON.parse(await Deno.readTextFile(file));
+  // Earlier versions wrote `judgements`.
+  const current = (split: SplitBasis & { judgements?: number }) => ({
+    ...split,
+    judgments: split.judgments ?? split.judgements,
+  });
+  return { ...basis, splits: basis.splits.map(current) };
 }
 
 function splitBasis(collection: Collection, split: string, train: string): SplitBasis {
@@ -89,7 +96,7 @@ function splitBasis(collection: Collection, split: string, train: string): Split
   return {
     split,
     queries: answered.size,
-    judgements: qrels.length,
+    judgments: qrels.length,
     withoutPositive: [...answered.values()].filter((found) => !found).length,
     askedInTraining: own.filter((key) => known.has(key)).length,
   };

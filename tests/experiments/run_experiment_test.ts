@@ -75,7 +75,7 @@ Deno.test("the report lists what counts and what does not, whoever chose it", ()
     const [collection, out] = [join(folder, "collection"), join(folder, "run")];
     await smallCollection(collection);
     const add = (name: string, text: string) => Deno.writeTextFile(join(collection, name), text, { append: true });
-    // A test query without an answer, one that asks what a training query asks, a judgement that points nowhere.
+    // A test query without an answer, one that asks what a training query asks, a judgment that points nowhere.
     await add(
       "queries.jsonl",
       '{"_id":"q200","text":"unanswered"}\n{"_id":"q201","text":"What hit harbour0 in 1900?"}\n',

@@ -49,7 +49,7 @@ Deno.test("curves of many arms keep their width, and no two look the same", asyn
   });
   const [panel] = chart.spec.vconcat as { encoding: Record<string, { scale: { domain: string[]; range: [] } }> }[];
   const { color, strokeDash } = panel.encoding;
-  const looks = color.scale.range.map((colour, i) => JSON.stringify([colour, strokeDash.scale.range[i]]));
+  const looks = color.scale.range.map((color, i) => JSON.stringify([color, strokeDash.scale.range[i]]));
   assert.equal(new Set(looks).size, arms.length);
   assert.equal(new Set(color.scale.domain).size, arms.length);
   for (const svg of await drawings(chart)) {

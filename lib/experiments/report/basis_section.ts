@@ -40,8 +40,8 @@ function ofCollection({ collection, splits }: Basis, config: ExperimentConfig): 
   const { queries, withoutPositive } = splits.find(({ split }) => split === test)!;
   return [
     `Collection ${collection.origin ?? collection.name}: ${count(collection.passages)} passages; ` +
-    splits.map(({ split, queries, judgements }) =>
-      `${role[split]} split ${split} with ${count(queries)} queries and ${count(judgements)} judgments`
+    splits.map(({ split, queries, judgments }) =>
+      `${role[split]} split ${split} with ${count(queries)} queries and ${count(judgments)} judgments`
     ).join("; ") + ".",
     withoutPositive === 0
       ? `Every judged query of ${test} counts and has a relevant passage.`

@@ -7,7 +7,7 @@ export interface SimilarityGroup {
   readonly source: Source;
   readonly similarity: Float64Array;
   readonly positive: Float64Array;
-  /** Whether complete judgements call the row relevant; undefined if none of the group is judged. */
+  /** Whether complete judgments call the row relevant; undefined if none of the group is judged. */
   readonly falseNegative: readonly boolean[] | undefined;
 }
 
