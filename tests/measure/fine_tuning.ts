@@ -1,14 +1,16 @@
 import { join } from "node:path";
-import { command } from "../../lib/cli/arguments.ts";
+import { command, type Values } from "../../lib/cli/arguments.ts";
 import { main } from "../../lib/cli/run_command.ts";
+import { COLLECTION } from "../../lib/cli/shared_options.ts";
 import { exists } from "../../lib/core/files.ts";
 import { duration } from "../../lib/core/duration.ts";
 import {
+  type Collection,
   compare,
   evaluateEncoder,
-  infoNCE,
   loadCollection,
   loadEncoder,
+  losses,
   means,
   mine,
   readTable,
@@ -19,86 +21,111 @@ import {
   writeTable,
 } from "../../mod.ts";
 
-/** `deno task measure:training`: what fine-tuning with BM25 negatives brings, over seeds, with intervals. */
+const FLAGS = {
+  out: { type: "text", about: "folder of the scores; seeds with scores there are not run again", default: "" },
+  encoder: { type: "text", about: "built-in or a folder", default: "built-in" },
+  evaluate: { type: "text", about: "split to evaluate on", default: "dev" },
+  seeds: { type: "integer", about: "number of seeds", default: 3 },
+  "max-length": { type: "integer", about: "most tokens per text [default: the model's]" },
+  epochs: { type: "integer", about: "passes over the training queries", default: 2 },
+  steps: { type: "integer", about: "optimizer steps in all [default: from the epochs]" },
+  "batch-size": { type: "integer", about: "queries per batch", default: 16, formerly: "batch" },
+  "train-group-size": {
+    type: "integer",
+    about: "documents per query: one positive, the rest BM25 negatives",
+    default: 4,
+    formerly: "group",
+  },
+  "learning-rate": { type: "number", about: "peak learning rate", default: 5e-5 },
+  temperature: { type: "number", about: "temperature of InfoNCE", default: 0.05 },
+  depth: { type: "integer", about: "BM25 candidates per query", default: 30 },
+  "own-only": { type: "flag", about: "no in-batch negatives, as in SyNeg's formula" },
+  threads: { type: "integer", about: "threads per operation; 0 for one per core", default: 0 },
+} as const;
+
+/** What the runs share. */
+interface Setting {
+  readonly collection: Collection;
+  readonly flags: Values<typeof FLAGS>;
+  readonly signal: AbortSignal;
+}
+
+/** `deno task measure:training`: measures the gain of fine-tuning with BM25 negatives over seeds, with intervals. */
 const definition = command({
   name: "measure:training",
-  about: "Fine-tune with BM25 negatives over several seeds and compare with the encoder before: table and intervals",
-  positionals: [{ name: "collection", about: "facets, a folder in BEIR's form, or what loadCollection takes" }],
-  options: {
-    out: { type: "text", about: "folder of the scores; seeds that stand there are not run again", default: "" },
-    encoder: { type: "text", about: "built-in or a folder", default: "built-in" },
-    evaluate: { type: "text", about: "split to measure", default: "dev" },
-    seeds: { type: "integer", about: "number of seeds", default: 3 },
-    "max-length": { type: "integer", about: "most tokens of a text; else what the model says" },
-    epochs: { type: "integer", about: "passes over the training queries", default: 2 },
-    steps: { type: "integer", about: "optimizer steps instead" },
-    batch: { type: "integer", about: "queries of a batch", default: 16 },
-    group: { type: "integer", about: "1 positive and the rest BM25 negatives", default: 4 },
-    "learning-rate": { type: "number", about: "highest learning rate", default: 5e-5 },
-    temperature: { type: "number", about: "of InfoNCE", default: 0.05 },
-    depth: { type: "integer", about: "BM25 candidates per query", default: 30 },
-    "own-only": { type: "flag", about: "no in-batch negatives: SyNeg's formula" },
-    threads: { type: "integer", about: "threads of one operation; 0 for all cores", default: 0 },
-  },
-  examples: ["measure:training facets --evaluate test --learning-rate 3e-3 --epochs 3 --group 8"],
-  async run({ positionals: [name], options, signal }) {
-    const { out, evaluate, threads } = options;
-    const maxLength = options["max-length"];
+  about: "Fine-tune with BM25 negatives over several seeds and compare with the untrained encoder",
+  positionals: [COLLECTION],
+  options: FLAGS,
+  examples: ["measure:training facets --evaluate test --learning-rate 3e-3 --epochs 3 --train-group-size 8"],
+  async run({ positionals: [name], options: flags, signal }) {
     const collection = await loadCollection(name, { signal });
-    const load = () => loadEncoder(options.encoder, { ...(maxLength ? { maxLength } : {}), threads });
-    const kept = async (file: string, make: () => Promise<Table<typeof SCORES>>) => {
-      const path = join(out, file);
-      if (out && await exists(path)) return await readTable(path, SCORES);
-      const scores = await make();
-      if (out) await writeTable(path, scores);
-      return scores;
-    };
-    const measured = async (encoder: Awaited<ReturnType<typeof load>>) =>
-      (await evaluateEncoder(encoder, collection, { split: evaluate, signal })).scores;
-    const said = (label: string, scores: Table<typeof SCORES>) =>
-      console.error(`${label}: nDCG@10 ${means(scores).get("nDCG@10")!.toFixed(4)}`);
-    const before = await kept("before.arrow", async () => measured(await load()));
-    said("before", before);
-    const negatives = await mine(collection, { source: "bm25", depth: options.depth, signal });
+    const setting = { collection, flags, signal };
+    const before = await stored("before.arrow", flags.out, async () => scoresOf(await load(flags), setting));
+    report("before", before);
+    const negatives = await mine(collection, { source: "bm25", depth: flags.depth, signal });
     const after: Table<typeof SCORES>[] = [];
-    for (let seed = 0; seed < options.seeds; seed++) {
-      const scores = await kept(`seed-${seed}.arrow`, async () => {
-        const encoder = await load();
-        const events = train(encoder, {
-          ...{ collection, negatives, seed, signal, threads, inBatch: !options["own-only"] },
-          ...{ epochs: options.epochs, steps: options.steps, batch: options.batch, group: options.group },
-          learningRate: options["learning-rate"],
-          loss: infoNCE({ temperature: options.temperature }),
-        });
-        for await (const event of events) {
-          if (event.type !== "step" || event.step % 10 > 0) continue;
-          const { step, steps, loss, tokens_per_second, seconds_left } = event;
-          const rate = `${Math.round(tokens_per_second)} tokens/s, ${duration(seconds_left)} left`;
-          console.error(`seed ${seed}, step ${step}/${steps}: loss ${loss.toFixed(4)}, ${rate}`);
-        }
-        const scores = await measured(encoder);
-        await encoder.dispose();
-        return scores;
-      });
-      said(`seed ${seed}`, scores);
+    for (let seed = 0; seed < flags.seeds; seed++) {
+      const scores = await stored(`seed-${seed}.arrow`, flags.out, () => trained(seed, negatives, setting));
+      report(`seed ${seed}`, scores);
       after.push(scores);
     }
     const round = (value: number) => Number(value.toFixed(4));
     const { mean, interval } = summarise(after);
-    const difference = compare(after, before);
+    const { queries, difference, interval: range, p } = compare(after, before);
     console.log(JSON.stringify({
-      collection: name,
-      ...options,
-      queries: difference.queries,
-      before: round(summarise(before).mean),
-      after: {
-        mean: round(mean),
-        interval: interval.map(round),
-        seeds: after.map((s) => round(means(s).get("nDCG@10")!)),
-      },
-      gain: { mean: round(difference.difference), interval: difference.interval.map(round), p: difference.p },
+      ...{ collection: name, ...flags, queries, before: round(summarise(before).mean) },
+      after: { mean: round(mean), interval: interval.map(round), seeds: after.map((table) => round(mainMean(table))) },
+      gain: { mean: round(difference), interval: range.map(round), p },
     }));
   },
 });
+
+function load({ encoder, threads, "max-length": maxLength }: Values<typeof FLAGS>) {
+  return loadEncoder(encoder, { ...(maxLength ? { maxLength } : {}), threads });
+}
+
+/** Scores from a file of the folder `out`, or computed and written there; no file if `out` is empty. */
+async function stored(file: string, out: string, compute: () => Promise<Table<typeof SCORES>>) {
+  const path = join(out, file);
+  if (out && await exists(path)) return await readTable(path, SCORES);
+  const scores = await compute();
+  if (out) await writeTable(path, scores);
+  return scores;
+}
+
+async function scoresOf(encoder: Awaited<ReturnType<typeof load>>, { collection, flags, signal }: Setting) {
+  return (await evaluateEncoder(encoder, collection, { split: flags.evaluate, signal })).scores;
+}
+
+/** Scores of an encoder trained with a seed. */
+async function trained(seed: number, negatives: Awaited<ReturnType<typeof mine>>, setting: Setting) {
+  const { collection, flags, signal } = setting;
+  const { epochs, steps, threads } = flags;
+  const encoder = await load(flags);
+  const events = train(encoder, {
+    ...{ collection, negatives, seed, signal, threads, epochs, steps, inBatch: !flags["own-only"] },
+    batch: flags["batch-size"],
+    group: flags["train-group-size"],
+    learningRate: flags["learning-rate"],
+    loss: losses.infoNCE({ temperature: flags.temperature }),
+  });
+  for await (const event of events) {
+    if (event.type !== "step" || event.step % 10 > 0) continue;
+    const { step, steps, loss, tokens_per_second, seconds_left } = event;
+    const rate = `${Math.round(tokens_per_second)} tokens/s, ${duration(seconds_left)} left`;
+    console.error(`seed ${seed}, step ${step}/${steps}: loss ${loss.toFixed(4)}, ${rate}`);
+  }
+  const scores = await scoresOf(encoder, setting);
+  await encoder.dispose();
+  return scores;
+}
+
+function mainMean(scores: Table<typeof SCORES>): number {
+  return means(scores).get("nDCG@10")!;
+}
+
+function report(label: string, scores: Table<typeof SCORES>): void {
+  console.error(`${label}: nDCG@10 ${mainMean(scores).toFixed(4)}`);
+}
 
 if (import.meta.main) await main(definition);
