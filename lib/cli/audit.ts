@@ -2,7 +2,7 @@ import type { Collection } from "../collections/mod.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { printable } from "../core/printable.ts";
-import { percent, textTable } from "../core/text_table.ts";
+import { percentCell, textTable } from "../core/text_table.ts";
 import { type Encoder, loadEncoder } from "../encoders/mod.ts";
 import { readTable } from "../files/mod.ts";
 import {
@@ -127,7 +127,7 @@ async function printFilters(
 ): Promise<void> {
   const rows = (await auditFilters(negatives, collection, options)).map((row: FilterEffect) => [
     ...[row.filter, row.source, row.kept],
-    ...[row.relevant, percent(row.rate), row.full, percent(row.full / row.judged)],
+    ...[row.relevant, percentCell(row.rate), row.full, percentCell(row.full / row.judged)],
   ]);
   const head = ["filter", "source", "kept", "false negatives", "%", "fully relevant", "%"];
   console.log(printable(`\n${textTable(head, rows)}`));

@@ -2,7 +2,7 @@ import { positivesOf } from "../collections/mod.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
-import { percent, textTable } from "../core/text_table.ts";
+import { percentCell, textTable } from "../core/text_table.ts";
 import { loadEncoder } from "../encoders/mod.ts";
 import { writeTable } from "../files/mod.ts";
 import {
@@ -95,7 +95,7 @@ export const mineCommand = command({
     report.finish();
     await encoder?.dispose();
     const steps = waterfall(negatives);
-    const rows = steps.map(({ rule, dropped, left }) => [rule, dropped, left, percent(left / negatives.length)]);
+    const rows = steps.map(({ rule, dropped, left }) => [rule, dropped, left, percentCell(left / negatives.length)]);
     console.log(printable(textTable(["rule", "dropped", "left", "%"], rows)));
     if (out === undefined) return;
     if (format === "arrow") {

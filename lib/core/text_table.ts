@@ -40,6 +40,6 @@ export function textTable(
 }
 
 /** A share in percent with one decimal; empty if it is not finite, as 0 of 0 is. */
-export function percent(share: number): number | "" {
+export function percentCell(share: number): number | "" {
   return Number.isFinite(share) ? Math.round(share * 1000) / 10 : "";
 }

@@ -147,7 +147,7 @@ class RowReader {
   #emit(cells: string[], line: number): void {
     const place = { file: this.file, line };
     if (this.names !== undefined && cells.length !== this.names.length) {
-      throw new KitError(`Cannot read a row: found ${cells.length} fields, wanted ${this.names.join(", ")}`, place);
+      throw new KitError(`Cannot read a row: found ${cells.length} fields, expected ${this.names.join(", ")}`, place);
     }
     this.visit({ names: this.names, cells, place });
   }

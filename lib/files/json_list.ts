@@ -28,15 +28,18 @@ export async function eachJsonRecord(
     throw new KitError(`Cannot read JSON: ${(cause as Error).message}`, { file }, { cause });
   }
   if (!Array.isArray(records)) {
-    throw new KitError("Cannot read records: found one JSON value, wanted an array of objects or one object a line", {
+    throw new KitError("Cannot read records: found one JSON value, expected an array of objects or one object a line", {
       file,
     });
   }
   records.forEach((record, row) => {
     if (typeof record !== "object" || record === null || Array.isArray(record)) {
-      throw new KitError(`Cannot read a record: found ${JSON.stringify(record)?.slice(0, 40)}, wanted a JSON object`, {
-        file: `${file}, row ${row}`,
-      });
+      throw new KitError(
+        `Cannot read a record: found ${JSON.stringify(record)?.slice(0, 40)}, expected a JSON object`,
+        {
+          file: `${file}, row ${row}`,
+        },
+      );
     }
     visit(record as Fields, { file: `${file}, row ${row}` });
   });

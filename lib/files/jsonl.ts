@@ -41,8 +41,8 @@ export function parseObject(text: string, file?: string, line?: number): Fields 
     throw new KitError(`Cannot read JSON: ${(cause as Error).message}`, { file, line }, { cause });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    const found = value === null ? "null" : Array.isArray(value) ? "a list" : typeof value;
-    throw new KitError(`Cannot read a record: found ${found}, wanted a JSON object`, { file, line });
+    const found = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+    throw new KitError(`Cannot read a record: found ${found}, expected a JSON object`, { file, line });
   }
   return value as Fields;
 }

@@ -22,7 +22,7 @@ export async function eachNamedRow(
     const wanted = `an id, a tab and a text, or a first line that names the columns, such as ${
       table === "document" ? "id, title, text" : "id, text"
     }`;
-    throw new KitError(`Cannot read a ${table}: found ${found}, wanted ${wanted}`, place);
+    throw new KitError(`Cannot read a ${table}: found ${found}, expected ${wanted}`, place);
   }, {
     ...options,
     isHeader: (names) => looksNamed(names, table),

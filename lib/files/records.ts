@@ -130,7 +130,7 @@ function identifier(value: unknown, field: string, place: Place): string {
 
 function textOf(value: unknown, field: string, place: Place): string {
   if (typeof value !== "string") {
-    throw new KitError(`Cannot read a record: found ${brief(value)}, wanted text`, { ...place, field });
+    throw new KitError(`Cannot read a record: found ${brief(value)}, expected text`, { ...place, field });
   }
   if (!value.isWellFormed()) {
     throw new KitError("Cannot read a record: its text holds half a surrogate pair", { ...place, field });
@@ -150,7 +150,10 @@ export function integerOf(value: unknown, field: string, place: Place): number {
   if (typeof number !== "number" || number !== (number | 0)) {
     const fraction = /^\s*-?\d*\.\d/.test(String(value));
     const advice = fraction ? " (grades are whole numbers: scale them, such as 1 and 2 for 0.5 and 1)" : "";
-    throw new KitError(`Cannot read a record: found ${brief(value)}, wanted an integer${advice}`, { ...place, field });
+    throw new KitError(`Cannot read a record: found ${brief(value)}, expected an integer${advice}`, {
+      ...place,
+      field,
+    });
   }
   return number === 0 ? 0 : number;
 }

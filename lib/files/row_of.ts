@@ -59,5 +59,5 @@ function cell(value: unknown, column: Column, place: Place): unknown {
 
 function refuse(value: unknown, wanted: string, place: Place): never {
   const found = typeof value === "bigint" ? String(value) : stringifyJson(value)?.slice(0, 60);
-  throw new KitError(`Cannot read a row: found ${found}, wanted ${wanted}`, place);
+  throw new KitError(`Cannot read a row: found ${found}, expected ${wanted}`, place);
 }

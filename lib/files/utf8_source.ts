@@ -38,7 +38,7 @@ export function convertAdvice(file: string, encoding = "LATIN1"): string {
 
 function encodingOf([a, b, c, d]: Uint8Array, file: string): "utf-16le" | "utf-16be" | undefined {
   const refuse = (what: string, name: string) => {
-    throw new KitError(`Cannot read text: found ${what}, wanted UTF-8; ${convertAdvice(file, name)}`, { file });
+    throw new KitError(`Cannot read text: found ${what}, expected UTF-8; ${convertAdvice(file, name)}`, { file });
   };
   if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? refuse("UTF-32", "UTF-32") : "utf-16le";
   if (a === 0xfe && b === 0xff) return "utf-16be";

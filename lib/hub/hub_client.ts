@@ -213,7 +213,7 @@ function redirected(from: URL, location: string, what: string): URL {
   const target = URL.parse(location, from.href);
   const found = target?.protocol ?? JSON.stringify(location.slice(0, 60));
   if (!target || !/^https?:$/.test(target.protocol)) {
-    throw new HubError(`Cannot fetch ${what}: the hub leads to ${found}, wanted http or https`, 302, false);
+    throw new HubError(`Cannot fetch ${what}: the hub leads to ${found}, expected http or https`, 302, false);
   }
   if (from.protocol === "https:" && target.protocol === "http:") {
     throw new HubError(`Cannot fetch ${what}: the hub leads from https to http (${target.host})`, 302, false);

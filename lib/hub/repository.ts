@@ -16,7 +16,7 @@ import { ArgumentError } from "../core/errors.ts";
 export function parseRepository(name: string): { repository: string; revision?: string } {
   const match = /^(?:hf:)?([\w.-]+\/[\w.-]+)(?:@([\w.,/-]+))?$/.exec(name);
   if (!match || /(^|\/)\.{1,2}(\/|$)/.test(match[1])) {
-    throw new ArgumentError(`Cannot read "${name}" as a repository: wanted hf:owner/name or hf:owner/name@revision`);
+    throw new ArgumentError(`Cannot read "${name}" as a repository: expected hf:owner/name or hf:owner/name@revision`);
   }
   return { repository: match[1], revision: match[2] };
 }

@@ -35,7 +35,7 @@ const REFUSED: [name: string, message: RegExp][] = [
   ["nano", /found 2 data sets \(NanoCooking, NanoSailing\), wanted one; name it, as in ".*nano#NanoCooking"/],
   ["multi", /found 2 data sets \(de, en\)/],
   ["multi#fr", /Unknown data set "fr" of .*: did you mean "de"|"fr" of .*(en|de)/],
-  ["float_grade", /found "0.5", wanted an integer \(grades are whole numbers: scale them.*train\.tsv:3/],
+  ["float_grade", /found "0.5", expected an integer \(grades are whole numbers: scale them.*train\.tsv:3/],
   ["dpr", /corpus\/ is missing; found psgs\.tsv, qrels\.txt, queries\.tsv; .*--corpus/],
 ];
 

@@ -117,13 +117,13 @@ Deno.test("what is odd is counted and told; ids given twice keep their first row
 
 const BROKEN: [what: string, files: Record<string, string | Uint8Array>, message: RegExp][] = [
   ["broken JSON", { "corpus.jsonl": `${CORPUS}{"_id": "d4", "text": ` }, /Cannot read JSON: .*corpus\.jsonl:4\)/],
-  ["a list for an object", { "queries.jsonl": "[1]\n" }, /found a list, wanted a JSON object .*queries\.jsonl:1\)/],
+  ["a list for an object", { "queries.jsonl": "[1]\n" }, /found an array, expected a JSON object .*queries\.jsonl:1\)/],
   [
     "a wrong type",
     { "corpus.jsonl": '{"_id": "d1", "text": 7}' },
-    /found 7, wanted text .*corpus\.jsonl:1, field "text"\)/,
+    /found 7, expected text .*corpus\.jsonl:1, field "text"\)/,
   ],
-  ["a wrong type of id", { "queries.jsonl": '{"_id": 1.5, "text": "x"}' }, /found 1.5, wanted text .*field "_id"\)/],
+  ["a wrong type of id", { "queries.jsonl": '{"_id": 1.5, "text": "x"}' }, /found 1.5, expected text .*field "_id"\)/],
   [
     "a missing field",
     { "corpus.jsonl": '{"_id": "d1", "title": "t"}' },
@@ -150,12 +150,12 @@ const BROKEN: [what: string, files: Record<string, string | Uint8Array>, message
   [
     "a grade that is no integer",
     { "qrels/test.tsv": `${TEST}q1\td3\t1.5\n` },
-    /found "1.5", wanted an integer .*:4, field "score"\)/,
+    /found "1.5", expected an integer .*:4, field "score"\)/,
   ],
   [
     "a line that is too short",
     { "qrels/test.tsv": `${TEST}q1\td3\n` },
-    /found 2 fields, wanted query-id, corpus-id, score .*:4\)/,
+    /found 2 fields, expected query-id, corpus-id, score .*:4\)/,
   ],
   ["a strange line of qrels", { "qrels/test.tsv": "q1 0 d3\n" }, /found 3 fields, wanted "query 0 document grade"/],
 ];
@@ -210,7 +210,7 @@ Deno.test("an unknown name is answered with the nearest known ones", async () =>
     );
   await unknown("facet", /Unknown collection "facet": did you mean "facets"\?/);
   await unknown("beir/scifct", /did you mean "beir\/scifact"/);
-  await unknown("hf:scifact", /wanted hf:owner\/name/);
+  await unknown("hf:scifact", /expected hf:owner\/name/);
   await assert.rejects(loadCollection("mod.ts"), /found a file, wanted a folder or a zip file/);
 });
 

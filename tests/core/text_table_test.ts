@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { percent, textTable } from "../../lib/core/text_table.ts";
+import { percentCell, textTable } from "../../lib/core/text_table.ts";
 
 Deno.test("numbers are aligned to the right, text to the left, without spaces at the ends of lines", () => {
   const rows = [["margin", 12, ""], ["rank", 3, 0.5]];
@@ -20,6 +20,6 @@ Deno.test("a character that a terminal shows two columns wide counts twice", () 
 });
 
 Deno.test("a share in percent", () => {
-  assert.equal(percent(0.12345), 12.3);
-  assert.equal(percent(0 / 0), "");
+  assert.equal(percentCell(0.12345), 12.3);
+  assert.equal(percentCell(0 / 0), "");
 });

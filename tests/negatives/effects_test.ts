@@ -6,7 +6,7 @@ import { conan, filterNegatives, mine, refresh, rescore, SAMPLERS } from "../../
 import { hybrid } from "../../lib/negatives/sampling/mod.ts";
 import { nearDuplicates, positiveGuard, rankWindow, scoreWindow } from "../../lib/negatives/filters/mod.ts";
 import { FEATURES, style } from "../../lib/negatives/audit/style.ts";
-import { percent, textTable } from "../../lib/core/text_table.ts";
+import { percentCell, textTable } from "../../lib/core/text_table.ts";
 import { systematic } from "../../lib/negatives/sampling/systematic.ts";
 import { collectionOf } from "./cases.ts";
 
@@ -209,5 +209,5 @@ Deno.test("style counts what it names", () => {
 Deno.test("tables align numbers to the right and text to the left; shares have one decimal", () => {
   assert.equal(textTable(["name", "n"], [["a", 5], ["bcdef", 10]]), "name    n\na       5\nbcdef  10");
   assert.equal(textTable(["name", "n"], [["a", ""], ["b", 100]]), "name    n\na\nb     100");
-  assert.deepEqual([percent(0.1234), percent(1), percent(NaN)], [12.3, 100, ""]);
+  assert.deepEqual([percentCell(0.1234), percentCell(1), percentCell(NaN)], [12.3, 100, ""]);
 });

@@ -40,10 +40,10 @@ Deno.test("broken runs and judgements say where", async () => {
   await run("1 Q0 d 1 0.5\n", /found 5 fields, wanted "query Q0 document rank score tag" .*x\.run:1\)/);
   await run("1 Q0 d 1 0.5 t\n1 Q0 e 2 high t\n", /found "high", wanted a 32-bit number .*x\.run:2, field "score"\)/);
   await run("1 Q0 d 1 1e39 t\n", /wanted a 32-bit number/);
-  await run("1 Q0 d one 1 t\n", /found "one", wanted an integer .*:1, field "rank"/);
+  await run("1 Q0 d one 1 t\n", /found "one", expected an integer .*:1, field "rank"/);
   await run("1 Q0 d 1 2 t\n\n1 Q0 d 2 1 t\n", /document d is ranked twice for query 1 .*x\.run:3\)/);
   await run("", /empty file/);
-  await assert.rejects(readQrels(file("x.qrels", "1 0 d 99999999999\n")), /wanted an integer .*field "grade"/);
+  await assert.rejects(readQrels(file("x.qrels", "1 0 d 99999999999\n")), /expected an integer .*field "grade"/);
   await assert.rejects(readQrels(join(folder, "none")), KitError);
 });
 

@@ -18,7 +18,7 @@ export function registerCodecs(): void {
       const most = mistaken ? Math.max(FLOOR, RATIO * stated) : Math.max(1, stated);
       const unpacked = zstdDecompressSync(bytes, { maxOutputLength: most });
       if (!mistaken && unpacked.length !== stated) {
-        throw new RangeError(`found ${unpacked.length} unpacked bytes, wanted ${stated}`);
+        throw new RangeError(`found ${unpacked.length} unpacked bytes, expected ${stated}`);
       }
       return new Uint8Array(unpacked);
     },

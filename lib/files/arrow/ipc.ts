@@ -175,7 +175,7 @@ export function checkedTable<S extends Schema>(table: arrow.Table, schema: S, fi
     const vector = table.getChild(name)!;
     const wanted = arrowType(column, column.kind === "vector" ? (vector.type.listSize ?? 0) : 0, 0);
     if (String(vector.type) !== String(wanted)) {
-      throw new KitError(`Cannot read ${schema.name}: found ${vector.type}, wanted ${wanted}`, { file, field: name });
+      throw new KitError(`Cannot read ${schema.name}: found ${vector.type}, expected ${wanted}`, { file, field: name });
     }
     if (vector.length !== table.numRows || table.batches.some((batch) => rowsDiffer(batch, name))) {
       throw new KitError(`Cannot read a broken Arrow file: its columns have different lengths`, { file, field: name });
@@ -196,7 +196,10 @@ function verifyLabels(vector: arrow.Vector, labels: readonly string[], table: st
     for (let i = 0; i < chunk.length; i++) {
       if (!strange[chunk.values[i]] || !chunk.getValid(i)) continue;
       const found = JSON.stringify(wordsOf(chunk)[chunk.values[i]]);
-      throw new KitError(`Cannot read ${table}: found ${found} in row ${i}, wanted one of ${labels.join(", ")}`, place);
+      throw new KitError(
+        `Cannot read ${table}: found ${found} in row ${i}, expected one of ${labels.join(", ")}`,
+        place,
+      );
     }
   }
 }

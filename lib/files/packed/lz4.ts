@@ -32,7 +32,7 @@ export function unpackLz4(bytes: Uint8Array, length: number): Uint8Array {
     }
     at += 4 + (flags & CHECKSUM ? 4 : 0);
   }
-  if (written !== length) throw new RangeError(`found ${written} unpacked bytes, wanted ${length}`);
+  if (written !== length) throw new RangeError(`found ${written} unpacked bytes, expected ${length}`);
   return output;
 }
 
@@ -44,7 +44,7 @@ export function unpackLz4(bytes: Uint8Array, length: number): Uint8Array {
 export function unpackLz4Block(block: Uint8Array, length: number): Uint8Array {
   const output = new Uint8Array(length);
   const written = unpackBlock(block, output, 0, 0);
-  if (written !== length) throw new RangeError(`found ${written} unpacked bytes, wanted ${length}`);
+  if (written !== length) throw new RangeError(`found ${written} unpacked bytes, expected ${length}`);
   return output;
 }
 

@@ -56,7 +56,7 @@ export async function zipTree(path: string, limits?: UnpackLimits | UnpackBudget
     if (entry.symlink) fail(`its entry ${name} is a link; pack the file itself`);
     if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
       const method = METHODS[entry.compressionMethod] ?? `method ${entry.compressionMethod}`;
-      fail(`its entry ${name} is packed by ${method}, wanted deflate; unpack it and load the folder`);
+      fail(`its entry ${name} is packed by ${method}, expected deflate; unpack it and load the folder`);
     }
     const source = {
       name: `${path}:${name}`,

@@ -1,4 +1,4 @@
-import { percent, textTable } from "../../core/text_table.ts";
+import { percentCell, textTable } from "../../core/text_table.ts";
 import type { CheckName } from "./audit_checks.ts";
 import { type FalseNegatives, falseNegativeTable } from "./false_negatives.ts";
 
@@ -62,7 +62,7 @@ export class Audit {
       count,
       examples.join("; "),
     ]);
-    const counts = [...this.counts].map(([count, queries]) => [count, queries, percent(queries / this.#queries)]);
+    const counts = [...this.counts].map(([count, queries]) => [count, queries, percentCell(queries / this.#queries)]);
     const lines = [
       textTable(["check", "", "found", "examples"], checks),
       "",

@@ -4,7 +4,7 @@ import { ArgumentError } from "../../core/errors.ts";
 import type { NEGATIVES, QRELS, Source } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { Collection } from "../../collections/types.ts";
-import { percent, textTable } from "../../core/text_table.ts";
+import { percentCell, textTable } from "../../core/text_table.ts";
 import { poolOf } from "../pool.ts";
 import { recordedGrades, type WrittenGrade } from "../../collections/recorded_grades.ts";
 
@@ -125,9 +125,9 @@ export function falseNegativeTable(rows: readonly FalseNegatives[]): string {
       row.kept,
       row.judged,
       row.relevant,
-      percent(row.rate),
+      percentCell(row.rate),
       row.full,
-      percent(row.full / row.judged),
+      percentCell(row.full / row.judged),
     ]),
   );
 }
