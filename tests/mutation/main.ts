@@ -11,15 +11,15 @@ import { type Mutant, mutantsOf, mutated } from "./mutants.ts";
 
 const ROOT = join(import.meta.dirname!, "..", "..");
 /** What a mutant is tested in: everything else is linked. */
-const COPIED = ["lib", "tests", "data", "notebooks", "mod.ts", "deno.json", "deno.lock", "README.md"];
+const COPIED = ["lib", "vendor", "tests", "data", "notebooks", "mod.ts", "deno.json", "deno.lock", "README.md"];
 
-/** `deno task test:mutation`: measures the tests. Exit code 1 when fewer mutants are killed than `--least` wants. */
+/** `deno task test:mutation`: measures the tests. Exit code 1 if the share of killed mutants is below `--least`. */
 export const mutationCommand = command({
   name: "test:mutation",
-  about: "Change the library in one place at a time and count the changes that the tests notice",
+  about: "Change the library in one place at a time and count the changes that tests detect",
   positionals: [],
   options: {
-    count: { type: "integer", about: "mutants, drawn by the seed", default: 200 },
+    count: { type: "integer", about: "mutants to draw", default: 200 },
     seed: { type: "integer", about: "seed of the draw", default: 1 },
     folders: {
       type: "text",
@@ -28,7 +28,7 @@ export const mutationCommand = command({
     },
     tests: {
       type: "text",
-      about: "folders and files of tests that may notice, joined by commas",
+      about: "folders and files of tests to run, joined by commas",
       default: "graph,training,negatives,evaluation,retrieval,encoders,options_test.ts",
     },
     least: { type: "number", about: "least share killed", default: 0 },
