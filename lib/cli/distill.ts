@@ -62,7 +62,7 @@ export const distill = command({
         learningRate: options["learning-rate"] ?? (layers > 0 ? 0.001 : 0.03),
         report: (label, total) => progress({ label, total, unit: "steps" }),
       });
-      await student.save(out, { card, overwrite, quantise: true });
+      await student.save(out, { card, overwrite, quantize: true });
     } finally {
       await teacher.dispose();
     }

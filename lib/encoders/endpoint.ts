@@ -56,7 +56,7 @@ const NUMBER_BYTES = 64;
 const CHARACTERS = 400_000;
 
 /**
- * An encoder behind an OpenAI-compatible embeddings API. Vectors are normalised. The service may change its weights
+ * An encoder behind an OpenAI-compatible embeddings API. Vectors are normalized. The service may change its weights
  * unseen: the cache is keyed by address, model, dimension, prompt and text, which is all that can be known.
  *
  * @throws {KitError} when the service refuses, fails after all retries, or answers something else than was asked for.

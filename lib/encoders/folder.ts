@@ -10,7 +10,7 @@ export interface FolderParts {
   readonly dimension: number;
   readonly pooling?: Pooling;
   readonly dense: readonly DenseSettings[];
-  readonly normalise: boolean;
+  readonly normalize: boolean;
   readonly similarity?: Similarity;
   readonly named?: NamedPrompts;
   readonly prompts: Readonly<Record<TextKind, string>>;
@@ -62,7 +62,7 @@ export async function writeModules(
     );
     await writeSafetensors(join(path, "model.safetensors"), tensors);
   }
-  if (parts.normalise) await add("Normalize", {});
+  if (parts.normalize) await add("Normalize", {});
   await writeJson(join(folder, "modules.json"), modules);
   await writeJson(join(folder, "config_sentence_transformers.json"), {
     __version__: { sentence_transformers: "5.0.0" },
@@ -113,7 +113,7 @@ export function cutAt(json: string, maxLength: number): string {
   return JSON.stringify({ ...parsed, truncation });
 }
 
-function modelCard({ dimension, pooling, prompts }: FolderParts, { card = "", quantise }: SaveEncoderOptions): string {
+function modelCard({ dimension, pooling, prompts }: FolderParts, { card = "", quantize }: SaveEncoderOptions): string {
   const prompted = Object.entries(prompts).filter(([, prompt]) => prompt !== "");
   return [
     "---",
@@ -133,9 +133,9 @@ function modelCard({ dimension, pooling, prompts }: FolderParts, { card = "", qu
     }, trained with SyNeg Kit.`,
     ...prompted.map(([kind, prompt]) => `Before every ${kind} stands \`${prompt}\`.`),
     "",
-    ...(quantise ? INT8 : PYTHON),
+    ...(quantize ? INT8 : PYTHON),
     "",
-    ...(pooling === undefined || quantise ? [] : [
+    ...(pooling === undefined || quantize ? [] : [
       "`onnx/model.onnx` takes `input_ids` and `attention_mask` (right-padded) and gives `last_hidden_state` and",
       "`sentence_embedding`.",
       "",
@@ -156,5 +156,5 @@ const PYTHON = [
 
 const INT8 = [
   "The weights are int8 with a scale per row in a tensor of its own, which SyNeg Kit reads; saved from there without",
-  "`quantise`, the encoder loads in sentence-transformers.",
+  "`quantize`, the encoder loads in sentence-transformers.",
 ];

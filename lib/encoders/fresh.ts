@@ -46,7 +46,7 @@ export function staticEncoder(texts: Iterable<string>, options: StaticOptions): 
     for (let j = id * dimension; j < (id + 1) * dimension; j++) data[j] = scale * draw.normal();
   }
   const embeddings = parameter("embeddings.word", [tokenizer.size, dimension], data);
-  return new StaticEncoder({ name, tokenizer, embeddings, normalise: true, prompts: { query: "", document: "" } });
+  return new StaticEncoder({ name, tokenizer, embeddings, normalize: true, prompts: { query: "", document: "" } });
 }
 
 /** Natural logarithm of (texts + 1) / (texts that hold the token + 1), for every token. */
@@ -121,7 +121,7 @@ export function transformerEncoder(texts: Iterable<string>, options: FreshTransf
     parameters: randomParameters(parameterShapes(shape, []), seed),
     pooling: "mean",
     dense: [],
-    normalise: true,
+    normalize: true,
     prompts: { query: "", document: "" },
     config: { pad_token_id: 0 },
   });

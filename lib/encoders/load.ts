@@ -146,8 +146,8 @@ async function loadStatic(settings: Settings, { maxLength, ...common }: Common):
     }
   }
   const embeddings = parameter("embeddings.word", shape, data);
-  const { normalise, similarity, named } = settings;
-  return new StaticEncoder({ ...common, tokenizer, embeddings, normalise, similarity, named });
+  const { normalize, similarity, named } = settings;
+  return new StaticEncoder({ ...common, tokenizer, embeddings, normalize, similarity, named });
 }
 
 async function loadTransformer(

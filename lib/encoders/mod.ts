@@ -18,4 +18,4 @@ export { describeTextCuts, type TextCut, type TextCuts, textCuts, type TextCutsO
 export { EmbeddingCache } from "./cache.ts";
 export { encodeToCompare } from "./similarity.ts";
 export { Safetensors, type WeightTensor } from "./safetensors.ts";
-export { type NewTensor, quantiseRows, writeSafetensors } from "./write_safetensors.ts";
+export { type NewTensor, quantizeRows, writeSafetensors } from "./write_safetensors.ts";

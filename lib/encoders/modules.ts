@@ -38,7 +38,7 @@ export interface Modules {
   /** Whether the tokens of a prompt count in the pooling. */
   readonly includePrompt: boolean;
   readonly dense: readonly DenseSettings[];
-  readonly normalise: boolean;
+  readonly normalize: boolean;
 }
 
 /** Modules that can follow each one, and come first. */
@@ -59,7 +59,7 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 export async function readModules(folder: string): Promise<Modules> {
   const file = join(folder, "modules.json");
   if (!await exists(file)) {
-    return { kind: "transformer", folder, pooling: "mean", includePrompt: true, dense: [], normalise: false };
+    return { kind: "transformer", folder, pooling: "mean", includePrompt: true, dense: [], normalize: false };
   }
   const list = await readJson(file);
   if (!Array.isArray(list)) throw new KitError("Found no list of modules", { file });
@@ -78,7 +78,7 @@ export async function readModules(folder: string): Promise<Modules> {
     folder: join(folder, path),
     ...pooled,
     dense,
-    normalise: modules.at(-1)!.name === "Normalize",
+    normalize: modules.at(-1)!.name === "Normalize",
   };
 }
 

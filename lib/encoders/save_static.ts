@@ -1,7 +1,7 @@
 import { writeFolder } from "../core/write_folder.ts";
 import { join } from "node:path";
 import { cutAt, writeJson, writeModules } from "./folder.ts";
-import { quantised, writeSafetensors } from "./write_safetensors.ts";
+import { quantized, writeSafetensors } from "./write_safetensors.ts";
 import type { StaticParts } from "./static_parts.ts";
 import type { SaveEncoderOptions } from "./types.ts";
 
@@ -10,7 +10,7 @@ export async function saveStatic(parts: StaticParts, folder: string, options: Sa
   const { embeddings, tokenizer } = parts;
   await writeFolder(folder, async (path) => {
     const tensors = new Map([["embedding.weight", embeddings]]);
-    await writeSafetensors(join(path, "model.safetensors"), options.quantise ? quantised(tensors) : tensors);
+    await writeSafetensors(join(path, "model.safetensors"), options.quantize ? quantized(tensors) : tensors);
     await Deno.writeTextFile(join(path, "tokenizer.json"), cutAt(tokenizer.json, tokenizer.maxLength));
     await writeJson(join(path, "tokenizer_config.json"), JSON.parse(tokenizer.configJson));
     const parameters = new Map([[embeddings.name, embeddings]]);

@@ -24,7 +24,7 @@ import {
 import type { Tensor } from "../graph/tensor.ts";
 import { architectureOf, type TransformerShape } from "./architectures/mod.ts";
 import { tokenizerConfig, writeJson, writeModules } from "./folder.ts";
-import { quantised, writeSafetensors } from "./write_safetensors.ts";
+import { quantized, writeSafetensors } from "./write_safetensors.ts";
 import type { Pooling } from "./modules.ts";
 import type { TransformerParts } from "./transformer_parts.ts";
 import { embed, layers, type Layout, pool, project, unit } from "./transformer_graph.ts";
@@ -40,7 +40,7 @@ export async function saveTransformer(
   const { shape, dense, parameters, tokenizer, config } = parts;
   await writeFolder(folder, async (path) => {
     const tensors = checkpoint(shape, parameters);
-    await writeSafetensors(join(path, "model.safetensors"), options.quantise ? quantised(tensors) : tensors);
+    await writeSafetensors(join(path, "model.safetensors"), options.quantize ? quantized(tensors) : tensors);
     // The weights are written as float32, whatever they were read from.
     const { torch_dtype: _, ...kept } = config;
     await writeJson(join(path, "config.json"), { ...kept, ...configOf(shape), dtype: "float32" });
@@ -55,7 +55,7 @@ export async function saveTransformer(
     });
     const dimension = dense.at(-1)?.outputs ?? shape.width;
     await writeModules(path, "Transformer", { ...parts, dimension }, options);
-    if (options.quantise) return;
+    if (options.quantize) return;
     await Deno.mkdir(join(path, "onnx"));
     const weights = Object.fromEntries([...parameters].map(([name, value]) => [name, value]));
     await saveModel(exported(parts), { path: join(path, "onnx", "model.onnx"), weights });
@@ -97,7 +97,7 @@ function configOf(shape: TransformerShape): Record<string, unknown> {
 }
 
 /** The network on right-padded ids, as `optimum` exports it. */
-function exported({ shape, pooling, dense, normalise }: TransformerParts): Record<string, Tensor> {
+function exported({ shape, pooling, dense, normalize }: TransformerParts): Record<string, Tensor> {
   const graph = new Graph();
   const int64 = (name: string) => graph.input(name, { dtype: "int64", shape: ["batch", "sequence"] });
   const ids = int64("input_ids");
@@ -121,7 +121,7 @@ function exported({ shape, pooling, dense, normalise }: TransformerParts): Recor
   const embedding = project(graph, pool(hidden, poolWeights(graph, mask, pooling), layout), dense);
   return {
     last_hidden_state: reshape(hidden, ["batch", "sequence", width]),
-    sentence_embedding: normalise ? unit(embedding) : embedding,
+    sentence_embedding: normalize ? unit(embedding) : embedding,
   };
 }
 

@@ -51,7 +51,7 @@ export class StaticEncoder implements TrainableEncoder {
     }
     this.parts = parts;
     this.similarity = parts.similarity ?? "cosine";
-    this.unit = parts.normalise;
+    this.unit = parts.normalize;
     this.name = name;
     this.dimension = embeddings.shape[1];
     this.parameters = new Map([[embeddings.name, embeddings]]);
@@ -71,14 +71,14 @@ export class StaticEncoder implements TrainableEncoder {
   }
 
   fingerprint(kind: TextKind): string {
-    const { normalise, prompts, tokenizer } = this.parts;
+    const { normalize, prompts, tokenizer } = this.parts;
     this.#digest ??= weightsDigest(this.parameters);
-    const settings = { pooling: "mean", normalise, maxLength: tokenizer.maxLength, prompt: prompts[kind] };
+    const settings = { pooling: "mean", normalise: normalize, maxLength: tokenizer.maxLength, prompt: prompts[kind] };
     return hasher().update(this.#digest).update(tokenizer.fingerprint).update(JSON.stringify(settings)).digest();
   }
 
   async encode(texts: Iterable<string>, options: EncodeOptions): Promise<Vectors> {
-    const { embeddings, tokenizer, normalise, prompts, cache } = this.parts;
+    const { embeddings, tokenizer, normalize, prompts, cache } = this.parts;
     const width = this.dimension;
     return await encodeTexts<Int32Array>(texts, options, {
       name: this.name,
@@ -96,7 +96,7 @@ export class StaticEncoder implements TrainableEncoder {
           }
           for (let j = 0; j < width; j++) sum[j] /= Math.max(1, ids.length);
         });
-        return normalise ? normalizeRows(vectors, width) : vectors;
+        return normalize ? normalizeRows(vectors, width) : vectors;
       },
       cache: cache && !this.#changed ? { store: cache, fingerprint: this.fingerprint(options.kind) } : undefined,
     });

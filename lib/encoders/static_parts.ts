@@ -16,7 +16,7 @@ export interface StaticParts {
   /** One row per token: `[tokens, dimension]`; the length of a token's row is its weight in the mean. */
   readonly embeddings: Parameter;
   /** Whether vectors are brought to length 1. */
-  readonly normalise: boolean;
+  readonly normalize: boolean;
   /** Prompts of the folder by name, kept when the encoder is saved. Omit to keep `prompts` only. */
   readonly named?: NamedPrompts;
   /**

@@ -55,7 +55,7 @@ export class TransformerEncoder implements TrainableEncoder {
   constructor(parts: TransformerParts) {
     this.parts = parts;
     this.similarity = parts.similarity ?? "cosine";
-    this.unit = parts.normalise;
+    this.unit = parts.normalize;
     this.name = parts.name;
     this.dimension = parts.dense.at(-1)?.outputs ?? parts.shape.width;
     const { vocabulary } = parts.shape;
@@ -85,9 +85,16 @@ export class TransformerEncoder implements TrainableEncoder {
   }
 
   fingerprint(kind: TextKind): string {
-    const { shape, pooling, dense, normalise, prompts, tokenizer } = this.parts;
+    const { shape, pooling, dense, normalize, prompts, tokenizer } = this.parts;
     this.#digest ??= weightsDigest(this.parameters);
-    const settings = { shape, pooling, dense, normalise, maxLength: tokenizer.maxLength, prompt: prompts[kind] };
+    const settings = {
+      shape,
+      pooling,
+      dense,
+      normalise: normalize,
+      maxLength: tokenizer.maxLength,
+      prompt: prompts[kind],
+    };
     return hasher().update(this.#digest).update(tokenizer.fingerprint).update(JSON.stringify(settings)).digest();
   }
 
@@ -175,10 +182,10 @@ export class TransformerEncoder implements TrainableEncoder {
 
   #session(beside: boolean): Promise<Session> {
     const embeddings = transformerEmbeddings(new NewGraph(), this.parts, { groups: 1, train: false, dropout: 0 });
-    const { normalise, threads } = this.parts;
+    const { normalize, threads } = this.parts;
     // The token table is read only: as an input it is not copied.
     const weights = Object.fromEntries([...this.parameters].filter(([name]) => name !== WORD));
-    return compile({ embeddings: normalise ? unit(embeddings) : embeddings }, {
+    return compile({ embeddings: normalize ? unit(embeddings) : embeddings }, {
       threads,
       weights,
       ...(beside ? { beside: { [WORD]: this.parameters.get(WORD)! } } : {}),

@@ -24,7 +24,7 @@ export interface TransformerParts {
   /** Linear layers behind the pooling. */
   readonly dense: readonly DenseSettings[];
   /** Whether vectors are brought to length 1. */
-  readonly normalise: boolean;
+  readonly normalize: boolean;
   /** Prompts of the folder by name, kept when the encoder is saved. Omit to keep `prompts` only. */
   readonly named?: NamedPrompts;
   /**

@@ -184,5 +184,5 @@ export interface SaveEncoderOptions {
    * reads such a folder.
    * @default {false}
    */
-  quantise?: boolean;
+  quantize?: boolean;
 }

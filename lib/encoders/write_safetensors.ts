@@ -50,7 +50,7 @@ function align({ data }: NewTensor): number {
 }
 
 /** Rounds each row of a matrix to int8 with a scale of its own: the largest magnitude becomes 127. */
-export function quantiseRows(tensor: WeightTensor): { data: Int8Array; scale: Float32Array } {
+export function quantizeRows(tensor: WeightTensor): { data: Int8Array; scale: Float32Array } {
   const rows = tensor.shape[0];
   const width = tensor.data.length / rows;
   const data = new Int8Array(tensor.data.length);
@@ -66,14 +66,14 @@ export function quantiseRows(tensor: WeightTensor): { data: Int8Array; scale: Fl
 }
 
 /** The matrices of a checkpoint as int8 with their scales beside them; vectors stay as they are. */
-export function quantised(tensors: ReadonlyMap<string, NewTensor>): Map<string, NewTensor> {
+export function quantized(tensors: ReadonlyMap<string, NewTensor>): Map<string, NewTensor> {
   const result = new Map<string, NewTensor>();
   for (const [name, tensor] of tensors) {
     if (tensor.shape.length !== 2 || tensor.data instanceof Int8Array) {
       result.set(name, tensor);
       continue;
     }
-    const { data, scale } = quantiseRows(tensor as WeightTensor);
+    const { data, scale } = quantizeRows(tensor as WeightTensor);
     result.set(name, { shape: tensor.shape, data });
     result.set(`${name}.scale`, { shape: [scale.length], data: scale });
   }

@@ -37,7 +37,7 @@ export function minilm(tokenizer: Tokenizer = counted()): TransformerEncoder {
     tokenizer,
     pooling: "mean",
     dense: [],
-    normalise: true,
+    normalize: true,
     prompts: { query: "", document: "" },
     config: {},
   });

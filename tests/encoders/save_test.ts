@@ -56,7 +56,7 @@ Deno.test("quantised weights are a quarter of the size and nearly the same vecto
   const folder = await Deno.makeTempDir();
   const encoder = staticEncoder(TEXTS, { seed: 1, dimension: 64 });
   await encoder.save(join(folder, "full"));
-  await encoder.save(join(folder, "small"), { quantise: true });
+  await encoder.save(join(folder, "small"), { quantize: true });
   const size = (name: string) => Deno.statSync(join(folder, name, "model.safetensors")).size;
   assert.ok(size("small") < 0.35 * size("full"));
   const small = await loadEncoder(join(folder, "small"));

@@ -52,7 +52,7 @@ export async function distillTokens(
   weigh(data, dimension, inverseFrequencies(texts, tokenizer));
   const embeddings = parameter("embeddings.word", [taught.size, dimension], data);
   const prompts = { query: "", document: "" };
-  return { encoder: new StaticEncoder({ name, tokenizer, embeddings, normalise: true, prompts }), components };
+  return { encoder: new StaticEncoder({ name, tokenizer, embeddings, normalize: true, prompts }), components };
 }
 
 /** The teacher's vector of every token, `[tokens, width]`. */
