@@ -20,10 +20,15 @@ export type Lookup = (text: string) => Float32Array | undefined;
  * @category Encoders
  */
 export class EmbeddingCache {
+  /** Folder of the cache. */
   readonly folder: string;
   #latest?: { fingerprint: string; vectors: Map<string, Float32Array> };
 
-  /** @param folder Created when the first vectors are written, such as `data/cache`. */
+  /**
+   * Opens a cache.
+   *
+   * @param folder Created when the first vectors are written, such as `data/cache`.
+   */
   constructor(folder: string) {
     this.folder = folder;
   }

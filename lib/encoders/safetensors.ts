@@ -3,7 +3,9 @@ import { refusePointer } from "../files/packed/unpack.ts";
 
 /** A tensor as the kit holds it: float32, row after row. */
 export interface WeightTensor {
+  /** Its shape. */
   readonly shape: readonly number[];
+  /** Its values, row by row. */
   readonly data: Float32Array;
 }
 
@@ -40,6 +42,7 @@ const LONGEST_HEADER = 100_000_000;
  * in a tensor called `<name>.scale`).
  */
 export class Safetensors {
+  /** Path of the file. */
   readonly file: string;
   /** `__metadata__` of the header. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -59,6 +62,7 @@ export class Safetensors {
   }
 
   /** @throws {KitError} if the file is cut off or its header lies. */
+  /** Opens a file and checks its header. */
   static open(file: string): Safetensors {
     let size: number;
     try {
@@ -108,6 +112,7 @@ export class Safetensors {
     return [...this.#entries.keys()];
   }
 
+  /** Whether the file holds a tensor. */
   has(name: string): boolean {
     return this.#entries.has(name);
   }

@@ -35,6 +35,7 @@ export class StaticEncoder implements TrainableEncoder {
   readonly name: string;
   readonly dimension: number;
   readonly parameters: ReadonlyMap<string, Parameter>;
+  /** What it is made of. */
   readonly parts: StaticParts;
   readonly similarity: Similarity;
   readonly unit: boolean;

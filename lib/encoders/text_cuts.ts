@@ -12,8 +12,9 @@ import type { Encoder, TextKind, TrainableEncoder } from "./types.ts";
 export interface TextCut {
   /** "passages", "queries of test", "positives of train", "written negatives (synthetic)" … */
   readonly what: string;
+  /** Number of texts. */
   readonly texts: number;
-  /** Texts whose end is not read. */
+  /** Texts that are truncated. */
   readonly cut: number;
 }
 
@@ -21,6 +22,7 @@ export interface TextCut {
 export interface TextCuts {
   /** Most tokens of a text, special ones and prompt included; null where texts are read whole. */
   readonly maxLength: number | null;
+  /** Counts by kind of text. */
   readonly counts: readonly TextCut[];
 }
 

@@ -46,6 +46,7 @@ const VERSION = 2;
  * their end, never their special tokens. Lone surrogates are read as U+FFFD. An empty text has only its special tokens.
  */
 export class Tokenizer {
+  /** Most tokens of a text, special ones included. */
   readonly maxLength: number;
   /** One more than the largest id. */
   readonly size: number;
@@ -53,8 +54,9 @@ export class Tokenizer {
   readonly modelSize: number;
   /** sha256 of tokenizer.json and everything else that decides the ids. */
   readonly fingerprint: string;
-  /** tokenizer.json as it runs, and tokenizer_config.json, as text to be saved. */
+  /** tokenizer.json as it runs, as text to be saved. */
   readonly json: string;
+  /** tokenizer_config.json as text. */
   readonly configJson: string;
   /** Whether texts are lowercased first. */
   readonly lowerCase: boolean;
@@ -68,6 +70,8 @@ export class Tokenizer {
   readonly #after: readonly number[];
 
   /**
+   * Builds a tokenizer from the contents of its files.
+   *
    * @throws {KitError} if the files are no tokenizer, name an unsupported step, or if `special` is set and there are no
    * special tokens.
    */

@@ -43,6 +43,7 @@ export class TransformerEncoder implements TrainableEncoder {
   readonly kind = "transformer";
   readonly name: string;
   readonly dimension: number;
+  /** What it is made of. */
   readonly parts: TransformerParts;
   readonly similarity: Similarity;
   readonly unit: boolean;

@@ -4,7 +4,9 @@ import type { WeightTensor } from "./safetensors.ts";
 
 /** A tensor to be written: float32, or int8 whose row scales follow under `<name>.scale`. */
 export interface NewTensor {
+  /** Its shape. */
   readonly shape: readonly number[];
+  /** Its values, row by row. */
   readonly data: Float32Array | Int8Array;
 }
 

@@ -1,6 +1,6 @@
 import { normalizeRows } from "../../core/normalize_rows.ts";
 import type { Progress } from "../../core/progress.ts";
-import { transformerEncoder } from "../../encoders/fresh.ts";
+import { transformerEncoder } from "../../encoders/from_scratch.ts";
 import type { StaticEncoder } from "../../encoders/static.ts";
 import type { TransformerEncoder } from "../../encoders/transformer.ts";
 import type { TrainableEncoder, Vectors } from "../../encoders/types.ts";

@@ -1,6 +1,6 @@
 import { ArgumentError, checkCancelled } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
-import { inverseFrequencies } from "../../encoders/fresh.ts";
+import { inverseFrequencies } from "../../encoders/from_scratch.ts";
 import { StaticEncoder } from "../../encoders/static.ts";
 import { Tokenizer } from "../../encoders/tokenizer.ts";
 import type { TransformerEncoder } from "../../encoders/transformer.ts";

@@ -8,19 +8,32 @@ import { learnVocabulary, wordPieceJson } from "./vocabulary.ts";
 import { parameter, parameterShapes, randomParameters } from "./weights.ts";
 import { random } from "../core/random.ts";
 
-/** Options of {@link staticEncoder}. */
-export interface StaticOptions {
-  /** Decides the starting numbers. */
+/**
+ * Options of {@link staticEncoder}.
+ *
+ * @category Encoders
+ */
+export interface StaticEncoderOptions {
+  /** Seed of the initial weights. */
   seed: number;
-  /** Length of a vector. @default 256 */
+  /**
+   * Length of a vector.
+   * @default {256}
+   */
   dimension?: number;
-  /** Most tokens in the vocabulary. @default 20000 */
+  /**
+   * Most tokens in the vocabulary.
+   * @default {20000}
+   */
   vocabulary?: number;
-  /** Name in tables and reports. @default "static" */
+  /**
+   * Name in tables and reports.
+   * @default {"static"}
+   */
   name?: string;
 }
 
-const STATIC_OPTIONS: OptionKinds<StaticOptions> = {
+const STATIC_OPTIONS: OptionKinds<StaticEncoderOptions> = {
   seed: "number",
   dimension: "number",
   vocabulary: "number",
@@ -28,11 +41,19 @@ const STATIC_OPTIONS: OptionKinds<StaticOptions> = {
 };
 
 /**
- * A static encoder from scratch: the vocabulary is learnt from `texts`; rows start at random with the length of the
- * token's inverse document frequency, so that its untrained cosines compare texts by their rare words.
+ * A static encoder from scratch. The vocabulary is learned from `texts`; rows are random, with the token's inverse
+ * document frequency as their length, so that untrained cosines compare texts by their rare words.
+ *
+ * @example
+ * ```ts
+ * import { staticEncoder } from "@syneg/kit";
+ * const encoder = staticEncoder(["bees make honey", "wasps build nests"], { seed: 1, dimension: 16 });
+ * console.log(encoder.dimension); // 16
+ * ```
+ * @category Encoders
  */
-export function staticEncoder(texts: Iterable<string>, options: StaticOptions): StaticEncoder {
-  checkOptions<StaticOptions>("staticEncoder", options, STATIC_OPTIONS);
+export function staticEncoder(texts: Iterable<string>, options: StaticEncoderOptions): StaticEncoder {
+  checkOptions<StaticEncoderOptions>("staticEncoder", options, STATIC_OPTIONS);
   const { seed, dimension = 256, vocabulary = 20000, name = "static" } = options;
   const list = [...texts];
   const tokenizer = new Tokenizer(wordPieceJson(learnVocabulary(list, vocabulary), { special: false }), "{}", {
@@ -56,29 +77,48 @@ export function inverseFrequencies(texts: readonly string[], tokenizer: Tokenize
   return Float32Array.from(counts, (count) => Math.log((texts.length + 1) / (count + 1)));
 }
 
-/** Options of {@link transformerEncoder}. */
-export interface FreshTransformerOptions {
-  /** Decides the starting numbers. */
+/**
+ * Options of {@link transformerEncoder}.
+ *
+ * @category Encoders
+ */
+export interface TransformerEncoderOptions {
+  /** Seed of the initial weights. */
   seed: number;
-  /** @default 2 */
+  /**
+   * Number of layers.
+   * @default {2}
+   */
   layers?: number;
-  /** @default 128 */
+  /**
+   * Width of a token's vector, and of the embedding.
+   * @default {128}
+   */
   width?: number;
-  /** @default width / 32 */
+  /** Attention heads of a layer. Omit for width / 32. */
   heads?: number;
-  /** Width inside the feed-forward part. @default 4 x width */
+  /** Width inside the feed-forward part. Omit for 4 x width. */
   inner?: number;
-  /** Most tokens of a text. @default 256 */
+  /**
+   * Most tokens of a text.
+   * @default {256}
+   */
   maxLength?: number;
-  /** Most tokens in the vocabulary. @default 20000 */
+  /**
+   * Most tokens in the vocabulary.
+   * @default {20000}
+   */
   vocabulary?: number;
-  /** Tokenizer to use instead of one learnt from the texts. */
+  /** Tokenizer to use. Omit to learn one from the texts. */
   tokenizer?: Tokenizer;
-  /** Name in tables and reports. @default "transformer" */
+  /**
+   * Name in tables and reports.
+   * @default {"transformer"}
+   */
   name?: string;
 }
 
-const FRESH_TRANSFORMER_OPTIONS: OptionKinds<FreshTransformerOptions> = {
+const FRESH_TRANSFORMER_OPTIONS: OptionKinds<TransformerEncoderOptions> = {
   seed: "number",
   layers: "number",
   width: "number",
@@ -90,13 +130,25 @@ const FRESH_TRANSFORMER_OPTIONS: OptionKinds<FreshTransformerOptions> = {
   name: "string",
 };
 
-/** A BERT from scratch with mean pooling; the vocabulary is learnt from `texts`. */
-export function transformerEncoder(texts: Iterable<string>, options: FreshTransformerOptions): TransformerEncoder {
-  checkOptions<FreshTransformerOptions>("transformerEncoder", options, FRESH_TRANSFORMER_OPTIONS);
+/**
+ * A BERT from scratch with mean pooling. The vocabulary is learned from `texts`.
+ *
+ * @throws {ArgumentError} if the heads do not divide the width.
+ *
+ * @example
+ * ```ts
+ * import { transformerEncoder } from "@syneg/kit";
+ * const encoder = transformerEncoder(["bees make honey", "wasps build nests"], { seed: 1, width: 32, layers: 1 });
+ * console.log(encoder.dimension); // 32
+ * ```
+ * @category Encoders
+ */
+export function transformerEncoder(texts: Iterable<string>, options: TransformerEncoderOptions): TransformerEncoder {
+  checkOptions<TransformerEncoderOptions>("transformerEncoder", options, FRESH_TRANSFORMER_OPTIONS);
   const { seed, layers = 2, width = 128, maxLength = 256, vocabulary = 20000, name = "transformer" } = options;
   const { heads = Math.max(1, Math.floor(width / 32)), inner = 4 * width } = options;
   if (width % heads !== 0) {
-    throw new ArgumentError(`Found ${heads} heads for a width of ${width}: they do not divide it`);
+    throw new ArgumentError(`heads must divide the width of ${width}, found ${heads}`, { field: "heads" });
   }
   const tokenizer = options.tokenizer?.cutAt(maxLength, true) ??
     new Tokenizer(wordPieceJson(learnVocabulary([...texts], vocabulary), { special: true }), MARKS, { maxLength });
