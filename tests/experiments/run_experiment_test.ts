@@ -44,7 +44,7 @@ Deno.test("texts are cut where the encoder cuts them, and the report says what s
     assert.deepEqual(less.summary.cuts!.counts[1], { what: "queries of train", texts: 60, cut: 60 });
     await assert.rejects(
       run("more", encoder, rate, "train.maxLength=4000"),
-      /wanted at most 40, the model's positions/,
+      /maxLength must be at most 40, the model's positions, found 4000/,
     );
   }));
 

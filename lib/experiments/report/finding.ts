@@ -1,4 +1,5 @@
 import { signed } from "../../core/format_numbers.ts";
+import { checkOptions } from "../../core/options.ts";
 import type { TextCuts } from "../../encoders/mod.ts";
 import { percent } from "../../encoders/text_cuts.ts";
 import type { ArmComparison } from "../../evaluation/mod.ts";
@@ -34,7 +35,9 @@ export interface FindingOptions {
  * console.log(finding(summary, { alpha: 0.05, margin: 0.01 }).join("\n"));
  * ```
  */
-export function finding(summary: RunSummary, { alpha, margin }: FindingOptions): string[] {
+export function finding(summary: RunSummary, options: FindingOptions): string[] {
+  checkOptions<FindingOptions>("finding", options, { alpha: "number", margin: "number" });
+  const { alpha } = options;
   const { baseline, best, arms, cuts } = summary;
   const sentences = [firstSentence(summary, alpha)];
   if (arms.some(({ steps }) => steps > 0) && arms.every(({ seeds }) => seeds === 1)) {
@@ -44,7 +47,7 @@ export function finding(summary: RunSummary, { alpha, margin }: FindingOptions):
   }
   if (cuts) sentences.push(...cutSentence(cuts));
   sentences.push(...againstBaseline(arms, baseline, best, alpha));
-  if (best !== baseline) sentences.push(...againstBest(summary, { alpha, margin }));
+  if (best !== baseline) sentences.push(...againstBest(summary, options));
   return sentences;
 }
 
