@@ -1,7 +1,6 @@
 import { checkOptions } from "../core/options.ts";
 import { join, resolve } from "node:path";
-import { KitError } from "../core/errors.ts";
-import { exists, fileError } from "../core/files.ts";
+import { writeFolder } from "../core/write_folder.ts";
 import { writeTable } from "../files/arrow/ipc.ts";
 import { writeJsonl } from "../files/jsonl.ts";
 import { writeParquet } from "../files/parquet/parquet.ts";
@@ -32,16 +31,13 @@ export async function convertCollection(
 ): Promise<void> {
   checkOptions("convertCollection", options, { format: "string" });
   const { format = "arrow" } = options;
-  if (await exists(folder)) throw new KitError("Cannot convert into a folder that exists", { file: folder });
-  const target = resolve(folder);
-  const temporary = `${target}.${Deno.pid}.part`;
   const ending = format === "beir" ? "jsonl" : format;
-  const save = <S extends Schema>(path: string, table: Table<S>) => {
-    const whole = join(temporary, `${path}.${ending}`);
-    if (format === "arrow") return writeTable(whole, table);
-    return format === "parquet" ? writeParquet(whole, table) : writeJsonl(whole, table, { names: { id: "_id" } });
-  };
-  try {
+  await writeFolder(resolve(folder), async (temporary) => {
+    const save = <S extends Schema>(path: string, table: Table<S>) => {
+      const whole = join(temporary, `${path}.${ending}`);
+      if (format === "arrow") return writeTable(whole, table);
+      return format === "parquet" ? writeParquet(whole, table) : writeJsonl(whole, table, { names: { id: "_id" } });
+    };
     await save("corpus", collection.corpus);
     await save("queries", collection.queries);
     for (const [split, table] of Object.entries(collection.qrels)) {
@@ -50,9 +46,5 @@ export async function convertCollection(
     }
     const { name, origin = name, digest } = collection;
     await Deno.writeTextFile(join(temporary, MANIFEST), `${JSON.stringify({ origin, digest }, null, 2)}\n`);
-    await Deno.rename(temporary, target);
-  } catch (error) {
-    await Deno.remove(temporary, { recursive: true }).catch(() => {});
-    throw fileError("write", folder, error);
-  }
+  }, { doing: "convert the collection" });
 }
