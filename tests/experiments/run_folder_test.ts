@@ -47,6 +47,37 @@ Deno.test("a run of another version, a broken manifest and an empty folder are r
     await assert.rejects(openRun(out), { name: "KitError" });
   }));
 
+Deno.test("a run of the kit before 0.2.0 opens with a note, and equals the same run today", () =>
+  withFolder(async (folder) => {
+    const [old, today] = [join(folder, "old"), await createRun(config, { out: join(folder, "today") })];
+    const { path } = await createRun(config, { out: old });
+    const manifest = JSON.parse(await Deno.readTextFile(join(path, "manifest.json")));
+    const { batchSize, learningRate, weightDecay, loss, inBatch, maxLength, ...rest } = config.train;
+    const train = {
+      ...rest,
+      batch: batchSize,
+      learning_rate: learningRate,
+      weight_decay: weightDecay,
+      temperature: (loss as { temperature?: number }).temperature,
+      in_batch: inBatch,
+      max_length: maxLength,
+    };
+    const former = { ...manifest, config: { ...manifest.config, train } };
+    await Deno.writeTextFile(join(path, "manifest.json"), JSON.stringify(former));
+    const notes: string[] = [];
+    const { warn } = console;
+    console.warn = (text: string) => void notes.push(text);
+    try {
+      const run = await openRun(path);
+      assert.deepEqual(run.manifest.config, config);
+      assert.deepEqual((await differences(run, today)).filter(matters), []);
+    } finally {
+      console.warn = warn;
+    }
+    assert.equal(notes.length, 1);
+    assert.match(notes[0], /train\.batch is now train\.batchSize.*train\.temperature is now train\.loss\.temperature/);
+  }));
+
 Deno.test("missing cells are found, named, and refused by the summary", () =>
   withFolder(async (folder) => {
     const run = await createRun(config, { out: join(folder, "run") });
