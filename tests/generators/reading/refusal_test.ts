@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isRefusal } from "../../lib/generators/reading/refusal.ts";
+import { isRefusal } from "../../../lib/generators/reading/refusal.ts";
 
 /** Refusals, alone and as an item of a list. */
 const REFUSALS = [

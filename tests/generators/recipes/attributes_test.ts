@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { collectionPools, drawAttributes } from "../../lib/generators/recipes/attributes.ts";
-import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import type { PromptInput } from "../../lib/generators/recipe.ts";
+import { collectionPools, drawAttributes } from "../../../lib/generators/recipes/attributes.ts";
+import { modelRecipe } from "../../../lib/generators/recipes/registry.ts";
+import type { PromptInput } from "../../../lib/generators/recipe.ts";
 
 const syneg = modelRecipe("syneg");
 const subject = (queryId: string, positiveId: string): PromptInput => ({

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { loadCollection } from "../../lib/collections/load_collection.ts";
-import { hasher } from "../../lib/core/hash.ts";
-import { CORPUS, NEGATIVES } from "../../lib/tables/schema.ts";
-import { tableOf } from "../../lib/tables/table_builder.ts";
-import { batchLines, generate, judgeRequests, negativeRequests, queryRequests } from "../../lib/generators/mod.ts";
-import type { ModelRecipe, ModelRequest } from "../../lib/generators/mod.ts";
-import { recipeOf } from "../../lib/generators/mod.ts";
+import { loadCollection } from "../../../lib/collections/load_collection.ts";
+import { hasher } from "../../../lib/core/hash.ts";
+import { CORPUS, NEGATIVES } from "../../../lib/tables/schema.ts";
+import { tableOf } from "../../../lib/tables/table_builder.ts";
+import { batchLines, generate, judgeRequests, negativeRequests, queryRequests } from "../../../lib/generators/mod.ts";
+import type { ModelRecipe, ModelRequest } from "../../../lib/generators/mod.ts";
+import { recipeOf } from "../../../lib/generators/mod.ts";
 
 /**
  * Digests of everything that is sent for the facets collection, by recipe: keys, prompts, sampling and JSON schema. A

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { loadCollection } from "../../lib/collections/load_collection.ts";
-import { generate } from "../../lib/generators/generate.ts";
-import { edit } from "../../lib/generators/recipes/edit.ts";
-import { passageText } from "../../lib/collections/passage.ts";
-import { random } from "../../lib/core/random.ts";
-import { serialize } from "./tables.ts";
+import { loadCollection } from "../../../lib/collections/load_collection.ts";
+import { generate } from "../../../lib/generators/generate.ts";
+import { edit } from "../../../lib/generators/recipes/edit.ts";
+import { passageText } from "../../../lib/collections/passage.ts";
+import { random } from "../../../lib/core/random.ts";
+import { serialize } from "../tables.ts";
 
 Deno.test("every edit changes one place of the positive, by a rule it names, and nothing else", async () => {
   const facets = await loadCollection("facets");

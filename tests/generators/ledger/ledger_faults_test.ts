@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { KitError } from "../../lib/core/errors.ts";
-import { generate } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/mod.ts";
-import { importLedger } from "../../lib/generators/ledger/ledger_jsonl.ts";
-import { madeUp } from "./collection.ts";
-import { runLedger } from "./run_command.ts";
-import { good, script } from "./scripted.ts";
-import { serialize } from "./tables.ts";
+import { KitError } from "../../../lib/core/errors.ts";
+import { generate } from "../../../lib/generators/generate.ts";
+import { openLedger } from "../../../lib/generators/ledger/mod.ts";
+import { importLedger } from "../../../lib/generators/ledger/ledger_jsonl.ts";
+import { madeUp } from "../collection.ts";
+import { runLedger } from "../run_command.ts";
+import { good, script } from "../scripted.ts";
+import { serialize } from "../tables.ts";
 
 const QUICK = { model: "test", quiet: true, backoff: 1 } as const;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { looseJson } from "../../lib/generators/reading/loose_json.ts";
-import { readReply } from "../../lib/generators/reading/reply.ts";
-import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import { random } from "../../lib/core/random.ts";
-import type { PromptInput } from "../../lib/generators/recipe.ts";
+import { looseJson } from "../../../lib/generators/reading/loose_json.ts";
+import { readReply } from "../../../lib/generators/reading/reply.ts";
+import { modelRecipe } from "../../../lib/generators/recipes/registry.ts";
+import { random } from "../../../lib/core/random.ts";
+import type { PromptInput } from "../../../lib/generators/recipe.ts";
 
 const syneg = modelRecipe("syneg");
 const SUBJECT: PromptInput = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readReply } from "../../lib/generators/reading/reply.ts";
-import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import type { PromptInput } from "../../lib/generators/recipe.ts";
+import { readReply } from "../../../lib/generators/reading/reply.ts";
+import { modelRecipe } from "../../../lib/generators/recipes/registry.ts";
+import type { PromptInput } from "../../../lib/generators/recipe.ts";
 
 const syneg = modelRecipe("syneg");
 const SUBJECT: PromptInput = {

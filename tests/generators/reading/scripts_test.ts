@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { random } from "../../lib/core/random.ts";
-import { endsWithin, sentenceEnds } from "../../lib/generators/reading/sentences.ts";
-import { script } from "../../lib/generators/reading/language.ts";
-import { readReply } from "../../lib/generators/reading/reply.ts";
-import { edit } from "../../lib/generators/recipes/edit.ts";
-import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
+import { random } from "../../../lib/core/random.ts";
+import { endsWithin, sentenceEnds } from "../../../lib/generators/reading/sentences.ts";
+import { script } from "../../../lib/generators/reading/language.ts";
+import { readReply } from "../../../lib/generators/reading/reply.ts";
+import { edit } from "../../../lib/generators/recipes/edit.ts";
+import { modelRecipe } from "../../../lib/generators/recipes/registry.ts";
 
 const syneg = modelRecipe("syneg");
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { random } from "../../lib/core/random.ts";
-import { readReply } from "../../lib/generators/reading/reply.ts";
-import { modelRecipe, recipeOf, recipes } from "../../lib/generators/recipes/mod.ts";
-import type { ModelRecipe, PromptInput } from "../../lib/generators/recipe.ts";
-import { negativesTable } from "../../lib/generators/negatives_table.ts";
-import { serialize } from "./tables.ts";
+import { random } from "../../../lib/core/random.ts";
+import { readReply } from "../../../lib/generators/reading/reply.ts";
+import { modelRecipe, recipeOf, recipes } from "../../../lib/generators/recipes/mod.ts";
+import type { ModelRecipe, PromptInput } from "../../../lib/generators/recipe.ts";
+import { negativesTable } from "../../../lib/generators/negatives_table.ts";
+import { serialize } from "../tables.ts";
 
 const syneg = modelRecipe("syneg");
 const SUBJECT: PromptInput = {

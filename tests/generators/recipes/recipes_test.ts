@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { sha256 } from "../../lib/core/hash.ts";
-import { readReply } from "../../lib/generators/reading/reply.ts";
-import { recipeId, recipeOf, recipes } from "../../lib/generators/recipes/mod.ts";
-import { modelRequest } from "../../lib/generators/model_request.ts";
-import { slotNames } from "../../lib/generators/recipes/template.ts";
-import type { ModelRecipe, PromptInput } from "../../lib/generators/recipe.ts";
+import { sha256 } from "../../../lib/core/hash.ts";
+import { readReply } from "../../../lib/generators/reading/reply.ts";
+import { recipeId, recipeOf, recipes } from "../../../lib/generators/recipes/mod.ts";
+import { modelRequest } from "../../../lib/generators/model_request.ts";
+import { slotNames } from "../../../lib/generators/recipes/template.ts";
+import type { ModelRecipe, PromptInput } from "../../../lib/generators/recipe.ts";
 
 const SUBJECT: PromptInput = {
   queryId: "q1",
@@ -125,7 +125,7 @@ for (const name of recipes.names) {
 }
 
 Deno.test("syneg's prompt is the recipe's page to the letter", async () => {
-  const page = await Deno.readTextFile(new URL("../../lib/generators/recipes/syneg-1.md", import.meta.url));
+  const page = await Deno.readTextFile(new URL("../../../lib/generators/recipes/syneg-1.md", import.meta.url));
   // A changed word would be version 2: recorded replies belong to this text.
   assert.equal(sha256(page), "c41a3d962166730586f95eb79501fdf61e6936d20d494d508e3ad3dca721c56c");
   const [, system, user] = /## system\n([\s\S]*?)\n\n## user\n([\s\S]*?)\n\n## slots/.exec(page)!;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { retryAfter } from "../../lib/generators/client/retry_after.ts";
-import { serverError } from "../../lib/generators/client/server_error.ts";
-import { generate } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/mod.ts";
-import { generationSummary } from "../../lib/generators/generation_summary.ts";
-import type { Outcome } from "../../lib/generators/outcome.ts";
-import type { RunReport } from "../../lib/generators/run_report.ts";
-import { madeUp } from "./collection.ts";
-import { good, json, script } from "./scripted.ts";
+import { retryAfter } from "../../../lib/generators/client/retry_after.ts";
+import { serverError } from "../../../lib/generators/client/server_error.ts";
+import { generate } from "../../../lib/generators/generate.ts";
+import { openLedger } from "../../../lib/generators/ledger/mod.ts";
+import { generationSummary } from "../../../lib/generators/generation_summary.ts";
+import type { Outcome } from "../../../lib/generators/outcome.ts";
+import type { RunReport } from "../../../lib/generators/run_report.ts";
+import { madeUp } from "../collection.ts";
+import { good, json, script } from "../scripted.ts";
 
 const QUICK = { model: "test", quiet: true, backoff: 1, ledger: ":memory:" } as const;
 const NOW = Date.UTC(2026, 0, 1);

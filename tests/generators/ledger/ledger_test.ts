@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadCollection } from "../../lib/collections/load_collection.ts";
-import { type Ledger, openLedger } from "../../lib/generators/ledger/mod.ts";
-import type { LedgerRow } from "../../lib/generators/ledger/ledger_row.ts";
-import { exportLedger, importLedger } from "../../lib/generators/ledger/ledger_jsonl.ts";
-import { generate } from "../../lib/generators/generate.ts";
-import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import { readRecordings } from "../../lib/generators/recordings.ts";
-import { importRecordings } from "../../lib/generators/replay.ts";
-import { promptInputs } from "../../lib/generators/prompt_inputs.ts";
+import { loadCollection } from "../../../lib/collections/load_collection.ts";
+import { type Ledger, openLedger } from "../../../lib/generators/ledger/mod.ts";
+import type { LedgerRow } from "../../../lib/generators/ledger/ledger_row.ts";
+import { exportLedger, importLedger } from "../../../lib/generators/ledger/ledger_jsonl.ts";
+import { generate } from "../../../lib/generators/generate.ts";
+import { modelRecipe } from "../../../lib/generators/recipes/registry.ts";
+import { readRecordings } from "../../../lib/generators/recordings.ts";
+import { importRecordings } from "../../../lib/generators/replay.ts";
+import { promptInputs } from "../../../lib/generators/prompt_inputs.ts";
 
 const row = (i: number, change: Partial<LedgerRow> = {}): LedgerRow => ({
   key: i.toString(16).padStart(64, "0"),
@@ -158,7 +158,7 @@ Deno.test("two processes may write one ledger; an attempt both made is kept twic
 Deno.test("recordings are taken into a ledger once, and a run with the same draws finds them there", async () => {
   const facets = await loadCollection("facets");
   using ledger = openLedger(":memory:");
-  const recordings = await readRecordings(new URL("../../data/facets/replies.jsonl", import.meta.url).pathname);
+  const recordings = await readRecordings(new URL("../../../data/facets/replies.jsonl", import.meta.url).pathname);
   const list = promptInputs(facets);
   assert.equal(importRecordings(ledger, list, recordings, modelRecipe).stored, 816);
   assert.equal(importRecordings(ledger, list, recordings, modelRecipe).known, 816);

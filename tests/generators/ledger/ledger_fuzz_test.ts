@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { KitError } from "../../lib/core/errors.ts";
-import { type Random, random } from "../../lib/core/random.ts";
-import { takeBatch } from "../../lib/generators/batches/mod.ts";
-import { generate, negativeRequests } from "../../lib/generators/generate.ts";
-import { openLedger } from "../../lib/generators/ledger/mod.ts";
-import { exportLedger, importLedger } from "../../lib/generators/ledger/ledger_jsonl.ts";
-import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import { madeUp } from "./collection.ts";
-import { good, script } from "./scripted.ts";
+import { KitError } from "../../../lib/core/errors.ts";
+import { type Random, random } from "../../../lib/core/random.ts";
+import { takeBatch } from "../../../lib/generators/batches/mod.ts";
+import { generate, negativeRequests } from "../../../lib/generators/generate.ts";
+import { openLedger } from "../../../lib/generators/ledger/mod.ts";
+import { exportLedger, importLedger } from "../../../lib/generators/ledger/ledger_jsonl.ts";
+import { modelRecipe } from "../../../lib/generators/recipes/registry.ts";
+import { madeUp } from "../collection.ts";
+import { good, script } from "../scripted.ts";
 
 const syneg = modelRecipe("syneg");
 const SIZE = 8;

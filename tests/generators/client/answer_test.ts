@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { CORPUS, QRELS, QUERIES } from "../../lib/tables/schema.ts";
-import { tableOf } from "../../lib/tables/table_builder.ts";
-import type { Collection } from "../../lib/collections/types.ts";
-import { answerOf } from "../../lib/generators/client/answer.ts";
-import { EndpointError } from "../../lib/generators/client/endpoint_error.ts";
-import { generate } from "../../lib/generators/generate.ts";
-import type { Outcome } from "../../lib/generators/outcome.ts";
+import { CORPUS, QRELS, QUERIES } from "../../../lib/tables/schema.ts";
+import { tableOf } from "../../../lib/tables/table_builder.ts";
+import type { Collection } from "../../../lib/collections/types.ts";
+import { answerOf } from "../../../lib/generators/client/answer.ts";
+import { EndpointError } from "../../../lib/generators/client/endpoint_error.ts";
+import { generate } from "../../../lib/generators/generate.ts";
+import type { Outcome } from "../../../lib/generators/outcome.ts";
 
 const STARTERS = "Sourdough starters are kept in a jar and fed with flour once a day by most home bakers.";
 const KNIVES = "Bread knives have a toothed edge that cuts the crust without crushing the crumb below.";
@@ -58,7 +58,7 @@ const ENDS: Record<string, [kind: string, kept?: string[], reason?: RegExp, stat
 /** Covered by the tests of rate limits: they ask to wait. */
 const ELSEWHERE = ["gem429long"];
 
-const FOLDER = new URL("../fixtures/replies/", import.meta.url);
+const FOLDER = new URL("../../fixtures/replies/", import.meta.url);
 
 /** A server that answers every request with the same bytes, then closes the connection. */
 function serveBytes(bytes: Uint8Array): { baseURL: string; close: () => Promise<void> } {

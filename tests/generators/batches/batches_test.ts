@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type BatchRunOptions, runBatches } from "../../lib/generators/batches/mod.ts";
-import { batchLines, takeBatch } from "../../lib/generators/batches/mod.ts";
-import { generate, negativeRequests } from "../../lib/generators/generate.ts";
-import { type Ledger, openLedger } from "../../lib/generators/ledger/mod.ts";
-import { generationSummary } from "../../lib/generators/generation_summary.ts";
-import { pending } from "../../lib/generators/pending.ts";
-import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
-import type { ModelRequest } from "../../lib/generators/model_request.ts";
-import { madeUp } from "./collection.ts";
-import { goodContent, serve } from "./server.ts";
-import { serialize } from "./tables.ts";
+import { type BatchRunOptions, runBatches } from "../../../lib/generators/batches/mod.ts";
+import { batchLines, takeBatch } from "../../../lib/generators/batches/mod.ts";
+import { generate, negativeRequests } from "../../../lib/generators/generate.ts";
+import { type Ledger, openLedger } from "../../../lib/generators/ledger/mod.ts";
+import { generationSummary } from "../../../lib/generators/generation_summary.ts";
+import { pending } from "../../../lib/generators/pending.ts";
+import { modelRecipe } from "../../../lib/generators/recipes/registry.ts";
+import type { ModelRequest } from "../../../lib/generators/model_request.ts";
+import { madeUp } from "../collection.ts";
+import { goodContent, serve } from "../server.ts";
+import { serialize } from "../tables.ts";
 
 const syneg = modelRecipe("syneg");
 const collection = madeUp(30);
