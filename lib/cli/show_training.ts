@@ -24,12 +24,12 @@ export async function showTraining(events: AsyncIterable<TrainEvent>): Promise<v
 
 type StepEvent = Extract<TrainEvent, { type: "step" }>;
 
-function stepNote({ loss, epoch, learning_rate, tokens_per_second }: StepEvent): string {
+function stepNote({ loss, epoch, learningRate, tokensPerSecond }: StepEvent): string {
   return [
     `loss ${loss.toFixed(4)}`,
     `epoch ${epoch.toFixed(2)}`,
-    `learning rate ${learning_rate.toExponential(1)}`,
-    `${Math.round(tokens_per_second).toLocaleString("en")} tokens/s`,
+    `learning rate ${learningRate.toExponential(1)}`,
+    `${Math.round(tokensPerSecond).toLocaleString("en")} tokens/s`,
   ].join(", ");
 }
 
@@ -50,7 +50,7 @@ function describe(event: Exclude<TrainEvent, { type: "step" | "checkpoint" }>): 
     case "resume":
       return `Resuming from ${event.path}`;
     case "done":
-      return `${event.reason} after ${event.step} steps, ${duration(event.wall_ms / 1000)}`;
+      return `${event.reason} after ${event.step} steps, ${duration(event.wallMs / 1000)}`;
     case "stopped":
       return `Stopped at step ${event.step} of ${event.steps}. Run the same command with --resume to continue.`;
     default:

@@ -34,11 +34,11 @@ export type CurveEvent =
     type: "step";
     step: number;
     steps?: number;
-    seconds_left?: number;
+    secondsLeft?: number;
     loss: number;
-    loss_by_source: Readonly<Record<string, number>>;
-    learning_rate: number;
-    gradient_norm: number;
+    lossBySource: Readonly<Record<string, number>>;
+    learningRate: number;
+    gradientNorm: number;
   }
   | { type: "evaluation"; step: number; values: Readonly<Record<string, number>> }
   | { type: "stopped"; step: number; steps: number }
@@ -73,7 +73,7 @@ export interface LiveCurves {
  * import { liveCurves } from "./mod.ts";
  * const curves = liveCurves();
  * // In a notebook: await curves.follow(train(encoder, { collection, negatives }));
- * curves.update({ type: "step", step: 1, loss: 2.1, loss_by_source: {}, learning_rate: 0.01, gradient_norm: 1 });
+ * curves.update({ type: "step", step: 1, loss: 2.1, lossBySource: {}, learningRate: 0.01, gradientNorm: 1 });
  * console.log((await curves.settle())?.text);
  * ```
  */
@@ -115,13 +115,13 @@ class Recorded {
   /** Takes an event; returns whether it has values to draw. */
   add(event: CurveEvent): boolean {
     if (event.type === "step") {
-      const { step, steps, seconds_left } = event;
-      const left = seconds_left === undefined || step === steps ? "" : `, ${duration(seconds_left)} left`;
+      const { step, steps, secondsLeft } = event;
+      const left = secondsLeft === undefined || step === steps ? "" : `, ${duration(secondsLeft)} left`;
       this.#reached = steps === undefined ? undefined : `step ${step} of ${steps}${left}`;
       this.#push("loss", step, event.loss);
-      for (const [source, value] of Object.entries(event.loss_by_source)) this.#push(`loss:${source}`, step, value);
-      this.#push("learning_rate", step, event.learning_rate);
-      this.#push("gradient_norm", step, event.gradient_norm);
+      for (const [source, value] of Object.entries(event.lossBySource)) this.#push(`loss:${source}`, step, value);
+      this.#push("learning_rate", step, event.learningRate);
+      this.#push("gradient_norm", step, event.gradientNorm);
       return true;
     }
     if (event.type === "evaluation") {

@@ -23,19 +23,19 @@ export interface StepEvent {
   readonly epoch: number;
   readonly loss: number;
   /** The loss shared out by source of the negatives, in proportion to the gradients of their scores; adds up to it. */
-  readonly loss_by_source: Readonly<Record<string, number>>;
-  readonly learning_rate: number;
+  readonly lossBySource: Readonly<Record<string, number>>;
+  readonly learningRate: number;
   /** Before clipping. */
-  readonly gradient_norm: number;
+  readonly gradientNorm: number;
   /** Mean cosine of queries and positives. */
-  readonly positive_similarity: number;
+  readonly positiveSimilarity: number;
   /** Mean cosine of queries and negatives, in-batch ones included. */
-  readonly negative_similarity: number;
+  readonly negativeSimilarity: number;
   /** Tokens that were encoded, special ones included, padding not. */
   readonly tokens: number;
-  readonly tokens_per_second: number;
-  readonly seconds_left: number;
-  readonly wall_ms: number;
+  readonly tokensPerSecond: number;
+  readonly secondsLeft: number;
+  readonly wallMs: number;
 }
 
 /** A measurement; step 0 is before training. */
@@ -46,7 +46,7 @@ export interface EvaluationEvent {
   readonly values: Readonly<Record<string, number>>;
   /** Whether it is the best so far. */
   readonly best: boolean;
-  readonly wall_ms: number;
+  readonly wallMs: number;
 }
 
 /** Negatives were drawn for an epoch, or for the rest of it after a refresh. */
@@ -58,7 +58,7 @@ export interface DrawEvent {
   readonly negatives: number;
   /** Queries and sources that got fewer than the sampler was asked for. */
   readonly shortfalls: number;
-  readonly wall_ms: number;
+  readonly wallMs: number;
 }
 
 /** The negatives were mined anew. */
@@ -68,7 +68,7 @@ export interface RefreshEvent {
   readonly epoch: number;
   /** Rows of the new table. */
   readonly rows: number;
-  readonly wall_ms: number;
+  readonly wallMs: number;
 }
 
 /** A checkpoint stands on the disk. */
@@ -77,7 +77,7 @@ export interface CheckpointEvent {
   readonly step: number;
   readonly epoch: number;
   readonly path: string;
-  readonly wall_ms: number;
+  readonly wallMs: number;
 }
 
 /** Training goes on from a checkpoint. */
@@ -88,7 +88,7 @@ export interface ResumeEvent {
   readonly path: string;
   /** Everything that had happened up to it. */
   readonly events: Table<typeof EVENTS>;
-  readonly wall_ms: number;
+  readonly wallMs: number;
 }
 
 /**
@@ -102,7 +102,7 @@ export interface StoppedEvent {
   /** Steps of the whole training. */
   readonly steps: number;
   readonly epoch: number;
-  readonly wall_ms: number;
+  readonly wallMs: number;
 }
 
 /** The end; the encoder holds the final weights, or the best ones where a measure decided. */
@@ -113,5 +113,5 @@ export interface DoneEvent {
   readonly reason: "finished" | "early-stop";
   /** Everything that happened, from the first step on, earlier runs included. */
   readonly events: Table<typeof EVENTS>;
-  readonly wall_ms: number;
+  readonly wallMs: number;
 }

@@ -1,4 +1,12 @@
-export * from "./optimizer/adamw.ts";
+export { adamW, type AdamWOptions, type AdamWRun } from "./optimizer/adamw.ts";
+export { chain, type OptimizerLink, type OptimizerState, type StepContext, type Update } from "./optimizer/link.ts";
+export { clipByNorm } from "./optimizer/clip_by_norm.ts";
+export { decayWeights } from "./optimizer/decay_weights.ts";
+export { makeOptimizer, type Optimizer } from "./optimizer/optimizer.ts";
+export type { ParameterGroup } from "./optimizer/parameter_groups.ts";
+export { type AdamNumbers, scaleByAdam } from "./optimizer/scale_by_adam.ts";
+export { scaleByGroup } from "./optimizer/scale_by_group.ts";
+export { scaleBySchedule } from "./optimizer/scale_by_schedule.ts";
 export * from "./batches/batch.ts";
 export * from "./batches/batch_plan.ts";
 export * from "./checkpoints/checkpoint.ts";

@@ -7,14 +7,15 @@ import { stopSignal } from "../core/stop.ts";
 import { writeTable } from "../files/arrow/ipc.ts";
 import type { TrainableEncoder } from "../encoders/types.ts";
 import { adamW } from "./optimizer/adamw.ts";
+import { makeOptimizer } from "./optimizer/optimizer.ts";
 import { makeBatch } from "./batches/batch.ts";
 import { listCheckpoints } from "./checkpoints/checkpoint.ts";
 import { CosineScorer } from "./batches/cosine_scorer.ts";
 import { drawEpoch, type EpochDraw } from "./batches/epochs.ts";
 import { EVENT_NAMES, EventLog } from "./event_log.ts";
 import { checkContrast, checkTeacher, notFinite } from "./faults.ts";
-import { clipFactor, globalNorm, GradientSum } from "./optimizer/gradients.ts";
-import { identityOf } from "./checkpoints/resume_key.ts";
+import { globalNorm, GradientSum } from "./optimizer/gradients.ts";
+import { resumeKey } from "./checkpoints/resume_key.ts";
 import type { Matrices } from "./loss_graph.ts";
 import { trainable } from "./optimizer/patterns.ts";
 import { startPosition } from "./checkpoints/position.ts";
@@ -76,19 +77,23 @@ async function* trainPlan(
   const signal = stopSignal(settings.signal);
   const { sampler, steps, negatives: given, data: firstData } = plan;
   const parameters = trainable(encoder.parameters, settings.freeze);
-  const optimizer = adamW(parameters, settings.optimizer);
-  const identity = identityOf(encoder, settings, sampler, tableDigest(given));
+  const key = resumeKey(encoder, settings, { sampler, negatives: tableDigest(given) });
   if (folder && !settings.resume && (await listCheckpoints(folder)).length > 0) {
     throw new ArgumentError(`Cannot train into ${folder}: it holds checkpoints; resume, or name another folder`, {
       field: "folder",
     });
   }
 
-  const rate = schedule(settings.schedule, { steps, warmup: settings.warmup });
+  const factor = schedule(settings.schedule, { steps, warmup: settings.warmup });
+  const rate = (step: number) => settings.learningRate * factor(step);
+  const optimizer = makeOptimizer(
+    parameters,
+    adamW({ learningRate: rate, clip: settings.clip }, settings.optimizer),
+  );
 
   const loaded = settings.resume
     ? await loadState(folder!, {
-      ...{ identity, encoder, optimizer },
+      ...{ key, encoder, optimizer },
       rules: { measure: evaluate?.measure, stepsOf: (epoch) => plan.stepsOf(epoch) },
     })
     : undefined;
@@ -103,10 +108,10 @@ async function* trainPlan(
   const start = performance.now() - position.wall_ms;
   const wall = () => position.wall_ms = performance.now() - start;
   const epochsDone = () => position.epoch + position.at / plan.stepsOf(position.epoch);
-  const here = () => ({ step: position.step, epoch: epochsDone(), wall_ms: wall() });
+  const here = () => ({ step: position.step, epoch: epochsDone(), wallMs: wall() });
   const told = <E extends TrainEvent>(event: E): E => (log.add(event), event);
   const save = async () => {
-    const state = { identity, position, encoder, optimizer, events: log.table() };
+    const state = { key, position, encoder, optimizer, events: log.table() };
     const path = await saveState(folder!, negatives === given ? state : { ...state, negatives }, settings.keep);
     bests.push(position.best?.step ?? -1);
     await best.prune(new Set(bests.slice(-settings.keep)));
@@ -199,8 +204,8 @@ async function* trainPlan(
       const gradients = sum.gradients();
       const norm = globalNorm(gradients);
       if (!Number.isFinite(norm)) throw notFinite("gradient norm", norm, step, parts.flat(), saved?.path);
-      const learningRate = settings.learningRate * rate(step);
-      optimizer.update(gradients, learningRate, clipFactor(norm, settings.clip));
+      const learningRate = rate(step);
+      optimizer.update(gradients, norm);
       encoder.invalidate();
       const epochLength = plan.stepsOf(position.epoch);
       position.step = step;
@@ -220,15 +225,15 @@ async function* trainPlan(
         steps,
         epoch,
         loss: report.loss,
-        loss_by_source: report.lossBySource,
-        learning_rate: learningRate,
-        gradient_norm: norm,
-        positive_similarity: report.positiveSimilarity,
-        negative_similarity: report.negativeSimilarity,
+        lossBySource: report.lossBySource,
+        learningRate: learningRate,
+        gradientNorm: norm,
+        positiveSimilarity: report.positiveSimilarity,
+        negativeSimilarity: report.negativeSimilarity,
         tokens: report.tokens,
-        tokens_per_second: report.tokens / durations.at(-1)!,
-        seconds_left: (steps - step) * seconds,
-        wall_ms: wall(),
+        tokensPerSecond: report.tokens / durations.at(-1)!,
+        secondsLeft: (steps - step) * seconds,
+        wallMs: wall(),
       });
     }
   } catch (error) {

@@ -57,11 +57,11 @@ export interface TrainOptions {
   /** Optimizer steps in all; ends training before or after `epochs`. @default what `epochs` make */
   steps?: number;
   /** Queries of a batch. @default 16 */
-  batch?: number;
+  batchSize?: number;
   /** Tokens of a batch instead: batches of long texts have fewer queries. */
   tokens?: number;
   /** Documents per query of the default sampler: 1 positive, the rest negatives. @default 8 */
-  group?: number;
+  trainGroupSize?: number;
   /** Most positives of a query in an epoch, drawn by seed. @default 1 */
   positives?: number;
   /** Whether the other queries' documents are negatives, too. @default false */
@@ -113,9 +113,9 @@ const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
   seed: "number",
   epochs: "number",
   steps: "number",
-  batch: "number",
+  batchSize: "number",
   tokens: "number",
-  group: "number",
+  trainGroupSize: "number",
   positives: "number",
   inBatch: "boolean",
   loss: "object",
@@ -148,7 +148,7 @@ export type Settings =
       | "split"
       | "seed"
       | "epochs"
-      | "group"
+      | "trainGroupSize"
       | "positives"
       | "inBatch"
       | "loss"
@@ -189,7 +189,7 @@ export function settingsOf(options: TrainOptions): Settings {
     split: "train",
     seed: 0,
     epochs: 1,
-    group: 8,
+    trainGroupSize: 8,
     positives: 1,
     inBatch: options.negatives === undefined,
     loss: options.loss ?? infoNCE(),
@@ -206,12 +206,12 @@ export function settingsOf(options: TrainOptions): Settings {
     resume: false,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   } as unknown as Settings;
-  if (options.batch === undefined && options.tokens === undefined) settings.batch = 16;
-  if (options.batch !== undefined && options.tokens !== undefined) {
+  if (options.batchSize === undefined && options.tokens === undefined) settings.batchSize = 16;
+  if (options.batchSize !== undefined && options.tokens !== undefined) {
     throw new ArgumentError("Give the batch in queries or in tokens, not both", { field: "tokens" });
   }
-  const whole = ["epochs", "group", "positives", "accumulate", "checkpointEvery", "keep"] as const;
-  const wholeIfGiven = ["steps", "batch", "tokens", "chunk"] as const;
+  const whole = ["epochs", "trainGroupSize", "positives", "accumulate", "checkpointEvery", "keep"] as const;
+  const wholeIfGiven = ["steps", "batchSize", "tokens", "chunk"] as const;
   for (const field of [...whole, ...wholeIfGiven.filter((field) => settings[field] !== undefined)]) {
     demand(field, settings[field], "an integer from 1", (value) => Number.isInteger(value) && value >= 1);
   }

@@ -4,12 +4,12 @@ import {
   type Batch,
   compileStep,
   drawEpoch,
-  globalNorm,
   GradientSum,
   infoNCE,
   loadCollection,
   loadEncoder,
   makeBatch,
+  makeOptimizer,
   mine,
   trainingData,
 } from "../../mod.ts";
@@ -39,7 +39,7 @@ async function measure(
   const encoder = await loadEncoder(MINILM!, { maxLength });
   const parameters = [...encoder.parameters.values()];
   const step = await compileStep(encoder, parameters, { loss: infoNCE(), chunk, threads: 2 });
-  const optimizer = adamW(parameters);
+  const optimizer = makeOptimizer(parameters, adamW({ learningRate: () => 1e-5, clip: 1 }));
   const sum = new GradientSum(parameters);
   const found = [];
   for (const batch of work) {
@@ -48,7 +48,7 @@ async function measure(
       sum.clear();
       const result = await step.run(batch, { seed: 1, sum, scale: 1 });
       const gradients = sum.gradients();
-      update = (await seconds(() => optimizer.update(gradients, 1e-5, Math.min(1, 1 / globalNorm(gradients))))).seconds;
+      update = (await seconds(() => optimizer.update(gradients))).seconds;
       return result;
     });
     // The backward pass has two products for each of the forward pass.

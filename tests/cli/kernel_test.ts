@@ -86,7 +86,7 @@ Deno.test("live curves are one display with at most four frames a second and a s
     const curves = plots.liveCurves();
     for (let step = 1; step <= 300; step++) {
       await new Promise((resolve) => setTimeout(resolve, 8));
-      curves.update({ type: "step", step, loss: 1 / step, loss_by_source: {}, learning_rate: 1, gradient_norm: 1 });
+      curves.update({ type: "step", step, loss: 1 / step, lossBySource: {}, learningRate: 1, gradientNorm: 1 });
     }
     await curves.settle();
     console.log("settled");`,

@@ -13,7 +13,7 @@ Deno.test("the stop button ends the cell and the queue; kernel, variables, curve
       const facets = await kit.loadCollection("facets");
       const negatives = await kit.mine(facets, { source: "random", depth: 3, seed: 1 });
       const encoder = await kit.loadEncoder("built-in");
-      const common = { collection: facets, negatives, batch: 16, checkpointEvery: 100_000, folder: ${
+      const common = { collection: facets, negatives, batchSize: 16, checkpointEvery: 100_000, folder: ${
       JSON.stringify(folder)
     } };
       let seen = 0;`);

@@ -71,12 +71,12 @@ for (const kind of ["bert", "static"] as const) {
         const label = wanted === "dot" ? /inner product with the query/ : /cosine similarity to the query/;
         assert.match(JSON.stringify(kit.plots.similarities(table).spec), label);
 
-        const options = { collection, negatives, steps: 1, batch: 12, loss: kit.infoNCE({ temperature: 1 }) };
+        const options = { collection, negatives, steps: 1, batchSize: 12, loss: kit.infoNCE({ temperature: 1 }) };
         for await (const event of kit.train(encoder, { ...options, learningRate: 1e-9, positives: 9 })) {
           if (event.type !== "step") continue;
           const pairs = [...collection.qrels.train.rows()].map(({ query_id, doc_id }) => score(query_id, doc_id));
           const mean = pairs.reduce((a, b) => a + b) / pairs.length;
-          const found = event.positive_similarity;
+          const found = event.positiveSimilarity;
           assert.ok(Math.abs(found - mean) < 1e-3 * Math.max(1, Math.abs(mean)), `trains on ${found}, not ${mean}`);
         }
         await encoder.save(join(folder, "saved"));

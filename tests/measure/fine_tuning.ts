@@ -104,15 +104,15 @@ async function trained(seed: number, negatives: Awaited<ReturnType<typeof mine>>
   const encoder = await load(flags);
   const events = train(encoder, {
     ...{ collection, negatives, seed, signal, threads, epochs, steps, inBatch: !flags["own-only"] },
-    batch: flags["batch-size"],
-    group: flags["train-group-size"],
+    batchSize: flags["batch-size"],
+    trainGroupSize: flags["train-group-size"],
     learningRate: flags["learning-rate"],
     loss: losses.infoNCE({ temperature: flags.temperature }),
   });
   for await (const event of events) {
     if (event.type !== "step" || event.step % 10 > 0) continue;
-    const { step, steps, loss, tokens_per_second, seconds_left } = event;
-    const rate = `${Math.round(tokens_per_second)} tokens/s, ${duration(seconds_left)} left`;
+    const { step, steps, loss, tokensPerSecond, secondsLeft } = event;
+    const rate = `${Math.round(tokensPerSecond)} tokens/s, ${duration(secondsLeft)} left`;
     console.error(`seed ${seed}, step ${step}/${steps}: loss ${loss.toFixed(4)}, ${rate}`);
   }
   const scores = await scoresOf(encoder, setting);

@@ -14,10 +14,11 @@ import { all, tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
 const world = tinyWorld();
 const options: TrainOptions = {
   ...world,
-  batch: 6,
-  group: 5,
+  batchSize: 6,
+  trainGroupSize: 5,
   inBatch: true,
   learningRate: 2e-3,
+  optimizer: { weightDecay: 0.02 },
   epochs: 2,
   loss: infoNCE({ temperature: 0.1 }),
   checkpointEvery: 5,
@@ -174,6 +175,24 @@ Deno.test("a checkpoint that ends anywhere, grew, or is something else is refuse
     await Deno.remove(newest);
     await Deno.rename(checkpointPath(folder, 5), newest);
     await assert.rejects(ended(folder), /named after step 6, and holds step 5/);
+  }));
+
+Deno.test("a checkpoint in the spelling of version 0.1 resumes to the same bits", () =>
+  withStopped(async (folder, newest) => {
+    const bytes = await Deno.readFile(newest);
+    const former = rewritten(bytes, (header) => {
+      const { batchSize: batch, trainGroupSize: group, optimizer, ...rest } = header.state.optimizer;
+      const { weightDecay: decay, ...adamW } = optimizer;
+      const old = { ...rest, batch, group, optimizer: decay === undefined ? adamW : { ...adamW, decay } };
+      return { ...header, state: { ...header.state, optimizer: old } };
+    });
+    assert.notDeepEqual(former, bytes);
+    const whole = await ended(folder);
+    for (const { name } of Deno.readDirSync(folder)) {
+      if (/^step-.*(?<!06)\.checkpoint$/.test(name)) await Deno.remove(join(folder, name));
+    }
+    await Deno.writeFile(newest, former);
+    assert.deepEqual(await ended(folder), whole);
   }));
 
 Deno.test("best weights that are gone or another step's are named", () =>

@@ -20,7 +20,7 @@ const guide: Encoder = await tinyEncoder("bert");
 const base: TrainOptions = {
   collection,
   negatives,
-  batch: QUERIES,
+  batchSize: QUERIES,
   positives: 9,
   sampler: uniform({ count: 100 }),
   inBatch: false,
@@ -29,7 +29,7 @@ const base: TrainOptions = {
   schedule: "constant",
   warmup: 0,
   clip: 0,
-  optimizer: { decay: 0, epsilon: 1e-2 },
+  optimizer: { weightDecay: 0, epsilon: 1e-2 },
   loss: infoNCE({ temperature: 0.1 }),
 };
 const reference: ReferenceSettings = {
@@ -51,11 +51,11 @@ const EFFECTS: Record<string, [Partial<TrainOptions>, Partial<ReferenceSettings>
   "no option": [{}, {}],
   "clip": [{ clip: 0.01 }, { clip: 0.01 }],
   "a group's weight decay": [
-    { optimizer: { epsilon: 1e-2, groups: [{ match: "embeddings.*", decay: 0.5 }] } },
+    { optimizer: { epsilon: 1e-2, groups: [{ match: "embeddings.*", weightDecay: 0.5 }] } },
     { decay: 0.5 },
   ],
   "a group's rate": [
-    { optimizer: { decay: 0, epsilon: 1e-2, groups: [{ match: "embeddings.*", rate: 0.25 }] } },
+    { optimizer: { weightDecay: 0, epsilon: 1e-2, groups: [{ match: "embeddings.*", rate: 0.25 }] } },
     { rate: () => 0.005 },
   ],
   "learning rate": [{ learningRate: 0.005 }, { rate: () => 0.005 }],
@@ -68,7 +68,7 @@ const EFFECTS: Record<string, [Partial<TrainOptions>, Partial<ReferenceSettings>
   "warm-up as a share": [{ warmup: 0.5 }, { rate: (step) => 0.02 * Math.min(1, step / 3) }],
   "steps": [{ steps: 3 }, { steps: 3 }],
   "in-batch negatives": [{ inBatch: true }, { inBatch: true }],
-  "accumulation": [{ batch: QUERIES / 2, accumulate: 2 }, {}],
+  "accumulation": [{ batchSize: QUERIES / 2, accumulate: 2 }, {}],
   "GradCache": [{ chunk: 5 }, {}],
   "guide": [
     { inBatch: true, guide, loss: gist(infoNCE({ temperature: 0.1 })) },
@@ -150,7 +150,7 @@ Deno.test("a step tells cosines, learning rate, epoch and the loss by source as 
   const cosine = await cosinesOf(encoder);
   const events = await all(train(encoder, { ...base, schedule: "linear", warmup: 2 }));
   const steps = events.filter((event) => event.type === "step");
-  assert.deepEqual(steps.map(({ learning_rate }) => Number(learning_rate.toFixed(6))), [
+  assert.deepEqual(steps.map(({ learningRate }) => Number(learningRate.toFixed(6))), [
     ...[0.01, 0.02],
     ...[0.02, 0.015, 0.01, 0.005],
   ]);
@@ -166,15 +166,15 @@ Deno.test("a step tells cosines, learning rate, epoch and the loss by source as 
     const text = row.doc_id === null ? row.text! : texts.get(row.doc_id)!;
     return [`${row.query_id} ${text}`, cosine(questions.get(row.query_id)!, text)];
   }));
-  assert.ok(Math.abs(steps[0].positive_similarity - mean(positive)) < 1e-5);
-  assert.ok(Math.abs(steps[0].negative_similarity - mean([...own.values()])) < 1e-5);
-  assert.deepEqual(Object.keys(steps[0].loss_by_source), ["bm25", "random", "synthetic"]);
+  assert.ok(Math.abs(steps[0].positiveSimilarity - mean(positive)) < 1e-5);
+  assert.ok(Math.abs(steps[0].negativeSimilarity - mean([...own.values()])) < 1e-5);
+  assert.deepEqual(Object.keys(steps[0].lossBySource), ["bm25", "random", "synthetic"]);
 });
 
 Deno.test("evaluations within an epoch tell how much of it is done", async () => {
   const encoder = await tinyEncoder("static");
   const evaluate = { every: 1, measure: "x", run: () => Promise.resolve({ x: 1 }) };
-  const events = await all(train(encoder, { ...base, batch: 3, epochs: 2, evaluate }));
+  const events = await all(train(encoder, { ...base, batchSize: 3, epochs: 2, evaluate }));
   const epochs = events.filter((event) => event.type === "evaluation").map(({ epoch }) => epoch);
   assert.deepEqual(epochs, [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
 });

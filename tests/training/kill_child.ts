@@ -11,7 +11,7 @@ const { collection, negatives } = tinyWorld(40, 2);
 const encoder = await tinyEncoder();
 const events = train(encoder, {
   ...{ collection, negatives, folder, resume: true, checkpointEvery: 3, threads: 2 },
-  ...{ batch: 6, group: 5, inBatch: true, learningRate: 2e-3, epochs: 5, dropout: 0.1, loss: infoNCE() },
+  ...{ batchSize: 6, trainGroupSize: 5, inBatch: true, learningRate: 2e-3, epochs: 5, dropout: 0.1, loss: infoNCE() },
   evaluate: {
     every: 7,
     measure: "weight",

@@ -18,7 +18,7 @@ const only = (test: (row: typeof rows[number]) => boolean) =>
 const base: TrainOptions = {
   collection,
   negatives,
-  batch: 4,
+  batchSize: 4,
   inBatch: false,
   loss: infoNCE({ temperature: 0.1 }),
   learningRate: 1e-3,
@@ -45,7 +45,10 @@ const REFUSED: Record<string, [Partial<TrainOptions>, RegExp]> = {
     { negatives: few },
     /off, and [2-4] of the 5 batches of epoch 1 have no negative \(17 of the 20 queries of "train" have none\)/,
   ],
-  "every batch a query": [{ negatives: few, batch: 1 }, /off, and 17 of the 20 batches of epoch 1 have no negative/],
+  "every batch a query": [
+    { negatives: few, batchSize: 1 },
+    /off, and 17 of the 20 batches of epoch 1 have no negative/,
+  ],
   "a mix's source": [{ negatives: mined, sampler: hybrid({ bm25: 1, synthetic: 1 }) }, missing("synthetic")],
   "a mix's source, with in-batch": [
     { negatives: mined, sampler: hybrid({ bm25: 1, synthetic: 1 }), inBatch: true },
@@ -67,7 +70,7 @@ const REFUSED: Record<string, [Partial<TrainOptions>, RegExp]> = {
   ],
   "model without a refresh": [{ negatives: mined, sampler: hybrid({ bm25: 1, model: 1 }) }, missing("model")],
   "in-batch, alone in each batch": [
-    { negatives: undefined, inBatch: true, batch: 1 },
+    { negatives: undefined, inBatch: true, batchSize: 1 },
     /batches of one query: 20 of the 20 queries of "train" have no negative of their own. Use larger batches/,
   ],
 };
@@ -91,11 +94,11 @@ for (const [name, [changed, message]] of Object.entries(REFUSED)) {
 const TRAINED: Record<string, Partial<TrainOptions>> = {
   "some queries without, but a negative in every batch": {
     negatives: only(({ query_id }) => query_id !== "q3"),
-    batch: 6,
+    batchSize: 6,
   },
   "a part of 0": { negatives: mined, sampler: hybrid({ bm25: 1, synthetic: 0 }) },
   "in-batch negatives for those without": { negatives: few, inBatch: true },
-  "own negatives in batches of one query": { batch: 1, inBatch: true },
+  "own negatives in batches of one query": { batchSize: 1, inBatch: true },
   "model rows that come with the refresh": {
     negatives: mined,
     sampler: hybrid({ bm25: 1, model: 1 }),

@@ -16,8 +16,8 @@ const { collection, negatives } = tinyWorld();
 const base: TrainOptions = {
   collection,
   negatives,
-  batch: 6,
-  group: 5,
+  batchSize: 6,
+  trainGroupSize: 5,
   inBatch: true,
   learningRate: 2e-3,
   epochs: 2,
@@ -45,12 +45,12 @@ Deno.test("training tells every step, and what it tells holds together", async (
   assert.equal(steps.length, 24);
   assert.equal(steps[0].steps, 24);
   assert.equal(steps.at(-1)!.epoch, 6);
-  for (const { loss, loss_by_source, gradient_norm, tokens } of steps) {
-    const parts = Object.values(loss_by_source).reduce((a, b) => a + b, 0);
+  for (const { loss, lossBySource, gradientNorm, tokens } of steps) {
+    const parts = Object.values(lossBySource).reduce((a, b) => a + b, 0);
     assert.ok(Math.abs(parts - loss) < 1e-5 * Math.max(1, loss), `${parts} of ${loss}`);
-    assert.ok(gradient_norm > 0 && tokens > 0);
+    assert.ok(gradientNorm > 0 && tokens > 0);
   }
-  assert.deepEqual(Object.keys(steps[0].loss_by_source), ["bm25", "in-batch", "random", "synthetic"]);
+  assert.deepEqual(Object.keys(steps[0].lossBySource), ["bm25", "in-batch", "random", "synthetic"]);
   const mean = (part: StepEvent[]) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
   assert.ok(mean(steps.slice(-4)) < 0.5 * mean(steps.slice(0, 4)), "the loss falls");
   const done = doneOf(events);
@@ -95,7 +95,7 @@ Deno.test("frozen parameters stay as they are, the others move", async () => {
 });
 
 Deno.test("budgets of tokens, accumulation and GradCache reach the end of their epochs", async () => {
-  for (const options of [{ batch: undefined, tokens: 300 }, { accumulate: 3 }, { chunk: 4 }]) {
+  for (const options of [{ batchSize: undefined, tokens: 300 }, { accumulate: 3 }, { chunk: 4 }]) {
     const encoder = await tinyEncoder("static");
     const steps = stepsOf(await all(train(encoder, { ...base, ...options })));
     assert.equal(steps.length, steps[0].steps);
@@ -286,14 +286,14 @@ Deno.test("options outside their domain fail before any work", async () => {
     { learningRate: -1 },
     { learningRate: NaN },
     { learningRate: Infinity },
-    { batch: 0 },
+    { batchSize: 0 },
     { loss: marginMSE(), teacher: "scores" },
     { loss: marginMSE(), teacher: "scores", inBatch: false, negatives: undefined },
-    { batch: 2.5 },
+    { batchSize: 2.5 },
     { tokens: 100 },
     { epochs: 0 },
     { steps: 0 },
-    { group: 0 },
+    { trainGroupSize: 0 },
     { positives: 0 },
     { accumulate: 0 },
     { chunk: 0 },
@@ -304,7 +304,7 @@ Deno.test("options outside their domain fail before any work", async () => {
     { schedule: "sine" as "cosine" },
     { split: "validation" },
     { freeze: ["nothing"] },
-    { optimizer: { decay: -1 } },
+    { optimizer: { weightDecay: -1 } },
     { loss: gist(infoNCE()) },
     { loss: marginMSE() },
     { resume: true },

@@ -80,7 +80,7 @@ export function weightsOf(encoder: TrainableEncoder): Map<string, Float32Array> 
 
 /** Events without what depends on the clock. */
 export function timeless(event: TrainEvent): unknown {
-  const { wall_ms: _, ...rest } = event;
-  if (rest.type === "step") return { ...rest, tokens_per_second: 0, seconds_left: 0 };
+  const { wallMs: _, ...rest } = event;
+  if (rest.type === "step") return { ...rest, tokensPerSecond: 0, secondsLeft: 0 };
   return rest;
 }

@@ -3,7 +3,7 @@ import type { Progress } from "../../core/progress.ts";
 import { type Random, random } from "../../core/random.ts";
 import type { TrainableEncoder, Vectors } from "../../encoders/types.ts";
 import { add, compile, fusedMatMul, gradients, Graph, mul, reduceMean, reduceSum, sub } from "../../graph/mod.ts";
-import { adamW, schedule } from "../../training/mod.ts";
+import { adamW, makeOptimizer, schedule } from "../../training/mod.ts";
 
 /** Options of {@link matchVectors}. */
 export interface MatchOptions {
@@ -55,10 +55,11 @@ export async function matchVectors(
   checkTexts(texts, batchSize);
   const parameters = [...encoder.parameters.values()];
   const session = await compiled(encoder, options);
-  const optimizer = adamW(parameters, { decay: 0 });
   const perEpoch = Math.floor(texts.length / batchSize);
   const steps = Math.ceil(epochs * perEpoch);
-  const rate = schedule("linear", { steps, warmup: Math.min(50, steps / 10) });
+  const factor = schedule("linear", { steps, warmup: Math.min(50, steps / 10) });
+  const rate = (step: number) => learningRate * factor(step);
+  const optimizer = makeOptimizer(parameters, adamW({ learningRate: rate }, { weightDecay: 0 }));
   const lengths = texts.map((text) => text.length);
   let batches: number[][] = [];
   const last: number[] = [];
@@ -75,7 +76,6 @@ export async function matchVectors(
           rows: rows.get(parameter.name),
           data: result[`gradient ${parameter.name}`].data as Float32Array,
         })),
-        learningRate * rate(step + 1),
       );
       const distance = result.distance.data[0] as number;
       if (step >= 0.9 * steps) last.push(distance);

@@ -59,7 +59,7 @@ export function batchesOf(
   draw: EpochDraw,
   encoder: TrainableEncoder,
   epoch: number,
-  { seed, batch, tokens }: Pick<Settings, "seed" | "batch" | "tokens">,
+  { seed, batchSize, tokens }: Pick<Settings, "seed" | "batchSize" | "tokens">,
   lengths: Map<string, number>,
 ): string[][] {
   const measure = (key: string, text: () => string, kind: "query" | "document") => {
@@ -87,6 +87,6 @@ export function batchesOf(
       length: measure(`q:${query_id}`, () => data.queryText(query_id), "query") + documents.reduce((a, b) => a + b, 0),
     };
   });
-  const plan = planBatches(planned, random(seed).fork("batches").fork(epoch), { queries: batch, tokens });
+  const plan = planBatches(planned, random(seed).fork("batches").fork(epoch), { queries: batchSize, tokens });
   return plan.map((indices) => indices.map((index) => planned[index].query_id));
 }

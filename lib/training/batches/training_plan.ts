@@ -28,11 +28,11 @@ export class TrainingPlan {
 
   /** @throws {ArgumentError} if there is nothing to train on: a source without rows, a batch without negatives. */
   constructor(encoder: TrainableEncoder, settings: Settings) {
-    const { collection, split, group, seed, epochs } = settings;
+    const { collection, split, trainGroupSize, seed, epochs } = settings;
     this.#encoder = encoder;
     this.#settings = settings;
     this.negatives = settings.negatives ?? tableOf(NEGATIVES, []);
-    this.sampler = settings.sampler ?? uniform({ count: group - 1, seed });
+    this.sampler = settings.sampler ?? uniform({ count: trainGroupSize - 1, seed });
     this.data = trainingData(collection, this.negatives, split);
     this.#checkSources();
     this.steps = settings.steps ??

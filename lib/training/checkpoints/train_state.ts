@@ -8,7 +8,7 @@ import { checkedTable } from "../../files/arrow/ipc.ts";
 import { EVENTS, NEGATIVES, type Schema } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { TrainableEncoder } from "../../encoders/types.ts";
-import type { Optimizer } from "../optimizer/adamw.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
 import {
   checkpointPath,
   checkSame,
@@ -17,18 +17,12 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.ts";
+import { currentNames, type ResumeKey } from "./resume_key.ts";
 import { checkPosition, type Position, type PositionRules } from "./position.ts";
-
-/** What decides whether a checkpoint may be gone on from: each part is compared by name. */
-export interface Identity {
-  readonly model: Readonly<Record<string, unknown>>;
-  readonly optimizer: Readonly<Record<string, unknown>>;
-  readonly data: Readonly<Record<string, unknown>>;
-}
 
 /** Everything that a checkpoint holds. */
 export interface TrainState {
-  readonly identity: Identity;
+  readonly key: ResumeKey;
   readonly position: Position;
   readonly encoder: TrainableEncoder;
   readonly optimizer: Optimizer;
@@ -39,17 +33,14 @@ export interface TrainState {
 
 /** Writes the checkpoint of the present step and removes those that are too old. */
 export async function saveState(folder: string, state: TrainState, keep: number): Promise<string> {
-  const { identity, position, encoder, optimizer } = state;
+  const { key, position, encoder, optimizer } = state;
   const blocks = new Map<string, ArrayBufferView>();
   for (const { name, data } of encoder.parameters.values()) blocks.set(`weights/${name}`, data);
-  for (const [name, { mean, square }] of optimizer.moments) {
-    blocks.set(`mean/${name}`, mean);
-    blocks.set(`square/${name}`, square);
-  }
+  for (const [name, array] of optimizer.state) blocks.set(name, array);
   blocks.set("events", ipc(state.events));
   if (state.negatives) blocks.set("negatives", ipc(state.negatives));
   const path = checkpointPath(folder, position.step);
-  await writeCheckpoint(path, { ...identity, position }, blocks);
+  await writeCheckpoint(path, { ...key, position }, blocks);
   await pruneCheckpoints(folder, keep);
   return path;
 }
@@ -69,7 +60,7 @@ export interface LoadedState {
  */
 export async function loadState(
   folder: string,
-  { identity, encoder, optimizer, rules }: Pick<TrainState, "identity" | "encoder" | "optimizer"> & {
+  { key, encoder, optimizer, rules }: Pick<TrainState, "key" | "encoder" | "optimizer"> & {
     rules: PositionRules;
   },
 ): Promise<LoadedState | undefined> {
@@ -86,13 +77,11 @@ export async function loadState(
       file: path,
     });
   }
-  for (const part of ["model", "optimizer", "data"] as const) checkSame(parsed.data[part], identity[part], part, path);
+  const found = { ...parsed.data, optimizer: currentNames(parsed.data.optimizer) };
+  for (const part of ["model", "optimizer", "data"] as const) checkSame(found[part], key[part], part, path);
   const targets = new Map<string, Float32Array>();
   for (const { name, data } of encoder.parameters.values()) targets.set(`weights/${name}`, data);
-  for (const [name, { mean, square }] of optimizer.moments) {
-    targets.set(`mean/${name}`, mean);
-    targets.set(`square/${name}`, square);
-  }
+  for (const [name, array] of optimizer.state) targets.set(name, array);
   checkBlocks(blocks, targets, path);
   const events = tableOfBlock(blocks, "events", EVENTS, path);
   const position = checkPosition(parsed.data.position, events, rules, path);
