@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { writeFolder } from "../core/write_folder.ts";
 import { writeTable } from "../files/arrow/ipc.ts";
 import { writeJsonl } from "../files/jsonl.ts";
-import { writeParquet } from "../files/parquet/parquet.ts";
+import { writeParquet } from "../files/parquet/write_parquet.ts";
 import type { Schema } from "../tables/schema.ts";
 
 import type { Table } from "../tables/table.ts";

@@ -8,7 +8,7 @@ import { checkedTable, fits } from "../files/arrow/ipc.ts";
 import { eachJsonRecord } from "../files/json_list.ts";
 import { eachRecord } from "../files/jsonl.ts";
 import { eachNamedRow } from "../files/named_rows.ts";
-import { eachParquetRow } from "../files/parquet/parquet.ts";
+import { eachParquetRow } from "../files/parquet/read_parquet.ts";
 import { readQrelsText } from "../trec/qrels.ts";
 import { openArrow } from "../files/arrow/open_arrow.ts";
 import { documentOf, type Fields, judgmentOf, queryOf } from "../files/records.ts";

@@ -103,7 +103,7 @@ function bounded(
         controller.close();
       } catch (error) {
         leave(error);
-        // An error's message counts as far as it arrived in time.
+        // The part of an error's message that arrived in time is used.
         if (failed && error instanceof LimitError) controller.close();
         else controller.error(error);
       }

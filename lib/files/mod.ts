@@ -12,7 +12,8 @@ export {
   type WriteTableOptions,
 } from "./arrow/ipc.ts";
 export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
-export { readParquet, writeParquet } from "./parquet/parquet.ts";
+export { readParquet } from "./parquet/read_parquet.ts";
+export { writeParquet } from "./parquet/write_parquet.ts";
 export type { ReadOptions } from "./lines.ts";
 export type { UnpackLimits } from "./packed/unpack_limits.ts";
 export { readText } from "./source.ts";

@@ -1,6 +1,7 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import * as arrow from "apache-arrow";
-import { arrowType, ColumnBuilder, dictionaryOf, type Parts } from "./column_builder.ts";
+import { arrowType, dictionaryOf } from "./arrow_type.ts";
+import { ColumnBuilder, type Parts } from "./column_builder.ts";
 import type { ColumnView, TextView } from "./columns.ts";
 import type { NewRow, Schema } from "./schema.ts";
 import { Table } from "./table.ts";

@@ -1,7 +1,8 @@
 import * as arrow from "apache-arrow";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
-import { arrowType, ColumnBuilder, dictionaryOf } from "./column_builder.ts";
+import { arrowType, dictionaryOf } from "./arrow_type.ts";
+import { ColumnBuilder } from "./column_builder.ts";
 import type { Schema, Value } from "./schema.ts";
 import { Table } from "./table.ts";
 

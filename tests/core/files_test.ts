@@ -65,7 +65,7 @@ Deno.test("a source that breaks leaves what was there and nothing beside it", ()
     assert.deepEqual(names(folder), ["file"]);
   }));
 
-Deno.test("a full disk is one clear error; the old file stands and nothing is left beside it", {
+Deno.test("a full disk is one clear error; the old file remains, and no temporary file", {
   ignore: Deno.build.os !== "linux",
 }, () =>
   withFolder(async (folder) => {

@@ -161,7 +161,7 @@ const script = await new Deno.Command("script", { args: ["--version"] }).output(
 if (!script?.success) console.log("No terminal is tested: there is no `script` (util-linux)");
 
 Deno.test({
-  name: "in a terminal a line is as wide as it at most, and what stops the work has a line of its own",
+  name: "in a terminal a line fits its width, and an error starts on a new line",
   ignore: !script?.success,
   async fn() {
     const from = (path: string) => JSON.stringify(new URL(`../../lib/${path}`, import.meta.url).href);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { FileMetaData } from "hyparquet";
-import { eachParquetRow } from "../../lib/files/parquet/parquet.ts";
+import { eachParquetRow } from "../../lib/files/parquet/read_parquet.ts";
 import { uint32Of, widenUint32 } from "../../lib/files/parquet/unsigned.ts";
 import { fileSource } from "../../lib/files/source.ts";
 

@@ -168,7 +168,7 @@ Deno.test("half a file is continued by range within one call", () =>
     assert.deepEqual(ranges, [null, "bytes=350000-"]);
   }));
 
-Deno.test("a cancelled download goes on where it stopped", () =>
+Deno.test("a cancelled download is resumed", () =>
   withHub(async (hub, cache) => {
     hub.delay = 30;
     const controller = new AbortController();
@@ -192,7 +192,7 @@ Deno.test("a beginning that does not fit is thrown away and fetched again", () =
     assert.deepEqual(await Deno.readFile(await hubFile("owner/name", "model.bin", { cache })), LARGE);
   }));
 
-Deno.test("verify finds a file that rotted in the cache and fetches it anew", () =>
+Deno.test("verify finds a broken file in the cache and downloads it again", () =>
   withHub(async (_, cache) => {
     const path = await hubFile("owner/name", "model.bin", { cache });
     const rotten = LARGE.slice();

@@ -2,7 +2,7 @@ import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import * as arrow from "apache-arrow";
 import { KitError, type Place } from "../../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../../core/files.ts";
-import { arrowType } from "../../tables/column_builder.ts";
+import { arrowType } from "../../tables/arrow_type.ts";
 import { wordsOf } from "../../tables/columns.ts";
 import { FileWriter, registerCodecs } from "./codecs.ts";
 import { eachArrowRow } from "./rows.ts";

@@ -98,7 +98,7 @@ export function verifyIpcStream(bytes: Uint8Array, meter: Meter): void {
       return;
     }
     const end = at + prefix + length;
-    if (length < 8 || end > bytes.length) throw new RangeError(first ? "it is no Arrow stream" : "it is cut off");
+    if (length < 8 || end > bytes.length) throw new RangeError(first ? "it is not an Arrow stream" : "it is cut off");
     const message = verifyMessage(bytes.subarray(at, end), ...(first ? [SCHEMA] : [DICTIONARY, BATCH]));
     if (end + message.body > bytes.length) throw new RangeError("it is cut off");
     if (first) verifySchema(message.view, message.header);

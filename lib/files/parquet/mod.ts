@@ -3,4 +3,5 @@
  *
  * @module
  */
-export { eachParquetRow, readParquet, writeParquet } from "./parquet.ts";
+export { eachParquetRow, readParquet } from "./read_parquet.ts";
+export { writeParquet } from "./write_parquet.ts";

@@ -3,7 +3,7 @@ import { ByteWriter, parquetWrite } from "hyparquet-writer";
 import { ArgumentError, type Place } from "../../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../../core/files.ts";
 import { eachRecord } from "../../files/jsonl.ts";
-import { eachParquetRow } from "../../files/parquet/parquet.ts";
+import { eachParquetRow } from "../../files/parquet/read_parquet.ts";
 import { fileSource } from "../../files/source.ts";
 import type { Field, RecordRow } from "./record_row.ts";
 

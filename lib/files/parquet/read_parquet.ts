@@ -1,4 +1,3 @@
-import { WRITE_OPTIONS } from "../../core/files.ts";
 import { READ_OPTIONS } from "../lines.ts";
 import { checkOptions } from "../../core/options.ts";
 import {
@@ -8,14 +7,11 @@ import {
   parquetMetadataAsync,
   parquetRead,
   parquetSchema,
-  type SchemaElement,
   type SchemaTree,
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { unpackLz4Block } from "../packed/lz4.ts";
-import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { checkCancelled, KitError, type Place } from "../../core/errors.ts";
-import { writeAtomic, type WriteOptions } from "../../core/files.ts";
 import type { ReadOptions } from "../lines.ts";
 import type { Fields } from "../records.ts";
 import { rowOf } from "../row_of.ts";
@@ -32,7 +28,7 @@ import { verifyPages } from "./verify_parquet.ts";
 /** hyparquet's own LZ4 fails at a block without literals at its end, such as that of an empty page. */
 const CODECS = { ...compressors, LZ4_RAW: unpackLz4Block };
 
-/** Rows encoded at a time, and rows read between two checks of the signal. */
+/** Rows read between two checks of the signal. */
 const ROWS = 20_000;
 
 /**
@@ -168,82 +164,4 @@ function rowsOf({ row_groups, num_rows }: FileMetaData, file: string): number {
   }
   if (rows !== num_rows) throw new KitError("Cannot read a broken Parquet file: its counts differ", { file });
   return Number(rows);
-}
-
-/**
- * Writes a table as Parquet (Snappy; JSON as text, vectors as lists), whole or not at all.
- *
- * @throws {KitError} if the file exists and `overwrite` is not set, or the system cannot write it.
- *
- * @category Tables
- *
- * @example
- * ```ts
- * import { QUERIES, tableOf, writeParquet } from "@syneg/kit";
- * const table = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
- * await writeParquet(`${await Deno.makeTempDir()}/queries.parquet`, table);
- * ```
- */
-export async function writeParquet<S extends Schema>(
-  path: string,
-  table: Table<S>,
-  options?: WriteOptions,
-): Promise<void> {
-  checkOptions<WriteOptions>("writeParquet", options ?? {}, WRITE_OPTIONS);
-  const names = Object.keys(table.schema.columns);
-  const blocks = async function* () {
-    const writer = new ByteWriter();
-    const parquet = new ParquetWriter({ writer, schema: elements(table.schema), statistics: false });
-    const take = () => {
-      const bytes = writer.getBytes().slice();
-      writer.index = 0;
-      return bytes;
-    };
-    for (let from = 0; from < table.length; from += ROWS) {
-      const part = table.slice(from, Math.min(table.length, from + ROWS));
-      const columnData = names.map((name) => ({ name, data: [...part.column(name)].map(plain) }));
-      await parquet.write({ columnData, rowGroupSize: ROWS });
-      yield take();
-    }
-    await parquet.finish();
-    yield take();
-  };
-  await writeAtomic(path, ReadableStream.from(blocks()), options);
-}
-
-function plain(value: unknown): unknown {
-  return value instanceof Float32Array ? [...value] : value;
-}
-
-function elements(schema: Schema): SchemaElement[] {
-  const columns = Object.entries(schema.columns);
-  const root: SchemaElement = { name: "root", num_children: columns.length };
-  return [
-    root,
-    ...columns.flatMap(([name, { kind, nullable }]): SchemaElement[] => {
-      const repetition_type = nullable ? "OPTIONAL" : "REQUIRED";
-      switch (kind) {
-        case "utf8":
-        case "json":
-        case "label":
-          return [{ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type }];
-        case "int32":
-          return [{ name, type: "INT32", repetition_type }];
-        case "float32":
-          return [{ name, type: "FLOAT", repetition_type }];
-        case "float64":
-          return [{ name, type: "DOUBLE", repetition_type }];
-        case "bool":
-          return [{ name, type: "BOOLEAN", repetition_type }];
-        case "vector":
-          return [
-            { name, converted_type: "LIST", num_children: 1, repetition_type },
-            { name: "list", num_children: 1, repetition_type: "REPEATED" },
-            { name: "element", type: "FLOAT", repetition_type: "REQUIRED" },
-          ];
-        default:
-          return kind satisfies never;
-      }
-    }),
-  ];
 }
