@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runCommand } from "../../lib/cli/run_command.ts";
+import { captureCommand } from "../support/capture_command.ts";
 import { auditCommand } from "../../lib/cli/audit.ts";
 import { mineCommand } from "../../lib/cli/mine.ts";
 import { readTable, writeTable } from "../../lib/files/arrow/ipc.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { withColumns } from "../../lib/tables/with_columns.ts";
 
-/** Runs a command and returns its exit code and output. */
-async function run(command: typeof mineCommand | typeof auditCommand, args: string[]) {
-  const printed: string[] = [];
-  const { log, error } = console;
-  console.log = console.error = (...parts: unknown[]) => void printed.push(parts.join(" "));
-  try {
-    const code = await runCommand(command as Parameters<typeof runCommand>[0], args);
-    return { code, text: printed.join("\n") };
-  } finally {
-    Object.assign(console, { log, error });
-  }
-}
+const run = (command: unknown, args: string[]) => captureCommand(command, ...args);
 
 Deno.test("mine writes a table and shows its waterfall; audit passes it, and fails a planted positive", async () => {
   const folder = await Deno.makeTempDir();

@@ -1,27 +1,15 @@
 // deno-lint-ignore-file no-control-regex -- control characters must not be printed
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Command } from "../../lib/cli/arguments.ts";
-import { runCommand } from "../../lib/cli/run_command.ts";
 import { data } from "../../lib/cli/data.ts";
 import { evaluateCommand } from "../../lib/cli/evaluate.ts";
 import { mineCommand } from "../../lib/cli/mine.ts";
 import { searchCommand } from "../../lib/cli/search.ts";
+import { captureCommand } from "../support/capture_command.ts";
 
 const EV = join(import.meta.dirname!, "..", "fixtures", "data", "cases", "ev");
 
-async function told(command: Command, ...args: string[]): Promise<{ code: number; out: string; errors: string }> {
-  const { log, error } = console;
-  const printed = { out: "", errors: "" };
-  console.log = (...parts) => void (printed.out += `${parts.join(" ")}\n`);
-  console.error = (...parts) => void (printed.errors += `${parts.join(" ")}\n`);
-  try {
-    return { code: await runCommand(command, args), ...printed };
-  } finally {
-    Object.assign(console, { log, error });
-  }
-}
-const evaluate = (...args: string[]) => told(evaluateCommand as unknown as Command, ...args);
+const evaluate = (...args: string[]) => captureCommand(evaluateCommand, ...args);
 
 Deno.test("evaluate has pytrec_eval's values for every query of a run with ties, CRLF and odd ids", async () => {
   const expected: Record<string, Record<string, number>> = JSON.parse(
@@ -67,11 +55,11 @@ const ODD: [run: string, code: number, message: RegExp][] = [
   ["norank.run", 1, /found 5 fields, .*; field 4 is empty .*norank\.run:1/],
   ["dup.run", 1, /document d1 is ranked twice for query q1 .*dup\.run:2/],
 ];
-for (const [run, wanted, message] of ODD) {
+for (const [run, expected, message] of ODD) {
   Deno.test(`${run} is read as trec_eval 10 reads it, or refused`, async () => {
     const { code, out, errors } = await evaluate(join(EV, run), join(EV, "one.qrels"), "--measure", "MAP");
-    assert.equal(code, wanted, errors);
-    assert.match(wanted === 0 ? out : errors, message);
+    assert.equal(code, expected, errors);
+    assert.match(expected === 0 ? out : errors, message);
   });
 }
 
@@ -106,7 +94,7 @@ Deno.test("search and evaluate agree on queries without results, and search coun
   );
   const judged = join(folder, "qrels", "test.tsv");
   await Deno.writeTextFile(judged, "query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td2\t1\n");
-  const found = await told(searchCommand as unknown as Command, folder, "--out", join(folder, "a.run"));
+  const found = await captureCommand(searchCommand, folder, "--out", join(folder, "a.run"));
   assert.match(found.out, /nDCG@10 +0\.5000/);
   assert.match(found.errors, /1 queries found nothing and count as 0/);
   assert.match(
@@ -131,17 +119,17 @@ Deno.test("titles, texts, ids and paths are printed without control characters",
     join(folder, "qrels", "train.tsv"),
     `query-id\tcorpus-id\tscore\nq1\t\x1b]0;x\x07\t1\nq1\td2\t1\n`,
   );
-  const commands: [Command, string[]][] = [
-    [data as unknown as Command, [folder]],
-    [data as unknown as Command, [folder, "--json"]],
-    [data as unknown as Command, [`${parent}/no\x1b[2J`]],
-    [searchCommand as unknown as Command, [folder, "--query", "red"]],
-    [searchCommand as unknown as Command, [folder, "--split", "no\x1b[2J"]],
-    [mineCommand as unknown as Command, [folder, "--out", join(parent, "\x1b[2J.arrow")]],
-    [evaluateCommand as unknown as Command, [`${parent}/\x1b[2J.run`, `${parent}/x.qrels`]],
+  const commands: [{ name: string }, string[]][] = [
+    [data, [folder]],
+    [data, [folder, "--json"]],
+    [data, [`${parent}/no\x1b[2J`]],
+    [searchCommand, [folder, "--query", "red"]],
+    [searchCommand, [folder, "--split", "no\x1b[2J"]],
+    [mineCommand, [folder, "--out", join(parent, "\x1b[2J.arrow")]],
+    [evaluateCommand, [`${parent}/\x1b[2J.run`, `${parent}/x.qrels`]],
   ];
   for (const [command, args] of commands) {
-    const { out, errors } = await told(command, ...args);
+    const { out, errors } = await captureCommand(command, ...args);
     assert.doesNotMatch(
       out + errors,
       /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/,

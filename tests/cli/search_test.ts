@@ -1,27 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runCommand } from "../../lib/cli/run_command.ts";
+import { captureCommand } from "../support/capture_command.ts";
 import { evaluateCommand } from "../../lib/cli/evaluate.ts";
 import { searchCommand } from "../../lib/cli/search.ts";
 import { readTable, SCORES } from "../../mod.ts";
 
 const QRELS = join(import.meta.dirname!, "..", "..", "data", "facets", "qrels", "test.tsv");
 
-/** Runs a command and returns its exit code and output. */
-async function told(work: () => Promise<number>): Promise<{ code: number; out: string; errors: string }> {
-  const { log, error } = console;
-  const out: string[] = [];
-  const errors: string[] = [];
-  console.log = (...parts) => void out.push(parts.join(" "));
-  console.error = (...parts) => void errors.push(parts.join(" "));
-  try {
-    return { code: await work(), out: out.join("\n"), errors: errors.join("\n") };
-  } finally {
-    Object.assign(console, { log, error });
-  }
-}
-const search = (...args: string[]) => told(() => runCommand(searchCommand, args));
-const evaluate = (...args: string[]) => told(() => runCommand(evaluateCommand, args));
+const search = (...args: string[]) => captureCommand(searchCommand, ...args);
+const evaluate = (...args: string[]) => captureCommand(evaluateCommand, ...args);
 
 Deno.test("search writes runs, in TREC format and in Arrow, that evaluate scores as search did", async () => {
   const folder = await Deno.makeTempDir();
@@ -98,7 +85,7 @@ Deno.test("search answers one query", async () => {
 
 Deno.test("evaluate prints what trec_eval prints", async () => {
   const fixtures = join(import.meta.dirname!, "..", "fixtures", "evaluation");
-  const wanted = Deno.readTextFileSync(join(fixtures, "trec_eval.level2.txt")).split("\n")
+  const expected = Deno.readTextFileSync(join(fixtures, "trec_eval.level2.txt")).split("\n")
     // The command scores every judged query, so that its means differ from those of trec_eval without -c.
     .filter((line) => /^(map|ndcg_cut_10|P_10|recip_rank) +\tq/.test(line));
   const { out } = await evaluate(
@@ -109,8 +96,8 @@ Deno.test("evaluate prints what trec_eval prints", async () => {
     "2",
     "--per-query",
   );
-  assert.ok(wanted.length >= 16);
-  for (const line of wanted) assert.ok(out.split("\n").includes(line), line);
+  assert.ok(expected.length >= 16);
+  for (const line of expected) assert.ok(out.split("\n").includes(line), line);
 });
 
 Deno.test("errors name the nearest known names; each help has examples", async () => {

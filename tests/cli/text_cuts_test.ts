@@ -49,10 +49,10 @@ Deno.test("every command that encodes reports how many texts it cuts, and nothin
         /15 of 60 positives of train \(25\.0 %\), \d+ of \d+ passages among random negatives/,
       ],
     ];
-    for (const [command, args, wanted] of CASES) {
+    for (const [command, args, expected] of CASES) {
       const found = await said(command, long, "--encoder", BERT, ...args);
       assert.match(found, /Cut at 40 tokens, and not read further: /, args.join(" "));
-      assert.match(found, wanted);
+      assert.match(found, expected);
     }
     assert.doesNotMatch(await said(searchCommand, short, "--encoder", BERT, "--method", "dense"), /Cut at/);
     assert.doesNotMatch(await said(mineCommand, long, "--depth", "3"), /Cut at/);

@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { data } from "../../lib/cli/data.ts";
-import { runCommand } from "../../lib/cli/run_command.ts";
+import { captureCommand } from "../support/capture_command.ts";
 import { loadCollection } from "../../lib/collections/mod.ts";
 
-/** Runs the command and returns what it printed. */
-async function run(...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const { log, error } = console;
-  const printed = { out: "", error: "" };
-  console.log = (...parts) => void (printed.out += `${parts.join(" ")}\n`);
-  console.error = (...parts) => void (printed.error += `${parts.join(" ")}\n`);
-  try {
-    return { code: await runCommand(data, args), ...printed };
-  } finally {
-    Object.assign(console, { log, error });
-  }
-}
+const run = (...args: string[]) => captureCommand(data, ...args);
 
 Deno.test("data describes and verifies the built-in collection", async () => {
   const { code, out } = await run("facets", "--verify", "--limit", "1");
@@ -35,7 +24,7 @@ Deno.test("data converts into every form, verifies it, and never writes over a f
     assert.equal((await run("facets", "--out", folder, "--format", format, "--limit", "0")).code, 0);
     assert.equal((await loadCollection(folder)).digest, digest);
     const again = await run("facets", "--out", folder);
-    assert.deepEqual([again.code, /folder that exists/.test(again.error), again.out], [1, true, ""]);
+    assert.deepEqual([again.code, /folder that exists/.test(again.errors), again.out], [1, true, ""]);
     const verified = await run(folder, "--verify", "--json");
     assert.equal(verified.code, 0);
     assert.equal(JSON.parse(verified.out).documents, 756);
@@ -61,9 +50,9 @@ Deno.test("data loads single files, answers near misses, and has a help with exa
   const { code, out } = await run("--corpus", corpus, "--queries", queries, "--qrels", `test=${qrels}`);
   assert.equal(code, 0);
   assert.match(out, /1 {3}a query {2}\{"desc":"long"\}/);
-  assert.match((await run("facet")).error, /did you mean "facets"/);
-  assert.match((await run("facets", "--formt", "x")).error, /did you mean "format"/);
-  assert.match((await run("facets", "--corpus", corpus)).error, /Single files need --corpus and --queries/);
+  assert.match((await run("facet")).errors, /did you mean "facets"/);
+  assert.match((await run("facets", "--formt", "x")).errors, /did you mean "format"/);
+  assert.match((await run("facets", "--corpus", corpus)).errors, /Single files need --corpus and --queries/);
   assert.match((await run("--help")).out, /Examples\n {2}deno task data facets/);
   assert.match((await run()).out, /Built in: facets/);
   await Deno.remove(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import type { Specification } from "./specification.ts";
 
-/** An option as it was given, or, without a key, a positional argument. */
+/** An option as given, or, without a key, a positional argument. */
 export interface Token {
   /** The argument as written. */
   readonly arg: string;
@@ -69,7 +69,7 @@ function attachedValue(letter: string, rest: string): string | undefined {
   return rest.length > 1 && /\W/.test(rest[0]) ? rest : undefined;
 }
 
-/** What an option without a value of its own holds; a flag takes the words true and false. */
+/** The value of an option that is written without one; it takes the words true and false. */
 function valueOfFlag(
   key: string,
   following: string | undefined,

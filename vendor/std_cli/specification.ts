@@ -44,18 +44,18 @@ export class Specification {
     return this.#negatable.has(key);
   }
 
-  /** The value of an option that stands without one. */
+  /** The value of an option that is given without one. */
   bare(key: string): string | true {
     return this.#strings.has(key) ? "" : true;
   }
 
-  /** Whether `unknown` need not be asked about an option. */
+  /** Whether an option is known, so that `unknown` is not called. */
   declares(key: string, arg: string): boolean {
     return this.#flags.has(key) || this.#strings.has(key) || this.#aliases.has(key) ||
       this.#allFlags && /^--[^=]+$/.test(arg);
   }
 
-  /** A text as a number if it looks like one and its option is no string. */
+  /** A text as a number if it looks like one, unless its option is a string. */
   typed(key: string, value: string | boolean): string | boolean | number {
     return typeof value === "string" && !this.#strings.has(key) && NUMBER.test(value) ? Number(value) : value;
   }
