@@ -4,6 +4,7 @@ import { sha256 } from "../../../lib/core/hash.ts";
 import { readReply } from "../../../lib/generators/reading/reply.ts";
 import { recipeId, recipeOf, recipes } from "../../../lib/generators/recipes/mod.ts";
 import { modelRequest } from "../../../lib/generators/model_request.ts";
+import { negativesTable } from "../../../lib/generators/negatives_table.ts";
 import { slotNames } from "../../../lib/generators/recipes/template.ts";
 import type { ModelRecipe, PromptInput } from "../../../lib/generators/recipe.ts";
 
@@ -98,6 +99,28 @@ Deno.test("every recipe has its row here, and the registry knows it by its name 
   }
   assert.throws(() => recipeOf("sineg"), /Unknown recipe "sineg": did you mean "syneg"/);
   assert.throws(() => recipeOf("syneg@3"), /Unknown version "3" of recipe "syneg": it has 1 and 2/);
+});
+
+Deno.test("the option count of a recipe sets the items it is asked for", () => {
+  for (const name of recipes.names) {
+    const recipe = recipes.make(name, { count: 5 });
+    assert.equal(recipe.count, 5);
+    if (recipe.kind === "rule") continue;
+    const attributes = Object.fromEntries(Object.keys(recipe.pools).map((slot) => [slot, slot]));
+    const ask = (count: number) => modelRequest(recipe, SUBJECT, { model: "m", attributes, count }).messages[1].content;
+    assert.equal(ask(5) === ask(2), !recipe.messages[1].content.includes("{count}"), name);
+  }
+});
+
+Deno.test("the level of a graded recipe is the table's grade, and no attribute", () => {
+  const recipe = recipeOf("graded") as ModelRecipe;
+  const text = JSON.stringify((REPLIES.graded as { reply: unknown }).reply);
+  const reading = readReply({ text, finishReason: "stop" }, recipe, SUBJECT, 4);
+  const outcome = { key: "", recipe: "graded@1", queryId: "q1", positiveId: "d1", attributes: { difficulty: "d" } };
+  const table = negativesTable(recipe, [{ ...outcome, model: "m", attempts: 1, recorded: false, ...reading }]);
+  assert.deepEqual([...table.column("grade")], [3, 2, 1, 0]);
+  assert.deepEqual([...table.column("writer")], Array(4).fill("m"));
+  assert.deepEqual([...table.column("attributes")], Array(4).fill('{"difficulty":"d"}'));
 });
 
 for (const name of recipes.names) {
