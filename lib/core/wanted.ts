@@ -22,7 +22,7 @@ export function wanted(schema: z.ZodType): string {
   if (schema instanceof z.ZodEnum) return either(schema.options);
   if (schema instanceof z.ZodLiteral) return either([...schema.values]);
   if (schema instanceof z.ZodNumber) return number(schema);
-  if (schema instanceof z.ZodString) return schema.minLength ? "a string that is not empty" : "a string";
+  if (schema instanceof z.ZodString) return text(schema);
   if (schema instanceof z.ZodBoolean) return "a boolean";
   if (schema instanceof z.ZodArray) return "an array";
   if (schema instanceof z.ZodFunction) return "a function";
@@ -33,6 +33,14 @@ export function wanted(schema: z.ZodType): string {
 function either(values: readonly unknown[]): string {
   const names = values.map((value) => JSON.stringify(value));
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+
+function text(schema: z.ZodString): string {
+  for (const check of schema.def.checks ?? []) {
+    const { pattern } = (check._zod as unknown as { def: { pattern?: RegExp } }).def;
+    if (pattern) return `a string like ${pattern}`;
+  }
+  return schema.minLength ? "a string that is not empty" : "a string";
 }
 
 function number(schema: z.ZodNumber): string {
