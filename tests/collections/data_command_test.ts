@@ -57,3 +57,21 @@ Deno.test("data loads single files, answers near misses, and has a help with exa
   assert.match((await run()).out, /Built in: facets/);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("data limits what packed files unpack to, by --unpack-limit", async () => {
+  const folder = await Deno.makeTempDir();
+  const packed = async (name: string, text: string) => {
+    const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+    await Deno.writeFile(join(folder, name), stream);
+    return join(folder, name);
+  };
+  const corpus = await packed("docs.jsonl.gz", '{"_id": "d1", "text": "words here"}\n');
+  const queries = await packed("queries.jsonl.gz", '{"_id": "q1", "text": "words"}\n');
+  const files = ["--corpus", corpus, "--queries", queries];
+  assert.equal((await run(...files)).code, 0);
+  const limited = await run(...files, "--unpack-limit", "0.00000001");
+  assert.equal(limited.code, 1);
+  assert.match(limited.errors, /Cannot unpack more than/);
+  assert.match((await run(...files, "--unpack-ratio", "0")).errors, /must be .*> 0, found 0/);
+  await Deno.remove(folder, { recursive: true });
+});
