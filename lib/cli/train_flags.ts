@@ -28,7 +28,7 @@ export const TRAIN_FLAGS = {
   epochs: { type: "integer", about: "passes over the queries", default: 1 },
   steps: { type: "integer", about: "optimizer steps in all [default: from the epochs]" },
   "batch-size": { type: "integer", about: "queries per batch [default: 16]", formerly: "batch" },
-  "batch-tokens": { type: "integer", about: "tokens per batch, instead of --batch-size", formerly: "tokens" },
+  tokens: { type: "integer", about: "tokens per batch, instead of --batch-size" },
   "train-group-size": {
     type: "integer",
     about: "documents per query: one positive, the rest negatives [default: 8]",

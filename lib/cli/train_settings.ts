@@ -53,7 +53,7 @@ export async function trainSettings(flags: TrainFlags, inputs: TrainInputs): Pro
     ...inputs,
     ...{ split, seed, epochs, steps, positives, warmup, clip, accumulate, chunk, dropout, freeze, threads },
     batchSize: flags["batch-size"],
-    tokens: flags["batch-tokens"],
+    tokens: flags.tokens,
     trainGroupSize: flags["train-group-size"],
     inBatch: flags["in-batch"] || negatives === undefined,
     sampler: mix && negatives ? samplers.hybrid(mix, { seed }) : undefined,
