@@ -23,14 +23,18 @@ export function checkTeacher({ queryIds, relations: { data, candidates } }: Batc
   }
 }
 
-/** A loss or gradient that is no number, with what to go on from. */
-export function notFinite(
-  what: string,
-  value: number,
-  step: number,
-  queries: readonly string[],
-  checkpoint?: string,
-): KitError {
+/** A number that is not finite, and where it was found. */
+export interface NotFinite {
+  readonly what: string;
+  readonly value: number;
+  readonly step: number;
+  readonly queries: readonly string[];
+  /** Path of the last good checkpoint. */
+  readonly checkpoint?: string;
+}
+
+/** The error for a loss or gradient that is not finite, with what to resume from. */
+export function notFinite({ what, value, step, queries, checkpoint }: NotFinite): KitError {
   const kept = checkpoint ? `the last good checkpoint is ${checkpoint}` : "there is no checkpoint";
   return new KitError(`The ${what} is ${value} at step ${step}, queries ${queries.join(", ")}; ${kept}`);
 }

@@ -24,7 +24,10 @@ async function batches(queries: number, count: number): Promise<Batch[]> {
   const collection = await loadCollection(join(SHARED, "collections", "scifact"));
   const negatives = await mine(collection, { source: "random", depth: 20 });
   const data = trainingData(collection, negatives, "train");
-  const { groups } = drawEpoch(data, negatives, uniform({ count: 7, seed: 1 }), 0, { seed: 1, positives: 1 });
+  const { groups } = drawEpoch(
+    { data, negatives, sampler: uniform({ count: 7, seed: 1 }), epoch: 0 },
+    { seed: 1, positives: 1 },
+  );
   return Array.from({ length: count }, (_, i) => {
     const ids = data.queries.slice(i * queries, (i + 1) * queries);
     return makeBatch(data, ids.map((id) => groups.get(id)!), { inBatch: false, levels: false, teacherScores: false });

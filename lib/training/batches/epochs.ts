@@ -17,12 +17,17 @@ export interface EpochDraw {
   readonly shortfalls: number;
 }
 
+/** What an epoch is drawn from. */
+export interface DrawInputs {
+  readonly data: TrainingData;
+  readonly negatives: Table<typeof NEGATIVES>;
+  readonly sampler: Sampler;
+  readonly epoch: number;
+}
+
 /** The groups of one epoch: a pure function of table, seed and epoch. */
 export function drawEpoch(
-  data: TrainingData,
-  negatives: Table<typeof NEGATIVES>,
-  sampler: Sampler,
-  epoch: number,
+  { data, negatives, sampler, epoch }: DrawInputs,
   { seed, positives }: Pick<Settings, "seed" | "positives">,
 ): EpochDraw {
   const { instances, shortfalls } = data.kept === 0
@@ -53,19 +58,25 @@ function choose(
   return stream().sample(known.length, count).sort((a, b) => a - b).map((i) => known[i]);
 }
 
-/** Batches of one epoch as query ids; a pure function of seed, epoch and draw. */
+/** What the batches of an epoch are planned from. */
+export interface BatchInputs {
+  readonly data: TrainingData;
+  readonly draw: EpochDraw;
+  readonly encoder: TrainableEncoder;
+  readonly epoch: number;
+  /** Lengths of texts that are known; more are added. */
+  readonly lengths: Map<string, number>;
+}
+
+/** Batches of one epoch as query ids: a pure function of seed, epoch and draw. */
 export function batchesOf(
-  data: TrainingData,
-  draw: EpochDraw,
-  encoder: TrainableEncoder,
-  epoch: number,
+  { data, draw, encoder, epoch, lengths }: BatchInputs,
   { seed, batchSize, tokens }: Pick<Settings, "seed" | "batchSize" | "tokens">,
-  lengths: Map<string, number>,
 ): string[][] {
   const measure = (key: string, text: () => string, kind: "query" | "document") => {
     let length = lengths.get(key);
     if (length === undefined) {
-      // Characters tell which texts are of similar length; a budget of tokens wants them counted.
+      // Characters are enough to group texts of similar length; a budget of tokens needs a count.
       length = tokens === undefined ? text().length : encoder.tokenize([{ text: text(), kind }]).tokens;
       lengths.set(key, length);
     }

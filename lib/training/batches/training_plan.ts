@@ -13,7 +13,7 @@ import { type TrainingData, trainingData } from "./training_data.ts";
 /** Epochs whose draws are checked before the first step; the others are as they are drawn. */
 const FORESEEN = 20;
 
-/** Which queries train in which batch of which epoch: decided before the first step. */
+/** Which queries train in which batch of which epoch; each epoch is planned when it begins. */
 export class TrainingPlan {
   /** The negatives at the beginning. */
   readonly negatives: Table<typeof NEGATIVES>;
@@ -25,6 +25,7 @@ export class TrainingPlan {
   readonly #settings: Settings;
   readonly #lengths = new Map<string, number>();
   readonly #batches = new Map<number, string[][]>();
+  readonly #counts = new Map<number, number>();
 
   /** @throws {ArgumentError} if there is nothing to train on: a source without rows, a batch without negatives. */
   constructor(encoder: TrainableEncoder, settings: Settings) {
@@ -44,8 +45,7 @@ export class TrainingPlan {
   batches(epoch: number): string[][] {
     let batches = this.#batches.get(epoch);
     if (!batches) {
-      const settings = this.#settings;
-      batches = batchesOf(this.data, this.#draw(epoch), this.#encoder, epoch, settings, this.#lengths);
+      batches = this.#planned(epoch);
       this.#batches.set(epoch, batches);
     }
     return batches;
@@ -53,7 +53,19 @@ export class TrainingPlan {
 
   /** Optimizer steps of an epoch. */
   stepsOf(epoch: number): number {
-    return Math.ceil(this.batches(epoch).length / this.#settings.accumulate);
+    return Math.ceil(this.#batchCount(epoch) / this.#settings.accumulate);
+  }
+
+  /** Follows from the number of queries, without a plan; with a budget of tokens, the epoch is planned and only counted. */
+  #batchCount(epoch: number): number {
+    const { batchSize } = this.#settings;
+    if (batchSize !== undefined) return Math.ceil(this.data.queries.length / batchSize);
+    let count = this.#counts.get(epoch);
+    if (count === undefined) {
+      count = (this.#batches.get(epoch) ?? this.#planned(epoch)).length;
+      this.#counts.set(epoch, count);
+    }
+    return count;
   }
 
   /** Frees what an epoch that is over took. */
@@ -92,8 +104,14 @@ export class TrainingPlan {
     );
   }
 
+  #planned(epoch: number): string[][] {
+    const { data } = this;
+    const draw = this.#draw(epoch);
+    return batchesOf({ data, draw, encoder: this.#encoder, epoch, lengths: this.#lengths }, this.#settings);
+  }
+
   #draw(epoch: number): EpochDraw {
-    return drawEpoch(this.data, this.negatives, this.sampler, epoch, this.#settings);
+    return drawEpoch({ data: this.data, negatives: this.negatives, sampler: this.sampler, epoch }, this.#settings);
   }
 
   #checkSources(): void {
