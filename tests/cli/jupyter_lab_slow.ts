@@ -124,7 +124,7 @@ const STOPPED = [
   `import * as kit from "@syneg/kit";
 const facets = await kit.loadCollection("facets");
 const encoder = await kit.loadEncoder("built-in");`,
-  `const training = { collection: facets, loss: kit.infoNCE({ temperature: 0.1 }), steps: 50_000, epochs: 5_000 };
+  `const training = { collection: facets, loss: kit.losses.infoNCE({ temperature: 0.1 }), steps: 50_000, epochs: 5_000 };
 await kit.plots.liveCurves().follow(kit.train(encoder, training));`,
   `console.log("measured", (await kit.evaluateEncoder(encoder, facets)).scores.length);`,
   `console.log("alive", facets.corpus.length);`,

@@ -9,7 +9,7 @@ const WORK: Readonly<Record<string, string>> = {
   "mine bm25": 'await kit.mine(facets, { source: "bm25", depth: 50 })',
   "mine random": 'await kit.mine(facets, { source: "random", depth: 100 })',
   "mine dense": 'await kit.mine(facets, { source: "dense", encoder, depth: 50 })',
-  "filter": "await kit.filter(mined, facets, [kit.vectorGuard(encoder)])",
+  "filter": "await kit.filterNegatives(mined, facets, [kit.filters.vectorGuard(encoder)])",
   "rescore": "await kit.rescore(mined, facets, encoder)",
   "similarities": "await kit.similarities(encoder, facets, mined)",
   "encode": 'await encoder.encode(facets.corpus.column("text"), { kind: "document" })',

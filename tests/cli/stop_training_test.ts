@@ -36,7 +36,7 @@ Deno.test("the stop button ends the cell and the queue; kernel, variables, curve
     const queued = [
       "const measuredNext = await kit.evaluateEncoder(encoder, facets);",
       "let plain = 1;",
-      "kit.infoNCE({});",
+      "kit.losses.infoNCE({});",
     ]
       .map(
         (code) => kernel.execute(code),
@@ -54,7 +54,7 @@ Deno.test("the stop button ends the cell and the queue; kernel, variables, curve
     const chart = stopped.outputs.find((output) => output.data)?.data;
     assert.ok(chart?.["application/vnd.vegalite.v5+json"] && chart["image/svg+xml"], "the last frame is settled");
     assert.match(String(chart["text/plain"]), /^Training, stopped at step \d+ of 5000\n/);
-    const { outputs } = await kernel.execute("console.log(seen < 5000, kit.infoNCE({}).name.length > 0)");
+    const { outputs } = await kernel.execute("console.log(seen < 5000, kit.losses.infoNCE({}).name.length > 0)");
     assert.equal(outputs[0].text, "true true\n");
     assert.ok(
       [...Deno.readDirSync(folder)].some((entry) => /checkpoint|step/.test(entry.name)),
