@@ -1,6 +1,8 @@
 import type { TextInput } from "../../encoders/types.ts";
+import type { Relations } from "../relations.ts";
+import { BatchCells, type Members } from "./batch_cells.ts";
+import { BatchColumns } from "./batch_columns.ts";
 import { type KnownPositive, TOP_LEVEL, type TrainingData } from "./training_data.ts";
-import { IN_BATCH_NEGATIVE, OWN_NEGATIVE, type Relations } from "../relations.ts";
 
 /** What one query brings to a batch. */
 export interface Group {
@@ -42,114 +44,56 @@ export interface Batch {
 }
 
 /**
- * Lays out a batch. A document stands in one column however many queries bring it, and so do documents of the same title
- * and text (`equalText`). A column that is the same text, under whatever title, as any known positive of a query, or of a
- * query that asks the same under another id, is never a negative of that query: it is ignored unless it was drawn as its
- * positive.
+ * Lays out a batch. A document has one column however many queries bring it, and so do documents of the same title and
+ * text (`equalText`). A column whose text, under whatever title, equals a known positive of a query, or of a query that
+ * asks the same under another id, is never a negative of that query: it is ignored unless it was drawn as its positive.
  */
 export function makeBatch(data: TrainingData, groups: readonly Group[], options: BatchOptions): Batch {
-  const texts: TextInput[] = [];
-  const queryPlaces = new Map<string, number>();
-  const columnOf = new Map<string, number>();
-  const candidatePlaces: number[] = [];
-  const place = (text: string, kind: TextInput["kind"]) => texts.push({ text, kind }) - 1;
-
-  const queryIndex = Int32Array.from(groups, ({ query_id }) => {
-    const text = data.queryText(query_id);
-    const known = queryPlaces.get(text) ?? place(text, "query");
-    queryPlaces.set(text, known);
-    return known;
+  const columns = new BatchColumns();
+  const queryIndex = Int32Array.from(groups, ({ query_id }) => columns.query(data.queryText(query_id)));
+  const members = groups.map((group) => membersOf(group, { data, columns, options }));
+  const size = { queries: groups.length, candidates: columns.count };
+  const cells = new BatchCells(size, options);
+  const positives = members.map((own, i) => {
+    const answers = data.answerKeys(groups[i].query_id).flatMap((key) => columns.withKey(key));
+    return cells.fill(i, own, answers);
   });
-  const columnsWith = new Map<string, number[]>();
-  const column = (keys: readonly string[], text: () => string) => {
-    let at = columnOf.get(keys[0]);
-    if (at === undefined) {
-      at = columnOf.size;
-      columnOf.set(keys[0], at);
-      candidatePlaces.push(place(text(), "document"));
-      for (const key of keys) columnsWith.set(key, [...columnsWith.get(key) ?? [], at]);
-    }
-    return at;
-  };
-  const own = groups.map(({ query_id, positives, negatives }) => {
-    const leveled = options.levels ? data.relabeled.get(query_id) ?? [] : [];
-    return {
-      positives: positives.map(({ doc_id, grade }) => ({
-        column: column(data.documentKeys(doc_id), () => data.documentText(doc_id)),
-        grade: options.levels ? Math.max(grade, TOP_LEVEL) : grade,
-      })),
-      negatives: [...negatives, ...leveled].map((row) => {
-        return { column: column(data.negativeKeys(row), () => data.negativeText(row)), ...data.negative(row) };
-      }),
-    };
-  });
-
-  const queries = groups.length;
-  const candidates = columnOf.size;
-  const relations = new Float32Array(queries * candidates);
-  const cellSource = new Uint8Array(queries * candidates).fill(255);
-  const sources: string[] = [];
-  const sourceCode = (name: string) => {
-    const code = sources.indexOf(name);
-    return code >= 0 ? code : sources.push(name) - 1;
-  };
-  const teacher = options.teacherScores ? new Float32Array(queries * candidates) : undefined;
-  const positiveColumns: { column: number; grade: number }[][] = [];
-  own.forEach(({ positives, negatives }, i) => {
-    const cell = (column: number) => i * candidates + column;
-    if (options.inBatch) {
-      const code = sourceCode("in-batch");
-      for (let j = 0; j < candidates; j++) {
-        relations[cell(j)] = IN_BATCH_NEGATIVE;
-        cellSource[cell(j)] = code;
-      }
-    }
-    const levels = new Map<number, number>();
-    let positiveScore = Infinity;
-    for (const { column, source, level, score, positive_score } of negatives) {
-      if (options.levels && level !== undefined && level > 0) {
-        levels.set(column, Math.max(level, levels.get(column) ?? 0));
-        continue;
-      }
-      relations[cell(column)] = OWN_NEGATIVE;
-      cellSource[cell(column)] = sourceCode(source);
-      if (!teacher) continue;
-      teacher[cell(column)] = score ?? NaN;
-      positiveScore = Math.min(positiveScore, positive_score ?? NaN);
-    }
-    const ignore = (column: number) => {
-      relations[cell(column)] = 0;
-      cellSource[cell(column)] = 255;
-    };
-    for (const key of data.answerKeys(groups[i].query_id)) columnsWith.get(key)?.forEach(ignore);
-    for (const { column, grade } of positives) levels.set(column, Math.max(grade, levels.get(column) ?? 0));
-    for (const [column, grade] of levels) {
-      relations[cell(column)] = grade;
-      cellSource[cell(column)] = 255;
-      if (teacher) teacher[cell(column)] = positiveScore === Infinity ? 0 : positiveScore;
-    }
-    positiveColumns.push([...levels].map(([column, grade]) => ({ column, grade })));
-  });
-  const most = Math.max(1, ...positiveColumns.map(({ length }) => length));
-  const columns = new Int32Array(queries * most);
-  const grades = new Float32Array(queries * most);
-  positiveColumns.forEach((row, i) =>
+  const most = Math.max(1, ...positives.map(({ length }) => length));
+  const places = { columns: new Int32Array(size.queries * most), grades: new Float32Array(size.queries * most) };
+  positives.forEach((row, i) =>
     row.forEach(({ column, grade }, k) => {
-      columns[i * most + k] = column;
-      grades[i * most + k] = grade;
+      places.columns[i * most + k] = column;
+      places.grades[i * most + k] = grade;
     })
   );
   return {
     queryIds: groups.map(({ query_id }) => query_id),
-    texts,
+    texts: columns.texts,
     queryIndex,
-    candidateIndex: Int32Array.from(candidatePlaces),
-    relations: { data: relations, queries, candidates },
-    columns,
-    grades,
+    candidateIndex: Int32Array.from(columns.candidates),
+    relations: { data: cells.relations, ...size },
+    ...places,
     positives: most,
-    cellSource,
-    sources,
-    teacher,
+    cellSource: cells.cellSource,
+    sources: cells.sources,
+    teacher: cells.teacher,
+  };
+}
+
+/** A query's documents by column. */
+function membersOf(
+  { query_id, positives, negatives }: Group,
+  { data, columns, options: { levels } }: { data: TrainingData; columns: BatchColumns; options: BatchOptions },
+): Members {
+  const relabeled = levels ? data.relabeled.get(query_id) ?? [] : [];
+  return {
+    positives: positives.map(({ doc_id, grade }) => ({
+      column: columns.document(data.documentKeys(doc_id), () => data.documentText(doc_id)),
+      grade: levels ? Math.max(grade, TOP_LEVEL) : grade,
+    })),
+    negatives: [...negatives, ...relabeled].map((row) => ({
+      column: columns.document(data.negativeKeys(row), () => data.negativeText(row)),
+      ...data.negative(row),
+    })),
   };
 }
