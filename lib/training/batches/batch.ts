@@ -2,7 +2,8 @@ import type { TextInput } from "../../encoders/types.ts";
 import type { Relations } from "../relations.ts";
 import { BatchCells, type Members } from "./batch_cells.ts";
 import { BatchColumns } from "./batch_columns.ts";
-import { type KnownPositive, TOP_LEVEL, type TrainingData } from "./training_data.ts";
+import { TOP_LEVEL, type TrainingData } from "./training_data.ts";
+import type { KnownPositive } from "./training_positives.ts";
 
 /** What one query brings to a batch. */
 export interface Group {

@@ -6,7 +6,8 @@ import type { Sampler } from "../../negatives/types.ts";
 import type { Group } from "./batch.ts";
 import { planBatches } from "./batch_plan.ts";
 import type { Settings } from "../train_options.ts";
-import type { KnownPositive, TrainingData } from "./training_data.ts";
+import type { TrainingData } from "./training_data.ts";
+import type { KnownPositive } from "./training_positives.ts";
 
 /** What a sampler drew for an epoch. */
 export interface EpochDraw {
