@@ -11,13 +11,13 @@ export function checkContrast({ queryIds, relations: { data } }: Batch): void {
   );
 }
 
-/** @throws {KitError} if a negative has no score to distil. */
+/** @throws {KitError} if a negative has no score to distill. */
 export function checkTeacher({ queryIds, relations: { data, candidates } }: Batch, { teacher }: Matrices): void {
   if (!teacher) return;
   for (let i = 0; i < teacher.length; i++) {
     if (data[i] !== 0 && !Number.isFinite(teacher[i])) {
       throw new KitError(
-        `Cannot distil for query "${queryIds[Math.floor(i / candidates)]}": a negative has no score or positive_score`,
+        `Cannot distill for query "${queryIds[Math.floor(i / candidates)]}": a negative has no score or positive_score`,
       );
     }
   }

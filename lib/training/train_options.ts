@@ -178,82 +178,91 @@ const EVALUATION: OptionKinds<TrainEvaluation> = {
 };
 const REFRESH: OptionKinds<TrainRefresh> = { name: "string", every: "number", mine: "function" };
 
-/** Fills in the defaults. @throws {ArgumentError} naming the first option that is outside its domain. */
+const DEFAULTS = {
+  split: "train",
+  seed: 0,
+  epochs: 1,
+  trainGroupSize: 8,
+  positives: 1,
+  learningRate: 2e-5,
+  schedule: "linear",
+  warmup: 0.1,
+  optimizer: {},
+  clip: 1,
+  accumulate: 1,
+  dropout: 0,
+  freeze: [],
+  checkpointEvery: 100,
+  keep: 2,
+  resume: false,
+} as const satisfies Partial<TrainOptions>;
+
+/**
+ * Checks options and fills in the defaults.
+ *
+ * @throws {ArgumentError} naming the first option that is outside its domain.
+ */
 export function settingsOf(options: TrainOptions): Settings {
   checkOptions<TrainOptions>("train", options, TRAIN_OPTIONS);
   checkCollection("train, collection", options.collection);
   if (options.negatives !== undefined) checkNegatives("train, negatives", options.negatives);
   if (options.evaluate) checkOptions<TrainEvaluation>("train, evaluate", options.evaluate, EVALUATION);
   if (options.refresh) checkOptions<TrainRefresh>("train, refresh", options.refresh, REFRESH);
-  const settings = {
-    split: "train",
-    seed: 0,
-    epochs: 1,
-    trainGroupSize: 8,
-    positives: 1,
+  const settings: Settings = {
+    ...DEFAULTS,
     inBatch: options.negatives === undefined,
     loss: options.loss ?? infoNCE(),
-    learningRate: 2e-5,
-    schedule: "linear" as const,
-    warmup: 0.1,
-    optimizer: {},
-    clip: 1,
-    accumulate: 1,
-    dropout: 0,
-    freeze: [],
-    checkpointEvery: 100,
-    keep: 2,
-    resume: false,
-    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
-  } as unknown as Settings;
-  if (options.batchSize === undefined && options.tokens === undefined) settings.batchSize = 16;
-  if (options.batchSize !== undefined && options.tokens !== undefined) {
-    throw new ArgumentError("Give the batch in queries or in tokens, not both", { field: "tokens" });
-  }
-  const whole = ["epochs", "trainGroupSize", "positives", "accumulate", "checkpointEvery", "keep"] as const;
-  const wholeIfGiven = ["steps", "batchSize", "tokens", "chunk"] as const;
-  for (const field of [...whole, ...wholeIfGiven.filter((field) => settings[field] !== undefined)]) {
-    demand(field, settings[field], "an integer from 1", (value) => Number.isInteger(value) && value >= 1);
-  }
-  for (const [field, value] of [["every", settings.evaluate?.every], ["every", settings.refresh?.every]] as const) {
-    if (value !== undefined) demand(field, value, "an integer from 1", (v) => Number.isInteger(v) && v >= 1);
-  }
-  if (settings.evaluate?.patience !== undefined) {
-    demand("patience", settings.evaluate.patience, "an integer from 1", (v) => Number.isInteger(v) && v >= 1);
-  }
-  demand("learningRate", settings.learningRate, "a number above 0", (v) => v > 0 && Number.isFinite(v));
-  demand("warmup", settings.warmup, "0 or more", (v) => v >= 0 && Number.isFinite(v));
-  demand("clip", settings.clip, "0 or more", (v) => v >= 0);
-  demand("dropout", settings.dropout, "0 to below 1", (v) => v >= 0 && v < 1);
-  demand("seed", settings.seed, "an integer", Number.isInteger);
-  if (!SCHEDULES.includes(settings.schedule)) {
-    throw new ArgumentError(`Unknown schedule "${settings.schedule}": ${suggestion(settings.schedule, SCHEDULES)}`);
-  }
-  const { loss } = settings;
-  if (loss.needs.guide && !settings.guide) {
-    throw new ArgumentError(`Loss ${loss.name} needs a guide`, { field: "guide" });
-  }
-  if (loss.needs.teacher && settings.teacher === undefined) {
-    throw new ArgumentError(`Loss ${loss.name} needs a teacher`, { field: "teacher" });
-  }
-  if (loss.needs.teacher && settings.teacher === "scores") {
-    if (!settings.negatives) {
-      throw new ArgumentError("Cannot distil scores: there are no negatives to have them", { field: "negatives" });
-    }
-    if (settings.inBatch) {
-      throw new ArgumentError("Cannot distil scores with in-batch negatives: no score of theirs is known", {
-        field: "inBatch",
-      });
-    }
-  }
-  if (settings.resume && settings.folder === undefined) {
-    throw new ArgumentError("Cannot resume without the folder of the checkpoints", { field: "folder" });
-  }
+    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as TrainOptions,
+  };
+  if (settings.batchSize === undefined && settings.tokens === undefined) settings.batchSize = 16;
+  checkNumbers(settings);
+  checkChoices(settings);
+  checkNeeds(settings);
   return settings;
 }
 
-function demand(field: string, value: number | undefined, wanted: string, test: (value: number) => boolean): void {
-  if (value === undefined || !test(value)) {
-    throw new ArgumentError(`Found ${field} ${value}, wanted ${wanted}`, { field });
+function checkNumbers(settings: Settings): void {
+  const { evaluate, refresh } = settings;
+  const whole = ["epochs", "trainGroupSize", "positives", "accumulate", "checkpointEvery", "keep"] as const;
+  const wholeIfGiven = ["steps", "batchSize", "tokens", "chunk"] as const;
+  for (const field of [...whole, ...wholeIfGiven]) checkWhole(field, settings[field]);
+  for (const value of [evaluate?.every, refresh?.every]) checkWhole("every", value);
+  checkWhole("patience", evaluate?.patience);
+  demand("learningRate", settings.learningRate, "a number > 0", (v) => v > 0 && Number.isFinite(v));
+  demand("warmup", settings.warmup, "a number >= 0", (v) => v >= 0 && Number.isFinite(v));
+  demand("clip", settings.clip, "a number >= 0", (v) => v >= 0);
+  demand("dropout", settings.dropout, "a number >= 0 and < 1", (v) => v >= 0 && v < 1);
+  demand("seed", settings.seed, "an integer", Number.isInteger);
+}
+
+function checkChoices({ batchSize, tokens, schedule, resume, folder }: Settings): void {
+  if (batchSize !== undefined && tokens !== undefined) {
+    throw new ArgumentError("Cannot limit a batch by both batchSize and tokens", { field: "tokens" });
   }
+  if (!SCHEDULES.includes(schedule)) {
+    throw new ArgumentError(`Unknown schedule "${schedule}": ${suggestion(schedule, SCHEDULES)}`);
+  }
+  if (resume && folder === undefined) {
+    throw new ArgumentError("Cannot resume without the folder of the checkpoints", { field: "folder" });
+  }
+}
+
+/** What the loss needs must be given. */
+function checkNeeds({ loss, guide, teacher, negatives, inBatch }: Settings): void {
+  if (loss.needs.guide && !guide) throw new ArgumentError(`Loss ${loss.name} needs a guide`, { field: "guide" });
+  if (!loss.needs.teacher) return;
+  if (teacher === undefined) throw new ArgumentError(`Loss ${loss.name} needs a teacher`, { field: "teacher" });
+  if (teacher !== "scores") return;
+  if (!negatives) throw new ArgumentError("Cannot distill scores without negatives", { field: "negatives" });
+  if (inBatch) {
+    throw new ArgumentError("Cannot distill scores with in-batch negatives, which have no score", { field: "inBatch" });
+  }
+}
+
+function checkWhole(field: string, value: number | undefined): void {
+  if (value !== undefined) demand(field, value, "an integer >= 1", (v) => Number.isInteger(v) && v >= 1);
+}
+
+function demand(field: string, value: number, wanted: string, test: (value: number) => boolean): void {
+  if (!test(value)) throw new ArgumentError(`${field} must be ${wanted}, found ${value}`, { field });
 }

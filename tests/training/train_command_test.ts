@@ -85,7 +85,7 @@ Deno.test("task train leaves encoder, events and checkpoints, and refuses what c
         [["--guide", STATIC], /Cannot use --guide without --in-batch/],
         [["--train-group-size", "3", "--mix", "bm25:1"], /--train-group-size and --mix exclude each other/],
         [["--refresh-every", "2", "--mix", "bm25:1"], /--refresh-every needs the source model in --mix/],
-        [["--loss", "marginMSE", "--teacher", "scores", "--in-batch"], /Cannot distil scores with in-batch negatives/],
+        [["--loss", "marginMSE", "--teacher", "scores", "--in-batch"], /Cannot distill scores with in-batch negatives/],
       ] as const
     ) {
       assert.equal(await run("--out", join(folder, "b"), ...options), 1);
@@ -99,7 +99,7 @@ Deno.test("task train leaves encoder, events and checkpoints, and refuses what c
     assert.equal(await run("--out", join(folder, "b"), "--evaluate", "dev", "--measure", "nDCG@ten"), 1);
     assert.match(said.at(-1)!, /nDCG@ten/);
     assert.equal(await run("--out", join(folder, "b"), "--learning-rate", "-1"), 1);
-    assert.match(said.at(-1)!, /Found learningRate -1, wanted a number above 0/);
+    assert.match(said.at(-1)!, /learningRate must be a number > 0, found -1/);
     assert.equal(await run(), 1);
   } finally {
     Object.assign(console, { log, error });

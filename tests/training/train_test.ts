@@ -275,7 +275,7 @@ Deno.test("guide and teacher are asked, and missing scores are named", async () 
     teacher: "scores",
     inBatch: false,
   });
-  await assert.rejects(all(running), /Cannot distil for query "q\d+"/);
+  await assert.rejects(all(running), /Cannot distill for query "q\d+"/);
 });
 
 Deno.test("options outside their domain fail before any work", async () => {

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { ArgumentError } from "../../core/errors.ts";
 import { shown } from "../../core/shown.ts";
 import { clipFactor } from "./gradients.ts";
@@ -18,7 +17,7 @@ import type { OptimizerLink } from "./link.ts";
  * @category Training
  */
 export function clipByNorm(limit: number): OptimizerLink {
-  if (!z.number().min(0).safeParse(limit).success) {
+  if (!(limit >= 0)) {
     throw new ArgumentError(`clip must be a number >= 0, found ${shown(limit)}`, { field: "clip" });
   }
   return {
