@@ -5,7 +5,7 @@ import type { EpochDraw } from "./batches/epochs.ts";
 import type { TrainingData } from "./batches/training_data.ts";
 import { checkContrast, checkTeacher, notFinite } from "./faults.ts";
 import type { Gradient, GradientSum } from "./optimizer/gradients.ts";
-import type { Step } from "./step.ts";
+import type { Step } from "./step_types.ts";
 import { StepReport } from "./step_report.ts";
 import type { Settings } from "./train_options.ts";
 

@@ -1,5 +1,5 @@
 import type { Batch } from "./batches/batch.ts";
-import type { StepResult } from "./step.ts";
+import type { StepResult } from "./step_types.ts";
 
 /** Sums over the batches of one optimizer step what its event tells. */
 export class StepReport {

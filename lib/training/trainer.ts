@@ -13,7 +13,8 @@ import type { CheckpointEvent, DrawEvent, EvaluationEvent, RefreshEvent, StepEve
 import { notFinite } from "./faults.ts";
 import { globalNorm, GradientSum } from "./optimizer/gradients.ts";
 import type { Optimizer } from "./optimizer/optimizer.ts";
-import { compileStep, type Step } from "./step.ts";
+import { compileStep } from "./step.ts";
+import type { Step } from "./step_types.ts";
 import { StepGradients } from "./step_gradients.ts";
 import type { StepReport } from "./step_report.ts";
 import type { Settings } from "./train_options.ts";
