@@ -1,7 +1,11 @@
 import type { Table } from "../tables/table.ts";
 import type { EVENTS } from "../tables/schema.ts";
 
-/** One event of training. */
+/**
+ * One event of training.
+ *
+ * @category Training
+ */
 export type TrainEvent =
   | StepEvent
   | EvaluationEvent
@@ -12,7 +16,11 @@ export type TrainEvent =
   | StoppedEvent
   | DoneEvent;
 
-/** One optimizer step. */
+/**
+ * One optimizer step.
+ *
+ * @category Training
+ */
 export interface StepEvent {
   readonly type: "step";
   /** From 1. */
@@ -31,14 +39,18 @@ export interface StepEvent {
   readonly positiveSimilarity: number;
   /** Mean cosine of queries and negatives, in-batch ones included. */
   readonly negativeSimilarity: number;
-  /** Tokens that were encoded, special ones included, padding not. */
+  /** Tokens encoded, with special tokens, without padding. */
   readonly tokens: number;
   readonly tokensPerSecond: number;
   readonly secondsLeft: number;
   readonly wallMs: number;
 }
 
-/** A measurement; step 0 is before training. */
+/**
+ * A measurement; step 0 is before training.
+ *
+ * @category Training
+ */
 export interface EvaluationEvent {
   readonly type: "evaluation";
   readonly step: number;
@@ -49,19 +61,27 @@ export interface EvaluationEvent {
   readonly wallMs: number;
 }
 
-/** Negatives were drawn for an epoch, or for the rest of it after a refresh. */
+/**
+ * Negatives were drawn for an epoch, or for the rest of it after a refresh.
+ *
+ * @category Training
+ */
 export interface DrawEvent {
   readonly type: "draw";
   readonly step: number;
   readonly epoch: number;
   readonly queries: number;
   readonly negatives: number;
-  /** Queries and sources that got fewer than the sampler was asked for. */
+  /** Queries and sources that got fewer negatives than the sampler asks for. */
   readonly shortfalls: number;
   readonly wallMs: number;
 }
 
-/** The negatives were mined anew. */
+/**
+ * New negatives were mined.
+ *
+ * @category Training
+ */
 export interface RefreshEvent {
   readonly type: "refresh";
   readonly step: number;
@@ -71,7 +91,11 @@ export interface RefreshEvent {
   readonly wallMs: number;
 }
 
-/** A checkpoint stands on the disk. */
+/**
+ * A checkpoint was written.
+ *
+ * @category Training
+ */
 export interface CheckpointEvent {
   readonly type: "checkpoint";
   readonly step: number;
@@ -80,13 +104,17 @@ export interface CheckpointEvent {
   readonly wallMs: number;
 }
 
-/** Training goes on from a checkpoint. */
+/**
+ * Training resumes from a checkpoint.
+ *
+ * @category Training
+ */
 export interface ResumeEvent {
   readonly type: "resume";
   readonly step: number;
   readonly epoch: number;
   readonly path: string;
-  /** Everything that had happened up to it. */
+  /** All events up to it. */
   readonly events: Table<typeof EVENTS>;
   readonly wallMs: number;
 }
@@ -94,6 +122,8 @@ export interface ResumeEvent {
 /**
  * Training was stopped by its signal or the stop button. The encoder is half-trained; a `CancelledError` follows, so that
  * nothing after it takes it for a trained one.
+ *
+ * @category Training
  */
 export interface StoppedEvent {
   readonly type: "stopped";
@@ -105,13 +135,17 @@ export interface StoppedEvent {
   readonly wallMs: number;
 }
 
-/** The end; the encoder holds the final weights, or the best ones where a measure decided. */
+/**
+ * The end. The encoder holds the final weights, or the best ones if a measure decides.
+ *
+ * @category Training
+ */
 export interface DoneEvent {
   readonly type: "done";
   readonly step: number;
   readonly epoch: number;
   readonly reason: "finished" | "early-stop";
-  /** Everything that happened, from the first step on, earlier runs included. */
+  /** All events from the first step on, earlier runs included. */
   readonly events: Table<typeof EVENTS>;
   readonly wallMs: number;
 }

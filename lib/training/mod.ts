@@ -1,27 +1,70 @@
+/**
+ * Training: fine-tunes an encoder with losses over a query's positives and negatives.
+ *
+ * @module
+ */
+export { train } from "./train.ts";
+export type { TrainEvaluation, TrainOptions, TrainRefresh } from "./train_options.ts";
+export { checkTraining } from "./batches/training_plan.ts";
+export type {
+  CheckpointEvent,
+  DoneEvent,
+  DrawEvent,
+  EvaluationEvent,
+  RefreshEvent,
+  ResumeEvent,
+  StepEvent,
+  StoppedEvent,
+  TrainEvent,
+} from "./events.ts";
+export * as losses from "./losses/mod.ts";
+export {
+  debiased,
+  type DebiasedOptions,
+  distillation,
+  type DistillationOptions,
+  gist,
+  type GistOptions,
+  hardWeighted,
+  type HardWeightedOptions,
+  infoNCE,
+  type InfoNCEOptions,
+  type Loss,
+  LOSS_WRAPPERS,
+  type LossConfig,
+  LOSSES,
+  type LossInputs,
+  type LossNeeds,
+  lossOf,
+  type LossPart,
+  type LossWrapperPart,
+  marginMSE,
+  type MarginMSEOptions,
+  masked,
+  type MaskedOptions,
+  matryoshka,
+  type MatryoshkaOptions,
+  triplet,
+  type TripletOptions,
+  wasserstein,
+  type WassersteinOptions,
+} from "./losses/mod.ts";
+export { IN_BATCH_NEGATIVE, OWN_NEGATIVE } from "./relations.ts";
 export { adamW, type AdamWOptions, type AdamWRun } from "./optimizer/adamw.ts";
-export { chain, type OptimizerLink, type OptimizerState, type StepContext, type Update } from "./optimizer/link.ts";
+export {
+  chain,
+  type OptimizerLink,
+  type OptimizerState,
+  type Range,
+  type StepContext,
+  type Update,
+} from "./optimizer/link.ts";
 export { clipByNorm } from "./optimizer/clip_by_norm.ts";
 export { decayWeights } from "./optimizer/decay_weights.ts";
+export type { Gradient } from "./optimizer/gradients.ts";
 export { makeOptimizer, type Optimizer } from "./optimizer/optimizer.ts";
 export type { ParameterGroup } from "./optimizer/parameter_groups.ts";
 export { type AdamNumbers, scaleByAdam } from "./optimizer/scale_by_adam.ts";
 export { scaleByGroup } from "./optimizer/scale_by_group.ts";
 export { scaleBySchedule } from "./optimizer/scale_by_schedule.ts";
-export * from "./batches/batch.ts";
-export * from "./batches/batch_plan.ts";
-export * from "./checkpoints/checkpoint.ts";
-export { drawEpoch, type EpochDraw } from "./batches/epochs.ts";
-export * from "./event_log.ts";
-export * from "./optimizer/gradients.ts";
-export * from "./optimizer/schedule.ts";
-export { compileStep } from "./step.ts";
-export type { Step, StepOptions, StepResult, StepRunOptions } from "./step_types.ts";
-export * from "./train.ts";
-export type { TrainEvaluation, TrainOptions, TrainRefresh } from "./train_options.ts";
-export { type NegativeRow, TOP_LEVEL, type TrainingData, trainingData } from "./batches/training_data.ts";
-export type { KnownPositive } from "./batches/training_positives.ts";
-export { checkTraining } from "./batches/training_plan.ts";
-export * from "./events.ts";
-export * as losses from "./losses/mod.ts";
-export * from "./losses/mod.ts";
-export * from "./relations.ts";
+export { schedule, type ScheduleName, type ScheduleOptions, SCHEDULES } from "./optimizer/schedule.ts";

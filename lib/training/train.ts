@@ -11,12 +11,12 @@ import { settingsOf, type TrainOptions } from "./train_options.ts";
 import type { Trainer } from "./trainer.ts";
 
 /**
- * Fine-tunes an encoder in place and tells what happens as it happens: the notebook's curves, the terminal's progress
- * and the run's record all read this one stream. The last event is `done`; the encoder then holds the final weights, or
- * the best ones where `evaluate` decided.
+ * Fine-tunes an encoder in place and yields an event for everything that happens: the notebook's curves, the terminal's
+ * progress and the run's record all read this one stream. The last event is `done`; the encoder then holds the final
+ * weights, or the best ones if `evaluate` decides.
  *
- * With `folder`, checkpoints are written whole or not at all, and a run that was killed at any moment goes on with
- * `resume` to bit-identical weights and the same events (times apart). When the signal aborts, or a notebook's stop
+ * With `folder`, checkpoints are written whole or not at all, and a run that was killed at any moment
+ * resumes to bit-identical weights and the same events (except for times). When the signal aborts, or a notebook's stop
  * button is pressed, training stops within one step: the last finished one is saved, `stopped` is the last event, and a
  * `CancelledError` follows, so that nothing takes the half-trained encoder for a trained one.
  *
@@ -34,6 +34,8 @@ import type { Trainer } from "./trainer.ts";
  * const options = { collection: facets, negatives, loss: infoNCE({ temperature: 0.05 }), learningRate: 1e-3, steps: 3 };
  * for await (const event of train(encoder, options)) if (event.type === "step") console.log(event.step, event.loss);
  * ```
+ *
+ * @category Training
  */
 export async function* train(encoder: TrainableEncoder, options: TrainOptions): AsyncGenerator<TrainEvent, void> {
   checkEncoder("train", encoder);

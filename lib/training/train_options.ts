@@ -13,95 +13,199 @@ import { infoNCE } from "./losses/info_nce.ts";
 import { type ScheduleName, SCHEDULES } from "./optimizer/schedule.ts";
 import type { Loss } from "./losses/types.ts";
 
-/** Measures the encoder while it trains. */
+/**
+ * Evaluates the encoder during training.
+ *
+ * @category Training
+ */
 export interface TrainEvaluation {
-  /** What is measured on, such as the split: a run goes on from a checkpoint only with the same name. @default "" */
+  /**
+   * Names what is evaluated on, such as the split; a checkpoint is resumed only under the same name.
+   *
+   * @default {""}
+   */
   name?: string;
-  /** Optimizer steps from one evaluation to the next; the end is always measured. @default the end of each epoch */
+  /** Optimizer steps between evaluations; the last step is always evaluated. Omit to evaluate at the end of each epoch. */
   every?: number;
-  /** Measures by name, such as `{"nDCG@10": 0.41}`. */
+  /** Returns measures by name, such as `{"nDCG@10": 0.41}`. */
   run(encoder: TrainableEncoder, at: { step: number; signal?: AbortSignal }): Promise<Record<string, number>>;
   /** The measure that decides which weights are best; higher is better. */
   measure: string;
-  /** Evaluations without a new best after which training stops. @default never */
+  /** Evaluations without a new best after which training stops. Omit to never stop early. */
   patience?: number;
-  /** Whether the encoder is measured before the first step; if it is never bettered, it comes back. @default true */
+  /**
+   * Whether to evaluate before the first step; if nothing better follows, those weights are restored.
+   *
+   * @default {true}
+   */
   initial?: boolean;
-  /** Whether the best weights come back at the end; false keeps the last ones, so that every arm takes as many steps. @default true */
+  /**
+   * Whether to restore the best weights at the end; false keeps the last ones, so that every arm takes as many steps.
+   *
+   * @default {true}
+   */
   restore?: boolean;
 }
 
-/** Mines negatives anew while the encoder trains. */
+/**
+ * Mines new negatives during training.
+ *
+ * @category Training
+ */
 export interface TrainRefresh {
-  /** How negatives are mined: a run goes on from a checkpoint only with the same name. @default "" */
+  /**
+   * Names how negatives are mined; a checkpoint is resumed only under the same name.
+   *
+   * @default {""}
+   */
   name?: string;
-  /** Optimizer steps from one refresh to the next. */
+  /** Optimizer steps between refreshes. */
   every: number;
-  /** Gives the whole new table; `refresh` and `conan` make such functions. */
+  /** Returns the whole new table; `refresh` and `conan` make such functions. */
   mine: Refresh;
 }
 
-/** Options of {@link train}. */
+/**
+ * Options of {@link train}.
+ *
+ * @category Training
+ */
 export interface TrainOptions {
+  /** What to train on. */
   collection: Collection;
-  /** Mined or written negatives; rows with the verdict "kept" are used. @default none: in-batch negatives alone */
+  /** Mined or written negatives; rows with the verdict "kept" are used. Omit to train on in-batch negatives alone. */
   negatives?: Table<typeof NEGATIVES>;
-  /** Chooses each query's negatives of an epoch. @default uniform, `group` - 1 of them */
+  /** Draws each query's negatives of an epoch. Omit to draw `trainGroupSize` - 1 of them uniformly. */
   sampler?: Sampler;
-  /** Judgements whose queries are trained on. @default "train" */
+  /**
+   * Judgments whose queries are trained on.
+   *
+   * @default {"train"}
+   */
   split?: string;
-  /** @default 0 */
+  /**
+   * Seed of every draw.
+   *
+   * @default {0}
+   */
   seed?: number;
-  /** Passes over the queries. @default 1 */
+  /**
+   * Passes over the queries.
+   *
+   * @default {1}
+   */
   epochs?: number;
-  /** Optimizer steps in all; ends training before or after `epochs`. @default what `epochs` make */
+  /** Optimizer steps in all; ends training before or after `epochs`. Omit for as many as `epochs` take. */
   steps?: number;
-  /** Queries of a batch. @default 16 */
+  /**
+   * Queries per batch.
+   *
+   * @default {16}
+   */
   batchSize?: number;
-  /** Tokens of a batch instead: batches of long texts have fewer queries. */
+  /** Tokens per batch, instead of `batchSize`: batches of long texts have fewer queries. */
   tokens?: number;
-  /** Documents per query of the default sampler: 1 positive, the rest negatives. @default 8 */
+  /**
+   * Documents per query for the default sampler: one positive, the rest negatives.
+   *
+   * @default {8}
+   */
   trainGroupSize?: number;
-  /** Most positives of a query in an epoch, drawn by seed. @default 1 */
+  /**
+   * Most positives of a query in an epoch, drawn by seed.
+   *
+   * @default {1}
+   */
   positives?: number;
-  /** Whether the other queries' documents are negatives, too. @default false */
+  /** Whether other queries' documents are negatives, too. Omit for true without `negatives`, else false. */
   inBatch?: boolean;
-  /** @default infoNCE() */
+  /** The loss. Omit for `infoNCE()`. */
   loss?: Loss;
-  /** Highest learning rate. @default 2e-5 */
+  /**
+   * Peak learning rate.
+   *
+   * @default {2e-5}
+   */
   learningRate?: number;
-  /** How it falls. @default "linear" */
+  /**
+   * How the learning rate falls after the warm-up.
+   *
+   * @default {"linear"}
+   */
   schedule?: ScheduleName;
-  /** Steps in which it rises: below 1 a share of all steps. @default 0.1 */
+  /**
+   * Warm-up steps; below 1, a share of all steps.
+   *
+   * @default {0.1}
+   */
   warmup?: number;
-  /** Settings of AdamW, groups by name among them. */
+  /**
+   * Settings of AdamW, parameter groups included.
+   *
+   * @default {{}}
+   */
   optimizer?: AdamWOptions;
-  /** Largest norm of all gradients together; 0 never clips. @default 1 */
+  /**
+   * Largest norm of all gradients together; 0 never clips.
+   *
+   * @default {1}
+   */
   clip?: number;
-  /** Batches whose gradients are averaged into one step. @default 1 */
+  /**
+   * Batches whose gradients are averaged into one step.
+   *
+   * @default {1}
+   */
   accumulate?: number;
-  /** Texts encoded at a time, by GradCache: memory grows with it and no longer with the batch. @default all */
+  /** Texts encoded at a time, by GradCache: memory grows with it instead of the batch. Omit to encode all at once. */
   chunk?: number;
-  /** Dropout probability, where the encoder has dropout. @default 0 */
+  /**
+   * Dropout probability, for encoders with dropout.
+   *
+   * @default {0}
+   */
   dropout?: number;
-  /** Names of parameters that stay as they are; `*` stands for anything. @default [] */
+  /**
+   * Names of parameters that stay as they are; `*` matches any run of characters.
+   *
+   * @default {[]}
+   */
   freeze?: readonly string[];
   /** Judges in-batch negatives for losses such as `gist`. */
   guide?: Encoder;
   /** Scores for distillation: an encoder's cosines, or the `score` and `positive_score` of the negatives. */
   teacher?: Encoder | "scores";
+  /** Evaluates the encoder during training. */
   evaluate?: TrainEvaluation;
+  /** Mines new negatives during training. */
   refresh?: TrainRefresh;
-  /** Where checkpoints and events.arrow go. @default nowhere */
+  /** Folder for checkpoints and events.arrow. Omit to write nothing. */
   folder?: string;
-  /** Optimizer steps from one checkpoint to the next; the end and a cancellation always leave one. @default 100 */
+  /**
+   * Optimizer steps between checkpoints; the end and a cancellation always leave one.
+   *
+   * @default {100}
+   */
   checkpointEvery?: number;
-  /** Newest checkpoints that are kept. @default 2 */
+  /**
+   * Newest checkpoints to keep.
+   *
+   * @default {2}
+   */
   keep?: number;
-  /** Go on from the newest checkpoint of `folder`, if there is one. @default false */
+  /**
+   * Whether to resume from the newest checkpoint of `folder`, if there is one.
+   *
+   * @default {false}
+   */
   resume?: boolean;
-  /** Threads of one operation. @default 0, as many as there are cores */
+  /**
+   * Threads per operation; 0 for one per core.
+   *
+   * @default {0}
+   */
   threads?: number;
+  /** Stops training within one step. */
   signal?: AbortSignal;
 }
 

@@ -1,18 +1,10 @@
 import { join } from "node:path";
-import {
-  adamW,
-  type Batch,
-  compileStep,
-  drawEpoch,
-  GradientSum,
-  infoNCE,
-  loadCollection,
-  loadEncoder,
-  makeBatch,
-  makeOptimizer,
-  mine,
-  trainingData,
-} from "../../mod.ts";
+import { adamW, infoNCE, loadCollection, loadEncoder, makeOptimizer, mine } from "../../mod.ts";
+import { type Batch, makeBatch } from "../../lib/training/batches/batch.ts";
+import { drawEpoch } from "../../lib/training/batches/epochs.ts";
+import { trainingData } from "../../lib/training/batches/training_data.ts";
+import { GradientSum } from "../../lib/training/optimizer/gradients.ts";
+import { compileStep } from "../../lib/training/step.ts";
 import { uniform } from "../../lib/negatives/sampling/mod.ts";
 import { type Benchmarks, matmulRate, type Measurement, peakMemory, seconds } from "./measurement.ts";
 

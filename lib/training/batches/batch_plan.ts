@@ -37,7 +37,8 @@ const PLAN_OPTIONS: OptionKinds<PlanOptions> = { queries: "number", tokens: "num
  *
  * @example
  * ```ts
- * import { planBatches, random } from "@syneg/kit";
+ * import { random } from "@syneg/kit";
+ * import { planBatches } from "./batch_plan.ts";
  * const query = (query_id: string, positive: string, length: number) =>
  *   ({ query_id, drawn: [positive], known: [positive], length });
  * const queries = [query("q1", "d1", 10), query("q2", "d1", 12), query("q3", "d2", 90), query("q4", "d3", 80)];
