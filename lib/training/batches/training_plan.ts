@@ -10,7 +10,7 @@ import { batchesOf, drawEpoch, type EpochDraw } from "./epochs.ts";
 import { type Settings, settingsOf, type TrainOptions } from "../train_options.ts";
 import { type TrainingData, trainingData } from "./training_data.ts";
 
-/** Epochs whose draws are checked before the first step; the others are as they are drawn. */
+/** Epochs whose draws are checked before the first step; later ones are checked when they are drawn. */
 const FORESEEN = 20;
 
 /** Which queries train in which batch of which epoch; each epoch is planned when it begins. */
@@ -41,7 +41,7 @@ export class TrainingPlan {
     this.#checkBatches();
   }
 
-  /** Batches of an epoch as query ids. From the first negatives, so that they stay as they are when others are mined. */
+  /** Batches of an epoch as query ids. Planned from the first negatives, so that a refresh does not change them. */
   batches(epoch: number): string[][] {
     let batches = this.#batches.get(epoch);
     if (!batches) {
@@ -68,7 +68,7 @@ export class TrainingPlan {
     return count;
   }
 
-  /** Frees what an epoch that is over took. */
+  /** Frees the batches of a finished epoch. */
   forget(epoch: number): void {
     this.#batches.delete(epoch);
   }
@@ -147,10 +147,18 @@ export class TrainingPlan {
 }
 
 /**
- * Finds out whether a training has something to train on, without training.
+ * Validates a training without running it.
  *
  * @throws {ArgumentError} if an option is outside its domain, a source that the sampler names has no rows, or a batch has
  * no negative.
+ *
+ * @example
+ * ```ts
+ * import { checkTraining, loadCollection, loadEncoder } from "@syneg/kit";
+ * checkTraining(await loadEncoder("built-in"), { collection: await loadCollection("facets") });
+ * ```
+ *
+ * @category Training
  */
 export function checkTraining(encoder: TrainableEncoder, options: TrainOptions): void {
   checkEncoder("checkTraining", encoder);

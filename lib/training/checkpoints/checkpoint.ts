@@ -5,7 +5,7 @@ import { explain } from "../../core/explain.ts";
 import { KitError } from "../../core/errors.ts";
 import { exists, fileError, writeAtomic } from "../../core/files.ts";
 
-/** JSON that says where a training stands; what it means is the trainer's. */
+/** JSON about a training; only the trainer reads it. */
 export type CheckpointState = Record<string, unknown>;
 
 /** A checkpoint read back. */
@@ -19,8 +19,8 @@ export interface Checkpoint {
 const FORMAT = "syneg-checkpoint-1";
 
 /**
- * Writes a checkpoint as one file: the header's length, the header (JSON), the blocks, and the sha256 of all that. It
- * is there whole or not at all; when the disk is full, the ones before it are untouched.
+ * Writes a checkpoint as one file: the header's length, the header (JSON), the blocks, and the sha256 of all that. The
+ * file is written whole or not at all; if the disk is full, earlier checkpoints are untouched.
  */
 export async function writeCheckpoint(
   path: string,
@@ -114,7 +114,7 @@ function readHeader(header: Uint8Array, refuse: (why: string) => never): z.infer
 
 const NAME = /^step-(\d+)\.checkpoint$/;
 
-/** Where the checkpoint of a step stands. */
+/** Path of the checkpoint of a step. */
 export function checkpointPath(folder: string, step: number): string {
   return join(folder, `step-${String(step).padStart(8, "0")}.checkpoint`);
 }
@@ -143,7 +143,7 @@ export async function pruneCheckpoints(folder: string, keep: number): Promise<vo
 }
 
 /**
- * Says by name what differs between a checkpoint and the training that wants to go on from it.
+ * Compares a checkpoint with the training that resumes it.
  *
  * @throws {KitError} listing every difference.
  */

@@ -18,17 +18,17 @@ const position = z.strictObject({
   wall_ms: z.number().min(0),
 });
 
-/** Where a training stands, between two steps. */
+/** Position of a training between two steps. */
 export interface Position {
   /** Steps done. */
   step: number;
   /** Epoch of the next step, and how many steps of it are done. */
   epoch: number;
   at: number;
-  /** Steps after which was measured and mined last; -1 for never. */
+  /** Steps after which the encoder was last evaluated and negatives were last mined; -1 for never. */
   evaluated: number;
   refreshed: number;
-  /** Which draw of negatives has been told. */
+  /** The draw of negatives that was last reported. */
   drawn: string;
   best: { step: number; value: number } | null;
   /** Evaluations since the best. */
@@ -41,7 +41,7 @@ export function startPosition(): Position {
   return { step: 0, epoch: 0, at: 0, evaluated: -1, refreshed: -1, drawn: "", best: null, stale: 0, wall_ms: 0 };
 }
 
-/** What the events are read with. */
+/** How to read the events. */
 export interface PositionRules {
   /** The measure that decides which weights are best, if there is one. */
   readonly measure?: string;
@@ -50,9 +50,9 @@ export interface PositionRules {
 }
 
 /**
- * A checkpoint's position, held against its own events, which say all of it but the time.
+ * A checkpoint's position, checked against its own events, which determine all of it but the time.
  *
- * @throws {KitError} naming the first part that is no position or that its events contradict.
+ * @throws {KitError} naming the first part that is malformed or that the events contradict.
  */
 export function checkPosition(
   found: unknown,

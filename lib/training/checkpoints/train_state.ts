@@ -27,11 +27,11 @@ export interface TrainState {
   readonly encoder: TrainableEncoder;
   readonly optimizer: Optimizer;
   readonly events: Table<typeof EVENTS>;
-  /** The present negatives, where they are no longer those of the beginning. */
+  /** The present negatives, unless they are still the first ones. */
   readonly negatives?: Table<typeof NEGATIVES>;
 }
 
-/** Writes the checkpoint of the present step and removes those that are too old. */
+/** Writes the checkpoint of the present step and removes the oldest ones. */
 export async function saveState(folder: string, state: TrainState, keep: number): Promise<string> {
   const { key, position, encoder, optimizer } = state;
   const blocks = new Map<string, ArrayBufferView>();
@@ -54,7 +54,7 @@ export interface LoadedState {
 }
 
 /**
- * Restores weights and moments from the newest checkpoint of a folder; undefined when there is none.
+ * Restores weights and moments from the newest checkpoint of a folder; undefined if there is none.
  *
  * @throws {KitError} if it is broken, or of another model, optimizer or data; then nothing was changed.
  */
@@ -103,7 +103,7 @@ export async function loadState(
 const part = z.record(z.string(), z.unknown());
 const STATE = z.strictObject({ model: part, optimizer: part, data: part, position: z.unknown() });
 
-/** The blocks must be those that {@link saveState} writes, in its order: names alone tell what a block is. */
+/** The blocks must be those that {@link saveState} writes, in its order: a block is known by its name alone. */
 function checkBlocks(
   blocks: ReadonlyMap<string, Uint8Array>,
   targets: ReadonlyMap<string, Float32Array>,

@@ -4,14 +4,14 @@ import type { Value } from "../../graph/types.ts";
 /** The gradient of one parameter: of all its numbers, or of some rows of a sparse one. */
 export interface Gradient {
   readonly parameter: Parameter;
-  /** Rows that `data` holds, ascending; undefined when it holds them all. */
+  /** Rows that `data` holds, ascending; omitted if it holds them all. */
   readonly rows?: Int32Array;
   readonly data: Float32Array;
 }
 
 /**
  * Sums the gradients of the runs that make up one optimizer step: micro-batches, GradCache's chunks. A run's gradients
- * are added in the order of the calls, so that the sum is the same whenever it is made again.
+ * are added in the order of the calls, so that the sum is reproducible.
  */
 export class GradientSum {
   readonly #dense = new Map<string, Float32Array>();
@@ -124,7 +124,7 @@ export function globalNorm(gradients: readonly Gradient[]): number {
   return Math.sqrt(sum);
 }
 
-/** The factor that brings a gradient of this norm down to `limit`: 1 when it is below; 0 as limit means no clipping. */
+/** The factor that brings a gradient of this norm down to `limit`: 1 if it is below. A limit of 0 never clips. */
 export function clipFactor(norm: number, limit: number): number {
   return limit > 0 && norm > limit ? limit / norm : 1;
 }

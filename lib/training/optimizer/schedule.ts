@@ -2,16 +2,32 @@ import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { suggestion } from "../../core/nearest.ts";
 
-/** How the learning rate falls after the warm-up. */
+/**
+ * How the learning rate falls after the warm-up.
+ *
+ * @category Training
+ */
 export const SCHEDULES = ["constant", "linear", "cosine"] as const;
-/** One of {@link SCHEDULES}. */
+/**
+ * One of {@link SCHEDULES}.
+ *
+ * @category Training
+ */
 export type ScheduleName = typeof SCHEDULES[number];
 
-/** Options of {@link schedule}. */
+/**
+ * Options of {@link schedule}.
+ *
+ * @category Training
+ */
 export interface ScheduleOptions {
   /** Optimizer steps of the whole training. */
   steps: number;
-  /** Steps in which the rate grows linearly from 0: below 1 a share of `steps`, from 1 on a number. @default 0 */
+  /**
+   * Steps of linear warm-up from 0; below 1, a share of `steps`.
+   *
+   * @default {0}
+   */
   warmup?: number;
 }
 
@@ -28,13 +44,15 @@ const SCHEDULE_OPTIONS: OptionKinds<ScheduleOptions> = { steps: "number", warmup
  * import { schedule } from "@syneg/kit";
  * console.log([1, 2, 3, 10].map(schedule("linear", { steps: 10, warmup: 2 }))); // [ 0.5, 1, 1, 0.125 ]
  * ```
+ *
+ * @category Training
  */
 export function schedule(name: ScheduleName, options: ScheduleOptions): (step: number) => number {
   checkOptions<ScheduleOptions>("schedule", options, SCHEDULE_OPTIONS);
   const { steps, warmup = 0 } = options;
   if (!SCHEDULES.includes(name)) throw new ArgumentError(`Unknown schedule "${name}": ${suggestion(name, SCHEDULES)}`);
   if (!(warmup >= 0 && Number.isFinite(warmup))) {
-    throw new ArgumentError(`Cannot warm up for ${warmup} steps: wanted 0 or more`, { field: "warmup" });
+    throw new ArgumentError(`warmup must be a number >= 0, found ${warmup}`, { field: "warmup" });
   }
   const rising = warmup < 1 ? Math.round(warmup * steps) : Math.round(warmup);
   return (step) => {
