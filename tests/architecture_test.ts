@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 
-/** Which rooms a room may look into; data flows from left to right and nobody imports upwards. */
+/** The rooms that a room may import from, in the order of the data's flow. */
 const ARROWS: Record<string, readonly string[]> = {
   core: [],
   tables: ["core"],
@@ -45,24 +45,57 @@ function* files(folder: string): Generator<string> {
   }
 }
 
-/** Relative imports of a file, as absolute paths. */
-function imports(file: string): string[] {
-  const text = Deno.readTextFileSync(file);
-  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)];
-  return found.map((match) => resolve(file, "..", match[1]));
-}
+/** Every file of lib with the files it imports, types included; paths below lib. */
+const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map(
+  [...files(LIB)].map((file) => {
+    const found = Deno.readTextFileSync(file).matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g);
+    return [relative(LIB, file), [...found].map((match) => relative(LIB, resolve(file, "..", match[1])))];
+  }),
+);
 
-Deno.test("data flows one way: no room imports upwards", () => {
-  for (const [room, allowed] of Object.entries(ARROWS)) {
-    for (const file of files(join(LIB, room))) {
-      for (const target of imports(file)) {
-        const other = relative(LIB, target).split(sep)[0];
-        if (other === room) continue;
-        assert.ok(
-          allowed.includes(other),
-          `${relative(LIB, file)} imports ${relative(LIB, target)}, but ${room} may only use ${allowed.join(", ")}`,
-        );
-      }
+const roomOf = (file: string) => file.split(sep)[0];
+
+Deno.test("data flows one way: no room imports upward", () => {
+  for (const [file, targets] of IMPORTS) {
+    const allowed = ARROWS[roomOf(file)];
+    if (!allowed) continue;
+    for (const target of targets) {
+      const other = roomOf(target);
+      if (other === roomOf(file)) continue;
+      assert.ok(allowed.includes(other), `${file} imports ${target}, but may only use ${allowed.join(", ")}`);
+    }
+  }
+});
+
+Deno.test("no file imports itself in a circle, not even a type", () => {
+  assert.deepEqual(circles(IMPORTS), []);
+});
+
+Deno.test("circles are found", () => {
+  assert.deepEqual(circles(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]])), [["b", "c"]]);
+});
+
+Deno.test("files in a room's folders are private to the room unless a face exports them", () => {
+  const shown = new Set([...IMPORTS].flatMap(([file, targets]) => file.endsWith(`${sep}mod.ts`) ? targets : []));
+  for (const [file, targets] of IMPORTS) {
+    for (const target of targets) {
+      const foreign = roomOf(target) !== roomOf(file) && dirname(target) !== roomOf(target);
+      assert.ok(
+        !foreign || shown.has(target) || target.endsWith(`${sep}mod.ts`),
+        `${file} imports ${target}, which is private to ${roomOf(target)}`,
+      );
+    }
+  }
+});
+
+Deno.test("commands sit on the faces of rooms", () => {
+  for (const [file, targets] of IMPORTS) {
+    if (roomOf(file) !== "cli") continue;
+    for (const target of targets) {
+      assert.ok(
+        roomOf(target) === "cli" || target.endsWith(`${sep}mod.ts`),
+        `${file} imports ${target}, wanted ${roomOf(target)}/mod.ts`,
+      );
     }
   }
 });
@@ -83,7 +116,30 @@ Deno.test("the command line imports the faces of rooms, and of core any file", (
 });
 
 Deno.test("no file imports from jsr or by address: deno.json declares what comes from outside", () => {
-  for (const file of files(LIB)) {
-    assert.ok(!/from\s+"(jsr:|https?:)/.test(Deno.readTextFileSync(file)), relative(LIB, file));
+  for (const file of IMPORTS.keys()) {
+    assert.ok(!/from\s+"(jsr:|https?:)/.test(Deno.readTextFileSync(join(LIB, file))), file);
   }
 });
+
+/** Groups of files that reach one another by imports (strongly connected, Tarjan 1972), each in order of name. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const path: string[] = [];
+  const found: string[][] = [];
+  const visit = (file: string) => {
+    index.set(file, index.size);
+    low.set(file, index.get(file)!);
+    path.push(file);
+    for (const target of graph.get(file) ?? []) {
+      if (!graph.has(target)) continue;
+      if (!index.has(target)) visit(target);
+      if (path.includes(target)) low.set(file, Math.min(low.get(file)!, low.get(target)!));
+    }
+    if (low.get(file) !== index.get(file)) return;
+    const group = path.splice(path.indexOf(file));
+    if (group.length > 1) found.push(group.sort());
+  };
+  for (const file of graph.keys()) if (!index.has(file)) visit(file);
+  return found;
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
+
+interface Declared {
+  readonly kind: string;
+  readonly jsDoc?: {
+    readonly doc?: string;
+    readonly tags?: readonly { readonly kind: string; readonly name?: string; readonly value?: string }[];
+  };
+}
+interface Name {
+  readonly name: string;
+  readonly declarations: readonly Declared[];
+}
+
+const ROOT = resolve(import.meta.dirname!, "..");
+/** Names of each face, one line each: what the package promises. Edit it when a face changes on purpose. */
+const LISTS = join(ROOT, "tests", "fixtures", "faces");
+const { exports } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json"))) as {
+  readonly exports: Readonly<Record<string, string>>;
+};
+/** The categories in the order in which the reference shows them. */
+const CATEGORIES = [
+  "Collections",
+  "Generation",
+  "Negatives",
+  "Encoders",
+  "Retrieval",
+  "Training",
+  "Evaluation",
+  "Plots",
+  "Experiments",
+  "Tables",
+  "Graph",
+  "Core",
+];
+
+async function namesOf(path: string): Promise<Name[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", path],
+    cwd: ROOT,
+    stderr: "null",
+  }).output();
+  const { nodes } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    readonly nodes: Readonly<Record<string, { readonly symbols: readonly Name[] }>>;
+  };
+  return Object.values(nodes).flatMap(({ symbols }) => symbols);
+}
+
+for (const [face, path] of Object.entries(exports)) {
+  const names = await namesOf(path);
+  const list = join(LISTS, `${face === "." ? "kit" : face.slice(2)}.txt`);
+
+  Deno.test(`face ${face} exports the names on its list`, async () => {
+    const wanted = (await Deno.readTextFile(list)).split("\n").filter(Boolean);
+    assert.deepEqual(names.map(({ name }) => name).sort(), wanted);
+  });
+
+  Deno.test(`every name of face ${face} is documented and has a category`, () => {
+    for (const { name, declarations } of names) {
+      const docs = declarations.map(({ jsDoc }) => jsDoc).filter((jsDoc) => jsDoc !== undefined);
+      assert.ok(docs.some(({ doc }) => doc), `${name} has no doc comment`);
+      const categories = docs.flatMap(({ tags = [] }) => tags.filter(({ kind }) => kind === "category"));
+      for (const { value, name: text } of categories as { value?: string; name?: string; doc?: string }[]) {
+        const category = value ?? text;
+        if (category !== undefined) assert.ok(CATEGORIES.includes(category), `${name} is in category ${category}`);
+      }
+      assert.ok(categories.length > 0, `${name} has no @category`);
+    }
+  });
+}
+
+Deno.test("the package face has about 120 names, and none of them is a word that others use", async () => {
+  const names = (await namesOf(exports["."])).map(({ name }) => name);
+  assert.ok(names.length <= 130, `${names.length} names`);
+  const common = [
+    "filter",
+    "top",
+    "not",
+    "where",
+    "equal",
+    "range",
+    "split",
+    "slice",
+    "map",
+    "add",
+    "and",
+    "or",
+    "plan",
+  ];
+  assert.deepEqual(names.filter((name) => common.includes(name)), []);
+});
