@@ -1,21 +1,170 @@
 /**
- * SyNeg Kit: dense retrieval with hard negatives, from mining and writing them to the trained, measured encoder.
+ * SyNeg Kit finds out which hard negatives make a dense retriever better: mine them, have a language model write them,
+ * mix, train, measure with honest statistics, and plot.
+ *
+ * ```text
+ * loadCollection ─→ mine, generate ─→ filterNegatives, audit ─→ train ─→ evaluateEncoder, compareArms ─→ plots
+ * ```
+ *
+ * @example A dozen lines
+ * ```ts
+ * import * as kit from "@syneg/kit";
+ *
+ * const facets = await kit.loadCollection("facets");
+ * const encoder = await kit.loadEncoder("built-in");
+ * const mined = await kit.mine(facets, { source: "bm25", depth: 8 });
+ * const written = await kit.generate(facets, { recipe: "syneg", replay: true, quiet: true });
+ * const negatives = kit.concatenate([mined, written]);
+ * const sampler = kit.samplers.hybrid({ synthetic: 1, bm25: 1 }, { seed: 1 });
+ * const loss = kit.losses.infoNCE({ temperature: 0.1 });
+ * const recipe = { loss, inBatch: true, batchSize: 32, learningRate: 1.5e-2, epochs: 2 };
+ * const before = (await kit.evaluateEncoder(encoder, facets)).scores;
+ * for await (const event of kit.train(encoder, { collection: facets, negatives, sampler, ...recipe })) {
+ *   if (event.type === "done") break;
+ * }
+ * const after = (await kit.evaluateEncoder(encoder, facets)).scores;
+ * console.log(kit.plots.perQueryDifference(before, after).text);
+ * ```
+ *
+ * The names below come in the order of use: Collections, Generation, Negatives, Encoders, Retrieval, Training, Evaluation,
+ * Plots, Experiments, Tables, Core. The faces `@syneg/kit/tables`, `/negatives`, `/losses`, `/plots`, `/experiments` and
+ * `/graph` hold the rest of their rooms.
  *
  * @module
  */
-export * from "./lib/core/mod.ts";
-export * from "./lib/tables/mod.ts";
-export * from "./lib/files/mod.ts";
-export * from "./lib/hub/mod.ts";
-export * from "./lib/trec/mod.ts";
-export * from "./lib/collections/mod.ts";
-export * from "./lib/graph/mod.ts";
-export * from "./lib/encoders/mod.ts";
-export * from "./lib/retrieval/mod.ts";
-export * from "./lib/generators/mod.ts";
-export * from "./lib/negatives/mod.ts";
-export * from "./lib/training/mod.ts";
-export * from "./lib/evaluation/mod.ts";
+
+// Collections
+export {
+  BEIR,
+  type Collection,
+  convertCollection,
+  describe,
+  type Description,
+  loadCollection,
+  type LoadCollectionOptions,
+  type Passage,
+  positivesOf,
+  recordedGrades,
+  verifyCollection,
+  type WrittenGrade,
+} from "./lib/collections/mod.ts";
+export type { Finding } from "./lib/files/mod.ts";
+
+// Generation
+export {
+  agreement,
+  type Budget,
+  exportLedger,
+  generate,
+  type GenerateOptions,
+  generateQueries,
+  type GenerationSummary,
+  generationSummary,
+  importLedger,
+  type Judge,
+  judge,
+  type JudgeOptions,
+  type Judgment,
+  knownVerdicts,
+  Ledger,
+  modelJudge,
+  negativeRequests,
+  openLedger,
+  planRequests,
+  type QueryOptions,
+  readRawReplies,
+  recipeOf,
+  recipes,
+} from "./lib/generators/mod.ts";
+
+// Negatives
+export {
+  Audit,
+  audit,
+  conan,
+  exportNegatives,
+  type FalseNegatives,
+  falseNegatives,
+  type Filter,
+  filterEffects,
+  filterNegatives,
+  filters,
+  importNegatives,
+  type Margin,
+  mine,
+  type MineOptions,
+  type Mix,
+  type Refresh,
+  refresh,
+  rescore,
+  type Sampler,
+  samplers,
+  shortcut,
+  waterfall,
+} from "./lib/negatives/mod.ts";
+
+// Encoders
+export {
+  describeTextCuts,
+  EmbeddingCache,
+  type Encoder,
+  endpointEncoder,
+  loadEncoder,
+  type LoadEncoderOptions,
+  staticEncoder,
+  textCuts,
+  type TrainableEncoder,
+  transformerEncoder,
+  type Vectors,
+} from "./lib/encoders/mod.ts";
+
+// Retrieval
+export { bm25, Bm25Index, type Bm25Options, denseSearch, fuse, type Hit } from "./lib/retrieval/mod.ts";
+
+// Training
+export * as losses from "./lib/training/losses/mod.ts";
+export { checkTraining, EventLog, type Loss, train, type TrainEvent, type TrainOptions } from "./lib/training/mod.ts";
+
+// Evaluation
+export {
+  alignment,
+  type ArmComparison,
+  compare,
+  compareArms,
+  type Comparison,
+  type EncoderEvaluation,
+  evaluate,
+  evaluateEncoder,
+  holm,
+  means,
+  type Measure,
+  measure,
+  similarities,
+  summarize,
+  trecReport,
+  uniformity,
+} from "./lib/evaluation/mod.ts";
+
+// Plots
 export * as plots from "./lib/plots/mod.ts";
-export type { Chart, CurveEvent } from "./lib/plots/mod.ts";
-export * from "./lib/experiments/mod.ts";
+export type { Chart } from "./lib/plots/mod.ts";
+
+// Experiments
+export { type ExperimentConfig, finding, loadConfig, openRun, PRESETS, runExperiment } from "./lib/experiments/mod.ts";
+
+// Tables
+export { concatenate, EVENTS, NEGATIVES, rowsById, type Source, Table, tableOf } from "./lib/tables/mod.ts";
+export { readTable, writeTable } from "./lib/files/mod.ts";
+export { readRun, writeRun } from "./lib/trec/mod.ts";
+
+// Core
+export {
+  ArgumentError,
+  CancelledError,
+  KitError,
+  notebook,
+  progress,
+  Random,
+  random,
+  stopSignal,
+} from "./lib/core/mod.ts";

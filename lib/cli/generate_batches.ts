@@ -13,7 +13,7 @@ import {
   type ModelRequest,
   negativeRequests,
   pending,
-  plan,
+  planRequests,
   queryRequests,
   runBatches,
   Spending,
@@ -35,7 +35,7 @@ export function requestsOf(collection: Collection, settings: GenerateSettings): 
 /** Prints the first prompt and what the requests would take, and sends nothing. */
 export function printPlan(requests: ModelRequest[], settings: GenerateSettings, ledger: Ledger): void {
   const { price, retry } = settings;
-  const shown = plan(requests, modelRecipe(settings.recipe), { ledger, price, retry });
+  const shown = planRequests(requests, modelRecipe(settings.recipe), { ledger, price, retry });
   for (const { role, content } of shown.prompt) console.log(`## ${role}\n${content}\n`);
   const number = (value: number) => value.toLocaleString("en");
   console.log(`${number(shown.requests)} requests, ${number(shown.recorded)} of them answered in the ledger`);

@@ -10,9 +10,17 @@ import type { Table } from "../tables/table.ts";
 import { writeQrels } from "../trec/trec.ts";
 import type { Collection } from "./types.ts";
 
-/** How a collection may be stored. */
+/**
+ * How a collection may be stored.
+ *
+ * @category Collections
+ */
 export const COLLECTION_FORMATS = ["arrow", "parquet", "beir"] as const;
-/** One of {@link COLLECTION_FORMATS}; `beir` is JSONL and tab-separated judgements. */
+/**
+ * One of {@link COLLECTION_FORMATS}; `beir` is JSONL and tab-separated judgements.
+ *
+ * @category Collections
+ */
 export type CollectionFormat = typeof COLLECTION_FORMATS[number];
 
 /** The file that says what a converted folder must hold. */
@@ -23,6 +31,7 @@ export const MANIFEST = "collection.json";
  * `collection.json` with origin and digest. The folder appears whole or not at all.
  *
  * @throws {KitError} if the folder exists.
+ * @category Collections
  */
 export async function convertCollection(
   collection: Collection,

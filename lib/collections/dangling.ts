@@ -14,6 +14,7 @@ import type { Collection } from "./types.ts";
  * const { dangling } = withoutDangling(await loadCollection("facets"), "train");
  * console.log(dangling); // 0
  * ```
+ * @category Collections
  */
 export function withoutDangling(collection: Collection, split: string): { collection: Collection; dangling: number } {
   const qrels = Object.hasOwn(collection.qrels, split) ? collection.qrels[split] : undefined;

@@ -6,7 +6,11 @@ import type { Table } from "../tables/table.ts";
 import type { Finding } from "../files/finding.ts";
 import type { Collection, CollectionPaths } from "./types.ts";
 
-/** Lengths of texts in words: what white space parts, or what a dictionary parts in scripts without spaces. */
+/**
+ * Lengths of texts in words: what white space parts, or what a dictionary parts in scripts without spaces.
+ *
+ * @category Collections
+ */
 export interface Lengths {
   /** Of the shortest text. */
   readonly least: number;
@@ -20,7 +24,11 @@ export interface Lengths {
   readonly most: number;
 }
 
-/** What a split of judgements holds. */
+/**
+ * What a split of judgements holds.
+ *
+ * @category Collections
+ */
 export interface SplitSummary {
   /** Its name. */
   readonly split: string;
@@ -34,7 +42,11 @@ export interface SplitSummary {
   readonly grades: Readonly<Record<string, number>>;
 }
 
-/** A collection in numbers; shows itself as text. */
+/**
+ * A collection in numbers; shows itself as text.
+ *
+ * @category Collections
+ */
 export interface Description {
   /** As it was asked for. */
   readonly name: string;
@@ -66,6 +78,7 @@ export interface Description {
  * import { describe, loadCollection } from "@syneg/kit";
  * console.log(describe(await loadCollection("facets")));
  * ```
+ * @category Collections
  */
 export function describe(collection: Collection): Description {
   const { name, origin = name, digest, corpus, queries, qrels, findings, files } = collection;

@@ -15,6 +15,7 @@ const BETWEEN = new RegExp(`(?:(?!${SIGNS})[^\\p{L}\\p{N}\\p{M}])+`, "gu");
  * import { textKey } from "./equal_text.ts";
  * console.log(textKey("The  answer.") === textKey("the answer"), textKey("C++") === textKey("C")); // true false
  * ```
+ * @category Collections
  */
 export function textKey(text: string): string {
   // Accents that stand alone are typed as quotes and apostrophes; hyphens and dashes, as minus signs.
@@ -24,7 +25,11 @@ export function textKey(text: string): string {
   return key === "" ? text.trim() : key;
 }
 
-/** Whether two texts are the same by {@link textKey}. */
+/**
+ * Whether two texts are the same by {@link textKey}.
+ *
+ * @category Collections
+ */
 export function equalText(a: string, b: string): boolean {
   return a === b || textKey(a) === textKey(b);
 }

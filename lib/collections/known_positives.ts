@@ -14,6 +14,7 @@ import type { Positives } from "./positives.ts";
  * const facets = await loadCollection("facets");
  * console.log(knownPositives(facets.queries, positivesOf(facets)).size);
  * ```
+ * @category Collections
  */
 export function knownPositives(queries: Table<typeof QUERIES>, positives: Positives): Positives {
   const rows = rowsById(queries);

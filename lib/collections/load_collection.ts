@@ -23,7 +23,11 @@ import { packedBy, refusePointer } from "../files/packed/unpack.ts";
 import { UnpackBudget } from "../files/packed/unpack_limits.ts";
 import { zipTree } from "../files/packed/zip.ts";
 
-/** Options of {@link loadCollection}. */
+/**
+ * Options of {@link loadCollection}.
+ *
+ * @category Collections
+ */
 export interface LoadCollectionOptions extends ReadOptions {
   /**
    * One of several data sets in a folder, archive or repository, such as `en` where `en/corpus.jsonl` lies beside
@@ -47,7 +51,11 @@ export const LOAD_COLLECTION_OPTIONS: OptionKinds<LoadCollectionOptions> = {
   verify: "boolean",
 };
 
-/** A collection of single files: JSONL, Parquet, Arrow; TREC's topics, qrels; `id<TAB>text` lines. */
+/**
+ * A collection of single files: JSONL, Parquet, Arrow; TREC's topics, qrels; `id<TAB>text` lines.
+ *
+ * @category Collections
+ */
 export interface CollectionFiles {
   /** Path of the documents. */
   corpus: string;
@@ -73,6 +81,7 @@ export interface CollectionFiles {
  * const { corpus, queries, qrels } = await loadCollection("facets");
  * console.log(corpus.length, queries.length, Object.keys(qrels));
  * ```
+ * @category Collections
  */
 export async function loadCollection(
   name: string | CollectionFiles,

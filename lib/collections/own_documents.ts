@@ -11,6 +11,7 @@ import type { Collection } from "./types.ts";
  * import { loadCollection, ownDocuments } from "@syneg/kit";
  * console.log(ownDocuments(await loadCollection("facets")).size); // 0
  * ```
+ * @category Collections
  */
 export function ownDocuments(
   { corpus, queries }: Pick<Collection, "corpus" | "queries">,

@@ -1,4 +1,8 @@
-/** A title and a text: what is searched, written, judged. */
+/**
+ * A title and a text: what is searched, written, judged.
+ *
+ * @category Collections
+ */
 export interface Passage {
   /** May be empty. */
   readonly title: string;
@@ -6,7 +10,11 @@ export interface Passage {
   readonly text: string;
 }
 
-/** The one string that encoders and BM25 read: title, a space, text, as BEIR does it. */
+/**
+ * The one string that encoders and BM25 read: title, a space, text, as BEIR does it.
+ *
+ * @category Collections
+ */
 export function passageText({ title, text }: Passage): string {
   return title === "" ? text : `${title} ${text}`;
 }

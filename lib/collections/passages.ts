@@ -3,7 +3,11 @@ import type { Passage } from "./passage.ts";
 import type { CORPUS, NEGATIVES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 
-/** Title and text of a corpus by document id; decoded when asked for. */
+/**
+ * Title and text of a corpus by document id; decoded when asked for.
+ *
+ * @category Collections
+ */
 export function documentsOf(corpus: Table<typeof CORPUS>): (doc_id: string) => Passage | undefined {
   const rows = new Map<string, number>();
   let row = 0;
@@ -19,6 +23,7 @@ export function documentsOf(corpus: Table<typeof CORPUS>): (doc_id: string) => P
  * Reads a negative's passage by its row: its own title and text when it was written, its document's when it was mined.
  *
  * @throws {KitError} when a row is read whose document is not in the corpus, or that has neither document nor text.
+ * @category Collections
  */
 export function passagesOf(
   negatives: Table<typeof NEGATIVES>,

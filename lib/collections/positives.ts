@@ -6,10 +6,18 @@ import type { NEGATIVES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import type { Collection } from "./types.ts";
 
-/** Query id -> ids of its known positives, in the order in which queries train. */
+/**
+ * Query id -> ids of its known positives, in the order in which queries train.
+ *
+ * @category Collections
+ */
 export type Positives = ReadonlyMap<string, readonly string[]>;
 
-/** Options of {@link positivesOf}. */
+/**
+ * Options of {@link positivesOf}.
+ *
+ * @category Collections
+ */
 export interface PositivesOptions {
   /** @default "train" */
   split?: string;
@@ -24,6 +32,7 @@ const POSITIVES_OPTIONS: OptionKinds<PositivesOptions> = { split: "string", nega
  * or document is not there are left out.
  *
  * @throws {ArgumentError} if the split does not exist or has no positive.
+ * @category Collections
  */
 export function positivesOf(collection: Collection, options: PositivesOptions = {}): Positives {
   checkOptions<PositivesOptions>("positivesOf", options, POSITIVES_OPTIONS);

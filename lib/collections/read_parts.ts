@@ -57,6 +57,7 @@ export function readJudgements(sources: readonly ByteSource[], options?: PartOpt
  * Reads judgements: TREC's `query 0 document grade`, BEIR's `query-id  corpus-id  score`, JSONL, Parquet, or Arrow.
  *
  * @throws {KitError} on a broken line, with file, line and field.
+ * @category Collections
  */
 export function readQrels(path: string, options?: ReadOptions): Promise<Table<typeof QRELS>> {
   checkOptions<ReadOptions>("readQrels", options ?? {}, READ_OPTIONS);

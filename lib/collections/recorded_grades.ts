@@ -1,7 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { KitError } from "../core/errors.ts";
 
-/** The grade of a written negative against its query: 0 is a true negative; undefined where no one has graded it. */
+/**
+ * The grade of a written negative against its query: 0 is a true negative; undefined where no one has graded it.
+ *
+ * @category Collections
+ */
 export type WrittenGrade = (query_id: string, text: string) => number | undefined;
 
 interface Reply {
@@ -12,6 +16,7 @@ interface Reply {
 /**
  * The second reader's grades of the recorded replies of `facets`: every recorded negative has one, told by its query and
  * text.
+ * @category Collections
  */
 export async function recordedGrades(): Promise<WrittenGrade> {
   const folder = new URL("../../data/facets/", import.meta.url);

@@ -2,7 +2,11 @@ import type { Finding } from "../files/finding.ts";
 import type { CORPUS, QRELS, QUERIES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 
-/** Documents, queries and judgements that belong together. */
+/**
+ * Documents, queries and judgements that belong together.
+ *
+ * @category Collections
+ */
 export interface Collection {
   /** Its name or path, as asked for. */
   readonly name: string;
@@ -22,7 +26,11 @@ export interface Collection {
   readonly files?: CollectionPaths;
 }
 
-/** Paths of the files that a collection was read from, relative to where it came from. */
+/**
+ * Paths of the files that a collection was read from, relative to where it came from.
+ *
+ * @category Collections
+ */
 export interface CollectionPaths {
   /** Of the documents. */
   readonly corpus: readonly string[];

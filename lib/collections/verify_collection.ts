@@ -8,7 +8,11 @@ import { BUILT_IN } from "./known_collections.ts";
 import { LOAD_COLLECTION_OPTIONS, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
 import type { Collection } from "./types.ts";
 
-/** One thing that was compared. */
+/**
+ * One thing that was compared.
+ *
+ * @category Collections
+ */
 export interface CollectionCheck {
   /** What was compared with what. */
   readonly what: string;
@@ -22,6 +26,7 @@ export interface CollectionCheck {
  * entries have their checksums compared whenever they are read.
  *
  * @returns what was compared; empty if nothing is stated.
+ * @category Collections
  */
 export async function verifyCollection(
   name: string,

@@ -10,7 +10,11 @@ import { EmbeddingCache } from "./cache.ts";
 import { encodeTexts } from "./encode.ts";
 import type { EncodeOptions, Encoder, TextKind, Vectors } from "./types.ts";
 
-/** Options of {@link endpointEncoder}. */
+/**
+ * Options of {@link endpointEncoder}.
+ *
+ * @category Encoders
+ */
 export interface EndpointEncoderOptions {
   /** Base address of an OpenAI-compatible service. @default "https://api.openai.com/v1" */
   url?: string;
@@ -60,6 +64,7 @@ const CHARACTERS = 400_000;
  * unseen: the cache is keyed by address, model, dimension, prompt and text, which is all that can be known.
  *
  * @throws {KitError} when the service refuses, fails after all retries, or answers something else than was asked for.
+ * @category Encoders
  */
 export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
   checkOptions<EndpointEncoderOptions>("endpointEncoder", options, ENDPOINT_ENCODER_OPTIONS);

@@ -1,7 +1,11 @@
 import { KitError } from "../core/errors.ts";
 import { refusePointer } from "../files/packed/unpack.ts";
 
-/** A tensor as the kit holds it: float32, row after row. */
+/**
+ * A tensor as the kit holds it: float32, row after row.
+ *
+ * @category Encoders
+ */
 export interface WeightTensor {
   /** Its shape. */
   readonly shape: readonly number[];
@@ -40,6 +44,7 @@ const LONGEST_HEADER = 100_000_000;
  * A safetensors file, opened and checked: the header parses, every tensor's bytes lie inside the file, fit its shape
  * and overlap no other's. Tensors are read one by one, as float32 (from F32, F16, BF16, F64, or I8 with a scale per row
  * in a tensor called `<name>.scale`).
+ * @category Encoders
  */
 export class Safetensors {
   /** Path of the file. */

@@ -23,6 +23,7 @@ export function readSimilarity(config: Config): Similarity {
 /**
  * Encodes texts into vectors whose inner products are the encoder's similarities: of length 1 for cosine, unchanged for
  * dot. Ranking, mining, scoring and comparing all read vectors through this function.
+ * @category Encoders
  */
 export async function encodeToCompare(
   encoder: Encoder,

@@ -8,7 +8,11 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { checkEncoder } from "./check_encoder.ts";
 import type { Encoder, TextKind, TrainableEncoder } from "./types.ts";
 
-/** Texts of one kind, and how many of them an encoder cuts. */
+/**
+ * Texts of one kind, and how many of them an encoder cuts.
+ *
+ * @category Encoders
+ */
 export interface TextCut {
   /** "passages", "queries of test", "positives of train", "written negatives (synthetic)" … */
   readonly what: string;
@@ -18,7 +22,11 @@ export interface TextCut {
   readonly cut: number;
 }
 
-/** What {@link textCuts} counts. */
+/**
+ * What {@link textCuts} counts.
+ *
+ * @category Encoders
+ */
 export interface TextCuts {
   /** Most tokens of a text, special ones and prompt included; null where texts are read whole. */
   readonly maxLength: number | null;
@@ -26,7 +34,11 @@ export interface TextCuts {
   readonly counts: readonly TextCut[];
 }
 
-/** Options of {@link textCuts}. */
+/**
+ * Options of {@link textCuts}.
+ *
+ * @category Encoders
+ */
 export interface TextCutsOptions {
   /** Splits whose queries are counted. @default none */
   splits?: readonly string[];
@@ -58,6 +70,7 @@ const KINDS: OptionKinds<TextCutsOptions> = {
  * const { counts } = textCuts(encoder, await loadCollection("facets"), { splits: ["test"] })!;
  * console.log(counts[0]); // { what: "passages", texts: 756, cut: 91 }
  * ```
+ * @category Encoders
  */
 export function textCuts(
   encoder: Encoder,
@@ -91,7 +104,11 @@ export function textCuts(
   return { maxLength: encoder.maxLength === Infinity ? null : encoder.maxLength, counts };
 }
 
-/** What is cut in one sentence; undefined if nothing is. */
+/**
+ * What is cut in one sentence; undefined if nothing is.
+ *
+ * @category Encoders
+ */
 export function describeTextCuts({ maxLength, counts }: TextCuts): string | undefined {
   const cut = counts.filter(({ cut }) => cut > 0);
   if (cut.length === 0) return undefined;

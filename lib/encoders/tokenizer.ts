@@ -6,7 +6,11 @@ import type { Json } from "./tokenizer/json.ts";
 import { Pipeline } from "./tokenizer/pipeline.ts";
 import { asTransformers } from "./tokenizer/as_transformers.ts";
 
-/** Options of a {@link Tokenizer}. */
+/**
+ * Options of a {@link Tokenizer}.
+ *
+ * @category Encoders
+ */
 export interface TokenizerOptions {
   /** Most tokens of a text, special ones included. Omit for no limit. */
   maxLength?: number;
@@ -44,6 +48,7 @@ const VERSION = 2;
 /**
  * Turns texts into token ids with a Hugging Face `tokenizer.json`, as the Rust library `tokenizers` does. Long texts lose
  * their end, never their special tokens. Lone surrogates are read as U+FFFD. An empty text has only its special tokens.
+ * @category Encoders
  */
 export class Tokenizer {
   /** Most tokens of a text, special ones included. */

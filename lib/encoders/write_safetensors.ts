@@ -2,7 +2,11 @@ import { KitError } from "../core/errors.ts";
 import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import type { WeightTensor } from "./safetensors.ts";
 
-/** A tensor to be written: float32, or int8 whose row scales follow under `<name>.scale`. */
+/**
+ * A tensor to be written: float32, or int8 whose row scales follow under `<name>.scale`.
+ *
+ * @category Encoders
+ */
 export interface NewTensor {
   /** Its shape. */
   readonly shape: readonly number[];
@@ -14,6 +18,7 @@ export interface NewTensor {
  * Writes a safetensors file, whole or not at all; tensors in the order of their names.
  *
  * @throws {KitError} if the file is there, or a tensor holds a NaN or an infinity
+ * @category Encoders
  */
 export async function writeSafetensors(
   file: string,
@@ -51,7 +56,11 @@ function align({ data }: NewTensor): number {
   return data.BYTES_PER_ELEMENT;
 }
 
-/** Rounds each row of a matrix to int8 with a scale of its own: the largest magnitude becomes 127. */
+/**
+ * Rounds each row of a matrix to int8 with a scale of its own: the largest magnitude becomes 127.
+ *
+ * @category Encoders
+ */
 export function quantizeRows(tensor: WeightTensor): { data: Int8Array; scale: Float32Array } {
   const rows = tensor.shape[0];
   const width = tensor.data.length / rows;

@@ -7,7 +7,11 @@ import { aligned, moments, overSeeds, type Sample } from "./sample.ts";
 import { addNoise, NO_NOISE, type Noise, seedNoise, welch } from "./seed_noise.ts";
 import { checked, type Settings, SIGNIFICANCE_OPTIONS, type SignificanceOptions } from "./significance_options.ts";
 
-/** Options of {@link compare}. */
+/**
+ * Options of {@link compare}.
+ *
+ * @category Evaluation
+ */
 export interface CompareOptions extends SignificanceOptions {
   /** Two systems whose difference is smaller than this are as good as each other (TOST). @default no such test */
   margin?: number;
@@ -22,7 +26,11 @@ export const COMPARE_OPTIONS: OptionKinds<CompareOptions> = {
   power: "number",
 };
 
-/** What {@link compare} finds; differences are a - b. */
+/**
+ * What {@link compare} finds; differences are a - b.
+ *
+ * @category Evaluation
+ */
 export interface Comparison {
   readonly difference: number;
   readonly interval: readonly [number, number];
@@ -72,6 +80,7 @@ const EXACT = 16;
  * const { difference, p, wins, ties, losses } = compare(a, b);
  * console.log(difference.toFixed(3), p, wins, ties, losses); // 0.233 0.0625 5 1 0
  * ```
+ * @category Evaluation
  */
 export function compare(a: Sample, b: Sample, options: CompareOptions = {}): Comparison {
   checkOptions<CompareOptions>("compare", options, COMPARE_OPTIONS);

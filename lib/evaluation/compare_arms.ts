@@ -8,7 +8,11 @@ import { checkedComparison, COMPARE_OPTIONS, type CompareOptions, type Compariso
 import { holm } from "./holm.ts";
 import { type Summary, summaryOf } from "./summarise.ts";
 
-/** Options of {@link compareArms}. */
+/**
+ * Options of {@link compareArms}.
+ *
+ * @category Evaluation
+ */
 export interface CompareArmsOptions extends CompareOptions {
   /** The arm that all others are compared with. @default the first */
   baseline?: string;
@@ -19,7 +23,11 @@ const COMPARE_ARMS_OPTIONS: OptionKinds<CompareArmsOptions> = {
   baseline: "string",
 };
 
-/** One arm beside the others. */
+/**
+ * One arm beside the others.
+ *
+ * @category Evaluation
+ */
 export interface ArmResult extends Summary {
   readonly arm: string;
   /** Against the baseline; undefined for the baseline itself. */
@@ -28,7 +36,11 @@ export interface ArmResult extends Summary {
   readonly best?: ArmComparison;
 }
 
-/** A comparison in a family of comparisons. */
+/**
+ * A comparison in a family of comparisons.
+ *
+ * @category Evaluation
+ */
 export interface ArmComparison extends Comparison {
   /** p after Holm's adjustment over all arms against the baseline, or over all pairs of arms where the other is the best. */
   readonly adjusted: number;
@@ -42,6 +54,7 @@ export interface ArmComparison extends Comparison {
  * all pairs of arms, unless it is the baseline.
  *
  * @throws {ArgumentError} if the baseline is no arm or the arms are not over the same queries.
+ * @category Evaluation
  */
 export function compareArms(
   arms: Readonly<Record<string, Sample>>,

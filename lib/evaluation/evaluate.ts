@@ -6,7 +6,11 @@ import { TableBuilder } from "../tables/table_builder.ts";
 import { rankingsOf } from "../retrieval/rankings.ts";
 import { type Measure, measure } from "./measure.ts";
 
-/** Options of {@link evaluate}. */
+/**
+ * Options of {@link evaluate}.
+ *
+ * @category Evaluation
+ */
 export interface EvaluateOptions {
   /**
    * Score every judged query: those that the run lacks get 0 (trec_eval's `-c`). Without it only queries that are in
@@ -36,6 +40,7 @@ const EVALUATE_OPTIONS: OptionKinds<EvaluateOptions> = { complete: "boolean" };
  * ]);
  * console.log(means(evaluate(run, qrels, ["MRR@10"])).get("MRR@10")); // 0.5
  * ```
+ * @category Evaluation
  */
 export function evaluate(
   run: Table<typeof RUN>,
@@ -71,6 +76,7 @@ export function evaluate(
  * ]);
  * console.log(means(scores).get("P@1")); // 0.5
  * ```
+ * @category Evaluation
  */
 export function means(scores: Table<typeof SCORES>): Map<string, number> {
   const sums = new Map<string, { sum: number; count: number }>();

@@ -17,7 +17,11 @@ import { evaluate } from "./evaluate.ts";
 import { depthOf } from "./depth_of.ts";
 import { type Measure, measure } from "./measure.ts";
 
-/** Options of {@link evaluateEncoder}. */
+/**
+ * Options of {@link evaluateEncoder}.
+ *
+ * @category Evaluation
+ */
 export interface EvaluateEncoderOptions {
   /** Which judgements. @default "test" */
   split?: string;
@@ -41,7 +45,11 @@ const KINDS: OptionKinds<EvaluateEncoderOptions> = {
   signal: "object",
 };
 
-/** What {@link evaluateEncoder} gives: the ranking and its scores. */
+/**
+ * What {@link evaluateEncoder} gives: the ranking and its scores.
+ *
+ * @category Evaluation
+ */
 export interface EncoderEvaluation {
   readonly run: Table<typeof RUN>;
   readonly scores: Table<typeof SCORES>;
@@ -62,6 +70,7 @@ export interface EncoderEvaluation {
  * });
  * console.log(means(scores));
  * ```
+ * @category Evaluation
  */
 export async function evaluateEncoder(
   encoder: Encoder,
@@ -105,7 +114,11 @@ export async function evaluateEncoder(
   return { run, scores: evaluate(run, qrels, measures, { complete: true }) };
 }
 
-/** The judgements of a split. @throws {ArgumentError} naming the nearest ones if there is no such split. */
+/**
+ * The judgements of a split. @throws {ArgumentError} naming the nearest ones if there is no such split.
+ *
+ * @category Evaluation
+ */
 export function qrelsOf(collection: Collection, split: string): Table<typeof QRELS> {
   if (!Object.hasOwn(collection.qrels, split)) {
     const known = Object.keys(collection.qrels);

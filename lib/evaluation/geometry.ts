@@ -14,6 +14,7 @@ import type { Vectors } from "../encoders/types.ts";
  * const pair = (...data: number[]) => ({ data: Float32Array.from(data), length: 1, dimension: 2 });
  * console.log(alignment(pair(1, 0), pair(0, 3))); // 2
  * ```
+ * @category Evaluation
  */
 export function alignment(queries: Vectors, documents: Vectors): number {
   const { length, dimension } = queries;
@@ -34,6 +35,7 @@ export function alignment(queries: Vectors, documents: Vectors): number {
  * different rows, brought to length 1. 0 when all are the same; lower is more uniform.
  *
  * @throws {ArgumentError} if there are fewer than two vectors.
+ * @category Evaluation
  */
 export function uniformity(vectors: Vectors): number {
   const { length, dimension } = vectors;

@@ -1,6 +1,7 @@
 /**
  * Holm's step-down adjustment (1979) of the p-values of one family: what stays at or below alpha is significant with the
  * family-wise error rate at alpha.
+ * @category Evaluation
  */
 export function holm(values: readonly number[]): number[] {
   const order = values.map((_, i) => i).sort((i, j) => values[i] - values[j]);

@@ -3,9 +3,17 @@ import type { SCORES } from "../tables/schema.ts";
 import { Table } from "../tables/table.ts";
 import { measure as parseMeasure } from "./measure.ts";
 
-/** One value per query of one system, or one such series per seed of its training: score tables, or plain numbers. */
+/**
+ * One value per query of one system, or one such series per seed of its training: score tables, or plain numbers.
+ *
+ * @category Evaluation
+ */
 export type Sample = Series | readonly Series[];
-/** One value per query: the scores of one run, or numbers whose order of queries the caller answers for. */
+/**
+ * One value per query: the scores of one run, or numbers whose order of queries the caller answers for.
+ *
+ * @category Evaluation
+ */
 export type Series = Table<typeof SCORES> | Float64Array;
 
 /** Samples brought into one order of queries: `[sample][seed][query]`. */

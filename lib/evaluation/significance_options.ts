@@ -1,7 +1,11 @@
 import type { OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 
-/** Options of summarise and compare. */
+/**
+ * Options of summarise and compare.
+ *
+ * @category Evaluation
+ */
 export interface SignificanceOptions {
   /** Seed of the resampling. @default 0 */
   seed?: number | string;

@@ -16,7 +16,11 @@ import type { Collection } from "../collections/types.ts";
 import type { Encoder, TextKind, Vectors } from "../encoders/types.ts";
 import { qrelsOf } from "./evaluate_encoder.ts";
 
-/** Options of {@link similarities}. */
+/**
+ * Options of {@link similarities}.
+ *
+ * @category Evaluation
+ */
 export interface SimilaritiesOptions {
   /** The judgements that say which documents are positives. @default "train" */
   split?: string;
@@ -37,6 +41,7 @@ const SIMILARITIES_OPTIONS: OptionKinds<SimilaritiesOptions> = {
  *
  * @throws {KitError} if a negative names a query or a document that the collection does not have, or its query has no
  * positive in the split.
+ * @category Evaluation
  */
 export async function similarities(
   encoder: Encoder,

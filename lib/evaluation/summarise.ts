@@ -6,7 +6,11 @@ import { aligned, moments, overSeeds, type Sample } from "./sample.ts";
 import { addNoise, NO_NOISE, seedNoise } from "./seed_noise.ts";
 import { checked, type Settings, type SignificanceOptions } from "./significance_options.ts";
 
-/** A system's mean and its interval. */
+/**
+ * A system's mean and its interval.
+ *
+ * @category Evaluation
+ */
 export interface Summary {
   readonly mean: number;
   readonly interval: readonly [number, number];
@@ -22,13 +26,14 @@ export interface Summary {
  *
  * @example
  * ```ts
- * import { summarise } from "@syneg/kit";
- * const { mean, interval } = summarise(Float64Array.of(0.2, 0.4, 0.9, 0.5), { seed: 1 });
+ * import { summarize } from "@syneg/kit";
+ * const { mean, interval } = summarize(Float64Array.of(0.2, 0.4, 0.9, 0.5), { seed: 1 });
  * console.log(mean, interval);
  * ```
+ * @category Evaluation
  */
-export function summarise(sample: Sample, options: SignificanceOptions = {}): Summary {
-  checkOptions<SignificanceOptions>("summarise", options, SIGNIFICANCE_OPTIONS);
+export function summarize(sample: Sample, options: SignificanceOptions = {}): Summary {
+  checkOptions<SignificanceOptions>("summarize", options, SIGNIFICANCE_OPTIONS);
   const settings = checked(options);
   const [seeds] = aligned([sample], options.measure);
   const stream = random(settings.seed).fork("summary");
@@ -36,7 +41,7 @@ export function summarise(sample: Sample, options: SignificanceOptions = {}): Su
   return summaryOf(seeds, replicates, stream, settings);
 }
 
-/** {@link summarise} with the resampled means at hand; they are changed. */
+/** {@link summarize} with the resampled means at hand; they are changed. */
 export function summaryOf(
   seeds: readonly Float64Array[],
   replicates: Float64Array,

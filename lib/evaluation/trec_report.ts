@@ -5,7 +5,11 @@ import { means } from "./evaluate.ts";
 import { measure } from "./measure.ts";
 import { type TrecCounts, trecCounts } from "./trec_counts.ts";
 
-/** Options of {@link trecReport}. */
+/**
+ * Options of {@link trecReport}.
+ *
+ * @category Evaluation
+ */
 export interface TrecReportOptions {
   /** Lines per query before the means (trec_eval's `-q`). @default false */
   perQuery?: boolean;
@@ -27,6 +31,7 @@ const TREC_REPORT_OPTIONS: OptionKinds<TrecReportOptions> = {
 /**
  * Scores as trec_eval prints them: name, query (or "all"), value with four digits. A measure of another level than
  * `level`, such as P(rel=2)@5, keeps the kit's name: trec_eval would call it P_5, too.
+ * @category Evaluation
  */
 export function trecReport(scores: Table<typeof SCORES>, options: TrecReportOptions = {}): string {
   checkOptions<TrecReportOptions>("trecReport", options, TREC_REPORT_OPTIONS);
@@ -63,6 +68,7 @@ function total(counts: readonly TrecCounts[]): TrecCounts {
 /**
  * Four digits behind the point as C's `%.4f` prints them: an exact half goes to the even digit, where `toFixed` goes up.
  * Only multiples of 1/32 can be exact halves of the fourth digit.
+ * @category Evaluation
  */
 export function fourDigits(value: number): string {
   const tie = Number.isInteger(value * 32) && Math.abs(value * 32 * 625) % 2 === 1;

@@ -187,7 +187,11 @@ export async function missingCells(run: RunFolder): Promise<Cell[]> {
   return run.cells.filter((_, i) => !done[i]);
 }
 
-/** A path for readers, relative to the kit if inside it. */
+/**
+ * A path for readers, relative to the kit if inside it.
+ *
+ * @category Experiments
+ */
 export function shownPath(path: string): string {
   return path.startsWith(`${KIT}/`) ? path.slice(KIT.length + 1) : path;
 }

@@ -48,7 +48,7 @@ export { type GenerationSummary, generationSummary, summarize, tally } from "./g
 export type { SendOptions } from "./send_options.ts";
 export { type Budget, Spending } from "./budget.ts";
 export { type AskingOptions, pending } from "./pending.ts";
-export { type Plan, plan } from "./plan.ts";
+export { type Plan, planRequests } from "./plan.ts";
 export { reportLines, type RunReport, type Spent, spent, spentLine } from "./run_report.ts";
 export { readRecordings, type Recording } from "./recordings.ts";
 export { importRecordings, type RecordingCounts } from "./replay.ts";

@@ -29,16 +29,16 @@ export interface Plan {
  *
  * @example
  * ```ts
- * import { loadCollection, type ModelRecipe, negativeRequests, openLedger, plan, recipeOf } from "@syneg/kit";
+ * import { loadCollection, type ModelRecipe, negativeRequests, openLedger, planRequests, recipeOf } from "@syneg/kit";
  * const recipe = recipeOf("syneg") as ModelRecipe;
  * const requests = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 3 });
  * using ledger = openLedger(":memory:");
- * console.log(plan(requests, recipe, { ledger, price: { prompt: 0.15, completion: 0.6 } }).cost);
+ * console.log(planRequests(requests, recipe, { ledger, price: { prompt: 0.15, completion: 0.6 } }).cost);
  * ```
  *
  * @category Generation
  */
-export function plan(
+export function planRequests(
   requests: readonly ModelRequest[],
   recipe: ModelRecipe,
   { ledger, price, ...asking }: { ledger: Ledger; price?: Price } & AskingOptions,

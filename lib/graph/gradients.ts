@@ -17,13 +17,25 @@ import { ancestors, operands } from "./ancestors.ts";
 
 const TABLE = { ...ELEMENTWISE, ...MATMUL, ...NORMALISE, ...REDUCE, ...LAYOUT, ...INDEXING };
 
-/** An operation that has a gradient. */
+/**
+ * An operation that has a gradient.
+ *
+ * @category Graph
+ */
 export type OpType = keyof typeof TABLE;
 
-/** How the gradient passes each operation: the one table of the differentiation. */
+/**
+ * How the gradient passes each operation: the one table of the differentiation.
+ *
+ * @category Graph
+ */
 export const rules: Readonly<Record<OpType, Rule>> = TABLE;
 
-/** Options of {@link gradients}. */
+/**
+ * Options of {@link gradients}.
+ *
+ * @category Graph
+ */
 export interface GradientOptions {
   /** The gradient that arrives at `of`, of its shape. @default 1, for a scalar */
   upstream?: Tensor;
@@ -41,6 +53,7 @@ const GRADIENT_OPTIONS: OptionKinds<GradientOptions> = { upstream: "object" };
  * @throws {ArgumentError} if `of` is no scalar, or not of a floating-point type, or does not depend on an operation's
  *   output that stands in `by`
  * @throws {KitError} if an operation on the way has no rule
+ * @category Graph
  */
 export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOptions = {}): Tensor[] {
   checkOptions<GradientOptions>("gradients", options, GRADIENT_OPTIONS);

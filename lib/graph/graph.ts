@@ -31,6 +31,7 @@ export interface OutputType {
  * console.log(result.loss.data[0], [...result.gradient.data]); // 5 [ 2, 4, 6, 4, 8, 12 ]
  * await session.dispose();
  * ```
+ * @category Graph
  */
 export class Graph {
   readonly #inputs = new Map<string, Tensor>();

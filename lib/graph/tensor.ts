@@ -21,6 +21,7 @@ export type Origin =
 /**
  * A symbolic tensor: a place in a {@link Graph} with an element type and a shape, but without numbers until a session
  * runs. Operations are functions of tensors, such as `add(a, b)`.
+ * @category Graph
  */
 export class Tensor {
   readonly graph: Graph;

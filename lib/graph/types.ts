@@ -1,10 +1,22 @@
-/** Element types that the graph language knows. */
+/**
+ * Element types that the graph language knows.
+ *
+ * @category Graph
+ */
 export type DType = "float32" | "float16" | "int32" | "int64" | "bool";
 
-/** A dimension: a number, or a name that stands for the same unknown number wherever it occurs in one graph. */
+/**
+ * A dimension: a number, or a name that stands for the same unknown number wherever it occurs in one graph.
+ *
+ * @category Graph
+ */
 export type Dim = number | string;
 
-/** Typed arrays that hold a tensor's numbers; bool stands in a Uint8Array. */
+/**
+ * Typed arrays that hold a tensor's numbers; bool stands in a Uint8Array.
+ *
+ * @category Graph
+ */
 export type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** The array that holds numbers of each type; float16 has none. */
@@ -22,10 +34,18 @@ export interface Value {
   readonly shape: readonly number[];
 }
 
-/** Inputs of one run by name. */
+/**
+ * Inputs of one run by name.
+ *
+ * @category Graph
+ */
 export type Feeds = Record<string, Value>;
 
-/** An attribute of an ONNX node. */
+/**
+ * An attribute of an ONNX node.
+ *
+ * @category Graph
+ */
 export type Attribute =
   | { readonly int: number }
   | { readonly ints: readonly number[] }

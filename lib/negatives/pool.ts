@@ -79,7 +79,11 @@ export class Pool {
 
 const pools = new WeakMap<Table<typeof NEGATIVES>, Pool>();
 
-/** The {@link Pool} of a table, built once. */
+/**
+ * The {@link Pool} of a table, built once.
+ *
+ * @category Negatives
+ */
 export function poolOf(table: Table<typeof NEGATIVES>): Pool {
   let pool = pools.get(table);
   if (!pool) pools.set(table, pool = new Pool(table));

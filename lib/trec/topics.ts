@@ -11,7 +11,11 @@ import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 import { utf8Source } from "../files/utf8_source.ts";
 
-/** Options of {@link readTopics}. */
+/**
+ * Options of {@link readTopics}.
+ *
+ * @category Tables
+ */
 export interface TopicOptions extends ReadOptions {
   /**
    * Which field of a topic is the query; the others go to the metadata.
@@ -29,6 +33,7 @@ const FIELDS = ["title", "query", "question", "text"];
  * `<desc>`, `<narr>` that nobody closes, or XML with `<topic number="…">` and fields or a text of its own.
  *
  * @throws {KitError} on a topic without a number or without the field.
+ * @category Tables
  */
 export function readTopics(path: string, options?: TopicOptions): Promise<Table<typeof QUERIES>> {
   checkOptions<TopicOptions>("readTopics", options ?? {}, TOPIC_OPTIONS);

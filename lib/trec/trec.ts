@@ -20,6 +20,7 @@ import { RowIndex } from "../tables/row_index.ts";
  * begin with `#` are comments, words behind the tag do not count, and scores may be infinite or hexadecimal.
  *
  * @throws {KitError} on a broken line, a score that is not a number, or a document that is ranked twice for a query.
+ * @category Tables
  */
 export async function readRun(path: string, options?: ReadOptions): Promise<Table<typeof RUN>> {
   checkOptions<ReadOptions>("readRun", options ?? {}, READ_OPTIONS);
@@ -59,7 +60,11 @@ export async function readRunText(source: ByteSource, options?: ReadOptions): Pr
   return run;
 }
 
-/** Writes a ranking as TREC's text; scores have as many digits as it takes to read the same 32-bit number again. */
+/**
+ * Writes a ranking as TREC's text; scores have as many digits as it takes to read the same 32-bit number again.
+ *
+ * @category Tables
+ */
 export async function writeRun(
   path: string,
   run: Table<typeof RUN>,
@@ -76,7 +81,11 @@ export async function writeRun(
   await writeAtomic(path, linesOf(run, line), options);
 }
 
-/** Writes judgements as TREC's text, or in BEIR's form where the path ends in `.tsv`. */
+/**
+ * Writes judgements as TREC's text, or in BEIR's form where the path ends in `.tsv`.
+ *
+ * @category Tables
+ */
 export async function writeQrels(path: string, qrels: Table<typeof QRELS>, options?: WriteOptions): Promise<void> {
   checkOptions<WriteOptions>("writeQrels", options ?? {}, WRITE_OPTIONS);
   const beir = path.endsWith(".tsv");
@@ -91,6 +100,7 @@ export async function writeQrels(path: string, qrels: Table<typeof QRELS>, optio
  * Fields are parted by white space, so an id that has some, or is empty, would not be read again.
  *
  * @throws {KitError} for such an id; it names the form that takes it.
+ * @category Tables
  */
 export function identifier(text: string, field: string, other = ".arrow"): string {
   if (text === "" || /[ \t\n\v\f\r]/.test(text)) {

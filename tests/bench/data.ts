@@ -3,7 +3,8 @@ import { eachLine } from "../../lib/files/lines.ts";
 import { readCorpus } from "../../lib/collections/read_parts.ts";
 import type { ByteSource } from "../../lib/files/byte_source.ts";
 import { fileSource } from "../../lib/files/source.ts";
-import { readTable, RUN, type Schema, type Table, TableBuilder, writeTable } from "../../mod.ts";
+import { readTable, type Table, writeTable } from "../../mod.ts";
+import { RUN, type Schema, TableBuilder } from "../../lib/tables/mod.ts";
 import { type Benchmarks, fastest, peakMemory, seconds } from "./measurement.ts";
 import { SyntheticText } from "./synthetic.ts";
 

@@ -1,4 +1,5 @@
-import { denseSearch, random, searchVectors } from "../../mod.ts";
+import { denseSearch, random } from "../../mod.ts";
+import { searchVectors } from "../../lib/retrieval/mod.ts";
 import type { Vectors } from "../../lib/encoders/types.ts";
 import { type Benchmarks, fastest, peakMemory, shareOfMatmul } from "./measurement.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Tokenizer } from "../../mod.ts";
+import { Tokenizer } from "../../lib/encoders/mod.ts";
 import { shared } from "../shared.ts";
 import { type Benchmarks, matmulRate, type Measurement, peakMemory, seconds } from "./measurement.ts";
 import { compileStep, minilm, type Step } from "./minilm.ts";

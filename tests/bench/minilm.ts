@@ -1,15 +1,7 @@
-import {
-  compile,
-  type Feeds,
-  gradients,
-  Graph,
-  mul,
-  random,
-  reduceSum,
-  type Session,
-  type Tokenizer,
-} from "../../mod.ts";
-import { TransformerEncoder } from "../../mod.ts";
+import { compile, type Feeds, gradients, Graph, mul, reduceSum, type Session } from "../../lib/graph/mod.ts";
+import { random } from "../../mod.ts";
+import { type Tokenizer } from "../../lib/encoders/mod.ts";
+import { TransformerEncoder } from "../../lib/encoders/mod.ts";
 import { parameterShapes, randomParameters } from "../../lib/encoders/weights.ts";
 
 /** The shape of all-MiniLM-L6-v2, with random weights: speed does not depend on them. */

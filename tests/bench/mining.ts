@@ -1,4 +1,6 @@
-import { type Encoder, mineBlocks, QRELS, random, tableOf, type Vectors } from "../../mod.ts";
+import { type Encoder, random, tableOf, type Vectors } from "../../mod.ts";
+import { mineBlocks } from "../../lib/negatives/mod.ts";
+import { QRELS } from "../../lib/tables/mod.ts";
 import { relativeThreshold } from "../../lib/negatives/rules/margins.ts";
 import { mineVectors } from "../../lib/negatives/mining/dense.ts";
 import { type Benchmarks, matmulRate, peakMemory, seconds } from "./measurement.ts";

@@ -1,4 +1,6 @@
-import { CORPUS, ENGLISH_STOP_WORDS, QUERIES, type Random, random, type Table, TableBuilder } from "../../mod.ts";
+import { CORPUS, QUERIES, TableBuilder } from "../../lib/tables/mod.ts";
+import { ENGLISH_STOP_WORDS } from "../../lib/retrieval/mod.ts";
+import { type Random, random, type Table } from "../../mod.ts";
 
 /** Vocabulary size; the most frequent words are English stop words. */
 const VOCABULARY = 200_000;

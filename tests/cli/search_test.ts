@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { captureCommand } from "../support/capture_command.ts";
 import { evaluateCommand } from "../../lib/cli/evaluate.ts";
 import { searchCommand } from "../../lib/cli/search.ts";
-import { readTable, SCORES } from "../../mod.ts";
+import { readTable } from "../../mod.ts";
+import { SCORES } from "../../lib/tables/mod.ts";
 
 const QRELS = join(import.meta.dirname!, "..", "..", "data", "facets", "qrels", "test.tsv");
 

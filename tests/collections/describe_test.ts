@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { CORPUS, describe, QRELS, QUERIES, tableOf } from "../../mod.ts";
+import { CORPUS, QRELS, QUERIES } from "../../lib/tables/mod.ts";
+import { describe, tableOf } from "../../mod.ts";
 
 /** Words of one text, counted by hand. */
 const TEXTS: readonly (readonly [string, number])[] = [

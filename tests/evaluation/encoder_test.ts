@@ -9,16 +9,13 @@ import {
   means,
   mine,
   NEGATIVES,
-  ownDocuments,
-  passageText,
-  QRELS,
-  QUERIES,
   random,
-  RUN,
   similarities,
   tableOf,
   uniformity,
 } from "../../mod.ts";
+import { ownDocuments, passageText } from "../../lib/collections/mod.ts";
+import { QRELS, QUERIES, RUN } from "../../lib/tables/mod.ts";
 import { fakeEncoder } from "./fake_encoder.ts";
 
 const vectors = (rows: number[][]) => ({

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { evaluate, fourDigits, KitError, means, measure, QRELS, random, RUN, SCORES, tableOf } from "../../mod.ts";
-import { MEASURES, trecReport } from "../../mod.ts";
+import { evaluate, KitError, means, measure, random, tableOf } from "../../mod.ts";
+import { fourDigits } from "../../lib/evaluation/mod.ts";
+import { QRELS, RUN, SCORES } from "../../lib/tables/mod.ts";
+import { MEASURES } from "../../lib/evaluation/mod.ts";
+import { trecReport } from "../../mod.ts";
 import { shared } from "../shared.ts";
 
 const own = join(import.meta.dirname!, "..", "fixtures", "evaluation");

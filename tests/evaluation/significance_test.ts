@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { compare, compareArms, holm, KitError, random, SCORES, summarise, tableOf } from "../../mod.ts";
+import { compare, compareArms, holm, KitError, random, tableOf } from "../../mod.ts";
+import { SCORES } from "../../lib/tables/mod.ts";
+import { summarize } from "../../lib/evaluation/mod.ts";
 import { drawStudent, normalCdf, studentCdf, studentQuantile } from "../../lib/evaluation/distributions.ts";
 import { exactSignTest, signFlips } from "../../lib/evaluation/resample.ts";
 
@@ -130,7 +132,7 @@ Deno.test("arms: against the baseline, and against the best among all pairs", ()
   for (const { p, adjusted } of [by.none, by.a, by.c].map((result) => result.best!)) {
     assert.ok(adjusted >= Math.min(1, 4 * p) && adjusted <= Math.min(1, 6 * p), `${adjusted} of ${p}`);
   }
-  near(by.b.mean, summarise(shifted(0.3)).mean, 1e-12);
+  near(by.b.mean, summarize(shifted(0.3)).mean, 1e-12);
   assert.throws(() => compareArms({ none: ZEROS, a: ZEROS }, { baseline: "nnoe" }), /did you mean "none"/);
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { generate, type GenerateOptions } from "../../lib/generators/generate.ts";
 import { openLedger } from "../../lib/generators/ledger/mod.ts";
 import { generationSummary } from "../../lib/generators/generation_summary.ts";
-import { plan } from "../../lib/generators/plan.ts";
+import { planRequests } from "../../lib/generators/plan.ts";
 import { negativeRequests } from "../../lib/generators/generate.ts";
 import { modelRecipe } from "../../lib/generators/recipes/registry.ts";
 import type { RunReport } from "../../lib/generators/run_report.ts";
@@ -50,7 +50,7 @@ for (const [kind, broken] of Object.entries(BROKEN)) {
     assert.deepEqual(await ask(), { [kind]: 3 });
     assert.deepEqual([server.bodies.length, report!.recorded, report!.asked], [6 * tries, 3, 0]);
     const requests = negativeRequests(madeUp(3), modelRecipe("syneg"), QUICK);
-    const shown = plan(requests, modelRecipe("syneg"), { ledger, retry: [kind as "empty"] });
+    const shown = planRequests(requests, modelRecipe("syneg"), { ledger, retry: [kind as "empty"] });
     assert.equal(shown.recorded, 0);
     assert.deepEqual(await ask({ retry: ["unsent", kind as "empty"] }), { complete: 3 });
     assert.deepEqual([report!.recorded, report!.asked, report!.askedAgain], [0, 3, 3]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as g from "../../mod.ts";
+import * as g from "../../lib/graph/mod.ts";
 
 type Nested = number | Nested[];
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { compile, type Dim, gradients, Graph, type OpType, random, rules, type TensorValue } from "../../mod.ts";
+import { compile, type Dim, gradients, Graph, type OpType, rules, type TensorValue } from "../../lib/graph/mod.ts";
+import { random } from "../../mod.ts";
 import { ancestors } from "../../lib/graph/ancestors.ts";
 import { RULE_CASES, type RuleCase, SIZES } from "./rule_cases.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import * as g from "../../mod.ts";
+import { ArgumentError, KitError } from "../../lib/core/mod.ts";
+import * as g from "../../lib/graph/mod.ts";
 
 const { Graph } = g;
 
@@ -96,7 +97,7 @@ const MISFITS: Record<string, { build: (graph: g.Graph) => unknown; says: RegExp
 for (const [name, { build, says }] of Object.entries(MISFITS)) {
   Deno.test(`a misfit fails when the graph is built: ${name}`, () => {
     assert.throws(() => build(new Graph()), (error) => {
-      assert.ok(error instanceof g.ArgumentError, String(error));
+      assert.ok(error instanceof ArgumentError, String(error));
       for (const pattern of says) assert.match(error.message, pattern);
       return true;
     });
@@ -210,7 +211,7 @@ Deno.test("an execution provider that is not there is an error that names it", a
   try {
     await (await g.compile({ y }, { provider: "cuda" })).dispose();
   } catch (error) {
-    assert.ok(error instanceof g.KitError);
+    assert.ok(error instanceof KitError);
     assert.match(error.message, /"cuda"/);
   }
 });

@@ -6,12 +6,12 @@ import {
   gradients,
   Graph,
   mul,
-  random,
   reduceSum,
   saveModel,
   scatterND,
   type TensorValue,
-} from "../../mod.ts";
+} from "../../lib/graph/mod.ts";
+import { random } from "../../mod.ts";
 
 const [ROWS, WIDTH, COUNT] = [300, 96, 8192];
 

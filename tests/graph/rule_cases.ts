@@ -1,5 +1,5 @@
-import type { Dim, OpType, Tensor } from "../../mod.ts";
-import * as g from "../../mod.ts";
+import type { Dim, OpType, Tensor } from "../../lib/graph/mod.ts";
+import * as g from "../../lib/graph/mod.ts";
 
 /** Numbers that an operand is filled with: uniform in a range, or "spread" for kinks: all at least 0.1 from
  * 0, and 0.2 from each other and from what is spread in the other operand. */

@@ -14,12 +14,12 @@ import {
   means,
   mine,
   readTable,
-  SCORES,
-  summarise,
   type Table,
   train,
   writeTable,
 } from "../../mod.ts";
+import { SCORES } from "../../lib/tables/mod.ts";
+import { summarize } from "../../lib/evaluation/mod.ts";
 
 const FLAGS = {
   out: { type: "text", about: "folder of the scores; seeds with scores there are not run again", default: "" },
@@ -70,10 +70,10 @@ const definition = command({
       after.push(scores);
     }
     const round = (value: number) => Number(value.toFixed(4));
-    const { mean, interval } = summarise(after);
+    const { mean, interval } = summarize(after);
     const { queries, difference, interval: range, p } = compare(after, before);
     console.log(JSON.stringify({
-      ...{ collection: name, ...flags, queries, before: round(summarise(before).mean) },
+      ...{ collection: name, ...flags, queries, before: round(summarize(before).mean) },
       after: { mean: round(mean), interval: interval.map(round), seeds: after.map((table) => round(mainMean(table))) },
       gain: { mean: round(difference), interval: range.map(round), p },
     }));

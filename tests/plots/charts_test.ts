@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ArgumentError, compareArms, QRELS, random, SCORES, SIMILARITIES, tableOf } from "../../mod.ts";
+import { ArgumentError, compareArms, random, tableOf } from "../../mod.ts";
+import { QRELS, SCORES, SIMILARITIES } from "../../lib/tables/mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
 import { renderSvg } from "../../lib/plots/rendering/render.ts";
 import { SCREEN } from "../../lib/plots/drawing/theme.ts";

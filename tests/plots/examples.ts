@@ -1,4 +1,5 @@
-import { EVENTS, NEGATIVES, type NewRow, random, SCORES, SIMILARITIES, tableOf } from "../../mod.ts";
+import { EVENTS, NEGATIVES, random, tableOf } from "../../mod.ts";
+import { type NewRow, SCORES, SIMILARITIES } from "../../lib/tables/mod.ts";
 import type { Chart, Source } from "../../mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
 

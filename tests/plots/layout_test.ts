@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Chart, EVENTS, NEGATIVES, SOURCES, tableOf } from "../../mod.ts";
+import { type Chart, EVENTS, NEGATIVES, tableOf } from "../../mod.ts";
+import { SOURCES } from "../../lib/tables/mod.ts";
 import * as plots from "../../lib/plots/mod.ts";
 import { SCREEN } from "../../lib/plots/drawing/theme.ts";
 import { events, EXAMPLES, scores } from "./examples.ts";

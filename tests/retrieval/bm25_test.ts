@@ -1,23 +1,20 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { analyze } from "../../lib/retrieval/mod.ts";
 import {
-  analyze,
   bm25,
   CancelledError,
   type Collection,
-  compareCodePoints,
-  CORPUS,
   evaluate,
   type Hit,
   loadCollection,
   means,
-  QRELS,
-  QUERIES,
   random,
-  RUN,
   type Table,
   tableOf,
 } from "../../mod.ts";
+import { compareCodePoints } from "../../lib/core/mod.ts";
+import { CORPUS, QRELS, QUERIES, RUN } from "../../lib/tables/mod.ts";
 import { shared } from "../shared.ts";
 
 /** BM25 as Lucene's documentation writes it, document by document. */

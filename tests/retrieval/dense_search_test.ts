@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  CancelledError,
-  compareCodePoints,
-  CORPUS,
-  denseSearch,
-  KitError,
-  type Random,
-  random,
-  searchVectors,
-  tableOf,
-} from "../../mod.ts";
+import { CancelledError, denseSearch, KitError, type Random, random, tableOf } from "../../mod.ts";
+import { compareCodePoints } from "../../lib/core/mod.ts";
+import { CORPUS } from "../../lib/tables/mod.ts";
+import { searchVectors } from "../../lib/retrieval/mod.ts";
 import type { Vectors } from "../../lib/encoders/types.ts";
 
 /** Vectors of small integers: inner products are exact in float32, and ties abound. */

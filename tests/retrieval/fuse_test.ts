@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { fuse, KitError, RUN, tableOf } from "../../mod.ts";
+import { fuse, KitError, tableOf } from "../../mod.ts";
+import { RUN } from "../../lib/tables/mod.ts";
 
 const run = (query_id: string, ids: string[]) =>
   tableOf(RUN, ids.map((doc_id, i) => ({ query_id, doc_id, rank: i + 1, score: 10 - i })));

@@ -40,7 +40,11 @@ export interface TransformerShape {
   readonly buckets: number;
 }
 
-/** How one family of checkpoints names its settings and tensors. */
+/**
+ * How one family of checkpoints names its settings and tensors.
+ *
+ * @category Encoders
+ */
 export interface Architecture {
   /** Reads the shape from config.json. */
   shape(config: Config): TransformerShape;
@@ -54,5 +58,9 @@ export interface Architecture {
   readonly layer: Readonly<Record<string, string>>;
 }
 
-/** Entry of the registry of architectures; its name is config.json's `model_type`. */
+/**
+ * Entry of the registry of architectures; its name is config.json's `model_type`.
+ *
+ * @category Encoders
+ */
 export type ArchitecturePart = Part<string, OptionSchema, readonly [], Architecture>;

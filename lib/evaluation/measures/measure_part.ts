@@ -1,7 +1,11 @@
 import * as z from "zod";
 import type { Part } from "../../core/registry.ts";
 
-/** One query's ranking and judgments, as a measure reads them. */
+/**
+ * One query's ranking and judgments, as a measure reads them.
+ *
+ * @category Evaluation
+ */
 export interface JudgedRanking {
   /** Grades of the retrieved documents in rank order; 0 for a document without a judgment. */
   readonly grades: ArrayLike<number>;
@@ -9,10 +13,18 @@ export interface JudgedRanking {
   readonly judged: ArrayLike<number>;
 }
 
-/** Scores one query in [0, 1]. */
+/**
+ * Scores one query in [0, 1].
+ *
+ * @category Evaluation
+ */
 export type QueryMeasure = (ranking: JudgedRanking) => number;
 
-/** A kind of measure: a part of the registry {@link MEASURES}, with its names in trec_eval. */
+/**
+ * A kind of measure: a part of the registry {@link MEASURES}, with its names in trec_eval.
+ *
+ * @category Evaluation
+ */
 export interface MeasurePart<Name extends string = string, Options extends z.ZodObject = z.ZodObject>
   extends Part<Name, Options, readonly [], QueryMeasure> {
   /** trec_eval's name without a cutoff (`map`) and the stem of its name with one (`map_cut` of `map_cut_10`). */

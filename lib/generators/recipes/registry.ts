@@ -65,7 +65,11 @@ export function versionsOf<R extends Recipe>(recipe: R): R[] {
   return [recipe, { ...recipe, ...recipe.earlier, earlier: undefined }];
 }
 
-/** A recipe that a model follows. @throws {ArgumentError} if the recipe writes by rule. */
+/**
+ * A recipe that a model follows. @throws {ArgumentError} if the recipe writes by rule.
+ *
+ * @category Generation
+ */
 export function modelRecipe(recipe: string | Recipe): ModelRecipe {
   const found = typeof recipe === "string" ? recipeOf(recipe) : recipe;
   if (found.kind === "rule") {

@@ -4,7 +4,11 @@ import type { Tensor } from "../tensor.ts";
 import { reshape } from "./layout.ts";
 import { FLOATS, node, wantType } from "./operands.ts";
 
-/** Softmax along an axis, by default the last. */
+/**
+ * Softmax along an axis, by default the last.
+ *
+ * @category Graph
+ */
 export function softmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   checkOptions("softmax", options, { axis: "number" });
   const { axis = -1 } = options;
@@ -12,7 +16,11 @@ export function softmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   return node("Softmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("Softmax", axis, x) } } });
 }
 
-/** Logarithm of the softmax along an axis, by default the last. */
+/**
+ * Logarithm of the softmax along an axis, by default the last.
+ *
+ * @category Graph
+ */
 export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   checkOptions("logSoftmax", options, { axis: "number" });
   const { axis = -1 } = options;
@@ -20,7 +28,11 @@ export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   return node("LogSoftmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("LogSoftmax", axis, x) } } });
 }
 
-/** Layer normalisation over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`. */
+/**
+ * Layer normalisation over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`.
+ *
+ * @category Graph
+ */
 export function layerNormalization(
   x: Tensor,
   options: { scale: Tensor; bias: Tensor; epsilon?: number },

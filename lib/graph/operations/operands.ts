@@ -4,7 +4,11 @@ import { Tensor } from "../tensor.ts";
 import { cast } from "./layout.ts";
 import type { Attributes, Dim, DType } from "../types.ts";
 
-/** An operand: a tensor, or a number that takes the other operand's type. */
+/**
+ * An operand: a tensor, or a number that takes the other operand's type.
+ *
+ * @category Graph
+ */
 export type Operand = Tensor | number;
 
 /** Both operands as tensors of one graph. */

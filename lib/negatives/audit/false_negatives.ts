@@ -116,7 +116,11 @@ function gradesOf(qrels: Table<typeof QRELS>): Map<string, Map<string, number>> 
   return grades;
 }
 
-/** False-negative rates as lines of text. */
+/**
+ * False-negative rates as lines of text.
+ *
+ * @category Negatives
+ */
 export function falseNegativeTable(rows: readonly FalseNegatives[]): string {
   return textTable(
     ["source", "kept", "judged", "false negatives", "%", "of these fully relevant", "%"],

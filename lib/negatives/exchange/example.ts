@@ -52,7 +52,11 @@ export interface Written {
   readonly unscored?: number;
 }
 
-/** Throws an error that names the file, the line and the field. */
+/**
+ * Throws an error that names the file, the line and the field.
+ *
+ * @category Negatives
+ */
 export type Fail = (field: string, wanted: string) => never;
 
 /** An exchange format: turns examples into rows and rows into examples. */

@@ -65,7 +65,11 @@ export function waterfall(negatives: Table<typeof NEGATIVES>): WaterfallStep[] {
   });
 }
 
-/** The rule of a reason: the part before its first colon. */
+/**
+ * The rule of a reason: the part before its first colon.
+ *
+ * @category Negatives
+ */
 export function ruleOf(reason: string | null): string {
   return reason === null ? "unstated" : reason.split(":", 1)[0];
 }

@@ -74,6 +74,7 @@ export const MINE_OPTIONS: OptionKinds<MineOptions> = {
  * Checks options of {@link mine}, alone and together.
  *
  * @throws {ArgumentError} for values outside their domain and for impossible combinations.
+ * @category Negatives
  */
 export function checkMining(options: Omit<MineOptions, "encoder"> & { encoder?: object }): void {
   checkOptions<MineOptions>("mine", options as MineOptions, MINE_OPTIONS);

@@ -45,6 +45,7 @@ export function positiveReason(
  * Checks the overlap from which two passages are near-duplicates.
  *
  * @throws {ArgumentError} unless it is above 0 and at most 1, or false.
+ * @category Negatives
  */
 export function checkThreshold(threshold: number | false): void {
   if (threshold === false || (threshold > 0 && threshold <= 1)) return;

@@ -2,7 +2,11 @@ import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 
-/** One query of an epoch, as the plan sees it. */
+/**
+ * One query of an epoch, as the plan sees it.
+ *
+ * @category Training
+ */
 export interface PlannedQuery {
   readonly query_id: string;
   /** Documents that will be its positives in this epoch. */
@@ -13,7 +17,11 @@ export interface PlannedQuery {
   readonly length: number;
 }
 
-/** Options of {@link planBatches}: give `queries` or `tokens`. */
+/**
+ * Options of {@link planBatches}: give `queries` or `tokens`.
+ *
+ * @category Training
+ */
 export interface PlanOptions {
   /** Queries of a batch (`train_group_size` style: every query brings its group). */
   queries?: number;
@@ -44,6 +52,7 @@ const PLAN_OPTIONS: OptionKinds<PlanOptions> = { queries: "number", tokens: "num
  * const queries = [query("q1", "d1", 10), query("q2", "d1", 12), query("q3", "d2", 90), query("q4", "d3", 80)];
  * console.log(planBatches(queries, random(1), { queries: 2 })); // q1 and q2 share a positive: never together
  * ```
+ * @category Training
  */
 export function planBatches(queries: readonly PlannedQuery[], random: Random, options: PlanOptions): number[][] {
   checkOptions<PlanOptions>("planBatches", options, PLAN_OPTIONS);
