@@ -1,10 +1,16 @@
 import { join } from "node:path";
-import { adamW, infoNCE, loadCollection, loadEncoder, makeOptimizer, mine } from "../../mod.ts";
-import { type Batch, makeBatch } from "../../lib/training/batches/batch.ts";
-import { drawEpoch } from "../../lib/training/batches/epochs.ts";
-import { trainingData } from "../../lib/training/batches/training_data.ts";
-import { GradientSum } from "../../lib/training/optimizer/gradients.ts";
-import { compileStep } from "../../lib/training/step.ts";
+import {
+  adamW,
+  type Batch,
+  compileStep,
+  drawEpoch,
+  GradientSum,
+  infoNCE,
+  makeBatch,
+  makeOptimizer,
+  trainingData,
+} from "../../lib/training/mod.ts";
+import { loadCollection, loadEncoder, mine } from "../../mod.ts";
 import { uniform } from "../../lib/negatives/sampling/mod.ts";
 import { type Benchmarks, matmulRate, type Measurement, peakMemory, seconds } from "./measurement.ts";
 

@@ -71,7 +71,13 @@ for (const kind of ["bert", "static"] as const) {
         const label = wanted === "dot" ? /inner product with the query/ : /cosine similarity to the query/;
         assert.match(JSON.stringify(kit.plots.similarities(table).spec), label);
 
-        const options = { collection, negatives, steps: 1, batchSize: 12, loss: kit.infoNCE({ temperature: 1 }) };
+        const options = {
+          collection,
+          negatives,
+          steps: 1,
+          batchSize: 12,
+          loss: kit.losses.infoNCE({ temperature: 1 }),
+        };
         for await (const event of kit.train(encoder, { ...options, learningRate: 1e-9, positives: 9 })) {
           if (event.type !== "step") continue;
           const pairs = [...collection.qrels.train.rows()].map(({ query_id, doc_id }) => score(query_id, doc_id));

@@ -1,7 +1,11 @@
 import type { Parameter } from "../../encoders/types.ts";
 import type { Gradient } from "./gradients.ts";
 
-/** Arrays that an optimizer keeps between steps, by name; a checkpoint stores them. */
+/**
+ * Arrays that an optimizer keeps between steps, by name; a checkpoint stores them.
+ *
+ * @category Training
+ */
 export type OptimizerState = ReadonlyMap<string, Float32Array>;
 
 /** Numbers of a parameter that one call changes: `length` of them from `at`, with the gradient from `from`. */
@@ -14,6 +18,7 @@ export interface Range {
 /**
  * How one step will change a parameter. Links of the chain adjust its factors; nothing is computed until the end, when
  * one loop passes over the numbers (of sparse parameters only over the rows with a gradient).
+ * @category Training
  */
 export interface Update extends Gradient {
   /** Multiplies the gradient. */
@@ -26,7 +31,11 @@ export interface Update extends Gradient {
   move(update: Update, range: Range): void;
 }
 
-/** What a link sees besides the updates. */
+/**
+ * What a link sees besides the updates.
+ *
+ * @category Training
+ */
 export interface StepContext {
   /** From 1. */
   readonly step: number;
