@@ -10,7 +10,8 @@ import type { Collection } from "./types.ts";
  *
  * @example
  * ```ts
- * import { loadCollection, withoutDangling } from "@syneg/kit";
+ * import { loadCollection } from "@syneg/kit";
+ * import { withoutDangling } from "./mod.ts";
  * const { dangling } = withoutDangling(await loadCollection("facets"), "train");
  * console.log(dangling); // 0
  * ```

@@ -10,7 +10,8 @@ import type { Positives } from "./positives.ts";
  *
  * @example
  * ```ts
- * import { knownPositives, loadCollection, positivesOf } from "@syneg/kit";
+ * import { knownPositives } from "./mod.ts";
+ * import { loadCollection, positivesOf } from "@syneg/kit";
  * const facets = await loadCollection("facets");
  * console.log(knownPositives(facets.queries, positivesOf(facets)).size);
  * ```

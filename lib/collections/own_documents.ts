@@ -8,7 +8,8 @@ import type { Collection } from "./types.ts";
  *
  * @example
  * ```ts
- * import { loadCollection, ownDocuments } from "@syneg/kit";
+ * import { loadCollection } from "@syneg/kit";
+ * import { ownDocuments } from "./mod.ts";
  * console.log(ownDocuments(await loadCollection("facets")).size); // 0
  * ```
  * @category Collections

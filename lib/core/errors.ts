@@ -93,7 +93,7 @@ export class CancelledError extends KitError {
  *
  * @example
  * ```ts
- * import { checkCancelled } from "@syneg/kit";
+ * import { checkCancelled } from "./mod.ts";
  * checkCancelled(undefined, "counting"); // no signal, so never cancelled
  * ```
  */

@@ -24,7 +24,8 @@ let button: { pressed: AbortController; queueUntil: number; missedUntil: number 
  *
  * @example
  * ```ts
- * import { checkCancelled, stopSignal } from "@syneg/kit";
+ * import { checkCancelled } from "./mod.ts";
+ * import { stopSignal } from "@syneg/kit";
  * const signal = stopSignal(); // once, before the loop
  * for (let turn = 0; turn < 3; turn++) checkCancelled(signal, "counting");
  * ```
@@ -68,7 +69,7 @@ export function checkQueue(): void {
  *
  * @example
  * ```ts
- * import { turns } from "@syneg/kit";
+ * import { turns } from "./mod.ts";
  * const turn = turns(undefined, "counting");
  * for (let i = 0; i < 1000; i++) await turn();
  * ```

@@ -32,7 +32,8 @@ const EVALUATE_OPTIONS: OptionKinds<EvaluateOptions> = { complete: "boolean" };
  *
  * @example
  * ```ts
- * import { evaluate, means, QRELS, RUN, tableOf } from "@syneg/kit";
+ * import { evaluate, means, tableOf } from "@syneg/kit";
+ * import { QRELS, RUN } from "@syneg/kit/tables";
  * const qrels = tableOf(QRELS, [{ query_id: "q", doc_id: "b", grade: 1 }]);
  * const run = tableOf(RUN, [
  *   { query_id: "q", doc_id: "a", rank: 1, score: 2 },
@@ -69,7 +70,8 @@ export function evaluate(
  *
  * @example
  * ```ts
- * import { means, SCORES, tableOf } from "@syneg/kit";
+ * import { means, tableOf } from "@syneg/kit";
+ * import { SCORES } from "@syneg/kit/tables";
  * const scores = tableOf(SCORES, [
  *   { query_id: "a", measure: "P@1", value: 1 },
  *   { query_id: "b", measure: "P@1", value: 0 },

@@ -56,7 +56,8 @@ export function parseObject(text: string, file?: string, line?: number): Fields 
  *
  * @example
  * ```ts
- * import { QUERIES, readJsonl } from "@syneg/kit";
+ * import { QUERIES } from "@syneg/kit/tables";
+ * import { readJsonl } from "./mod.ts";
  * const file = await Deno.makeTempFile();
  * await Deno.writeTextFile(file, '{"id": "q1", "text": "tram noise"}\n');
  * console.log((await readJsonl(file, QUERIES)).length); // 1
@@ -94,7 +95,9 @@ const WRITE_JSONL_OPTIONS: OptionKinds<WriteJsonlOptions> = { overwrite: "boolea
  *
  * @example
  * ```ts
- * import { QUERIES, tableOf, writeJsonl } from "@syneg/kit";
+ * import { QUERIES } from "@syneg/kit/tables";
+ * import { tableOf } from "@syneg/kit";
+ * import { writeJsonl } from "./mod.ts";
  * const table = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
  * await writeJsonl(`${await Deno.makeTempDir()}/queries.jsonl`, table, { names: { id: "_id" } });
  * ```

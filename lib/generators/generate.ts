@@ -147,7 +147,8 @@ async function written(collection: Collection, recipe: Recipe, options: Generate
  *
  * @example
  * ```ts
- * import { loadCollection, type ModelRecipe, negativeRequests, recipeOf } from "@syneg/kit";
+ * import { loadCollection, negativeRequests, recipeOf } from "@syneg/kit";
+ * import { type ModelRecipe } from "./mod.ts";
  * const recipe = recipeOf("syneg") as ModelRecipe;
  * const [request] = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 1 });
  * console.log(request.messages.at(-1)?.content);

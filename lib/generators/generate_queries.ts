@@ -129,7 +129,8 @@ export async function generateQueries(
  *
  * @example
  * ```ts
- * import { loadCollection, type ModelRecipe, queryRequests, recipeOf } from "@syneg/kit";
+ * import { loadCollection, recipeOf } from "@syneg/kit";
+ * import { type ModelRecipe, queryRequests } from "./mod.ts";
  * const recipe = recipeOf("query") as ModelRecipe;
  * console.log(queryRequests(await loadCollection("facets"), recipe, { model: "m", limit: 3 }).length); // 3
  * ```

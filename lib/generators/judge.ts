@@ -126,7 +126,8 @@ export async function judge(
  *
  * @example
  * ```ts
- * import { judgeRequests, loadCollection, mine } from "@syneg/kit";
+ * import { judgeRequests } from "./mod.ts";
+ * import { loadCollection, mine } from "@syneg/kit";
  * const facets = await loadCollection("facets");
  * const negatives = await mine(facets, { source: "random", depth: 3 });
  * console.log(judgeRequests(negatives, facets, { model: "m", limit: 2 }).length); // 2

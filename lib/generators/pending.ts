@@ -85,7 +85,8 @@ export function standing(
  *
  * @example
  * ```ts
- * import { loadCollection, type ModelRecipe, negativeRequests, openLedger, pending, recipeOf } from "@syneg/kit";
+ * import { loadCollection, negativeRequests, openLedger, recipeOf } from "@syneg/kit";
+ * import { type ModelRecipe, pending } from "./mod.ts";
  * const recipe = recipeOf("syneg") as ModelRecipe;
  * const requests = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 3 });
  * using ledger = openLedger(":memory:");

@@ -29,7 +29,8 @@ export interface Plan {
  *
  * @example
  * ```ts
- * import { loadCollection, type ModelRecipe, negativeRequests, openLedger, planRequests, recipeOf } from "@syneg/kit";
+ * import { loadCollection, negativeRequests, openLedger, planRequests, recipeOf } from "@syneg/kit";
+ * import { type ModelRecipe } from "./mod.ts";
  * const recipe = recipeOf("syneg") as ModelRecipe;
  * const requests = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 3 });
  * using ledger = openLedger(":memory:");

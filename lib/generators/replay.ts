@@ -98,7 +98,8 @@ export interface RecordingCounts {
  *
  * @example
  * ```ts
- * import { openLedger, recipeOf, type ModelRecipe } from "@syneg/kit";
+ * import { openLedger, recipeOf } from "@syneg/kit";
+ * import { type ModelRecipe } from "./mod.ts";
  * import { importRecordings } from "./replay.ts";
  * using ledger = openLedger(":memory:");
  * console.log(importRecordings(ledger, [], [], (name) => recipeOf(name) as ModelRecipe).stored); // 0

@@ -15,7 +15,7 @@ export interface OutputType {
  *
  * @example
  * ```ts
- * import { compile, gemm, gradients, Graph, mul, reduceSum } from "@syneg/kit";
+ * import { compile, gemm, gradients, Graph, mul, reduceSum } from "@syneg/kit/graph";
  *
  * const graph = new Graph();
  * const x = graph.input("x", { shape: ["rows", 3] });

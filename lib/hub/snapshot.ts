@@ -45,7 +45,7 @@ export interface Snapshot {
  *
  * @example
  * ```ts ignore
- * import { hubSnapshot } from "@syneg/kit";
+ * import { hubSnapshot } from "./mod.ts";
  * const { folder } = await hubSnapshot("BeIR/scifact-qrels", { type: "dataset", patterns: ["*.tsv"] });
  * console.log(folder);
  * ```
@@ -87,7 +87,7 @@ export async function hubSnapshot(
  *
  * @example
  * ```ts ignore
- * import { hubFile } from "@syneg/kit";
+ * import { hubFile } from "./mod.ts";
  * console.log(await hubFile("BeIR/scifact-qrels", "test.tsv", { type: "dataset" }));
  * ```
  */

@@ -40,7 +40,8 @@ const OPTIONS = z.strictObject(
  *
  * @example
  * ```ts
- * import { SIMILARITIES, tableOf } from "@syneg/kit";
+ * import { SIMILARITIES } from "@syneg/kit/tables";
+ * import { tableOf } from "@syneg/kit";
  * import { hardness } from "./mod.ts";
  * const row = { query_id: "q1", source: "bm25", similarity: 0.4, positive_similarity: 0.7 } as const;
  * console.log(hardness(tableOf(SIMILARITIES, [row])).text);

@@ -56,7 +56,8 @@ const HEIGHT = 120;
  *
  * @example
  * ```ts
- * import { SCORES, tableOf } from "@syneg/kit";
+ * import { SCORES } from "@syneg/kit/tables";
+ * import { tableOf } from "@syneg/kit";
  * import { perQueryDifference } from "./mod.ts";
  * const scores = (value: number) => tableOf(SCORES, [{ query_id: "q1", measure: "nDCG@10", value }]);
  * console.log(perQueryDifference(scores(0.4), scores(0.6)).text);

@@ -59,7 +59,8 @@ const BM25_OPTIONS: OptionKinds<Bm25Options> = {
  *
  * @example
  * ```ts
- * import { bm25, CORPUS, tableOf } from "@syneg/kit";
+ * import { bm25, tableOf } from "@syneg/kit";
+ * import { CORPUS } from "@syneg/kit/tables";
  * const corpus = tableOf(CORPUS, [
  *   { id: "d1", title: "Bees", text: "Bees dance to show where flowers are." },
  *   { id: "d2", title: "Wasps", text: "Wasps build nests of paper." },

@@ -37,7 +37,8 @@ const FUSE_OPTIONS = z.strictObject(
  *
  * @example
  * ```ts
- * import { fuse, RUN, tableOf } from "@syneg/kit";
+ * import { fuse, tableOf } from "@syneg/kit";
+ * import { RUN } from "@syneg/kit/tables";
  * const run = (...ids: string[]) =>
  *   tableOf(RUN, ids.map((doc_id, i) => ({ query_id: "q", doc_id, rank: i + 1, score: -i })));
  * console.log([...fuse([run("a", "b", "c"), run("b", "a"), run("b")]).column("doc_id")]); // ["b", "a", "c"]

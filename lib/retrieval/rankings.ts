@@ -23,7 +23,8 @@ export interface RankedDocument {
  *
  * @example
  * ```ts
- * import { RUN, tableOf } from "@syneg/kit";
+ * import { RUN } from "@syneg/kit/tables";
+ * import { tableOf } from "@syneg/kit";
  * import { rankingsOf } from "./mod.ts";
  * const run = tableOf(RUN, ["a", "b"].map((doc_id, i) => ({ query_id: "q", doc_id, rank: i + 1, score: 1 })));
  * console.log(rankingsOf(run).get("q")!.map(({ doc_id }) => doc_id)); // ["b", "a"]

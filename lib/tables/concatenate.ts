@@ -14,7 +14,8 @@ import { TableBuilder } from "./table_builder.ts";
  *
  * @example
  * ```ts
- * import { concatenate, QUERIES, tableOf } from "@syneg/kit";
+ * import { concatenate, tableOf } from "@syneg/kit";
+ * import { QUERIES } from "@syneg/kit/tables";
  * const queries = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
  * console.log(concatenate([queries, queries]).length); // 2
  * ```

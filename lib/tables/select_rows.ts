@@ -12,7 +12,8 @@ import { TableBuilder } from "./table_builder.ts";
  *
  * @example
  * ```ts
- * import { loadCollection, selectRows } from "@syneg/kit";
+ * import { loadCollection } from "@syneg/kit";
+ * import { selectRows } from "@syneg/kit/tables";
  * const { queries } = await loadCollection("facets");
  * console.log(selectRows(queries, [3, 1, 2]).length);
  * ```

@@ -11,7 +11,8 @@ import type { Kind, Row, Schema, Value } from "./schema.ts";
  *
  * @example
  * ```ts
- * import { QRELS, tableOf } from "@syneg/kit";
+ * import { QRELS } from "@syneg/kit/tables";
+ * import { tableOf } from "@syneg/kit";
  * const qrels = tableOf(QRELS, [{ query_id: "q1", doc_id: "d1", grade: 2 }]);
  * console.log(qrels.length, qrels.row(0).grade);
  * ```

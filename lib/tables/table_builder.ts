@@ -144,7 +144,8 @@ export class TableBuilder<S extends Schema> {
  *
  * @example
  * ```ts
- * import { QRELS, tableOf } from "@syneg/kit";
+ * import { QRELS } from "@syneg/kit/tables";
+ * import { tableOf } from "@syneg/kit";
  * console.log(tableOf(QRELS, [{ query_id: "q1", doc_id: "d1", grade: 2 }]).length); // 1
  * ```
  */

@@ -25,7 +25,8 @@ export type Replacements<S extends Schema> = {
  *
  * @example
  * ```ts
- * import { QRELS, tableOf, withColumns } from "@syneg/kit";
+ * import { QRELS, withColumns } from "@syneg/kit/tables";
+ * import { tableOf } from "@syneg/kit";
  * const qrels = tableOf(QRELS, [{ query_id: "q1", doc_id: "d1", grade: 2 }]);
  * console.log(withColumns(qrels, { grade: [1] }).row(0));
  * ```

@@ -27,7 +27,8 @@ import type { Trainer } from "./trainer.ts";
  *
  * @example
  * ```ts
- * import { infoNCE, loadCollection, loadEncoder, mine, train } from "@syneg/kit";
+ * import { infoNCE } from "@syneg/kit/losses";
+ * import { loadCollection, loadEncoder, mine, train } from "@syneg/kit";
  * const facets = await loadCollection("facets");
  * const encoder = await loadEncoder("built-in");
  * const negatives = await mine(facets, { source: "bm25", depth: 20 });

@@ -40,7 +40,8 @@ const WRITE_TABLE_OPTIONS: OptionKinds<WriteTableOptions> = { overwrite: "boolea
  *
  * @example
  * ```ts
- * import { QUERIES, tableOf, writeTable } from "@syneg/kit";
+ * import { QUERIES } from "@syneg/kit/tables";
+ * import { tableOf, writeTable } from "@syneg/kit";
  * const table = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
  * await writeTable(`${await Deno.makeTempDir()}/queries.arrow`, table);
  * ```
@@ -78,7 +79,8 @@ const READ_TABLE_OPTIONS: OptionKinds<ReadTableOptions> = { unpack: "object" };
  *
  * @example
  * ```ts
- * import { QUERIES, readTable, tableOf, writeTable } from "@syneg/kit";
+ * import { QUERIES } from "@syneg/kit/tables";
+ * import { readTable, tableOf, writeTable } from "@syneg/kit";
  * const path = `${await Deno.makeTempDir()}/queries.arrow`;
  * await writeTable(path, tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]));
  * console.log((await readTable(path, QUERIES)).length); // 1
@@ -103,7 +105,8 @@ export async function readTable<S extends Schema>(
  *
  * @example
  * ```ts
- * import { parseTable, QUERIES } from "@syneg/kit";
+ * import { parseTable } from "../mod.ts";
+ * import { QUERIES } from "@syneg/kit/tables";
  * try {
  *   parseTable(new Uint8Array(0), QUERIES, "queries.arrow");
  * } catch (error) {
@@ -159,7 +162,9 @@ function sameType(type: arrow.DataType, column: Column): boolean {
  *
  * @example
  * ```ts
- * import { checkedTable, QUERIES, tableOf } from "@syneg/kit";
+ * import { checkedTable } from "../mod.ts";
+ * import { QUERIES } from "@syneg/kit/tables";
+ * import { tableOf } from "@syneg/kit";
  * const { arrow } = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
  * console.log(checkedTable(arrow, QUERIES).length); // 1
  * ```

@@ -40,7 +40,9 @@ const ROWS = 20_000;
  *
  * @example
  * ```ts
- * import { QUERIES, readParquet, tableOf, writeParquet } from "@syneg/kit";
+ * import { QUERIES } from "@syneg/kit/tables";
+ * import { readParquet, writeParquet } from "../mod.ts";
+ * import { tableOf } from "@syneg/kit";
  * const path = `${await Deno.makeTempDir()}/queries.parquet`;
  * await writeParquet(path, tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]));
  * console.log((await readParquet(path, QUERIES)).length); // 1

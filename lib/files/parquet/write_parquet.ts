@@ -17,7 +17,9 @@ const ROWS = 20_000;
  *
  * @example
  * ```ts
- * import { QUERIES, tableOf, writeParquet } from "@syneg/kit";
+ * import { QUERIES } from "@syneg/kit/tables";
+ * import { tableOf } from "@syneg/kit";
+ * import { writeParquet } from "../mod.ts";
  * const table = tableOf(QUERIES, [{ id: "q1", text: "tram noise" }]);
  * await writeParquet(`${await Deno.makeTempDir()}/queries.parquet`, table);
  * ```

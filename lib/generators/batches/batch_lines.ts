@@ -27,7 +27,8 @@ export interface BatchFileOptions {
  *
  * @example
  * ```ts
- * import { batchLines, loadCollection, type ModelRecipe, negativeRequests, recipeOf } from "@syneg/kit";
+ * import { batchLines, type ModelRecipe } from "../mod.ts";
+ * import { loadCollection, negativeRequests, recipeOf } from "@syneg/kit";
  * const recipe = recipeOf("syneg") as ModelRecipe;
  * const requests = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 2 });
  * console.log(batchLines(requests, recipe).map((line) => JSON.parse(line).method)); // [ "POST", "POST" ]

@@ -55,7 +55,8 @@ const ENDED = ["completed", "failed", "expired", "cancelled"];
  *
  * @example
  * ```ts
- * import { type ModelRecipe, openLedger, recipeOf, runBatches } from "@syneg/kit";
+ * import { type ModelRecipe, runBatches } from "../mod.ts";
+ * import { openLedger, recipeOf } from "@syneg/kit";
  * using ledger = openLedger(":memory:");
  * const options = { baseURL: "http://127.0.0.1:8000/v1" };
  * console.log((await runBatches([], recipeOf("syneg") as ModelRecipe, ledger, options)).stored); // 0

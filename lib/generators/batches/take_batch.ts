@@ -54,7 +54,8 @@ export interface BatchTakeOptions {
  *
  * @example
  * ```ts
- * import { openLedger, takeBatch } from "@syneg/kit";
+ * import { openLedger } from "@syneg/kit";
+ * import { takeBatch } from "../mod.ts";
  * using ledger = openLedger(":memory:");
  * const line = JSON.stringify({ custom_id: "another run's", response: { status_code: 200, body: {} } });
  * console.log(takeBatch(line, [], ledger, { file: "output.jsonl" }).unmatched); // 1

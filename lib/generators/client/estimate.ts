@@ -15,7 +15,8 @@ export function textTokens(text: string): number {
  *
  * @example
  * ```ts
- * import { loadCollection, type ModelRecipe, negativeRequests, recipeOf } from "@syneg/kit";
+ * import { loadCollection, negativeRequests, recipeOf } from "@syneg/kit";
+ * import { type ModelRecipe } from "../mod.ts";
  * import { estimateUsage } from "./estimate.ts";
  * const recipe = recipeOf("syneg") as ModelRecipe;
  * const [request] = negativeRequests(await loadCollection("facets"), recipe, { model: "m", limit: 1 });

@@ -33,7 +33,8 @@ const LEAST_LOOKED_AT = 100;
  *
  * @example
  * ```ts
- * import { type ModelRecipe, readReply, recipeOf } from "@syneg/kit";
+ * import { type ModelRecipe, readReply } from "../mod.ts";
+ * import { recipeOf } from "@syneg/kit";
  * const input = { queryId: "q", query: "Do bats sleep?", positiveId: "d", positive: { title: "", text: "They do." } };
  * const reply = { text: "I can't help with that.", finishReason: "stop" };
  * console.log(readReply(reply, recipeOf("syneg") as ModelRecipe, input, 2).kind); // refused

@@ -69,7 +69,8 @@ export interface DrawOptions {
  *
  * @example
  * ```ts
- * import { drawAttributes, type ModelRecipe, recipeOf } from "@syneg/kit";
+ * import { drawAttributes, type ModelRecipe } from "../mod.ts";
+ * import { recipeOf } from "@syneg/kit";
  * const input = { queryId: "q1", query: "?", positiveId: "d1", positive: { title: "", text: "" } };
  * const pools = { expert: ["Law", "Medicine"] };
  * console.log(drawAttributes(recipeOf("syneg") as ModelRecipe, input, { seed: 0, pools }));

@@ -5,7 +5,7 @@ import type { Recipe } from "../recipe.ts";
  *
  * @example
  * ```ts
- * import { recipeId } from "@syneg/kit";
+ * import { recipeId } from "../mod.ts";
  * console.log(recipeId({ name: "syneg", version: 1 })); // syneg@1
  * ```
  *

@@ -41,7 +41,7 @@ const SCHEDULE_OPTIONS: OptionKinds<ScheduleOptions> = { steps: "number", warmup
  *
  * @example
  * ```ts
- * import { schedule } from "@syneg/kit";
+ * import { schedule } from "../mod.ts";
  * console.log([1, 2, 3, 10].map(schedule("linear", { steps: 10, warmup: 2 }))); // [ 0.5, 1, 1, 0.125 ]
  * ```
  *
