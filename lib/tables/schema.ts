@@ -19,7 +19,14 @@ function optional<K extends Kind>(kind: K, about: string): Column<K, true> {
  *
  * @category Tables
  */
-export const CORPUS = {
+export const CORPUS: Schema<
+  {
+    id: Column<"utf8", false>;
+    title: Column<"utf8", false>;
+    text: Column<"utf8", false>;
+    metadata: Column<"json", true>;
+  }
+> = {
   name: "CORPUS",
   columns: {
     id: column("utf8", "document id"),
@@ -27,42 +34,46 @@ export const CORPUS = {
     text: column("utf8", "body"),
     metadata: optional("json", "other fields of the source, as a JSON object"),
   },
-} as const satisfies Schema;
+};
 
 /**
  * Queries.
  *
  * @category Tables
  */
-export const QUERIES = {
+export const QUERIES: Schema<
+  { id: Column<"utf8", false>; text: Column<"utf8", false>; metadata: Column<"json", true> }
+> = {
   name: "QUERIES",
   columns: {
     id: column("utf8", "query id"),
     text: column("utf8", "the query"),
     metadata: optional("json", "other fields of the source, as a JSON object"),
   },
-} as const satisfies Schema;
+};
 
 /**
  * Judgments: how well a document answers a query.
  *
  * @category Tables
  */
-export const QRELS = {
+export const QRELS: Schema<
+  { query_id: Column<"utf8", false>; doc_id: Column<"utf8", false>; grade: Column<"int32", false> }
+> = {
   name: "QRELS",
   columns: {
     query_id: column("utf8", "query id"),
     doc_id: column("utf8", "document id"),
     grade: column("int32", "relevance: above 0 is relevant"),
   },
-} as const satisfies Schema;
+};
 
 /**
  * Decisions on a candidate.
  *
  * @category Tables
  */
-export const VERDICTS = ["kept", "dropped", "relabeled"] as const;
+export const VERDICTS: readonly ["kept", "dropped", "relabeled"] = ["kept", "dropped", "relabeled"];
 /**
  * One of {@link VERDICTS}.
  *
@@ -75,7 +86,28 @@ export type Verdict = typeof VERDICTS[number];
  *
  * @category Tables
  */
-export const NEGATIVES = {
+export const NEGATIVES: Schema<
+  {
+    query_id: Column<"utf8", false>;
+    doc_id: Column<"utf8", true>;
+    title: Column<"utf8", true>;
+    text: Column<"utf8", true>;
+    source: Column<"label", false>;
+    rank: Column<"int32", true>;
+    score: Column<"float32", true>;
+    positive_score: Column<"float32", true>;
+    recipe: Column<"label", true>;
+    writer: Column<"label", true>;
+    scorer: Column<"label", true>;
+    grade: Column<"int32", true>;
+    weight: Column<"float32", true>;
+    attributes: Column<"json", true>;
+    reflection: Column<"utf8", true>;
+    ledger_key: Column<"utf8", true>;
+    verdict: Column<"label", false>;
+    reason: Column<"utf8", true>;
+  }
+> = {
   name: "NEGATIVES",
   columns: {
     query_id: column("utf8", "query id"),
@@ -98,27 +130,34 @@ export const NEGATIVES = {
     reason: optional("utf8", "rule and numbers behind the verdict"),
   },
   former: FORMER_NEGATIVES,
-} as const satisfies Schema;
+};
 
 /**
  * Vectors by id; the table's metadata holds the encoder's full fingerprint.
  *
  * @category Tables
  */
-export const EMBEDDINGS = {
+export const EMBEDDINGS: Schema<{ id: Column<"utf8", false>; vector: Column<"vector", false> }> = {
   name: "EMBEDDINGS",
   columns: {
     id: column("utf8", "id of the text"),
     vector: column("vector", "embedding"),
   },
-} as const satisfies Schema;
+};
 
 /**
  * Rankings of documents.
  *
  * @category Tables
  */
-export const RUN = {
+export const RUN: Schema<
+  {
+    query_id: Column<"utf8", false>;
+    doc_id: Column<"utf8", false>;
+    rank: Column<"int32", false>;
+    score: Column<"float32", false>;
+  }
+> = {
   name: "RUN",
   columns: {
     query_id: column("utf8", "query id"),
@@ -126,28 +165,38 @@ export const RUN = {
     rank: column("int32", "rank, from 1"),
     score: column("float32", "score, higher is better"),
   },
-} as const satisfies Schema;
+};
 
 /**
  * Values of measures, one row per query and measure.
  *
  * @category Tables
  */
-export const SCORES = {
+export const SCORES: Schema<
+  { query_id: Column<"utf8", false>; measure: Column<"label", false>; value: Column<"float64", false> }
+> = {
   name: "SCORES",
   columns: {
     query_id: column("utf8", "query id"),
     measure: column("label", "measure, such as nDCG@10"),
     value: column("float64", "its value"),
   },
-} as const satisfies Schema;
+};
 
 /**
  * Events of a training run, in long form.
  *
  * @category Tables
  */
-export const EVENTS = {
+export const EVENTS: Schema<
+  {
+    step: Column<"int32", false>;
+    epoch: Column<"float64", false>;
+    name: Column<"label", false>;
+    value: Column<"float64", false>;
+    wall_ms: Column<"float64", false>;
+  }
+> = {
   name: "EVENTS",
   columns: {
     step: column("int32", "optimizer step, from 1; 0 before training"),
@@ -156,14 +205,22 @@ export const EVENTS = {
     value: column("float64", "its value"),
     wall_ms: column("float64", "milliseconds since the start"),
   },
-} as const satisfies Schema;
+};
 
 /**
  * Similarities of negatives to their queries, beside those of the positives.
  *
  * @category Tables
  */
-export const SIMILARITIES = {
+export const SIMILARITIES: Schema<
+  {
+    query_id: Column<"utf8", false>;
+    source: Column<"label", false>;
+    similarity: Column<"float32", false>;
+    positive_similarity: Column<"float32", false>;
+    false_negative: Column<"bool", true>;
+  }
+> = {
   name: "SIMILARITIES",
   columns: {
     query_id: column("utf8", "query id"),
@@ -172,14 +229,24 @@ export const SIMILARITIES = {
     positive_similarity: column("float32", "cosine of query and its positive"),
     false_negative: optional("bool", "whether it is relevant by complete judgments; null if unknown"),
   },
-} as const satisfies Schema;
+};
 
 /**
  * Every schema of the kit, by name.
  *
  * @category Tables
  */
-export const SCHEMAS = {
+export const SCHEMAS: {
+  readonly CORPUS: typeof CORPUS;
+  readonly QUERIES: typeof QUERIES;
+  readonly QRELS: typeof QRELS;
+  readonly NEGATIVES: typeof NEGATIVES;
+  readonly EMBEDDINGS: typeof EMBEDDINGS;
+  readonly RUN: typeof RUN;
+  readonly SCORES: typeof SCORES;
+  readonly EVENTS: typeof EVENTS;
+  readonly SIMILARITIES: typeof SIMILARITIES;
+} = {
   CORPUS,
   QUERIES,
   QRELS,
@@ -189,4 +256,4 @@ export const SCHEMAS = {
   SCORES,
   EVENTS,
   SIMILARITIES,
-} as const satisfies Record<string, Schema>;
+};
