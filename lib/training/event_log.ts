@@ -3,11 +3,7 @@ import type { Table } from "../tables/table.ts";
 import { tableOf } from "../tables/table_builder.ts";
 import type { TrainEvent } from "./events.ts";
 
-/**
- * Names that training itself uses; a measure may not have one of them.
- *
- * @category Training
- */
+/** Names that training itself uses; a measure may not have one of them. */
 export const EVENT_NAMES: ReadonlySet<string> = new Set(["loss", "negatives", "shortfalls", "refresh"]);
 
 /**
@@ -15,7 +11,6 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set(["loss", "negatives", "s
  * `positive_similarity`, `negative_similarity`, `tokens`, the measures of an evaluation, `negatives` and `shortfalls` of
  * an epoch's draw, `refresh` with its rows. Everything but `wall_ms` is the same in every run of the same training.
  * Checkpoints leave no row: when they are written depends on when a run was stopped.
- * @category Training
  */
 export class EventLog {
   readonly #rows: NewRow<typeof EVENTS>[] = [];

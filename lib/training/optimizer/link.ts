@@ -1,11 +1,7 @@
 import type { Parameter } from "../../encoders/types.ts";
 import type { Gradient } from "./gradients.ts";
 
-/**
- * Arrays that an optimizer keeps between steps, by name; a checkpoint stores them.
- *
- * @category Training
- */
+/** Arrays that an optimizer keeps between steps, by name; a checkpoint stores them. */
 export type OptimizerState = ReadonlyMap<string, Float32Array>;
 
 /** Numbers of a parameter that one call changes: `length` of them from `at`, with the gradient from `from`. */
@@ -18,7 +14,6 @@ export interface Range {
 /**
  * How one step will change a parameter. Links of the chain adjust its factors; nothing is computed until the end, when
  * one loop passes over the numbers (of sparse parameters only over the rows with a gradient).
- * @category Training
  */
 export interface Update extends Gradient {
   /** Multiplies the gradient. */
@@ -31,11 +26,7 @@ export interface Update extends Gradient {
   move(update: Update, range: Range): void;
 }
 
-/**
- * What a link sees besides the updates.
- *
- * @category Training
- */
+/** What a link sees besides the updates. */
 export interface StepContext {
   /** From 1. */
   readonly step: number;
