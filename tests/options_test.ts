@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import * as kit from "../mod.ts";
+import { resolve } from "node:path";
+import { type Collection, loadCollection, mine } from "../mod.ts";
 
 interface Type {
   readonly kind: string;
@@ -30,7 +31,7 @@ const INTERNAL = new Set([
     "drawAttributes",
     "lockFile",
   ],
-  ...["takeBatch", "plan", "positiveReason", "withNumbers", "correctedContrast", "loadConfig"],
+  ...["takeBatch", "planRequests", "encodeToCompare", "positiveReason", "withNumbers", "correctedContrast", "loadConfig"],
 ]);
 
 /** An argument that is whatever is asked of it, so that the options are what is wrong. */
@@ -39,14 +40,36 @@ const anything: object = new Proxy(() => anything, {
   get: (_, key) => key === "then" ? undefined : key === Symbol.iterator ? [][Symbol.iterator] : anything,
 });
 
-const doc = await new Deno.Command(Deno.execPath(), { args: ["doc", "--json", "mod.ts"], stderr: "null" }).output();
-const { nodes } = JSON.parse(new TextDecoder().decode(doc.stdout));
-const symbols: { name: string; declarations: Declared[] }[] = Object.values(nodes).flatMap((node) =>
-  (node as { symbols: [] }).symbols
-);
+/** The faces of the package, of its namespaces, and of the rooms that the package's face picks from. */
+const { exports } = JSON.parse(await Deno.readTextFile("deno.json")) as { exports: Record<string, string> };
+const ROOMS = [
+  "core",
+  "files",
+  "hub",
+  "trec",
+  "collections",
+  "encoders",
+  "retrieval",
+  "generators",
+  "training",
+  "evaluation",
+];
+const NAMESPACES = ["negatives/sampling", "negatives/filters"];
+const faces = [...Object.values(exports), ...[...ROOMS, ...NAMESPACES].map((name) => `./lib/${name}/mod.ts`)];
+
+const symbols = new Map<string, { face: string; declarations: Declared[] }>();
+for (const face of faces) {
+  const doc = await new Deno.Command(Deno.execPath(), { args: ["doc", "--json", face], stderr: "null" }).output();
+  const { nodes } = JSON.parse(new TextDecoder().decode(doc.stdout)) as {
+    nodes: Record<string, { symbols: { name: string; declarations: Declared[] }[] }>;
+  };
+  for (const { symbols: found } of Object.values(nodes)) {
+    for (const { name, declarations } of found) if (!symbols.has(name)) symbols.set(name, { face, declarations });
+  }
+}
 
 let tested = 0;
-for (const { name, declarations } of symbols) {
+for (const [name, { face, declarations }] of symbols) {
   const found = declarations.find(({ kind }) => kind === "function");
   const last = found?.def.params.at(-1);
   const type = (last?.left ?? last)?.tsType;
@@ -57,7 +80,10 @@ for (const { name, declarations } of symbols) {
   Deno.test(`${name} refuses an option that does not exist, with the nearest one, and options of another kind`, async () => {
     const call = async (given: unknown) => {
       const args = [...Array(found.def.params.length - 1).fill(anything), given];
-      const result = (kit as unknown as Record<string, (...args: unknown[]) => unknown>)[name](...args);
+      const module: Record<string, (...args: unknown[]) => unknown> = await import(
+        new URL(resolve(face), "file:///").href
+      );
+      const result = module[name](...args);
       await (found.def.isGenerator ? (result as AsyncGenerator).next() : result);
     };
     await assert.rejects(call({ nonsenseOption: 1 }), /has no option "nonsenseOption": (did you mean|known: )/);
@@ -68,9 +94,9 @@ for (const { name, declarations } of symbols) {
 Deno.test("the functions with options were found", () => assert.ok(tested > 70, `${tested}`));
 
 Deno.test("a promise that was not awaited is named", async () => {
-  const facets = kit.loadCollection("facets");
+  const facets = loadCollection("facets");
   await assert.rejects(
-    kit.mine(facets as unknown as kit.Collection, { source: "bm25" }),
+    mine(facets as unknown as Collection, { source: "bm25" }),
     /mine needs a collection, found a Promise: write "await" before loadCollection/,
   );
   await facets;
