@@ -95,9 +95,9 @@ Deno.test("parseArgs types the values of declared options", () => {
 Deno.test("one line of deno.json chooses between the stand-in and the original, and both are declared", async () => {
   const { imports, links } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   assert.equal(imports["@std/cli/parse-args"], "jsr:@std/cli@^1/parse-args");
-  assert.deepEqual(links, ["./vendor/std_cli"]);
+  assert.deepEqual(links, ["./lib/cli/std_cli"]);
   const { name, version, exports } = JSON.parse(
-    await Deno.readTextFile(join(ROOT, "vendor", "std_cli", "deno.json")),
+    await Deno.readTextFile(join(ROOT, "lib", "cli", "std_cli", "deno.json")),
   );
   assert.deepEqual([name, version.split(".")[0], Object.keys(exports)], ["@std/cli", "1", ["./parse-args"]]);
 });

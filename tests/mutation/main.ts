@@ -11,7 +11,7 @@ import { type Mutant, mutantsOf, mutated } from "./mutants.ts";
 
 const ROOT = join(import.meta.dirname!, "..", "..");
 /** What a mutant is tested in: everything else is linked. */
-const COPIED = ["lib", "vendor", "tests", "data", "notebooks", "mod.ts", "deno.json", "deno.lock", "README.md"];
+const COPIED = ["lib", "tests", "data", "notebooks", "mod.ts", "deno.json", "deno.lock", "README.md"];
 
 /** `deno task test:mutation`: measures the tests. Exit code 1 if the share of killed mutants is below `--least`. */
 export const mutationCommand = command({
