@@ -31,7 +31,15 @@ const INTERNAL = new Set([
     "drawAttributes",
     "lockFile",
   ],
-  ...["takeBatch", "planRequests", "encodeToCompare", "positiveReason", "withNumbers", "correctedContrast", "loadConfig"],
+  ...[
+    "takeBatch",
+    "planRequests",
+    "encodeToCompare",
+    "positiveReason",
+    "withNumbers",
+    "correctedContrast",
+    "loadConfig",
+  ],
 ]);
 
 /** An argument that is whatever is asked of it, so that the options are what is wrong. */

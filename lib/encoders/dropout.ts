@@ -1,7 +1,7 @@
 import { random } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
 import { add, gather, mul } from "../graph/mod.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../graph/graph.ts";
 import type { Feeds } from "../graph/types.ts";
 import type { TransformerShape } from "./architectures/mod.ts";
 

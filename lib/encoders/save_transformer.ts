@@ -21,7 +21,7 @@ import {
   transpose,
   unsqueeze,
 } from "../graph/mod.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../graph/graph.ts";
 import { architectureOf, type TransformerShape } from "./architectures/mod.ts";
 import { tokenizerConfig, writeJson, writeModules } from "./folder.ts";
 import { quantized, writeSafetensors } from "./write_safetensors.ts";

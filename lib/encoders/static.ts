@@ -4,7 +4,7 @@ import { hasher } from "../core/hash.ts";
 import { random } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
 import { matMul, mul } from "../graph/mod.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../graph/graph.ts";
 import type { Feeds } from "../graph/types.ts";
 import { encodeTexts } from "./encode.ts";
 import { touchedRows } from "./packing.ts";

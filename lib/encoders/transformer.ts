@@ -2,7 +2,7 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
 import type { Graph } from "../graph/graph.ts";
 import { compile, Graph as NewGraph, type Session } from "../graph/mod.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../graph/graph.ts";
 import type { Feeds } from "../graph/types.ts";
 import { dropoutFeeds } from "./dropout.ts";
 import { encodeTexts } from "./encode.ts";

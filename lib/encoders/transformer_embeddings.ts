@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import { concat, gather, mul, reshape, split } from "../graph/mod.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../graph/graph.ts";
 import type { Dim } from "../graph/types.ts";
 import { dropoutPlaces } from "./dropout.ts";
 import { embed, layers, type Layout, pool, project } from "./transformer_graph.ts";

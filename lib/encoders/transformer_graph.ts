@@ -22,7 +22,7 @@ import {
   transpose,
   unsqueeze,
 } from "../graph/mod.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../graph/graph.ts";
 import type { Dim } from "../graph/types.ts";
 import { relativeBucket, type TransformerShape } from "./architectures/mod.ts";
 import type { DenseSettings } from "./modules.ts";

@@ -1,6 +1,6 @@
 import type { Progress } from "../core/progress.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../graph/graph.ts";
 import type { Feeds } from "../graph/types.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Node, Tensor } from "./tensor.ts";
+import type { Node, Tensor } from "./graph.ts";
 
 /** Operands that a node computes with; any further ones tell the gradient or the session more. */
 export function operands(node: Node): readonly (Tensor | undefined)[] {

@@ -11,31 +11,20 @@ import { MATMUL } from "./rules/matmul.ts";
 import { NORMALISE } from "./rules/normalise.ts";
 import { REDUCE } from "./rules/reduce.ts";
 import type { Rule } from "./rules/rule.ts";
-import { misfit, sameShape } from "./shapes.ts";
-import type { Node, Tensor } from "./tensor.ts";
+import { shapeError } from "./shape_error.ts";
+import { sameShape } from "./shapes.ts";
+import type { Node, Tensor } from "./graph.ts";
 import { ancestors, operands } from "./ancestors.ts";
 
 const TABLE = { ...ELEMENTWISE, ...MATMUL, ...NORMALISE, ...REDUCE, ...LAYOUT, ...INDEXING };
 
-/**
- * An operation that has a gradient.
- *
- * @category Graph
- */
+/** An operation that has a gradient. */
 export type OpType = keyof typeof TABLE;
 
-/**
- * How the gradient passes each operation: the one table of the differentiation.
- *
- * @category Graph
- */
+/** How the gradient passes each operation: the one table of the differentiation. */
 export const rules: Readonly<Record<OpType, Rule>> = TABLE;
 
-/**
- * Options of {@link gradients}.
- *
- * @category Graph
- */
+/** Options of {@link gradients}. */
 export interface GradientOptions {
   /** The gradient that arrives at `of`, of its shape. @default 1, for a scalar */
   upstream?: Tensor;
@@ -53,17 +42,16 @@ const GRADIENT_OPTIONS: OptionKinds<GradientOptions> = { upstream: "object" };
  * @throws {ArgumentError} if `of` is no scalar, or not of a floating-point type, or does not depend on an operation's
  *   output that stands in `by`
  * @throws {KitError} if an operation on the way has no rule
- * @category Graph
  */
 export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOptions = {}): Tensor[] {
   checkOptions<GradientOptions>("gradients", options, GRADIENT_OPTIONS);
   const { upstream } = options;
   if (upstream ? !sameShape(upstream.shape, of.shape) : of.rank !== 0) {
     const reason = upstream ? `upstream has the shape [${upstream.shape.join(", ")}]` : "want a scalar, or upstream";
-    throw misfit("gradients", reason, [of]);
+    throw shapeError("gradients", reason, [of]);
   }
   for (const tensor of [of, ...by]) {
-    if (!isFloat(tensor)) throw misfit("gradients", "only floating-point tensors have gradients", [tensor]);
+    if (!isFloat(tensor)) throw shapeError("gradients", "only floating-point tensors have gradients", [tensor]);
     if (tensor.graph !== of.graph) throw new ArgumentError(`Cannot differentiate by ${tensor}: it is of another graph`);
   }
   const before = ancestors([of]);

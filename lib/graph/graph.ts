@@ -1,7 +1,24 @@
 import { ArgumentError } from "../core/errors.ts";
+import { constantData, constantKey, type ConstantValue, naturalType } from "./constants.ts";
 import { sameShape } from "./shapes.ts";
-import { type Node, Tensor } from "./tensor.ts";
 import type { Attributes, Dim, DType, Numbers } from "./types.ts";
+
+/** An operation in a graph: an ONNX node, or a pseudo-operation that is lowered before the graph is written. */
+export interface Node {
+  readonly op: string;
+  /** Operator set; empty for ONNX's own. */
+  readonly domain: string;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly attributes: Attributes;
+  /** Filled once, when the node is appended. */
+  readonly outputs: readonly Tensor[];
+}
+
+/** Where a tensor comes from. */
+export type Origin =
+  | { readonly kind: "input" | "parameter" }
+  | { readonly kind: "constant"; readonly data: Numbers }
+  | { readonly kind: "node"; readonly node: Node };
 
 /** Type and shape of an output of {@link Graph.append}. */
 export interface OutputType {
@@ -10,12 +27,54 @@ export interface OutputType {
 }
 
 /**
+ * A symbolic tensor: a place in a {@link Graph} with an element type and a shape, but without numbers until a session
+ * runs. Operations are functions of tensors, such as `add(a, b)`.
+ *
+ * @category Graph
+ */
+export class Tensor {
+  readonly graph: Graph;
+  /** Creation order; a node's outputs always come after its inputs. */
+  readonly id: number;
+  readonly name: string;
+  readonly dtype: DType;
+  /** Sizes, and names of sizes that are known when the graph runs. */
+  readonly shape: readonly Dim[];
+  readonly origin: Origin;
+
+  /** Made by {@link Graph}; use its methods. */
+  constructor(graph: Graph, fields: { id: number; name: string; dtype: DType; shape: readonly Dim[]; origin: Origin }) {
+    this.graph = graph;
+    this.id = fields.id;
+    this.name = fields.name;
+    this.dtype = fields.dtype;
+    this.shape = fields.shape;
+    this.origin = fields.origin;
+  }
+
+  /** Number of dimensions. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** For messages: `name float32 [tokens, 384]`. */
+  toString(): string {
+    return `${this.name} ${this.dtype} [${this.shape.join(", ")}]`;
+  }
+
+  /** Shows itself in a notebook as one line. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return `Tensor ${this}`;
+  }
+}
+
+/**
  * A computation under construction: inputs, parameters and constants, and the operations between them. Equal operations
  * on equal operands are one node. Nothing is computed until {@link compile} makes a session of some outputs.
  *
  * @example
  * ```ts
- * import { compile, gemm, gradients, Graph, mul, reduceSum } from "@syneg/kit/graph";
+ * import { compile, gemm, gradients, Graph, mul, reduceSum } from "@syneg/kit";
  *
  * const graph = new Graph();
  * const x = graph.input("x", { shape: ["rows", 3] });
@@ -31,13 +90,14 @@ export interface OutputType {
  * console.log(result.loss.data[0], [...result.gradient.data]); // 5 [ 2, 4, 6, 4, 8, 12 ]
  * await session.dispose();
  * ```
+ *
  * @category Graph
  */
 export class Graph {
   readonly #inputs = new Map<string, Tensor>();
   readonly #parameters = new Map<string, Tensor>();
   readonly #known = new Map<string, readonly Tensor[]>();
-  /** For every name of a dimension, the tensors that have it, with the axis. */
+  /** For each name of a dimension, the tensors that have it, with the axis. */
   readonly #sources = new Map<string, { tensor: Tensor; axis: number }[]>();
   readonly #folded = new Map<Tensor, Set<Tensor>>();
   #count = 0;
@@ -53,7 +113,7 @@ export class Graph {
   }
 
   /**
-   * Declares something that every run is fed.
+   * Declares an input that every run is fed.
    *
    * @throws {ArgumentError} if the name is taken or a dimension is neither a size nor a name
    */
@@ -62,8 +122,8 @@ export class Graph {
   }
 
   /**
-   * Declares weights: a float32 input that is fed at every run without being copied, and can be learnt. Weights that are
-   * used at several places are declared again, with the same shape.
+   * Declares weights: a float32 input that is fed at every run without being copied, and can be trained. Weights shared
+   * by several places are declared again, with the same shape.
    */
   parameter(name: string, shape: readonly Dim[]): Tensor {
     const known = this.#parameters.get(name);
@@ -74,32 +134,29 @@ export class Graph {
   }
 
   /**
-   * Numbers that belong to the graph. A single number or boolean is a scalar (`[]`), an array has one dimension unless
-   * `shape` says otherwise.
+   * Adds numbers to the graph. A single number or boolean is a scalar (`[]`); an array has one dimension unless `shape`
+   * says otherwise.
    *
-   * @param options `dtype` is by default that of a typed array, bool for booleans and float32 for other numbers
-   * @throws {ArgumentError} if a number does not fit the type, or there are too many or too few of them for the shape
+   * @param options `dtype` defaults to that of a typed array, to bool for booleans, and to float32 for other numbers
+   * @throws {ArgumentError} if a number does not fit the type, or the count does not fit the shape
    */
-  constant(
-    value: number | boolean | readonly number[] | Numbers,
-    { dtype, shape }: { dtype?: DType; shape?: readonly number[] } = {},
-  ): Tensor {
-    const type = dtype ?? natural(value);
+  constant(value: ConstantValue, options: { dtype?: DType; shape?: readonly number[] } = {}): Tensor {
+    const dtype = options.dtype ?? naturalType(value);
+    const data = constantData(value, dtype);
     const scalar = typeof value === "number" || typeof value === "boolean";
-    const data = typed(scalar ? [Number(value)] : value, type);
-    const dims = shape ?? (scalar ? [] : [data.length]);
-    if (dims.reduce((all, dim) => all * dim, 1) !== data.length) {
-      throw new ArgumentError(`Cannot make a constant of shape [${dims.join(", ")}] from ${data.length} numbers`);
+    const shape = options.shape ?? (scalar ? [] : [data.length]);
+    if (shape.reduce((all, dim) => all * dim, 1) !== data.length) {
+      throw new ArgumentError(`Cannot make a constant of shape [${shape.join(", ")}] from ${data.length} numbers`);
     }
-    const key = data.length <= 16 ? `constant ${type} [${dims}] ${bits(data)}` : undefined;
+    const key = constantKey(data, { dtype, shape });
     const found = key === undefined ? undefined : this.#known.get(key)?.[0];
     if (found) return found;
-    const tensor = this.#tensor({ dtype: type, shape: dims, origin: { kind: "constant", data } });
+    const tensor = this.#tensor({ dtype, shape, origin: { kind: "constant", data } });
     if (key !== undefined) this.#known.set(key, [tensor]);
     return tensor;
   }
 
-  /** Appends an operation, or finds the equal one that is there. For operations and gradient rules; checks nothing. */
+  /** Appends an operation, or returns the outputs of an equal one. For operations and gradient rules; does not check. */
   append(
     op: string,
     inputs: readonly (Tensor | undefined)[],
@@ -129,7 +186,7 @@ export class Graph {
     return this.#sources.get(name) ?? [];
   }
 
-  /** Tells that `result` was built of what stands before `operand`, past it; gives the result. For operations. */
+  /** Records that `result` bypasses `operand`: it was built from the operand's own operands. Returns `result`. */
   fold(operand: Tensor, result: Tensor): Tensor {
     const results = this.#folded.get(operand);
     if (results) results.add(result);
@@ -137,7 +194,7 @@ export class Graph {
     return result;
   }
 
-  /** Tensors that were built of what stands before this one, past it, or past one of them. */
+  /** Tensors that bypass this one, directly or through another. */
   folded(operand: Tensor): ReadonlySet<Tensor> {
     const found = new Set([operand]);
     for (const each of found) for (const result of this.#folded.get(each) ?? []) found.add(result);
@@ -153,7 +210,7 @@ export class Graph {
     if (name === "" || name.startsWith("%")) throw new ArgumentError(`Cannot name an input "${name}"`);
     for (const dim of shape) {
       if (typeof dim === "number" ? !Number.isInteger(dim) || dim < 0 : !/^[A-Za-z_][\w.-]*$/.test(dim)) {
-        throw new ArgumentError(`Cannot declare "${name}" with the dimension ${dim}: want a size or a name`);
+        throw new ArgumentError(`Cannot declare "${name}" with the dimension ${dim}: it must be a size or a name`);
       }
     }
     const tensor = this.#tensor({ name, dtype, shape, origin: { kind } });
@@ -161,7 +218,7 @@ export class Graph {
     return tensor;
   }
 
-  #tensor(fields: { name?: string; dtype: DType; shape: readonly Dim[]; origin: Tensor["origin"] }): Tensor {
+  #tensor(fields: { name?: string; dtype: DType; shape: readonly Dim[]; origin: Origin }): Tensor {
     const id = this.#count++;
     const tensor = new Tensor(this, { ...fields, id, name: fields.name ?? `%${id}`, shape: [...fields.shape] });
     tensor.shape.forEach((dim, axis) => {
@@ -172,48 +229,4 @@ export class Graph {
     });
     return tensor;
   }
-}
-
-function natural(value: number | boolean | readonly number[] | Numbers): DType {
-  if (typeof value === "boolean" || value instanceof Uint8Array) return "bool";
-  if (value instanceof Int32Array) return "int32";
-  if (value instanceof BigInt64Array) return "int64";
-  return "float32";
-}
-
-function typed(values: readonly number[] | Numbers, dtype: DType): Numbers {
-  const wrong = () => new ArgumentError(`Cannot make a ${dtype} constant from a ${values.constructor.name}`);
-  switch (dtype) {
-    case "float32":
-      if (values instanceof Float32Array) return values.slice();
-      if (!Array.isArray(values)) throw wrong();
-      return Float32Array.from(values);
-    case "int32":
-      if (values instanceof Int32Array) return values.slice();
-      if (!Array.isArray(values)) throw wrong();
-      return Int32Array.from(whole(values, dtype, (value) => value === (value | 0)));
-    case "int64":
-      if (values instanceof BigInt64Array) return values.slice();
-      if (!Array.isArray(values)) throw wrong();
-      return BigInt64Array.from(whole(values, dtype, Number.isSafeInteger), BigInt);
-    case "bool":
-      if (values instanceof Uint8Array) return values.slice();
-      if (!Array.isArray(values)) throw wrong();
-      return Uint8Array.from(values);
-    case "float16":
-      throw new ArgumentError("Cannot make a float16 constant: make it float32 and cast it");
-    default:
-      throw new ArgumentError(`Cannot make a constant of the type ${dtype satisfies never}`);
-  }
-}
-
-/** The values, if they all are whole numbers that the type can hold. */
-function whole(values: readonly number[], dtype: DType, fits: (value: number) => boolean): readonly number[] {
-  const odd = values.find((value) => !fits(value));
-  if (odd !== undefined) throw new ArgumentError(`Cannot make an ${dtype} constant from ${odd}: want whole numbers`);
-  return values;
-}
-
-function bits(data: Numbers): string {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).toHex();
 }

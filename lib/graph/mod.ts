@@ -13,7 +13,7 @@ export type {
   Numbers,
   Value as TensorValue,
 } from "./types.ts";
-export { Tensor } from "./tensor.ts";
+export { Tensor } from "./graph.ts";
 export { Graph } from "./graph.ts";
 export * from "./operations/elementwise.ts";
 export * from "./operations/logic.ts";
@@ -21,6 +21,7 @@ export * from "./operations/matmul.ts";
 export * from "./operations/normalise.ts";
 export * from "./operations/reduce.ts";
 export * from "./operations/layout.ts";
+export * from "./operations/cast.ts";
 export * from "./operations/dimension.ts";
 export * from "./operations/indexing.ts";
 export type { Operand } from "./operations/operands.ts";

@@ -3,14 +3,10 @@ import { basename, dirname, join } from "node:path";
 import { ArgumentError } from "../core/errors.ts";
 import { fixedInputs, plan } from "./plan.ts";
 import { type External, serialize } from "./serialize.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Tensor } from "./graph.ts";
 import type { Value } from "./types.ts";
 
-/**
- * Options of {@link saveModel}.
- *
- * @category Graph
- */
+/** Options of {@link saveModel}. */
 export interface SaveModelOptions {
   /** File that is written; its folder must exist. */
   path: string;
@@ -30,7 +26,6 @@ const SAVE_MODEL_OPTIONS: OptionKinds<SaveModelOptions> = {
  * Writes outputs of a graph as a plain ONNX model that runs in any ONNX Runtime, weights included. Overwrites.
  *
  * @throws {ArgumentError} if a parameter has no value, or one of another shape
- * @category Graph
  */
 export async function saveModel(outputs: Record<string, Tensor>, options: SaveModelOptions): Promise<void> {
   checkOptions<SaveModelOptions>("saveModel", options, SAVE_MODEL_OPTIONS);

@@ -1,8 +1,8 @@
 import { ArgumentError } from "../core/errors.ts";
-import { ELEMENT_TYPE } from "./operations/layout.ts";
+import { ELEMENT_TYPE } from "./operations/cast.ts";
 import type { Plan, PlannedNode } from "./plan.ts";
 import { Message } from "./protobuf.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Tensor } from "./graph.ts";
 import type { Attribute, Dim, DType, Numbers, Value } from "./types.ts";
 
 /** Operator sets that the graphs are written for. */

@@ -3,12 +3,11 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import type { Plan, RowSum } from "./plan.ts";
 import { evaluate } from "./shapes.ts";
 import type { NativeSession } from "./side_session.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Tensor } from "./graph.ts";
 import { ARRAYS, type DType, type Feeds, type Numbers, type Value } from "./types.ts";
 
 /**
  * Outputs of a graph, ready to be computed. Made by {@link compile}. Holds native memory until {@link dispose}.
- * @category Graph
  */
 export class Session {
   /** Names of what {@link run} must be fed, parameters included. */

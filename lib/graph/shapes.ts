@@ -1,26 +1,11 @@
-import { ArgumentError } from "../core/errors.ts";
 import type { Dim } from "./types.ts";
-import type { Tensor } from "./tensor.ts";
-
-/** The error for an operation that does not fit its operands. Names the operation and every operand's type and shape. */
-export function misfit(op: string, reason: string, operands: readonly (Tensor | undefined)[]): ArgumentError {
-  const shown = operands.filter((operand) => operand !== undefined).map(describe).join(" and ");
-  return new ArgumentError(`Cannot build ${op} of ${shown}: ${reason}`);
-}
-
-/** For messages: `float32 [tokens, 384]`, with the name where a person gave one. */
-function describe(tensor: Tensor): string {
-  return tensor.origin.kind === "input" || tensor.origin.kind === "parameter"
-    ? `"${tensor.name}" ${tensor.dtype} [${tensor.shape.join(", ")}]`
-    : `${tensor.dtype} [${tensor.shape.join(", ")}]`;
-}
 
 /** Whether two shapes are equal, name by name and number by number. */
 export function sameShape(a: readonly Dim[], b: readonly Dim[]): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 }
 
-/** The shape that both broadcast to, or undefined where they do not. A name broadcasts only with itself and with 1. */
+/** The shape that both broadcast to, or undefined if they do not. A name broadcasts only with itself and with 1. */
 export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] | undefined {
   const rank = Math.max(a.length, b.length);
   const shape: Dim[] = [];
@@ -33,16 +18,7 @@ export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] | undefin
   return shape;
 }
 
-/** Axis counted from 0, for one that may count from the end; throws where there is none. */
-export function axisOf(op: string, axis: number, tensor: Tensor): number {
-  const found = axis < 0 ? axis + tensor.rank : axis;
-  if (!Number.isInteger(found) || found < 0 || found >= tensor.rank) {
-    throw misfit(op, `there is no axis ${axis}`, [tensor]);
-  }
-  return found;
-}
-
-/** A product of dimensions: its number, and the names that are multiplied with it, sorted. */
+/** A product of dimensions: a number times names, sorted. */
 interface Product {
   number: number;
   names: string[];
@@ -64,7 +40,7 @@ function factors(dims: readonly Dim[]): Product {
   return { number, names: names.sort() };
 }
 
-/** Parts of a dimension between the signs outside of brackets. */
+/** Parts of a dimension between signs, ignoring signs within brackets. */
 function parts(dim: string, sign: "+" | "*"): string[] {
   let depth = 0;
   const found = [""];
@@ -92,7 +68,7 @@ export function product(dims: readonly Dim[]): Dim {
   return (number === 1 ? bracketed : [String(number), ...bracketed]).join("*");
 }
 
-/** `whole / part` as one dimension, or undefined where it is not known to divide. */
+/** `whole / part` as one dimension, or undefined if it is not known to divide. */
 export function quotient(whole: readonly Dim[], part: readonly Dim[]): Dim | undefined {
   const above = factors(whole);
   const below = factors(part);
@@ -120,13 +96,13 @@ export function sum(dims: readonly Dim[]): Dim {
   return [...terms, ...(number === 0 ? [] : [number])].join("+");
 }
 
-/** Whether two shapes certainly have different numbers of elements: the same names, times different numbers. */
+/** Whether two shapes surely differ in their number of elements: the same names, times different numbers. */
 export function differInSize(a: readonly Dim[], b: readonly Dim[]): boolean {
   const [left, right] = [factors(a), factors(b)];
   return left.number !== right.number && left.names.join() === right.names.join();
 }
 
-/** Value of a dimension where its names are known, else undefined. Understands what {@link product} and {@link sum} write. */
+/** Value of a dimension, or undefined if a name in it is unknown. Reads what {@link product} and {@link sum} write. */
 export function evaluate(dim: Dim, names: ReadonlyMap<string, number>): number | undefined {
   if (typeof dim === "number") return dim;
   const known = names.get(dim);

@@ -1,25 +1,13 @@
-/**
- * Element types that the graph language knows.
- *
- * @category Graph
- */
+/** Element types of the graph language. */
 export type DType = "float32" | "float16" | "int32" | "int64" | "bool";
 
-/**
- * A dimension: a number, or a name that stands for the same unknown number wherever it occurs in one graph.
- *
- * @category Graph
- */
+/** A dimension: a size, or a name for a size that is the same wherever the name occurs in one graph. */
 export type Dim = number | string;
 
-/**
- * Typed arrays that hold a tensor's numbers; bool stands in a Uint8Array.
- *
- * @category Graph
- */
+/** Typed arrays that hold a tensor's numbers; bool uses a Uint8Array. */
 export type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
-/** The array that holds numbers of each type; float16 has none. */
+/** The array type of each element type; float16 has none. */
 export const ARRAYS = {
   float32: Float32Array,
   int32: Int32Array,
@@ -28,24 +16,19 @@ export const ARRAYS = {
   float16: undefined,
 } satisfies Record<DType, unknown>;
 
-/** Numbers with their shape: what is fed to a session and what comes out. */
+/** ONNX's codes of the element types. */
+export const ELEMENT_TYPE: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 };
+
+/** Numbers with their shape: what a session is fed and what it returns. */
 export interface Value {
   readonly data: Numbers;
   readonly shape: readonly number[];
 }
 
-/**
- * Inputs of one run by name.
- *
- * @category Graph
- */
+/** Inputs of one run by name. */
 export type Feeds = Record<string, Value>;
 
-/**
- * An attribute of an ONNX node.
- *
- * @category Graph
- */
+/** An attribute of an ONNX node. */
 export type Attribute =
   | { readonly int: number }
   | { readonly ints: readonly number[] }

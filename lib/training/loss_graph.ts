@@ -1,6 +1,6 @@
 import { div, fusedMatMul, gather, maximum, mul, reduceSum, slice, sqrt } from "../graph/mod.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../graph/graph.ts";
 import type { Similarity } from "../encoders/types.ts";
 import type { Feeds } from "../graph/types.ts";
 import type { Batch } from "./batches/batch.ts";

@@ -1,5 +1,5 @@
 import { compile, gradients, Graph } from "../../lib/graph/mod.ts";
-import type { Tensor } from "../../lib/graph/tensor.ts";
+import type { Tensor } from "../../lib/graph/graph.ts";
 import type { Loss } from "../../lib/training/losses/types.ts";
 
 /** A batch as plain arrays, `[queries, candidates]` row after row. */

@@ -1,26 +1,16 @@
 import { ArgumentError } from "../../core/errors.ts";
 import type { Graph } from "../graph.ts";
 import { factorsOf } from "../shapes.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
-import { concat, reshape } from "./layout.ts";
-import { mul } from "./elementwise.ts";
-import { node } from "./operands.ts";
+import { node } from "./node.ts";
 
-/**
- * The size of a dimension as int64 `[]`, known when the graph runs.
- *
- * @category Graph
- */
+/** The size of a dimension as int64 `[]`, known when the graph runs. */
 export function dimension(graph: Graph, dim: Dim): Tensor {
-  return typeof dim === "number" ? graph.constant(dim, { dtype: "int64" }) : reshape(sizeOf(graph, dim), []);
+  return typeof dim === "number" ? graph.constant(dim, { dtype: "int64" }) : scalar(sizeOf(graph, dim));
 }
 
-/**
- * A shape as int64 `[rank]`; names are resolved when the graph runs.
- *
- * @category Graph
- */
+/** A shape as int64 `[rank]`; names are resolved when the graph runs. */
 export function shapeTensor(graph: Graph, shape: readonly Dim[]): Tensor {
   const parts: Tensor[] = [];
   let numbers: number[] = [];
@@ -38,14 +28,10 @@ export function shapeTensor(graph: Graph, shape: readonly Dim[]): Tensor {
   }
   flush();
   if (parts.length === 0) return graph.constant([], { dtype: "int64" });
-  return parts.length === 1 ? parts[0] : concat(parts, { axis: 0 });
+  return parts.length === 1 ? parts[0] : joined(parts);
 }
 
-/**
- * The shape of a tensor as int64 `[rank]`.
- *
- * @category Graph
- */
+/** The shape of a tensor as int64 `[rank]`. */
 export function shapeOf(x: Tensor): Tensor {
   return node("Shape", [x], { dtype: "int64", shape: [x.rank] });
 }
@@ -62,5 +48,19 @@ function sizeOf(graph: Graph, name: string): Tensor {
   }
   return factors
     .map((part) => /^\d+$/.test(part) ? graph.constant([Number(part)], { dtype: "int64" }) : sizeOf(graph, part))
-    .reduce((all, part) => mul(all, part));
+    .reduce((all, part) => node("Mul", [all, part], { shape: [1] }));
+}
+
+// These are built as nodes of their own: the operations that check their operands need shapes themselves.
+
+/** The one number of `[1]` as `[]`. */
+function scalar(size: Tensor): Tensor {
+  return node("Reshape", [size, size.graph.constant([], { dtype: "int64" })], { shape: [] });
+}
+
+/** Lists of int64, one after the other. */
+function joined(parts: readonly Tensor[]): Tensor {
+  const [first, ...others] = parts;
+  const length = parts.reduce((sum, { shape }) => sum + Number(shape[0]), 0);
+  return node("Concat", [first, ...others], { shape: [length], attributes: { axis: { int: 0 } } });
 }

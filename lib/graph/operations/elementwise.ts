@@ -1,13 +1,12 @@
 import { checkOptions } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
-import { misfit } from "../shapes.ts";
-import { Tensor } from "../tensor.ts";
+import { shapeError } from "../shape_error.ts";
+import { Tensor } from "../graph.ts";
 import {
   binary,
   broadcastAll,
   FLOATS,
   like,
-  node,
   NUMBERS,
   type Operand,
   pair,
@@ -15,54 +14,35 @@ import {
   unary,
   wantType,
 } from "./operands.ts";
+import { node } from "./node.ts";
 
-/**
- * `a + b`, broadcast.
- *
- * @category Graph
- */
+/** `a + b`, broadcast. */
 export function add(a: Operand, b: Operand): Tensor {
   if (a instanceof Tensor && scalarValue(b) === 0) return a;
   if (b instanceof Tensor && scalarValue(a) === 0) return b;
   return binary("Add", [a, b], { types: NUMBERS });
 }
 
-/**
- * `a - b`, broadcast.
- *
- * @category Graph
- */
+/** `a - b`, broadcast. */
 export function sub(a: Operand, b: Operand): Tensor {
   if (a instanceof Tensor && scalarValue(b) === 0) return a;
   return binary("Sub", [a, b], { types: NUMBERS });
 }
 
-/**
- * `a * b`, broadcast.
- *
- * @category Graph
- */
+/** `a * b`, broadcast. */
 export function mul(a: Operand, b: Operand): Tensor {
   if (a instanceof Tensor && scalarValue(b) === 1) return a;
   if (b instanceof Tensor && scalarValue(a) === 1) return b;
   return binary("Mul", [a, b], { types: NUMBERS });
 }
 
-/**
- * `a / b`, broadcast.
- *
- * @category Graph
- */
+/** `a / b`, broadcast. */
 export function div(a: Operand, b: Operand): Tensor {
   if (a instanceof Tensor && scalarValue(b) === 1) return a;
   return binary("Div", [a, b], { types: NUMBERS });
 }
 
-/**
- * `a` to the power of `b`, broadcast.
- *
- * @category Graph
- */
+/** `a` to the power of `b`, broadcast. */
 export function pow(a: Operand, b: Operand): Tensor {
   if (a instanceof Tensor) {
     if (scalarValue(b) === 1) return a;
@@ -71,129 +51,73 @@ export function pow(a: Operand, b: Operand): Tensor {
   return binary("Pow", [a, b], { types: FLOATS });
 }
 
-/**
- * The smaller of `a` and `b`, broadcast. Where they are equal the gradient goes to `a`.
- *
- * @category Graph
- */
+/** The smaller of `a` and `b`, broadcast. Where they are equal the gradient goes to `a`. */
 export function minimum(a: Operand, b: Operand): Tensor {
   return binary("Min", [a, b], { types: NUMBERS });
 }
 
-/**
- * The larger of `a` and `b`, broadcast. Where they are equal the gradient goes to `a`.
- *
- * @category Graph
- */
+/** The larger of `a` and `b`, broadcast. Where they are equal the gradient goes to `a`. */
 export function maximum(a: Operand, b: Operand): Tensor {
   return binary("Max", [a, b], { types: NUMBERS });
 }
 
-/**
- * `-x`.
- *
- * @category Graph
- */
+/** `-x`. */
 export function neg(x: Tensor): Tensor {
   wantType("Neg", NUMBERS, [x]);
   return node("Neg", [x], { shape: x.shape });
 }
 
-/**
- * Absolute value; its gradient at 0 is 0.
- *
- * @category Graph
- */
+/** Absolute value; its gradient at 0 is 0. */
 export function abs(x: Tensor): Tensor {
   return unary("Abs", x);
 }
 
-/**
- * Square root.
- *
- * @category Graph
- */
+/** Square root. */
 export function sqrt(x: Tensor): Tensor {
   return unary("Sqrt", x);
 }
 
-/**
- * e to the power of x.
- *
- * @category Graph
- */
+/** e to the power of x. */
 export function exp(x: Tensor): Tensor {
   return unary("Exp", x);
 }
 
-/**
- * Natural logarithm.
- *
- * @category Graph
- */
+/** Natural logarithm. */
 export function log(x: Tensor): Tensor {
   return unary("Log", x);
 }
 
-/**
- * Gauss error function.
- *
- * @category Graph
- */
+/** Gauss error function. */
 export function erf(x: Tensor): Tensor {
   return unary("Erf", x);
 }
 
-/**
- * Hyperbolic tangent.
- *
- * @category Graph
- */
+/** Hyperbolic tangent. */
 export function tanh(x: Tensor): Tensor {
   return unary("Tanh", x);
 }
 
-/**
- * `x * (1 + erf(x / sqrt(2))) / 2`, exact and not by tanh, as one kernel (Hendrycks and Gimpel, arXiv 1606.08415).
- *
- * @category Graph
- */
+/** `x * (1 + erf(x / sqrt(2))) / 2`, exact and not by tanh, as one kernel (Hendrycks and Gimpel, arXiv 1606.08415). */
 export function gelu(x: Tensor): Tensor {
   return unary("Gelu", x, "com.microsoft");
 }
 
-/**
- * `max(x, 0)`; its gradient at 0 is 0.
- *
- * @category Graph
- */
+/** `max(x, 0)`; its gradient at 0 is 0. */
 export function relu(x: Tensor): Tensor {
   return unary("Relu", x);
 }
 
-/**
- * `1 / (1 + exp(-x))`.
- *
- * @category Graph
- */
+/** `1 / (1 + exp(-x))`. */
 export function sigmoid(x: Tensor): Tensor {
   return unary("Sigmoid", x);
 }
 
-/**
- * `log(1 + exp(x))`, without overflow.
- *
- * @category Graph
- */
+/** `log(1 + exp(x))`, without overflow. */
 export function softplus(x: Tensor): Tensor {
   return unary("Softplus", x);
 }
 
-/**
- * x, limited to the range from `min` to `max`; the gradient passes inside of it, ends included.
- *
- * @category Graph
- */
+/** x, limited to the range from `min` to `max`; the gradient passes inside of it, ends included. */
 export function clip(x: Tensor, options: { min?: number; max?: number }): Tensor {
   checkOptions("clip", options, { min: "number", max: "number" });
   const { min, max } = options;
@@ -205,16 +129,12 @@ export function clip(x: Tensor, options: { min?: number; max?: number }): Tensor
   return node("Clip", [x, bound(min), bound(max)], { shape: x.shape });
 }
 
-/**
- * `then` where `condition` holds, else `otherwise`; all three broadcast.
- *
- * @category Graph
- */
+/** `then` where `condition` holds, else `otherwise`; all three broadcast. */
 export function where(condition: Tensor, then: Operand, otherwise: Operand): Tensor {
   const [a, b] = typeof then === "number" && typeof otherwise === "number"
     ? [condition.graph.constant(then), condition.graph.constant(otherwise)]
     : pair("Where", then, otherwise);
-  if (condition.dtype !== "bool") throw misfit("Where", "the condition must be bool", [condition, a, b]);
-  if (a.dtype !== b.dtype) throw misfit("Where", "the types differ", [condition, a, b]);
+  if (condition.dtype !== "bool") throw shapeError("Where", "the condition must be bool", [condition, a, b]);
+  if (a.dtype !== b.dtype) throw shapeError("Where", "the types differ", [condition, a, b]);
   return node("Where", [condition, a, b], { dtype: a.dtype, shape: broadcastAll("Where", [condition, a, b]) });
 }

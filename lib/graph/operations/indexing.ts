@@ -1,20 +1,19 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import type { Graph } from "../graph.ts";
-import { axisOf, misfit, product, sameShape } from "../shapes.ts";
-import type { Tensor } from "../tensor.ts";
+import { axisOf, shapeError } from "../shape_error.ts";
+import { product, sameShape } from "../shapes.ts";
+import type { Tensor } from "../graph.ts";
 import type { Dim, DType } from "../types.ts";
 import { dimension } from "./dimension.ts";
 import { add, mul, where } from "./elementwise.ts";
-import { cast, expand, reshape, unsqueeze } from "./layout.ts";
+import { cast } from "./cast.ts";
+import { expand, reshape, unsqueeze } from "./layout.ts";
 import { equal, less } from "./logic.ts";
 import { reduceSum } from "./reduce.ts";
-import { INDICES, node, NUMBERS, wantType } from "./operands.ts";
+import { INDICES, NUMBERS, wantType } from "./operands.ts";
+import { node } from "./node.ts";
 
-/**
- * Options of {@link gather}.
- *
- * @category Graph
- */
+/** Options of {@link gather}. */
 export interface GatherOptions {
   /** Axis that the indices count along. @default 0 */
   axis?: number;
@@ -28,18 +27,18 @@ export interface GatherOptions {
 
 const GATHER_OPTIONS: OptionKinds<GatherOptions> = { axis: "number", inverse: "object" };
 
-/**
- * Entries of `x` along an axis by index: the axis is replaced by the axes of `indices` (int32 or int64).
- *
- * @category Graph
- */
+/** Entries of `x` along an axis by index: the axis is replaced by the axes of `indices` (int32 or int64). */
 export function gather(x: Tensor, indices: Tensor, options: GatherOptions = {}): Tensor {
   checkOptions<GatherOptions>("gather", options, GATHER_OPTIONS);
   const { axis = 0, inverse } = options;
   wantType("Gather", INDICES, inverse ? [indices, inverse] : [indices]);
   const at = axisOf("Gather", axis, x);
   if (inverse && (at !== 0 || indices.rank !== 1 || inverse.rank !== 1 || inverse.shape[0] !== x.shape[0])) {
-    throw misfit("Gather", "an inverse holds a place for every row of a gather along axis 0", [x, indices, inverse]);
+    throw shapeError("Gather", "an inverse holds a place for every row of a gather along axis 0", [
+      x,
+      indices,
+      inverse,
+    ]);
   }
   const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
   // The inverse is an operand for the gradient's sake; the serializer leaves it out.
@@ -47,27 +46,19 @@ export function gather(x: Tensor, indices: Tensor, options: GatherOptions = {}):
   return node("Gather", operands, { shape, attributes: { axis: { int: at } } });
 }
 
-/**
- * For every place of `indices`, the element of `x` at that place with the coordinate on `axis` replaced.
- *
- * @category Graph
- */
+/** For every place of `indices`, the element of `x` at that place with the coordinate on `axis` replaced. */
 export function gatherElements(x: Tensor, indices: Tensor, options: { axis: number }): Tensor {
   checkOptions("gatherElements", options, { axis: "number" });
   const { axis } = options;
   wantType("GatherElements", INDICES, [indices]);
   const at = axisOf("GatherElements", axis, x);
   if (x.rank !== indices.rank || !sameShape(x.shape.with(at, 0), indices.shape.with(at, 0))) {
-    throw misfit("GatherElements", `the shapes differ in more than axis ${at}`, [x, indices]);
+    throw shapeError("GatherElements", `the shapes differ in more than axis ${at}`, [x, indices]);
   }
   return node("GatherElements", [x, indices], { shape: indices.shape, attributes: { axis: { int: at } } });
 }
 
-/**
- * Options of {@link scatterND}.
- *
- * @category Graph
- */
+/** Options of {@link scatterND}. */
 export interface ScatterOptions {
   /** int64 `[..., k]`: each row is a coordinate in the first k axes of the data. */
   indices: Tensor;
@@ -79,31 +70,27 @@ export interface ScatterOptions {
 
 const SCATTER_OPTIONS: OptionKinds<ScatterOptions> = { indices: "object", updates: "object", reduction: "string" };
 
-/**
- * A copy of `data` with updates at indices.
- *
- * @category Graph
- */
+/** A copy of `data` with updates at indices. */
 export function scatterND(data: Tensor, options: ScatterOptions): Tensor {
   checkOptions<ScatterOptions>("scatterND", options, SCATTER_OPTIONS);
   const { indices, updates, reduction = "none" } = options;
   const operands: [Tensor, Tensor, Tensor] = [data, indices, updates];
-  if (indices.dtype !== "int64") throw misfit("ScatterND", "the indices must be int64", operands);
-  if (data.dtype !== updates.dtype) throw misfit("ScatterND", "the types differ", operands);
+  if (indices.dtype !== "int64") throw shapeError("ScatterND", "the indices must be int64", operands);
+  if (data.dtype !== updates.dtype) throw shapeError("ScatterND", "the types differ", operands);
   const depth = indices.shape.at(-1);
   if (typeof depth !== "number" || depth < 1 || depth > data.rank) {
-    throw misfit("ScatterND", "the last axis of the indices must count axes of the data", operands);
+    throw shapeError("ScatterND", "the last axis of the indices must count axes of the data", operands);
   }
   const wanted = [...indices.shape.slice(0, -1), ...data.shape.slice(depth)];
   if (!sameShape(updates.shape, wanted)) {
-    throw misfit("ScatterND", `the updates must have the shape [${wanted.join(", ")}]`, operands);
+    throw shapeError("ScatterND", `the updates must have the shape [${wanted.join(", ")}]`, operands);
   }
   if (reduction === "none") return node("ScatterND", operands, { shape: data.shape });
   // The kernel that adds loses updates where threads meet at one index, so add row by row with one that does not.
   const [front, rest] = [data.shape.slice(0, depth), data.shape.slice(depth)];
   const strides = front.map((_, axis) => product(front.slice(axis + 1)));
   if (!strides.every((stride) => typeof stride === "number")) {
-    throw misfit("ScatterND", "adding wants known sizes of the indexed axes after the first", operands);
+    throw shapeError("ScatterND", "adding wants known sizes of the indexed axes after the first", operands);
   }
   // Indices of later axes that count from the end must not reach into an earlier row; one of the first may stay.
   const ends = data.graph.constant([0, ...front.slice(1)].map(Number), { dtype: "int64" });
@@ -114,11 +101,7 @@ export function scatterND(data: Tensor, options: ScatterOptions): Tensor {
   return reshape(scatterRows(reshape(data, [product(front), ...rest]), { indices: places, updates: rows }), data.shape);
 }
 
-/**
- * Adds rows `[n, ...]` to the rows of `data` that `indices` `[n]` name; the same row may be named many times.
- *
- * @category Graph
- */
+/** Adds rows `[n, ...]` to the rows of `data` that `indices` `[n]` name; the same row may be named many times. */
 export function scatterRows(data: Tensor, options: { indices: Tensor; updates: Tensor }): Tensor {
   checkOptions("scatterRows", options, { indices: "object", updates: "object" });
   const { indices, updates } = options;
@@ -126,11 +109,7 @@ export function scatterRows(data: Tensor, options: { indices: Tensor; updates: T
   return scatterElements(data, { indices: expand(column, updates.shape), updates, axis: 0 });
 }
 
-/**
- * Adds elements at places that differ from their own in the coordinate on `axis`; places may repeat.
- *
- * @category Graph
- */
+/** Adds elements at places that differ from their own in the coordinate on `axis`; places may repeat. */
 export function scatterElements(
   data: Tensor,
   options: { indices: Tensor; updates: Tensor; axis: number },
@@ -139,20 +118,16 @@ export function scatterElements(
   const { indices, updates, axis } = options;
   const operands: [Tensor, Tensor, Tensor] = [data, indices, updates];
   wantType("ScatterElements", INDICES, [indices]);
-  if (data.dtype !== updates.dtype) throw misfit("ScatterElements", "the types differ", operands);
+  if (data.dtype !== updates.dtype) throw shapeError("ScatterElements", "the types differ", operands);
   const at = axisOf("ScatterElements", axis, data);
   if (!sameShape(indices.shape, updates.shape) || !sameShape(data.shape.with(at, 0), indices.shape.with(at, 0))) {
-    throw misfit("ScatterElements", `the shapes differ in more than axis ${at}`, operands);
+    throw shapeError("ScatterElements", `the shapes differ in more than axis ${at}`, operands);
   }
   const attributes = { axis: { int: at }, reduction: { string: "add" } };
   return node("ScatterElements", operands, { shape: data.shape, attributes });
 }
 
-/**
- * The k largest (or smallest) elements along an axis, in order, with their indices (int64).
- *
- * @category Graph
- */
+/** The k largest (or smallest) elements along an axis, in order, with their indices (int64). */
 export function topK(
   x: Tensor,
   options: { k: number; axis?: number; largest?: boolean },
@@ -163,7 +138,7 @@ export function topK(
   const at = axisOf("TopK", axis, x);
   const size = x.shape[at];
   if (!Number.isInteger(k) || k < 0 || (typeof size === "number" && k > size)) {
-    throw misfit("TopK", `axis ${at} has no ${k} elements`, [x]);
+    throw shapeError("TopK", `axis ${at} has no ${k} elements`, [x]);
   }
   const shape = x.shape.with(at, k);
   const [values, indices] = x.graph.append("TopK", [x, x.graph.constant([k], { dtype: "int64" })], {
@@ -173,11 +148,7 @@ export function topK(
   return { values, indices };
 }
 
-/**
- * Index of the largest element along an axis (int64), the first of equal ones; the axis goes.
- *
- * @category Graph
- */
+/** Index of the largest element along an axis (int64), the first of equal ones; the axis goes. */
 export function argMax(x: Tensor, options: { axis?: number } = {}): Tensor {
   checkOptions("argMax", options, { axis: "number" });
   const { axis = -1 } = options;
@@ -190,11 +161,7 @@ export function argMax(x: Tensor, options: { axis?: number } = {}): Tensor {
   });
 }
 
-/**
- * `0, 1, 2 …` up to the size of a dimension: `[dim]`.
- *
- * @category Graph
- */
+/** `0, 1, 2 …` up to the size of a dimension: `[dim]`. */
 export function range(
   graph: Graph,
   dim: Dim,
@@ -207,11 +174,7 @@ export function range(
   return node("Range", [number(0), limit, number(1)], { dtype, shape: [dim] });
 }
 
-/**
- * 1 where the new last axis counts the index, else 0: `[...indices, depth]`.
- *
- * @category Graph
- */
+/** 1 where the new last axis counts the index, else 0: `[...indices, depth]`. */
 export function oneHot(indices: Tensor, options: { depth: Dim; dtype?: DType }): Tensor {
   checkOptions("oneHot", options, { depth: "any", dtype: "string" });
   const { depth, dtype = "float32" } = options;

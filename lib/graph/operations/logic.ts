@@ -1,84 +1,49 @@
-import type { Tensor } from "../tensor.ts";
-import { binary, node, NUMBERS, type Operand, wantType } from "./operands.ts";
+import type { Tensor } from "../graph.ts";
+import { binary, NUMBERS, type Operand, wantType } from "./operands.ts";
+import { node } from "./node.ts";
 
-/**
- * Whether `a` equals `b`, element by element; a bool tensor without gradient.
- *
- * @category Graph
- */
+/** Whether `a` equals `b`, element by element; a bool tensor without gradient. */
 export function equal(a: Operand, b: Operand): Tensor {
   return binary("Equal", [a, b], { types: [...NUMBERS, "bool"], dtype: "bool" });
 }
 
-/**
- * Whether `a < b`.
- *
- * @category Graph
- */
+/** Whether `a < b`. */
 export function less(a: Operand, b: Operand): Tensor {
   return binary("Less", [a, b], { types: NUMBERS, dtype: "bool" });
 }
 
-/**
- * Whether `a <= b`.
- *
- * @category Graph
- */
+/** Whether `a <= b`. */
 export function lessOrEqual(a: Operand, b: Operand): Tensor {
   return binary("LessOrEqual", [a, b], { types: NUMBERS, dtype: "bool" });
 }
 
-/**
- * Whether `a > b`.
- *
- * @category Graph
- */
+/** Whether `a > b`. */
 export function greater(a: Operand, b: Operand): Tensor {
   return binary("Greater", [a, b], { types: NUMBERS, dtype: "bool" });
 }
 
-/**
- * Whether `a >= b`.
- *
- * @category Graph
- */
+/** Whether `a >= b`. */
 export function greaterOrEqual(a: Operand, b: Operand): Tensor {
   return binary("GreaterOrEqual", [a, b], { types: NUMBERS, dtype: "bool" });
 }
 
-/**
- * Whether both hold.
- *
- * @category Graph
- */
+/** Whether both hold. */
 export function and(a: Tensor, b: Tensor): Tensor {
   return binary("And", [a, b], { types: ["bool"] });
 }
 
-/**
- * Whether at least one holds.
- *
- * @category Graph
- */
+/** Whether at least one holds. */
 export function or(a: Tensor, b: Tensor): Tensor {
   return binary("Or", [a, b], { types: ["bool"] });
 }
 
-/**
- * Whether it does not hold.
- *
- * @category Graph
- */
+/** Whether it does not hold. */
 export function not(x: Tensor): Tensor {
   wantType("Not", ["bool"], [x]);
   return node("Not", [x], { shape: x.shape });
 }
 
-/**
- * x itself, through which no gradient passes.
- *
- * @category Graph
- */
+/** x itself, through which no gradient passes. */
 export function stopGradient(x: Tensor): Tensor {
   if (x.origin.kind === "constant") return x;
   if (x.origin.kind === "node" && x.origin.node.op === "StopGradient") return x;

@@ -1,14 +1,12 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
-import { broadcast, misfit } from "../shapes.ts";
-import type { Tensor } from "../tensor.ts";
+import { shapeError } from "../shape_error.ts";
+import { broadcast } from "../shapes.ts";
+import type { Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
-import { FLOATS, node, scalarValue, wantType } from "./operands.ts";
+import { FLOATS, scalarValue, wantType } from "./operands.ts";
+import { node } from "./node.ts";
 
-/**
- * Options of {@link fusedMatMul}.
- *
- * @category Graph
- */
+/** Options of {@link fusedMatMul}. */
 export interface MatMulOptions {
   /** Whether the last two axes of `a` are swapped. @default false */
   transA?: boolean;
@@ -20,27 +18,19 @@ export interface MatMulOptions {
 
 const MAT_MUL_OPTIONS: OptionKinds<MatMulOptions> = { transA: "boolean", transB: "boolean", alpha: "number" };
 
-/**
- * Matrix product `[..., m, k] x [..., k, n]` -> `[..., m, n]`; the leading axes broadcast.
- *
- * @category Graph
- */
+/** Matrix product `[..., m, k] x [..., k, n]` -> `[..., m, n]`; the leading axes broadcast. */
 export function matMul(a: Tensor, b: Tensor): Tensor {
   return fusedMatMul(a, b);
 }
 
-/**
- * `alpha * op(a) x op(b)`, batched over the leading axes, which broadcast; transposes and factor cost nothing.
- *
- * @category Graph
- */
+/** `alpha * op(a) x op(b)`, batched over the leading axes, which broadcast; transposes and factor cost nothing. */
 export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tensor {
   checkOptions<MatMulOptions>("fusedMatMul", options, MAT_MUL_OPTIONS);
   const { transA = false, transB = false, alpha = 1 } = options;
   const op = transA || transB || alpha !== 1 ? "FusedMatMul" : "MatMul";
   wantType(op, FLOATS, [a, b]);
-  if (a.dtype !== b.dtype) throw misfit(op, "the types differ", [a, b]);
-  if (a.rank < 2 || b.rank < 2) throw misfit(op, "want at least two axes of each", [a, b]);
+  if (a.dtype !== b.dtype) throw shapeError(op, "the types differ", [a, b]);
+  if (a.rank < 2 || b.rank < 2) throw shapeError(op, "want at least two axes of each", [a, b]);
   const [left, right] = [unscaled(a), unscaled(b)];
   if (left.factor * right.factor !== 1) {
     const product = fusedMatMul(left.x, right.x, { transA, transB, alpha: alpha * left.factor * right.factor });
@@ -48,20 +38,16 @@ export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): 
   }
   const [m, k] = ends(a, transA);
   const [inner, n] = ends(b, transB);
-  if (k !== inner) throw misfit(op, `the inner sizes ${k} and ${inner} differ${swapped(options)}`, [a, b]);
+  if (k !== inner) throw shapeError(op, `the inner sizes ${k} and ${inner} differ${swapped(options)}`, [a, b]);
   const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  if (!batch) throw misfit(op, "the leading axes do not broadcast", [a, b]);
+  if (!batch) throw shapeError(op, "the leading axes do not broadcast", [a, b]);
   const shape = [...batch, m, n];
   if (op === "MatMul") return node(op, [a, b], { shape });
   const attributes = { transA: { int: +transA }, transB: { int: +transB }, alpha: { float: alpha } };
   return node(op, [a, b], { shape, attributes, domain: "com.microsoft" });
 }
 
-/**
- * Options of {@link gemm}.
- *
- * @category Graph
- */
+/** Options of {@link gemm}. */
 export interface GemmOptions extends MatMulOptions {
   /** Added to the product: `[n]`, `[1, n]`, `[m, 1]` or `[m, n]`. */
   c?: Tensor;
@@ -80,7 +66,6 @@ const GEMM_OPTIONS: OptionKinds<GemmOptions> = {
 /**
  * `alpha * op(a) x op(b) + beta * c` of two matrices, one kernel. PyTorch's `Linear` is
  * `gemm(x, weight, {c: bias, transB: true})`.
- * @category Graph
  */
 export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
   checkOptions<GemmOptions>("gemm", options, GEMM_OPTIONS);
@@ -91,13 +76,13 @@ export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
   const alpha = (options.alpha ?? 1) * left.factor * right.factor;
   const operands = c ? [a, b, c] : [a, b];
   wantType("Gemm", FLOATS, operands);
-  if (a.rank !== 2 || b.rank !== 2) throw misfit("Gemm", "want two matrices", operands);
+  if (a.rank !== 2 || b.rank !== 2) throw shapeError("Gemm", "want two matrices", operands);
   const [m, k] = ends(a, transA);
   const [inner, n] = ends(b, transB);
-  if (k !== inner) throw misfit("Gemm", `the inner sizes ${k} and ${inner} differ${swapped(options)}`, operands);
+  if (k !== inner) throw shapeError("Gemm", `the inner sizes ${k} and ${inner} differ${swapped(options)}`, operands);
   const whole = broadcast([m, n], c?.shape ?? []);
   if (!whole || whole.length !== 2 || whole[0] !== m || whole[1] !== n) {
-    throw misfit("Gemm", `the third operand does not broadcast to [${m}, ${n}]`, operands);
+    throw shapeError("Gemm", `the third operand does not broadcast to [${m}, ${n}]`, operands);
   }
   const attributes = {
     transA: { int: +transA },

@@ -1,14 +1,11 @@
 import { checkOptions } from "../../core/options.ts";
-import { axisOf, misfit } from "../shapes.ts";
-import type { Tensor } from "../tensor.ts";
+import { axisOf, shapeError } from "../shape_error.ts";
+import type { Tensor } from "../graph.ts";
 import { reshape } from "./layout.ts";
-import { FLOATS, node, wantType } from "./operands.ts";
+import { FLOATS, wantType } from "./operands.ts";
+import { node } from "./node.ts";
 
-/**
- * Softmax along an axis, by default the last.
- *
- * @category Graph
- */
+/** Softmax along an axis, by default the last. */
 export function softmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   checkOptions("softmax", options, { axis: "number" });
   const { axis = -1 } = options;
@@ -16,11 +13,7 @@ export function softmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   return node("Softmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("Softmax", axis, x) } } });
 }
 
-/**
- * Logarithm of the softmax along an axis, by default the last.
- *
- * @category Graph
- */
+/** Logarithm of the softmax along an axis, by default the last. */
 export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   checkOptions("logSoftmax", options, { axis: "number" });
   const { axis = -1 } = options;
@@ -28,11 +21,7 @@ export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   return node("LogSoftmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("LogSoftmax", axis, x) } } });
 }
 
-/**
- * Layer normalisation over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`.
- *
- * @category Graph
- */
+/** Layer normalisation over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`. */
 export function layerNormalization(
   x: Tensor,
   options: { scale: Tensor; bias: Tensor; epsilon?: number },
@@ -42,10 +31,10 @@ export function layerNormalization(
   const operands = [x, scale, bias];
   wantType("LayerNormalization", FLOATS, operands);
   const width = x.shape.at(-1);
-  if (width === undefined) throw misfit("LayerNormalization", "want at least one axis", operands);
+  if (width === undefined) throw shapeError("LayerNormalization", "want at least one axis", operands);
   for (const each of [scale, bias]) {
     if (each.rank !== 1 || each.shape[0] !== width) {
-      throw misfit("LayerNormalization", `scale and bias must be [${width}]`, operands);
+      throw shapeError("LayerNormalization", `scale and bias must be [${width}]`, operands);
     }
   }
   // Its gradient is made of matrix products.

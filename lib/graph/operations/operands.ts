@@ -1,14 +1,12 @@
 import { ArgumentError } from "../../core/errors.ts";
-import { broadcast, misfit } from "../shapes.ts";
-import { Tensor } from "../tensor.ts";
-import { cast } from "./layout.ts";
-import type { Attributes, Dim, DType } from "../types.ts";
+import { shapeError } from "../shape_error.ts";
+import { broadcast } from "../shapes.ts";
+import { Tensor } from "../graph.ts";
+import { cast } from "./cast.ts";
+import { node } from "./node.ts";
+import type { Dim, DType } from "../types.ts";
 
-/**
- * An operand: a tensor, or a number that takes the other operand's type.
- *
- * @category Graph
- */
+/** An operand: a tensor, or a number that takes the other operand's type. */
 export type Operand = Tensor | number;
 
 /** Both operands as tensors of one graph. */
@@ -28,7 +26,7 @@ export function like(operand: Operand, tensor: Tensor): Tensor {
 /** Throws where a tensor has none of the types that the operation takes. */
 export function wantType(op: string, allowed: readonly DType[], tensors: readonly Tensor[]): void {
   for (const tensor of tensors) {
-    if (!allowed.includes(tensor.dtype)) throw misfit(op, `it takes ${allowed.join(" or ")}`, tensors);
+    if (!allowed.includes(tensor.dtype)) throw shapeError(op, `it takes ${allowed.join(" or ")}`, tensors);
   }
 }
 
@@ -39,22 +37,12 @@ export const NUMBERS = ["float32", "float16", "int32", "int64"] as const;
 /** Types of indices. */
 export const INDICES = ["int32", "int64"] as const;
 
-/** Appends a node of one output. */
-export function node(
-  op: string,
-  inputs: readonly [Tensor, ...(Tensor | undefined)[]],
-  options: { dtype?: DType; shape: readonly Dim[]; attributes?: Attributes; domain?: string },
-): Tensor {
-  const { dtype = inputs[0].dtype, shape, attributes, domain } = options;
-  return inputs[0].graph.append(op, inputs, { outputs: [{ dtype, shape }], attributes, domain })[0];
-}
-
 /** The shape that all operands broadcast to; throws where they do not. */
 export function broadcastAll(op: string, tensors: readonly Tensor[]): Dim[] {
   let shape: Dim[] = [];
   for (const tensor of tensors) {
     const wider = broadcast(shape, tensor.shape);
-    if (!wider) throw misfit(op, "the shapes do not broadcast", tensors);
+    if (!wider) throw shapeError(op, "the shapes do not broadcast", tensors);
     shape = wider;
   }
   return shape;
@@ -68,7 +56,7 @@ export function binary(
 ): Tensor {
   const [a, b] = pair(op, left, right);
   wantType(op, types, [a, b]);
-  if (a.dtype !== b.dtype) throw misfit(op, "the types differ", [a, b]);
+  if (a.dtype !== b.dtype) throw shapeError(op, "the types differ", [a, b]);
   return node(op, [a, b], { shape: broadcastAll(op, [a, b]), dtype });
 }
 

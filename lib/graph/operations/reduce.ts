@@ -1,14 +1,11 @@
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
-import { axisOf, misfit } from "../shapes.ts";
-import type { Tensor } from "../tensor.ts";
+import { axisOf, shapeError } from "../shape_error.ts";
+import type { Tensor } from "../graph.ts";
 import type { Dim, DType } from "../types.ts";
-import { FLOATS, node, NUMBERS, wantType } from "./operands.ts";
+import { FLOATS, NUMBERS, wantType } from "./operands.ts";
+import { node } from "./node.ts";
 
-/**
- * Options of the reductions.
- *
- * @category Graph
- */
+/** Options of the reductions. */
 export interface ReduceOptions {
   /** Axes that are reduced; negative ones count from the end. @default all */
   axes?: readonly number[];
@@ -18,41 +15,25 @@ export interface ReduceOptions {
 
 const REDUCE_OPTIONS: OptionKinds<ReduceOptions> = { axes: "array", keepDims: "boolean" };
 
-/**
- * Sum over axes.
- *
- * @category Graph
- */
+/** Sum over axes. */
 export function reduceSum(x: Tensor, options?: ReduceOptions): Tensor {
   checkOptions<ReduceOptions>("reduceSum", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceSum", x, { types: NUMBERS, ...options });
 }
 
-/**
- * Mean over axes.
- *
- * @category Graph
- */
+/** Mean over axes. */
 export function reduceMean(x: Tensor, options?: ReduceOptions): Tensor {
   checkOptions<ReduceOptions>("reduceMean", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceMean", x, { types: FLOATS, ...options });
 }
 
-/**
- * Largest element over axes; equal ones share the gradient.
- *
- * @category Graph
- */
+/** Largest element over axes; equal ones share the gradient. */
 export function reduceMax(x: Tensor, options?: ReduceOptions): Tensor {
   checkOptions<ReduceOptions>("reduceMax", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceMax", x, { types: NUMBERS, ...options });
 }
 
-/**
- * `log(sum(exp(x)))` over axes, without overflow.
- *
- * @category Graph
- */
+/** `log(sum(exp(x)))` over axes, without overflow. */
 export function logSumExp(x: Tensor, options?: ReduceOptions): Tensor {
   checkOptions<ReduceOptions>("logSumExp", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceLogSumExp", x, { types: FLOATS, ...options });
@@ -65,7 +46,7 @@ function reduce(
 ): Tensor {
   wantType(op, types, [x]);
   const reduced = new Set((axes ?? x.shape.map((_, axis) => axis)).map((axis) => axisOf(op, axis, x)));
-  if (axes && reduced.size !== axes.length) throw misfit(op, `the axes ${axes.join(", ")} repeat`, [x]);
+  if (axes && reduced.size !== axes.length) throw shapeError(op, `the axes ${axes.join(", ")} repeat`, [x]);
   if (reduced.size === 0) return x;
   const shape: Dim[] = [];
   x.shape.forEach((dim, axis) => {

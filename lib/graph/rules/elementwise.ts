@@ -1,7 +1,8 @@
 import { div, exp, log, mul, neg, pow, sigmoid, sub, where } from "../operations/elementwise.ts";
-import { cast } from "../operations/layout.ts";
+import { cast } from "../operations/cast.ts";
 import { and, equal, greater, greaterOrEqual, lessOrEqual } from "../operations/logic.ts";
-import { node, scalarValue } from "../operations/operands.ts";
+import { node } from "../operations/node.ts";
+import { scalarValue } from "../operations/operands.ts";
 import { geluRule } from "./gelu.ts";
 import { broadcastRule, type Rule, unaryRule } from "./rule.ts";
 

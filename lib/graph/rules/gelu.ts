@@ -1,7 +1,7 @@
 import { add, div, erf, exp, minimum, mul } from "../operations/elementwise.ts";
-import { cast } from "../operations/layout.ts";
-import { node } from "../operations/operands.ts";
-import type { Tensor } from "../tensor.ts";
+import { cast } from "../operations/cast.ts";
+import { node } from "../operations/node.ts";
+import type { Tensor } from "../graph.ts";
 
 /**
  * Gradient of `y = gelu(x)`: half of 1 + erf(x / sqrt 2) + x sqrt(2 / pi) / exp(x^2 / 2), in as few passes as there can

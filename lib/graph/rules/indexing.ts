@@ -1,8 +1,9 @@
 import { expand, reshape, transpose } from "../operations/layout.ts";
 import { gather, gatherElements, scatterElements, scatterND, scatterRows } from "../operations/indexing.ts";
-import { like, node } from "../operations/operands.ts";
+import { like } from "../operations/operands.ts";
+import { node } from "../operations/node.ts";
 import { product } from "../shapes.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../graph.ts";
 import { int, type Rule } from "./rule.ts";
 
 function zeros(x: Tensor): Tensor {

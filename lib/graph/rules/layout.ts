@@ -1,6 +1,7 @@
 import { reshape, split, transpose } from "../operations/layout.ts";
-import { like, node } from "../operations/operands.ts";
-import type { Tensor } from "../tensor.ts";
+import { like } from "../operations/operands.ts";
+import { node } from "../operations/node.ts";
+import type { Tensor } from "../graph.ts";
 import type { Numbers } from "../types.ts";
 import { expand } from "../operations/layout.ts";
 import { int, type Rule, sumTo } from "./rule.ts";

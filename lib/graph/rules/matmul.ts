@@ -1,7 +1,7 @@
 import { reshape, transpose } from "../operations/layout.ts";
 import { fusedMatMul, gemm } from "../operations/matmul.ts";
 import { mul } from "../operations/elementwise.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
 import { recomputed } from "./gelu.ts";
 import { float, int, type Rule, sumTo } from "./rule.ts";

@@ -1,11 +1,12 @@
 import { KitError } from "../../core/errors.ts";
 import { dimension } from "../operations/dimension.ts";
 import { div, exp, mul, sub } from "../operations/elementwise.ts";
-import { cast, reshape } from "../operations/layout.ts";
+import { cast } from "../operations/cast.ts";
+import { reshape } from "../operations/layout.ts";
 import { matMul } from "../operations/matmul.ts";
 import { like } from "../operations/operands.ts";
 import { reduceSum } from "../operations/reduce.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
 import { float, int, type Rule, sumTo } from "./rule.ts";
 

@@ -1,10 +1,11 @@
 import { div, exp, mul, sub } from "../operations/elementwise.ts";
-import { cast, expand, reshape } from "../operations/layout.ts";
+import { cast } from "../operations/cast.ts";
+import { expand, reshape } from "../operations/layout.ts";
 import { equal } from "../operations/logic.ts";
 import { reduceSum } from "../operations/reduce.ts";
 import { dimension } from "../operations/dimension.ts";
 import { product } from "../shapes.ts";
-import type { Node, Tensor } from "../tensor.ts";
+import type { Node, Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
 import type { Rule } from "./rule.ts";
 

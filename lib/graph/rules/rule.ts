@@ -2,13 +2,12 @@ import { reduceSum } from "../operations/reduce.ts";
 import { expand, reshape } from "../operations/layout.ts";
 import { gemm } from "../operations/matmul.ts";
 import { product } from "../shapes.ts";
-import type { Node, Tensor } from "../tensor.ts";
+import type { Node, Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
 
 /**
  * How a gradient passes an operation backwards: from the gradients that arrive at the outputs (undefined where none
  * does) to those of the inputs. Only inputs that are `wanted` need one. Shapes must equal those of the inputs.
- * @category Graph
  */
 export type Rule = (
   node: Node,

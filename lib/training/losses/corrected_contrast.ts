@@ -1,5 +1,5 @@
 import { add, div, exp, log, maximum, mul, reduceSum, stopGradient, sub } from "../../graph/mod.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/graph.ts";
 import { meanByQuery, negativeMask, ofPositives, positiveMask } from "./parts.ts";
 import type { LossInputs } from "./types.ts";
 

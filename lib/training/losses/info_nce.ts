@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { OptionShape } from "../../core/parse_options.ts";
 import { add, div, exp, less, log, mul, neg, relu, stopGradient, sub, where } from "../../graph/mod.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/graph.ts";
 import { lossPart, makeLoss } from "./loss_part.ts";
 import { meanByQuery, negativeLogSum, ofPositives, positiveMask } from "./parts.ts";
 import type { Loss, LossPart } from "./types.ts";

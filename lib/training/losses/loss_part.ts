@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { parseOptions } from "../../core/parse_options.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/graph.ts";
 import type { Loss, LossInputs, LossNeeds, LossPart, LossWrapperPart } from "./types.ts";
 
 interface Described<Name extends string, Options extends z.ZodObject> {

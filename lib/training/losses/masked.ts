@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { OptionShape } from "../../core/parse_options.ts";
 import { add, and, equal, greater, where } from "../../graph/mod.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/graph.ts";
 import { IN_BATCH_NEGATIVE } from "../relations.ts";
 import { wrapLoss, wrapperPart } from "./loss_part.ts";
 import { lowestPositive } from "./parts.ts";

@@ -15,7 +15,7 @@ import {
   unsqueeze,
   where,
 } from "../../graph/mod.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/graph.ts";
 import type { LossInputs } from "./types.ts";
 
 /** Minus infinity for logits: far below any cosine over any temperature, far from overflow. */

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Part } from "../../core/registry.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/graph.ts";
 
 /**
  * What a loss sees: tensors of the graph, never a model.

@@ -14,7 +14,7 @@ import {
   stopGradient,
   sub,
 } from "../../graph/mod.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/graph.ts";
 import { lossPart, makeLoss } from "./loss_part.ts";
 import { related } from "./parts.ts";
 import type { Loss, LossPart } from "./types.ts";

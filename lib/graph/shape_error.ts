@@ -1,0 +1,28 @@
+import { ArgumentError } from "../core/errors.ts";
+import type { Tensor } from "./graph.ts";
+
+/** The error for operands that do not fit an operation. Names the operation and each operand's type and shape. */
+export function shapeError(op: string, reason: string, operands: readonly (Tensor | undefined)[]): ArgumentError {
+  const shown = operands.filter((operand) => operand !== undefined).map(describe).join(" and ");
+  return new ArgumentError(`Cannot build ${op} of ${shown}: ${reason}`);
+}
+
+/**
+ * An axis counted from 0, for one that may count from the end.
+ *
+ * @throws {ArgumentError} if the tensor has no such axis
+ */
+export function axisOf(op: string, axis: number, tensor: Tensor): number {
+  const found = axis < 0 ? axis + tensor.rank : axis;
+  if (!Number.isInteger(found) || found < 0 || found >= tensor.rank) {
+    throw shapeError(op, `there is no axis ${axis}`, [tensor]);
+  }
+  return found;
+}
+
+/** For messages: `float32 [tokens, 384]`, with the name if a person gave one. */
+function describe(tensor: Tensor): string {
+  const type = `${tensor.dtype} [${tensor.shape.join(", ")}]`;
+  const named = tensor.origin.kind === "input" || tensor.origin.kind === "parameter";
+  return named ? `"${tensor.name}" ${type}` : type;
+}
