@@ -1,19 +1,19 @@
 import type { Node, Tensor } from "./graph.ts";
+import { traitsOf } from "./operations/traits.ts";
 
-/** Operands that a node computes with; any further ones tell the gradient or the session more. */
+/** Operands that a node computes with; further ones are for the gradient or the session. */
 export function operands(node: Node): readonly (Tensor | undefined)[] {
-  if (node.op === "Gather") return node.inputs.slice(0, 2);
-  return node.op === "AddRows" ? node.inputs.slice(0, 1) : node.inputs;
+  const { computes } = traitsOf(node);
+  return computes === undefined ? node.inputs : node.inputs.slice(0, computes);
 }
 
-/** The tensor that computes what `tensor` stands for: the operand of a pseudo-operation that only passes it on. */
+/** The tensor that holds the values of `tensor`: the operand of a pseudo-operation that only passes it on. */
 export function resolve(tensor: Tensor): Tensor {
   const { origin } = tensor;
-  const passes = origin.kind === "node" && (origin.node.op === "StopGradient" || origin.node.op === "AddRows");
-  return passes ? resolve(origin.node.inputs[0]!) : tensor;
+  return origin.kind === "node" && traitsOf(origin.node).passes ? resolve(origin.node.inputs[0]!) : tensor;
 }
 
-/** Every node that the tensors depend on, in the order of creation, which is a topological one. */
+/** Every node that the tensors depend on, in order of creation, which is a topological order. */
 export function ancestors(tensors: readonly Tensor[]): Node[] {
   const found = new Set<Node>();
   const open = [...tensors];

@@ -4,11 +4,12 @@ import { add } from "./operations/elementwise.ts";
 import { expand } from "./operations/layout.ts";
 import { gemm } from "./operations/matmul.ts";
 import { like } from "./operations/operands.ts";
+import { traitsOf } from "./operations/traits.ts";
 import { ELEMENTWISE } from "./rules/elementwise.ts";
 import { INDEXING } from "./rules/indexing.ts";
 import { LAYOUT } from "./rules/layout.ts";
 import { MATMUL } from "./rules/matmul.ts";
-import { NORMALISE } from "./rules/normalise.ts";
+import { NORMALIZATION } from "./rules/normalization.ts";
 import { REDUCE } from "./rules/reduce.ts";
 import type { Rule } from "./rules/rule.ts";
 import { shapeError } from "./shape_error.ts";
@@ -16,32 +17,55 @@ import { sameShape } from "./shapes.ts";
 import type { Node, Tensor } from "./graph.ts";
 import { ancestors, operands } from "./ancestors.ts";
 
-const TABLE = { ...ELEMENTWISE, ...MATMUL, ...NORMALISE, ...REDUCE, ...LAYOUT, ...INDEXING };
+/**
+ * Gradient rule of each operation: the one table of differentiation. A new operation's rule is one entry here.
+ *
+ * @category Graph
+ */
+export const rules: Readonly<Record<string, Rule>> = {
+  ...ELEMENTWISE,
+  ...MATMUL,
+  ...NORMALIZATION,
+  ...REDUCE,
+  ...LAYOUT,
+  ...INDEXING,
+};
 
-/** An operation that has a gradient. */
-export type OpType = keyof typeof TABLE;
-
-/** How the gradient passes each operation: the one table of the differentiation. */
-export const rules: Readonly<Record<OpType, Rule>> = TABLE;
-
-/** Options of {@link gradients}. */
+/**
+ * Options of {@link gradients}.
+ *
+ * @category Graph
+ */
 export interface GradientOptions {
-  /** The gradient that arrives at `of`, of its shape. @default 1, for a scalar */
+  /** Gradient of the result with respect to `of`, of the same shape. Omit for 1, if `of` is a scalar. */
   upstream?: Tensor;
 }
 
 const GRADIENT_OPTIONS: OptionKinds<GradientOptions> = { upstream: "object" };
 
 /**
- * Gradients of a scalar by tensors, by reverse-mode differentiation: appends the backward computation to the graph.
- * Each has the shape of its tensor; a parameter or input on which the scalar does not depend has the gradient 0.
+ * Gradients of a scalar with respect to tensors, by reverse-mode differentiation: appends the backward computation to the
+ * graph. Each gradient has the shape of its tensor; it is 0 for a parameter or input that the scalar does not depend on.
  *
- * @param of What is differentiated, of the shape `[]` unless `upstream` is given
- * @param by Parameters, inputs or anything between them and `of` that is still there: a reshape of a reshape, a
- *   transpose of a transpose and a product with a number within a matrix product are folded into one operation
- * @throws {ArgumentError} if `of` is no scalar, or not of a floating-point type, or does not depend on an operation's
- *   output that stands in `by`
- * @throws {KitError} if an operation on the way has no rule
+ * @param of The result, of shape `[]` unless `upstream` is given.
+ * @param by Parameters, inputs or results between them and `of` that still exist: a reshape of a reshape, a transpose of a
+ *   transpose and a number times a factor of a matrix product are folded into one operation.
+ * @throws {ArgumentError} if `of` is not a scalar, not of a floating-point type, or does not depend on an operation's
+ *   output in `by`.
+ * @throws {KitError} if an operation between them has no rule.
+ *
+ * @example
+ * ```ts
+ * import { compile, gradients, Graph, mul, reduceSum } from "@syneg/kit/graph";
+ * const graph = new Graph();
+ * const x = graph.input("x", { shape: [2] });
+ * const [gradient] = gradients(reduceSum(mul(x, x)), [x]);
+ * const session = await compile({ gradient });
+ * const result = await session.run({ x: { data: Float32Array.of(1, 3), shape: [2] } });
+ * console.log([...result.gradient.data]); // [ 2, 6 ]
+ * await session.dispose();
+ * ```
+ * @category Graph
  */
 export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOptions = {}): Tensor[] {
   checkOptions<GradientOptions>("gradients", options, GRADIENT_OPTIONS);
@@ -61,7 +85,7 @@ export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOp
   for (const node of nodes.toReversed()) {
     const arriving = node.outputs.map((output) => sums.get(output));
     if (arriving.every((gradient) => gradient === undefined)) continue;
-    const rule: Rule | undefined = rules[node.op as OpType];
+    const rule: Rule | undefined = rules[node.op];
     if (!rule) {
       throw new KitError(`Cannot differentiate ${node.op}: it has no gradient rule; stopGradient ends the way`);
     }
@@ -101,7 +125,8 @@ function between(before: readonly Node[], by: readonly Tensor[]): { nodes: Node[
   const nodes: Node[] = [];
   // Operands are always older than results, so the order of creation is a topological one.
   for (const node of before) {
-    if (node.op === "StopGradient" || !node.inputs.some((input) => input !== undefined && active.has(input))) continue;
+    if (traitsOf(node).stopsGradient) continue;
+    if (!node.inputs.some((input) => input !== undefined && active.has(input))) continue;
     const outputs = node.outputs.filter(isFloat);
     if (outputs.length === 0) continue;
     nodes.push(node);
@@ -114,7 +139,7 @@ function between(before: readonly Node[], by: readonly Tensor[]): { nodes: Node[
 function sum(a: Tensor, b: Tensor): Tensor {
   for (const [product, other] of [[b, a], [a, b]]) {
     const { origin } = product;
-    if (origin.kind !== "node" || origin.node.op !== "Gemm" || origin.node.inputs.length !== 2) continue;
+    if (origin.kind !== "node" || !traitsOf(origin.node).addsOperand || origin.node.inputs.length !== 2) continue;
     const { inputs: [left, right], attributes } = origin.node;
     const { transA, transB, alpha } = attributes as Record<string, { int: number; float: number }>;
     const options = { transA: transA.int === 1, transB: transB.int === 1, alpha: alpha.float, c: other };

@@ -18,7 +18,7 @@ export { Graph } from "./graph.ts";
 export * from "./operations/elementwise.ts";
 export * from "./operations/logic.ts";
 export * from "./operations/matmul.ts";
-export * from "./operations/normalise.ts";
+export * from "./operations/normalization.ts";
 export * from "./operations/reduce.ts";
 export * from "./operations/layout.ts";
 export * from "./operations/cast.ts";

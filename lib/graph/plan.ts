@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { ancestors, operands, resolve } from "./ancestors.ts";
 import type { Graph } from "./graph.ts";
 import type { Node, Tensor } from "./graph.ts";
+import { traitsOf } from "./operations/traits.ts";
 import { ARRAYS, type Attributes, type Value } from "./types.ts";
 
 /** A node as it is written: operands by name, an empty one left out. */
@@ -99,7 +100,7 @@ export function fixedInputs({ inputs }: Plan, values: Readonly<Record<string, Va
 
 /** The rows and where they are added, if the tensor is such a sum at indices that are fed. */
 function rowSum({ origin }: Tensor, fed: (name: string) => boolean): [Tensor, RowSum] | undefined {
-  if (origin.kind !== "node" || origin.node.op !== "AddRows") return undefined;
+  if (origin.kind !== "node" || !traitsOf(origin.node).addsRows) return undefined;
   const [, rows, indices, like] = origin.node.inputs as readonly Tensor[];
   const known = [indices, like].every(({ name, origin: { kind } }) =>
     (kind === "input" || kind === "parameter") && fed(name)
@@ -115,7 +116,7 @@ function reach(outputs: readonly Tensor[]): { nodes: Node[]; sizes: Sizes } {
   const wanted = [...outputs];
   for (;;) {
     const nodes = ancestors(wanted);
-    const open = nodes.filter((node) => node.op === "Dim" && !sizes.has(node));
+    const open = nodes.filter((node) => traitsOf(node).isSize && !sizes.has(node));
     if (open.length === 0) return { nodes, sizes };
     const present = new Set<Tensor>(wanted);
     for (const node of nodes) {
@@ -171,7 +172,7 @@ function lower(
     const inputs = operands(node).map((input) => input ? nameOf(input) : "");
     while (inputs.at(-1) === "") inputs.pop();
     // Statistics that only a gradient reads are not computed without one.
-    const optional = node.op === "LayerNormalization" && !node.outputs.slice(1).some((output) => used.has(output));
+    const optional = traitsOf(node).optionalOutputs && !node.outputs.slice(1).some((output) => used.has(output));
     const outputs = node.outputs.slice(0, optional ? 1 : undefined).map(nameOf);
     planned.push({ op: node.op, domain: node.domain, inputs, outputs, attributes: node.attributes });
   }

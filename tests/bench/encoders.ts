@@ -1,6 +1,6 @@
 import { loadCollection, loadEncoder, transformerEncoder } from "../../mod.ts";
 import { passageText } from "../../lib/collections/mod.ts";
-import { type StaticEncoder, type TransformerEncoder } from "../../lib/encoders/mod.ts";
+import type { StaticEncoder, TransformerEncoder } from "../../lib/encoders/mod.ts";
 import { transformerFlops } from "../../lib/encoders/packing.ts";
 import { type Benchmarks, fastest, matmulRate, type Measurement, peakMemory } from "./measurement.ts";
 

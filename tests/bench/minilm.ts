@@ -1,6 +1,6 @@
 import { compile, type Feeds, gradients, Graph, mul, reduceSum, type Session } from "../../lib/graph/mod.ts";
 import { random } from "../../mod.ts";
-import { type Tokenizer } from "../../lib/encoders/mod.ts";
+import type { Tokenizer } from "../../lib/encoders/mod.ts";
 import { TransformerEncoder } from "../../lib/encoders/mod.ts";
 import { parameterShapes, randomParameters } from "../../lib/encoders/weights.ts";
 

@@ -1,5 +1,5 @@
 import { compare, type Comparison, type Random, random } from "../../mod.ts";
-import { type CompareOptions } from "../../lib/evaluation/mod.ts";
+import type { CompareOptions } from "../../lib/evaluation/mod.ts";
 
 /** A made-up experiment, of which the true difference is known. */
 export interface World {

@@ -4,7 +4,7 @@
  */
 import { join, relative } from "node:path";
 import { command } from "../../lib/cli/arguments.ts";
-import { main } from "../../lib/cli/run_command.ts";
+import type { main } from "../../lib/cli/run_command.ts";
 import { progress, random } from "../../lib/core/mod.ts";
 import { type Covered, covered, runTest } from "./coverage.ts";
 import { type Mutant, mutantsOf, mutated } from "./mutants.ts";

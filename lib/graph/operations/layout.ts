@@ -2,7 +2,7 @@ import { checkOptions } from "../../core/options.ts";
 import { axisOf, shapeError } from "../shape_error.ts";
 import { differInSize, product, quotient, sameShape, sum } from "../shapes.ts";
 import type { Tensor } from "../graph.ts";
-import type { Dim, DType } from "../types.ts";
+import type { Dim } from "../types.ts";
 import { shapeTensor } from "./dimension.ts";
 import { node } from "./node.ts";
 import { broadcast } from "../shapes.ts";

@@ -7,7 +7,7 @@ import { geluRule } from "./gelu.ts";
 import { broadcastRule, type Rule, unaryRule } from "./rule.ts";
 
 /** Rules of the element-wise operations. */
-export const ELEMENTWISE = {
+export const ELEMENTWISE: Readonly<Record<string, Rule>> = {
   Add: broadcastRule((g) => g, (g) => g),
   Sub: broadcastRule((g) => g, (g) => neg(g)),
   Mul: broadcastRule((g, [, b]) => mul(g, b), (g, [a]) => mul(g, a)),
@@ -48,4 +48,4 @@ export const ELEMENTWISE = {
     return [wanted[0] ? where(equal(x!, clip.outputs[0]), g!, 0) : undefined, undefined, undefined];
   },
   Cast: unaryRule((g, x) => cast(g, x.dtype)),
-} satisfies Record<string, Rule>;
+};

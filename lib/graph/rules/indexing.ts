@@ -34,7 +34,7 @@ const gatherRule: Rule = (node, [g]) => {
 };
 
 /** Rules of the operations that index. */
-export const INDEXING = {
+export const INDEXING: Readonly<Record<string, Rule>> = {
   Gather: gatherRule,
   GatherElements: (gathered, [g]) => {
     const [x, indices] = gathered.inputs as [Tensor, Tensor];
@@ -59,4 +59,4 @@ export const INDEXING = {
     const byUpdates = () => node("GatherND", [g!, indices], { shape: updates.shape });
     return [wanted[0] ? byData() : undefined, undefined, wanted[2] ? byUpdates() : undefined];
   },
-} satisfies Record<string, Rule>;
+};

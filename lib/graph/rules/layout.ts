@@ -14,7 +14,7 @@ function numbers(tensor: Tensor): number[] {
 }
 
 /** Rules of the operations that only move elements. */
-export const LAYOUT = {
+export const LAYOUT: Readonly<Record<string, Rule>> = {
   Reshape: (reshaped, [g]) => [reshape(g!, reshaped.inputs[0]!.shape), undefined],
   Transpose: (transposed, [g]) => {
     const { ints } = transposed.attributes.perm as { ints: readonly number[] };
@@ -41,4 +41,4 @@ export const LAYOUT = {
     return [padded, undefined, undefined, undefined];
   },
   Expand: (expanded, [g]) => [sumTo(g!, expanded.inputs[0]!.shape), undefined],
-} satisfies Record<string, Rule>;
+};

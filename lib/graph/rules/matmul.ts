@@ -82,4 +82,4 @@ const gemmRule: Rule = (node, [g], wanted) => {
 };
 
 /** Rules of the matrix products. */
-export const MATMUL = { MatMul: matMulRule, FusedMatMul: matMulRule, Gemm: gemmRule } satisfies Record<string, Rule>;
+export const MATMUL: Readonly<Record<string, Rule>> = { MatMul: matMulRule, FusedMatMul: matMulRule, Gemm: gemmRule };

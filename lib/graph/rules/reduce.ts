@@ -17,7 +17,7 @@ function kept(node: Node): { axes: number[]; shape: Dim[] } {
 }
 
 /** Rules of the reductions. */
-export const REDUCE = {
+export const REDUCE: Readonly<Record<string, Rule>> = {
   ReduceSum: (node, [g]) => {
     const { shape } = kept(node);
     return [expand(reshape(g!, shape), node.inputs[0]!.shape)];
@@ -42,4 +42,4 @@ export const REDUCE = {
     const { shape } = kept(node);
     return [mul(reshape(g!, shape), exp(sub(x, reshape(node.outputs[0], shape))))];
   },
-} satisfies Record<string, Rule>;
+};

@@ -52,7 +52,7 @@ function innerProducts(g: Tensor, y: Tensor): Tensor {
 }
 
 /** Rules of the normalisations. */
-export const NORMALISE = {
+export const NORMALIZATION: Readonly<Record<string, Rule>> = {
   Softmax: (node, [g]) => {
     const [y] = node.outputs;
     const axis = int(node, "axis");
@@ -64,4 +64,4 @@ export const NORMALISE = {
     return [sub(g!, mul(exp(y), reduceSum(g!, { axes: [int(node, "axis")], keepDims: true })))];
   },
   LayerNormalization: layerNormalizationRule,
-} satisfies Record<string, Rule>;
+};
