@@ -123,7 +123,7 @@ export { bm25, Bm25Index, type Bm25Options, denseSearch, fuse, type Hit } from "
 
 // Training
 export * as losses from "./lib/training/losses/mod.ts";
-export { checkTraining, EventLog, type Loss, train, type TrainEvent, type TrainOptions } from "./lib/training/mod.ts";
+export { checkTraining, type Loss, train, type TrainEvent, type TrainOptions } from "./lib/training/mod.ts";
 
 // Evaluation
 export {

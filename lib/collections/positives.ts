@@ -19,7 +19,7 @@ export type Positives = ReadonlyMap<string, readonly string[]>;
  * @category Collections
  */
 export interface PositivesOptions {
-  /** @default "train" */
+  /** Whose judgments. @default "train" */
   split?: string;
   /** Negatives whose relabeled documents count as positives, too. */
   negatives?: Table<typeof NEGATIVES>;

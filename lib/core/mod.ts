@@ -14,6 +14,7 @@ export { printable, type PrintableOptions } from "./printable.ts";
 export { notebookSink, type Progress, progress, type ProgressOptions, type ProgressSink } from "./progress.ts";
 export { duration } from "./duration.ts";
 export { type Jupyter, notebook } from "./notebook.ts";
+export type { AnyPart, OptionSchema, Part, PartArgs, Registry } from "./registry.ts";
 export { Random, random, type RandomState } from "./random.ts";
 export { stopSignal, turns } from "./stop.ts";
 export { isUnspaced, words } from "./words.ts";

@@ -3,13 +3,21 @@ import { ArgumentError } from "./errors.ts";
 import { suggestion } from "./nearest.ts";
 import { parseOptions } from "./parse_options.ts";
 
-/** Schema of a part's options: a strict zod object with domains and defaults. */
+/**
+ * Schema of a part's options: a strict zod object with domains and defaults.
+ *
+ * @category Core
+ */
 export interface OptionSchema {
   /** Schema of each option by name. */
   readonly shape: Readonly<Record<string, unknown>>;
 }
 
-/** One part of a kind: a loss, a sampler, a miner … */
+/**
+ * One part of a kind: a loss, a sampler, a miner …
+ *
+ * @category Core
+ */
 export interface Part<
   Name extends string = string,
   Options extends OptionSchema = OptionSchema,
@@ -27,14 +35,26 @@ export interface Part<
   make(options: any, ...args: Args): Made;
 }
 
-/** Any part, whatever it needs and makes. */
+/**
+ * Any part, whatever it needs and makes.
+ *
+ * @category Core
+ */
 // deno-lint-ignore no-explicit-any -- kinds differ in what they need and make
 export type AnyPart = Part<string, OptionSchema, any, any>;
 
-/** What a kind needs to make its parts, beside their options. */
+/**
+ * What a kind needs to make its parts, beside their options.
+ *
+ * @category Core
+ */
 export type PartArgs<P extends AnyPart> = P extends Part<string, OptionSchema, infer Args, unknown> ? Args : never;
 
-/** All parts of one kind, by name. `Args` is what the kind needs to make a part, beside its options. */
+/**
+ * All parts of one kind, by name. `Args` is what the kind needs to make a part, beside its options.
+ *
+ * @category Core
+ */
 export interface Registry<P extends AnyPart, Args extends readonly unknown[] = PartArgs<P>> {
   /** What the parts are, in the singular, for messages: "sampler". */
   readonly kind: string;

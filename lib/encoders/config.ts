@@ -16,12 +16,22 @@ export async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** A JSON object of settings, such as config.json, with errors that name the file and the field. */
+/**
+ * A JSON object of settings, such as config.json, with errors that name the file and the field.
+ *
+ * @category Encoders
+ */
 export class Config {
+  /** The settings by name. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** Path of the file, for errors. */
   readonly file: string;
 
-  /** @throws {KitError} if the values are no object */
+  /**
+   * Takes settings that are read already; `field` is where in the file they are.
+   *
+   * @throws {KitError} if the values are not an object.
+   */
   constructor(values: unknown, file: string, field?: string) {
     if (typeof values !== "object" || values === null || Array.isArray(values)) {
       const found = values === null ? "null" : Array.isArray(values) ? "a list" : typeof values;
@@ -31,6 +41,7 @@ export class Config {
     this.file = file;
   }
 
+  /** Reads a file. @throws {KitError} if it cannot be read, or is not an object in JSON. */
   static async read(file: string): Promise<Config> {
     return new Config(await readJson(file), file);
   }
@@ -62,12 +73,14 @@ export class Config {
     return value as number;
   }
 
+  /** A finite number, or `fallback` where the field is absent. */
   number(field: string, fallback: number): number {
     const value = this.values[field] ?? fallback;
     if (typeof value !== "number" || !Number.isFinite(value)) throw this.#wrong(field, value, "a number");
     return value;
   }
 
+  /** Text, or `fallback` where the field is absent. */
   text(field: string, fallback?: string): string {
     const value = this.values[field] ?? fallback;
     if (typeof value !== "string") throw this.#wrong(field, value, "text");

@@ -16,6 +16,7 @@ export type {
   TrainableEncoder,
   Vectors,
 } from "./types.ts";
+export type { Config } from "./config.ts";
 export { loadEncoder, type LoadEncoderOptions } from "./load.ts";
 export { endpointEncoder, type EndpointEncoderOptions } from "./endpoint.ts";
 export {

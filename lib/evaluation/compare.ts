@@ -32,8 +32,11 @@ export const COMPARE_OPTIONS: OptionKinds<CompareOptions> = {
  * @category Evaluation
  */
 export interface Comparison {
+  /** Mean of a - b over the queries. */
   readonly difference: number;
+  /** Confidence interval of the difference. */
   readonly interval: readonly [number, number];
+  /** Standard error of the difference. */
   readonly error: number;
   /** Of the paired two-sided randomisation test. */
   readonly p: number;
@@ -48,9 +51,13 @@ export interface Comparison {
   readonly detectable: number;
   /** Queries on which a is better, as good, worse (mean over seeds). */
   readonly wins: number;
+  /** Queries on which both are equally good. */
   readonly ties: number;
+  /** Queries on which b is better. */
   readonly losses: number;
+  /** Queries that both have scores for. */
   readonly queries: number;
+  /** Seeds of a and of b. */
   readonly seeds: readonly [number, number];
 }
 

@@ -29,6 +29,7 @@ const COMPARE_ARMS_OPTIONS: OptionKinds<CompareArmsOptions> = {
  * @category Evaluation
  */
 export interface ArmResult extends Summary {
+  /** The arm's name. */
   readonly arm: string;
   /** Against the baseline; undefined for the baseline itself. */
   readonly baseline?: ArmComparison;

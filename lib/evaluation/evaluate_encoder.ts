@@ -25,7 +25,7 @@ import { type Measure, measure } from "./measure.ts";
 export interface EvaluateEncoderOptions {
   /** Which judgements. @default "test" */
   split?: string;
-  /** @default ["nDCG@10"] */
+  /** What to measure. @default ["nDCG@10"] */
   measures?: readonly (string | Measure)[];
   /**
    * Documents retrieved for a query; what a measure needs past it counts as not found. @default 100, or as many as the
@@ -34,6 +34,7 @@ export interface EvaluateEncoderOptions {
   depth?: number;
   /** Told as the encoder encodes. */
   progress?: Progress;
+  /** Stops the search. */
   signal?: AbortSignal;
 }
 
@@ -51,7 +52,9 @@ const KINDS: OptionKinds<EvaluateEncoderOptions> = {
  * @category Evaluation
  */
 export interface EncoderEvaluation {
+  /** The documents found for each query. */
   readonly run: Table<typeof RUN>;
+  /** The value of each measure for each query. */
   readonly scores: Table<typeof SCORES>;
 }
 

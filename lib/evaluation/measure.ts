@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
@@ -68,7 +69,7 @@ export function measure(name: string, options: MeasureOptions = {}): Measure {
     name: canonical,
     cutoff,
     trec: cutoff === undefined ? plain : cut && `${cut}_${cutoff}`,
-    compute: MEASURES.make(part.name, { ...cutoff && { cutoff }, ...leveled && { level } }),
+    compute: MEASURES.make(part.name, { ...cutoff && { cutoff }, ...leveled ? { level } : {} }),
     toString: () => canonical,
   };
 }
@@ -112,7 +113,7 @@ function parseName(name: string): ParsedName {
 }
 
 function needsCutoff({ options }: MeasurePart): boolean {
-  return !options.shape.cutoff.safeParse(undefined).success;
+  return !(options.shape.cutoff as z.ZodType).safeParse(undefined).success;
 }
 
 function parseCutoff(name: string, text: string): number {

@@ -24,7 +24,9 @@ import { qrelsOf } from "./evaluate_encoder.ts";
 export interface SimilaritiesOptions {
   /** The judgements that say which documents are positives. @default "train" */
   split?: string;
+  /** Told as texts are encoded. */
   progress?: Progress;
+  /** Stops the encoding. */
   signal?: AbortSignal;
 }
 

@@ -12,11 +12,15 @@ import { checked, type Settings, type SignificanceOptions } from "./significance
  * @category Evaluation
  */
 export interface Summary {
+  /** Mean over queries and seeds. */
   readonly mean: number;
+  /** Confidence interval of the mean. */
   readonly interval: readonly [number, number];
   /** Standard error: queries and, where there are several seeds, seeds. */
   readonly error: number;
+  /** Queries that have scores. */
   readonly queries: number;
+  /** Seeds that have scores. */
   readonly seeds: number;
 }
 

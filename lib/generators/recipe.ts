@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import type { Passage } from "../collections/passage.ts";
 import type { Random } from "../core/random.ts";
 import type { Verdict } from "../tables/schema.ts";
@@ -114,8 +113,8 @@ export interface ModelRecipe extends RecipeBase {
    * recorded under it remain valid.
    */
   readonly earlier?: Pick<ModelRecipe, "version" | "slots">;
-  /** Schema of the reply, sent to the server as a JSON schema. */
-  readonly reply: z.ZodType;
+  /** JSON schema of the reply, sent to the server. */
+  readonly reply: Readonly<Record<string, unknown>>;
   /** Names of the field that lists the items: the one that is asked for, then those that models use instead. */
   readonly list: readonly string[];
   /** Reads one entry of the list, counted from 0; undefined if it holds no item. */

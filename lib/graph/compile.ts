@@ -8,7 +8,11 @@ import { sideSession } from "./side_session.ts";
 import type { Tensor } from "./graph.ts";
 import type { Value } from "./types.ts";
 
-/** Options of {@link compile}. */
+/**
+ * Options of {@link compile}.
+ *
+ * @category Graph
+ */
 export interface CompileOptions {
   /** Threads of one operation. @default 0, as many as there are cores */
   threads?: number;
@@ -45,6 +49,7 @@ const COMPILE_OPTIONS: OptionKinds<CompileOptions> = {
  * @throws {ArgumentError} if outputs belong to different graphs, a name is taken, weights have another type or shape, or the
  *   provider is not there
  * @throws {KitError} if ONNX Runtime refuses the graph
+ * @category Graph
  */
 export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Session> {
   checkOptions<CompileOptions>("compile", options, COMPILE_OPTIONS);

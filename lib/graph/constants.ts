@@ -1,7 +1,11 @@
 import { ArgumentError } from "../core/errors.ts";
 import type { DType, Numbers } from "./types.ts";
 
-/** What a constant can be made of. */
+/**
+ * What a constant can be made of.
+ *
+ * @category Graph
+ */
 export type ConstantValue = number | boolean | readonly number[] | Numbers;
 
 /** The element type of a constant that names none. */

@@ -3,26 +3,43 @@ import { constantData, constantKey, type ConstantValue, naturalType } from "./co
 import { sameShape } from "./shapes.ts";
 import type { Attributes, Dim, DType, Numbers } from "./types.ts";
 
-/** An operation in a graph: an ONNX node, or a pseudo-operation that is lowered before the graph is written. */
+/**
+ * An operation in a graph: an ONNX node, or a pseudo-operation that is lowered before the graph is written.
+ *
+ * @category Graph
+ */
 export interface Node {
+  /** Its operation in ONNX, such as "MatMul". */
   readonly op: string;
   /** Operator set; empty for ONNX's own. */
   readonly domain: string;
+  /** What it reads; undefined for an optional input that is left out. */
   readonly inputs: readonly (Tensor | undefined)[];
+  /** Its fixed settings. */
   readonly attributes: Attributes;
   /** Filled once, when the node is appended. */
   readonly outputs: readonly Tensor[];
 }
 
-/** Where a tensor comes from. */
+/**
+ * Where a tensor comes from.
+ *
+ * @category Graph
+ */
 export type Origin =
   | { readonly kind: "input" | "parameter" }
   | { readonly kind: "constant"; readonly data: Numbers }
   | { readonly kind: "node"; readonly node: Node };
 
-/** Type and shape of an output of {@link Graph.append}. */
+/**
+ * Type and shape of an output of {@link Graph.append}.
+ *
+ * @category Graph
+ */
 export interface OutputType {
+  /** Type of its numbers. */
   readonly dtype: DType;
+  /** Its sizes. */
   readonly shape: readonly Dim[];
 }
 
@@ -33,13 +50,17 @@ export interface OutputType {
  * @category Graph
  */
 export class Tensor {
+  /** The graph that it belongs to. */
   readonly graph: Graph;
   /** Creation order; a node's outputs always come after its inputs. */
   readonly id: number;
+  /** Its name in the ONNX model, unique in its graph. */
   readonly name: string;
+  /** Type of its numbers. */
   readonly dtype: DType;
   /** Sizes, and names of sizes that are known when the graph runs. */
   readonly shape: readonly Dim[];
+  /** Where it comes from: an input, a constant, or a node. */
   readonly origin: Origin;
 
   /** Made by {@link Graph}; use its methods. */
@@ -74,7 +95,7 @@ export class Tensor {
  *
  * @example
  * ```ts
- * import { compile, gemm, gradients, Graph, mul, reduceSum } from "@syneg/kit";
+ * import { compile, gemm, gradients, Graph, mul, reduceSum } from "@syneg/kit/graph";
  *
  * const graph = new Graph();
  * const x = graph.input("x", { shape: ["rows", 3] });

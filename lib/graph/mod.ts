@@ -13,8 +13,8 @@ export type {
   Numbers,
   Value as TensorValue,
 } from "./types.ts";
-export { Tensor } from "./graph.ts";
-export { Graph } from "./graph.ts";
+export { Graph, type Node, type Origin, type OutputType, Tensor } from "./graph.ts";
+export type { ConstantValue } from "./constants.ts";
 export * from "./operations/elementwise.ts";
 export * from "./operations/logic.ts";
 export * from "./operations/matmul.ts";

@@ -6,7 +6,11 @@ import { type External, serialize } from "./serialize.ts";
 import type { Tensor } from "./graph.ts";
 import type { Value } from "./types.ts";
 
-/** Options of {@link saveModel}. */
+/**
+ * Options of {@link saveModel}.
+ *
+ * @category Graph
+ */
 export interface SaveModelOptions {
   /** File that is written; its folder must exist. */
   path: string;
@@ -26,6 +30,7 @@ const SAVE_MODEL_OPTIONS: OptionKinds<SaveModelOptions> = {
  * Writes outputs of a graph as a plain ONNX model that runs in any ONNX Runtime, weights included. Overwrites.
  *
  * @throws {ArgumentError} if a parameter has no value, or one of another shape
+ * @category Graph
  */
 export async function saveModel(outputs: Record<string, Tensor>, options: SaveModelOptions): Promise<void> {
   checkOptions<SaveModelOptions>("saveModel", options, SAVE_MODEL_OPTIONS);

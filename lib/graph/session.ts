@@ -8,6 +8,7 @@ import { ARRAYS, type DType, type Feeds, type Numbers, type Value } from "./type
 
 /**
  * Outputs of a graph, ready to be computed. Made by {@link compile}. Holds native memory until {@link dispose}.
+ * @category Graph
  */
 export class Session {
   /** Names of what {@link run} must be fed, parameters included. */

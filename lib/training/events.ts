@@ -22,6 +22,7 @@ export type TrainEvent =
  * @category Training
  */
 export interface StepEvent {
+  /** Kind of event. */
   readonly type: "step";
   /** From 1. */
   readonly step: number;
@@ -29,9 +30,11 @@ export interface StepEvent {
   readonly steps: number;
   /** Epochs done. */
   readonly epoch: number;
+  /** Mean loss of the step's queries. */
   readonly loss: number;
   /** The loss shared out by source of the negatives, in proportion to the gradients of their scores; adds up to it. */
   readonly lossBySource: Readonly<Record<string, number>>;
+  /** Learning rate of this step. */
   readonly learningRate: number;
   /** Before clipping. */
   readonly gradientNorm: number;
@@ -41,8 +44,11 @@ export interface StepEvent {
   readonly negativeSimilarity: number;
   /** Tokens encoded, with special tokens, without padding. */
   readonly tokens: number;
+  /** Tokens encoded per second of this step. */
   readonly tokensPerSecond: number;
+  /** Seconds that the rest will take at the pace so far. */
   readonly secondsLeft: number;
+  /** Milliseconds of training so far, those before a resume included. */
   readonly wallMs: number;
 }
 
@@ -52,12 +58,17 @@ export interface StepEvent {
  * @category Training
  */
 export interface EvaluationEvent {
+  /** Kind of event. */
   readonly type: "evaluation";
+  /** Optimizer steps done. */
   readonly step: number;
+  /** Epochs done. */
   readonly epoch: number;
+  /** Value of each measure by name. */
   readonly values: Readonly<Record<string, number>>;
   /** Whether it is the best so far. */
   readonly best: boolean;
+  /** Milliseconds of training so far, those before a resume included. */
   readonly wallMs: number;
 }
 
@@ -67,13 +78,19 @@ export interface EvaluationEvent {
  * @category Training
  */
 export interface DrawEvent {
+  /** Kind of event. */
   readonly type: "draw";
+  /** Optimizer steps done. */
   readonly step: number;
+  /** Epochs done. */
   readonly epoch: number;
+  /** Queries that negatives were drawn for. */
   readonly queries: number;
+  /** Negatives drawn. */
   readonly negatives: number;
   /** Queries and sources that got fewer negatives than the sampler asks for. */
   readonly shortfalls: number;
+  /** Milliseconds of training so far, those before a resume included. */
   readonly wallMs: number;
 }
 
@@ -83,11 +100,15 @@ export interface DrawEvent {
  * @category Training
  */
 export interface RefreshEvent {
+  /** Kind of event. */
   readonly type: "refresh";
+  /** Optimizer steps done. */
   readonly step: number;
+  /** Epochs done. */
   readonly epoch: number;
   /** Rows of the new table. */
   readonly rows: number;
+  /** Milliseconds of training so far, those before a resume included. */
   readonly wallMs: number;
 }
 
@@ -97,10 +118,15 @@ export interface RefreshEvent {
  * @category Training
  */
 export interface CheckpointEvent {
+  /** Kind of event. */
   readonly type: "checkpoint";
+  /** Optimizer steps done. */
   readonly step: number;
+  /** Epochs done. */
   readonly epoch: number;
+  /** Folder of the checkpoint. */
   readonly path: string;
+  /** Milliseconds of training so far, those before a resume included. */
   readonly wallMs: number;
 }
 
@@ -110,12 +136,17 @@ export interface CheckpointEvent {
  * @category Training
  */
 export interface ResumeEvent {
+  /** Kind of event. */
   readonly type: "resume";
+  /** Optimizer steps done. */
   readonly step: number;
+  /** Epochs done. */
   readonly epoch: number;
+  /** Folder of the checkpoint. */
   readonly path: string;
   /** All events up to it. */
   readonly events: Table<typeof EVENTS>;
+  /** Milliseconds of training so far, those before a resume included. */
   readonly wallMs: number;
 }
 
@@ -126,12 +157,15 @@ export interface ResumeEvent {
  * @category Training
  */
 export interface StoppedEvent {
+  /** Kind of event. */
   readonly type: "stopped";
   /** Steps taken. */
   readonly step: number;
   /** Steps of the whole training. */
   readonly steps: number;
+  /** Epochs done. */
   readonly epoch: number;
+  /** Milliseconds of training so far, those before a resume included. */
   readonly wallMs: number;
 }
 
@@ -141,11 +175,16 @@ export interface StoppedEvent {
  * @category Training
  */
 export interface DoneEvent {
+  /** Kind of event. */
   readonly type: "done";
+  /** Optimizer steps done. */
   readonly step: number;
+  /** Epochs done. */
   readonly epoch: number;
+  /** Why it ended. */
   readonly reason: "finished" | "early-stop";
   /** All events from the first step on, earlier runs included. */
   readonly events: Table<typeof EVENTS>;
+  /** Milliseconds of training so far, those before a resume included. */
   readonly wallMs: number;
 }

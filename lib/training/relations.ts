@@ -3,14 +3,14 @@
  *
  * @category Training
  */
-export const OWN_NEGATIVE = -1;
+export const OWN_NEGATIVE: number = -1;
 
 /**
  * Relation of a query to a document that another query brought to the batch.
  *
  * @category Training
  */
-export const IN_BATCH_NEGATIVE = -2;
+export const IN_BATCH_NEGATIVE: number = -2;
 
 /**
  * Relations of a batch's queries to its candidates, `[queries, candidates]`, row after row: above 0 a positive of that

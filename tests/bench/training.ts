@@ -1,15 +1,10 @@
 import { join } from "node:path";
-import {
-  adamW,
-  type Batch,
-  compileStep,
-  drawEpoch,
-  GradientSum,
-  infoNCE,
-  makeBatch,
-  makeOptimizer,
-  trainingData,
-} from "../../lib/training/mod.ts";
+import { adamW, infoNCE, makeOptimizer } from "../../lib/training/mod.ts";
+import { type Batch, makeBatch } from "../../lib/training/batches/batch.ts";
+import { compileStep } from "../../lib/training/step.ts";
+import { drawEpoch } from "../../lib/training/batches/epochs.ts";
+import { GradientSum } from "../../lib/training/optimizer/gradients.ts";
+import { trainingData } from "../../lib/training/batches/training_data.ts";
 import { loadCollection, loadEncoder, mine } from "../../mod.ts";
 import { uniform } from "../../lib/negatives/sampling/mod.ts";
 import { type Benchmarks, matmulRate, type Measurement, peakMemory, seconds } from "./measurement.ts";

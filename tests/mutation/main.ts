@@ -4,7 +4,7 @@
  */
 import { join, relative } from "node:path";
 import { command } from "../../lib/cli/arguments.ts";
-import type { main } from "../../lib/cli/run_command.ts";
+import { main } from "../../lib/cli/run_command.ts";
 import { progress, random } from "../../lib/core/mod.ts";
 import { type Covered, covered, runTest } from "./coverage.ts";
 import { type Mutant, mutantsOf, mutated } from "./mutants.ts";
@@ -152,3 +152,5 @@ function shown(mutant: Mutant, source: string): string {
   const change = `${JSON.stringify(mutant.before)} -> ${JSON.stringify(mutant.after)}`;
   return `${mutant.file}:${mutant.line}: ${change} in ${lineOf(mutant, source)}`;
 }
+
+if (import.meta.main) await main(mutationCommand);

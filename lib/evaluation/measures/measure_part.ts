@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Part } from "../../core/registry.ts";
+import type { OptionSchema, Part } from "../../core/registry.ts";
 
 /**
  * One query's ranking and judgments, as a measure reads them.
@@ -25,7 +25,7 @@ export type QueryMeasure = (ranking: JudgedRanking) => number;
  *
  * @category Evaluation
  */
-export interface MeasurePart<Name extends string = string, Options extends z.ZodObject = z.ZodObject>
+export interface MeasurePart<Name extends string = string, Options extends OptionSchema = OptionSchema>
   extends Part<Name, Options, readonly [], QueryMeasure> {
   /** trec_eval's name without a cutoff (`map`) and the stem of its name with one (`map_cut` of `map_cut_10`). */
   readonly trec: { readonly plain?: string; readonly cut?: string };
@@ -38,7 +38,7 @@ export const CUTOFF = z.int().min(1);
 export const LEVEL = z.int().min(1).default(1);
 
 /** Defines a measure and keeps the types of its name and options. */
-export function defineMeasure<const Name extends string, Options extends z.ZodObject>(
+export function defineMeasure<const Name extends string, Options extends OptionSchema>(
   part: MeasurePart<Name, Options>,
 ): MeasurePart<Name, Options> {
   return part;

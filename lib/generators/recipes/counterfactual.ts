@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonSchema } from "./json_schema.ts";
 import type { ModelRecipe } from "../recipe.ts";
 import { oneLine, passageItem, showing, textOf, WRITER } from "./parts.ts";
 
@@ -50,10 +51,10 @@ example: {example}
         ...(candidates?.[0] ? [["candidate", show(candidates[0])] as const] : []),
       ]),
   })),
-  reply: z.object({
+  reply: jsonSchema(z.object({
     requirements: z.array(z.string()),
     documents: z.array(z.object({ violated: z.string(), title: z.string(), text: z.string() })),
-  }),
+  })),
   list: ["documents", "hard_negatives", "negatives"],
   item: (entry) => {
     const item = passageItem(entry);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonSchema } from "./json_schema.ts";
 import type { ModelRecipe } from "../recipe.ts";
 import { example, numberOf, passageItem, showing, WRITER } from "./parts.ts";
 
@@ -36,7 +37,9 @@ example: {example}
     },
   ],
   ...showing((show) => ({ example: example(show) })),
-  reply: z.object({ documents: z.array(z.object({ level: z.number().int(), title: z.string(), text: z.string() })) }),
+  reply: jsonSchema(
+    z.object({ documents: z.array(z.object({ level: z.number().int(), title: z.string(), text: z.string() })) }),
+  ),
   list: ["documents", "passages", "levels"],
   item: (entry, index) => {
     const item = passageItem(entry);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonSchema } from "./json_schema.ts";
 import type { Item, ModelRecipe } from "../recipe.ts";
 import { quoted } from "./template.ts";
 import { example, numberOf, showing, textOf } from "./parts.ts";
@@ -48,11 +49,11 @@ candidates: {candidates}
         candidates.map((candidate, i) => `{"number": ${i + 1}, "document": ${quoted(show(candidate))}}`).join(", ")
       }]`,
   })),
-  reply: z.object({
+  reply: jsonSchema(z.object({
     verdicts: z.array(
       z.object({ number: z.number().int(), reason: z.string(), verdict: z.enum(["keep", "drop", "relabel"]) }),
     ),
-  }),
+  })),
   list: ["verdicts", "judgments", "judgements", "candidates", "results"],
   item: (entry, index) => {
     const word = textOf(entry, ["verdict", "judgment", "judgement", "label"])?.toLowerCase().replace(/[^a-z]/g, "") ??

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonSchema } from "./json_schema.ts";
 import type { ModelRecipe } from "../recipe.ts";
 import { oneLine, showing, textOf, WRITER } from "./parts.ts";
 
@@ -32,7 +33,7 @@ document: {document}
     },
   ],
   ...showing((show) => ({ document: ({ positive }) => oneLine([["text", show(positive)]]) })),
-  reply: z.object({ queries: z.array(z.string()) }),
+  reply: jsonSchema(z.object({ queries: z.array(z.string()) })),
   list: ["queries", "questions"],
   item: (entry) => {
     const text = textOf(entry, ["text", "query", "question", "value"]);

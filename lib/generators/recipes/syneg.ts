@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonSchema } from "./json_schema.ts";
 import type { Message, ModelRecipe } from "../recipe.ts";
 import { example, passageItem, reflectionOf, showing } from "./parts.ts";
 import letter from "./syneg-1.md" with { type: "text" };
@@ -29,7 +30,7 @@ export const syneg: ModelRecipe = {
   },
   messages: MESSAGES,
   ...showing((show) => ({ example: example(show) })),
-  reply: z.object({ reflection: z.string(), hard_negatives: z.array(document) }),
+  reply: jsonSchema(z.object({ reflection: z.string(), hard_negatives: z.array(document) })),
   list: ["hard_negatives", "negatives", "hard_negative_documents", "documents", "passages"],
   item: passageItem,
   reflection: reflectionOf,
@@ -67,7 +68,7 @@ function ablation(name: string, about: string, { attributes, reflection }: Kept)
     about,
     messages,
     pools: attributes ? syneg.pools : {},
-    reply: reflection ? syneg.reply : z.object({ hard_negatives: z.array(document) }),
+    reply: reflection ? syneg.reply : jsonSchema(z.object({ hard_negatives: z.array(document) })),
   };
 }
 

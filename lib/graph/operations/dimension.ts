@@ -5,12 +5,20 @@ import type { Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
 import { node } from "./node.ts";
 
-/** The size of a dimension as int64 `[]`, known when the graph runs. */
+/**
+ * The size of a dimension as int64 `[]`, known when the graph runs.
+ *
+ * @category Graph
+ */
 export function dimension(graph: Graph, dim: Dim): Tensor {
   return typeof dim === "number" ? graph.constant(dim, { dtype: "int64" }) : scalar(sizeOf(graph, dim));
 }
 
-/** A shape as int64 `[rank]`; names are resolved when the graph runs. */
+/**
+ * A shape as int64 `[rank]`; names are resolved when the graph runs.
+ *
+ * @category Graph
+ */
 export function shapeTensor(graph: Graph, shape: readonly Dim[]): Tensor {
   const parts: Tensor[] = [];
   let numbers: number[] = [];
@@ -31,7 +39,11 @@ export function shapeTensor(graph: Graph, shape: readonly Dim[]): Tensor {
   return parts.length === 1 ? parts[0] : joined(parts);
 }
 
-/** The shape of a tensor as int64 `[rank]`. */
+/**
+ * The shape of a tensor as int64 `[rank]`.
+ *
+ * @category Graph
+ */
 export function shapeOf(x: Tensor): Tensor {
   return node("Shape", [x], { dtype: "int64", shape: [x.rank] });
 }

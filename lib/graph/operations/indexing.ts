@@ -13,7 +13,11 @@ import { reduceSum } from "./reduce.ts";
 import { INDICES, NUMBERS, wantType } from "./operands.ts";
 import { node } from "./node.ts";
 
-/** Options of {@link gather}. */
+/**
+ * Options of {@link gather}.
+ *
+ * @category Graph
+ */
 export interface GatherOptions {
   /** Axis that the indices count along. @default 0 */
   axis?: number;
@@ -27,7 +31,11 @@ export interface GatherOptions {
 
 const GATHER_OPTIONS: OptionKinds<GatherOptions> = { axis: "number", inverse: "object" };
 
-/** Entries of `x` along an axis by index: the axis is replaced by the axes of `indices` (int32 or int64). */
+/**
+ * Entries of `x` along an axis by index: the axis is replaced by the axes of `indices` (int32 or int64).
+ *
+ * @category Graph
+ */
 export function gather(x: Tensor, indices: Tensor, options: GatherOptions = {}): Tensor {
   checkOptions<GatherOptions>("gather", options, GATHER_OPTIONS);
   const { axis = 0, inverse } = options;
@@ -46,7 +54,11 @@ export function gather(x: Tensor, indices: Tensor, options: GatherOptions = {}):
   return node("Gather", operands, { shape, attributes: { axis: { int: at } } });
 }
 
-/** For every place of `indices`, the element of `x` at that place with the coordinate on `axis` replaced. */
+/**
+ * For every place of `indices`, the element of `x` at that place with the coordinate on `axis` replaced.
+ *
+ * @category Graph
+ */
 export function gatherElements(x: Tensor, indices: Tensor, options: { axis: number }): Tensor {
   checkOptions("gatherElements", options, { axis: "number" });
   const { axis } = options;
@@ -58,7 +70,11 @@ export function gatherElements(x: Tensor, indices: Tensor, options: { axis: numb
   return node("GatherElements", [x, indices], { shape: indices.shape, attributes: { axis: { int: at } } });
 }
 
-/** Options of {@link scatterND}. */
+/**
+ * Options of {@link scatterND}.
+ *
+ * @category Graph
+ */
 export interface ScatterOptions {
   /** int64 `[..., k]`: each row is a coordinate in the first k axes of the data. */
   indices: Tensor;
@@ -70,7 +86,11 @@ export interface ScatterOptions {
 
 const SCATTER_OPTIONS: OptionKinds<ScatterOptions> = { indices: "object", updates: "object", reduction: "string" };
 
-/** A copy of `data` with updates at indices. */
+/**
+ * A copy of `data` with updates at indices.
+ *
+ * @category Graph
+ */
 export function scatterND(data: Tensor, options: ScatterOptions): Tensor {
   checkOptions<ScatterOptions>("scatterND", options, SCATTER_OPTIONS);
   const { indices, updates, reduction = "none" } = options;
@@ -101,7 +121,11 @@ export function scatterND(data: Tensor, options: ScatterOptions): Tensor {
   return reshape(scatterRows(reshape(data, [product(front), ...rest]), { indices: places, updates: rows }), data.shape);
 }
 
-/** Adds rows `[n, ...]` to the rows of `data` that `indices` `[n]` name; the same row may be named many times. */
+/**
+ * Adds rows `[n, ...]` to the rows of `data` that `indices` `[n]` name; the same row may be named many times.
+ *
+ * @category Graph
+ */
 export function scatterRows(data: Tensor, options: { indices: Tensor; updates: Tensor }): Tensor {
   checkOptions("scatterRows", options, { indices: "object", updates: "object" });
   const { indices, updates } = options;
@@ -109,7 +133,11 @@ export function scatterRows(data: Tensor, options: { indices: Tensor; updates: T
   return scatterElements(data, { indices: expand(column, updates.shape), updates, axis: 0 });
 }
 
-/** Adds elements at places that differ from their own in the coordinate on `axis`; places may repeat. */
+/**
+ * Adds elements at places that differ from their own in the coordinate on `axis`; places may repeat.
+ *
+ * @category Graph
+ */
 export function scatterElements(
   data: Tensor,
   options: { indices: Tensor; updates: Tensor; axis: number },
@@ -127,7 +155,11 @@ export function scatterElements(
   return node("ScatterElements", operands, { shape: data.shape, attributes });
 }
 
-/** The k largest (or smallest) elements along an axis, in order, with their indices (int64). */
+/**
+ * The k largest (or smallest) elements along an axis, in order, with their indices (int64).
+ *
+ * @category Graph
+ */
 export function topK(
   x: Tensor,
   options: { k: number; axis?: number; largest?: boolean },
@@ -148,7 +180,11 @@ export function topK(
   return { values, indices };
 }
 
-/** Index of the largest element along an axis (int64), the first of equal ones; the axis goes. */
+/**
+ * Index of the largest element along an axis (int64), the first of equal ones; the axis goes.
+ *
+ * @category Graph
+ */
 export function argMax(x: Tensor, options: { axis?: number } = {}): Tensor {
   checkOptions("argMax", options, { axis: "number" });
   const { axis = -1 } = options;
@@ -161,7 +197,11 @@ export function argMax(x: Tensor, options: { axis?: number } = {}): Tensor {
   });
 }
 
-/** `0, 1, 2 …` up to the size of a dimension: `[dim]`. */
+/**
+ * `0, 1, 2 …` up to the size of a dimension: `[dim]`.
+ *
+ * @category Graph
+ */
 export function range(
   graph: Graph,
   dim: Dim,
@@ -174,7 +214,11 @@ export function range(
   return node("Range", [number(0), limit, number(1)], { dtype, shape: [dim] });
 }
 
-/** 1 where the new last axis counts the index, else 0: `[...indices, depth]`. */
+/**
+ * 1 where the new last axis counts the index, else 0: `[...indices, depth]`.
+ *
+ * @category Graph
+ */
 export function oneHot(indices: Tensor, options: { depth: Dim; dtype?: DType }): Tensor {
   checkOptions("oneHot", options, { depth: "any", dtype: "string" });
   const { depth, dtype = "float32" } = options;

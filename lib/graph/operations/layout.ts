@@ -10,6 +10,7 @@ import { broadcast } from "../shapes.ts";
 /**
  * The same elements in another shape. The shape may hold names, which are resolved when the graph runs, and one -1 that
  * stands for what is left. A name that no tensor of the graph has yet becomes the name of what is left.
+ * @category Graph
  */
 export function reshape(x: Tensor, shape: readonly Dim[]): Tensor {
   const open = shape.indexOf(-1);
@@ -44,7 +45,11 @@ export function reshape(x: Tensor, shape: readonly Dim[]): Tensor {
   return source === x ? result : x.graph.fold(x, result);
 }
 
-/** Axes in another order: axis i of the result is axis `permutation[i]` of `x`. */
+/**
+ * Axes in another order: axis i of the result is axis `permutation[i]` of `x`.
+ *
+ * @category Graph
+ */
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   const sorted = permutation.toSorted((a, b) => a - b);
   if (permutation.length !== x.rank || sorted.some((axis, index) => axis !== index)) {
@@ -62,7 +67,11 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   });
 }
 
-/** Tensors one after the other along an axis; their other axes must be equal. */
+/**
+ * Tensors one after the other along an axis; their other axes must be equal.
+ *
+ * @category Graph
+ */
 export function concat(tensors: readonly Tensor[], options: { axis: number }): Tensor {
   checkOptions("concat", options, { axis: "number" });
   const { axis } = options;
@@ -80,7 +89,11 @@ export function concat(tensors: readonly Tensor[], options: { axis: number }): T
   return node("Concat", [first, ...others], { shape, attributes: { axis: { int: at } } });
 }
 
-/** Parts along an axis, of the given sizes; the inverse of {@link concat}. Sizes may be names. */
+/**
+ * Parts along an axis, of the given sizes; the inverse of {@link concat}. Sizes may be names.
+ *
+ * @category Graph
+ */
 export function split(x: Tensor, options: { axis: number; sizes: readonly Dim[] }): Tensor[] {
   checkOptions("split", options, { axis: "number", sizes: "array" });
   const { axis, sizes } = options;
@@ -99,6 +112,7 @@ export function split(x: Tensor, options: { axis: number; sizes: readonly Dim[] 
 /**
  * Elements `start` to `end` (exclusive) of an axis; negative ones count from the end. The axis must have a known size;
  * where it has a name, use {@link split} or `gather`.
+ * @category Graph
  */
 export function slice(
   x: Tensor,
@@ -119,7 +133,11 @@ export function slice(
   return node("Slice", [x, list(from), list(to), list(at)], { shape: x.shape.with(at, to - from) });
 }
 
-/** Repeats axes of size 1 so that the result has the given shape. Every name must be known to the graph. */
+/**
+ * Repeats axes of size 1 so that the result has the given shape. Every name must be known to the graph.
+ *
+ * @category Graph
+ */
 export function expand(x: Tensor, shape: readonly Dim[]): Tensor {
   const wide = broadcast(x.shape, shape);
   if (!wide || !sameShape(wide, shape)) {
@@ -128,14 +146,22 @@ export function expand(x: Tensor, shape: readonly Dim[]): Tensor {
   return sameShape(x.shape, shape) ? x : node("Expand", [x, shapeTensor(x.graph, shape)], { shape });
 }
 
-/** Takes away axes of size 1. */
+/**
+ * Takes away axes of size 1.
+ *
+ * @category Graph
+ */
 export function squeeze(x: Tensor, axes: readonly number[]): Tensor {
   const gone = new Set(axes.map((axis) => axisOf("Squeeze", axis, x)));
   for (const axis of gone) if (x.shape[axis] !== 1) throw shapeError("Squeeze", `axis ${axis} is not of size 1`, [x]);
   return reshape(x, x.shape.filter((_, axis) => !gone.has(axis)));
 }
 
-/** Puts axes of size 1 in, so that they have the given places in the result. */
+/**
+ * Puts axes of size 1 in, so that they have the given places in the result.
+ *
+ * @category Graph
+ */
 export function unsqueeze(x: Tensor, axes: readonly number[]): Tensor {
   const rank = x.rank + axes.length;
   const places = new Set(axes.map((axis) => axis < 0 ? axis + rank : axis));

@@ -6,7 +6,11 @@ import type { Dim } from "../types.ts";
 import { FLOATS, scalarValue, wantType } from "./operands.ts";
 import { node } from "./node.ts";
 
-/** Options of {@link fusedMatMul}. */
+/**
+ * Options of {@link fusedMatMul}.
+ *
+ * @category Graph
+ */
 export interface MatMulOptions {
   /** Whether the last two axes of `a` are swapped. @default false */
   transA?: boolean;
@@ -18,12 +22,20 @@ export interface MatMulOptions {
 
 const MAT_MUL_OPTIONS: OptionKinds<MatMulOptions> = { transA: "boolean", transB: "boolean", alpha: "number" };
 
-/** Matrix product `[..., m, k] x [..., k, n]` -> `[..., m, n]`; the leading axes broadcast. */
+/**
+ * Matrix product `[..., m, k] x [..., k, n]` -> `[..., m, n]`; the leading axes broadcast.
+ *
+ * @category Graph
+ */
 export function matMul(a: Tensor, b: Tensor): Tensor {
   return fusedMatMul(a, b);
 }
 
-/** `alpha * op(a) x op(b)`, batched over the leading axes, which broadcast; transposes and factor cost nothing. */
+/**
+ * `alpha * op(a) x op(b)`, batched over the leading axes, which broadcast; transposes and factor cost nothing.
+ *
+ * @category Graph
+ */
 export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tensor {
   checkOptions<MatMulOptions>("fusedMatMul", options, MAT_MUL_OPTIONS);
   const { transA = false, transB = false, alpha = 1 } = options;
@@ -47,7 +59,11 @@ export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): 
   return node(op, [a, b], { shape, attributes, domain: "com.microsoft" });
 }
 
-/** Options of {@link gemm}. */
+/**
+ * Options of {@link gemm}.
+ *
+ * @category Graph
+ */
 export interface GemmOptions extends MatMulOptions {
   /** Added to the product: `[n]`, `[1, n]`, `[m, 1]` or `[m, n]`. */
   c?: Tensor;
@@ -66,6 +82,7 @@ const GEMM_OPTIONS: OptionKinds<GemmOptions> = {
 /**
  * `alpha * op(a) x op(b) + beta * c` of two matrices, one kernel. PyTorch's `Linear` is
  * `gemm(x, weight, {c: bias, transB: true})`.
+ * @category Graph
  */
 export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
   checkOptions<GemmOptions>("gemm", options, GEMM_OPTIONS);

@@ -5,7 +5,11 @@ import { reshape } from "./layout.ts";
 import { FLOATS, wantType } from "./operands.ts";
 import { node } from "./node.ts";
 
-/** Softmax along an axis, by default the last. */
+/**
+ * Softmax along an axis, by default the last.
+ *
+ * @category Graph
+ */
 export function softmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   checkOptions("softmax", options, { axis: "number" });
   const { axis = -1 } = options;
@@ -13,7 +17,11 @@ export function softmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   return node("Softmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("Softmax", axis, x) } } });
 }
 
-/** Logarithm of the softmax along an axis, by default the last. */
+/**
+ * Logarithm of the softmax along an axis, by default the last.
+ *
+ * @category Graph
+ */
 export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   checkOptions("logSoftmax", options, { axis: "number" });
   const { axis = -1 } = options;
@@ -21,7 +29,11 @@ export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
   return node("LogSoftmax", [x], { shape: x.shape, attributes: { axis: { int: axisOf("LogSoftmax", axis, x) } } });
 }
 
-/** Layer normalisation over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`. */
+/**
+ * Layer normalisation over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`.
+ *
+ * @category Graph
+ */
 export function layerNormalization(
   x: Tensor,
   options: { scale: Tensor; bias: Tensor; epsilon?: number },

@@ -6,7 +6,11 @@ import { cast } from "./cast.ts";
 import { node } from "./node.ts";
 import type { Dim, DType } from "../types.ts";
 
-/** An operand: a tensor, or a number that takes the other operand's type. */
+/**
+ * An operand: a tensor, or a number that takes the other operand's type.
+ *
+ * @category Graph
+ */
 export type Operand = Tensor | number;
 
 /** Both operands as tensors of one graph. */

@@ -5,7 +5,11 @@ import type { Dim, DType } from "../types.ts";
 import { FLOATS, NUMBERS, wantType } from "./operands.ts";
 import { node } from "./node.ts";
 
-/** Options of the reductions. */
+/**
+ * Options of the reductions.
+ *
+ * @category Graph
+ */
 export interface ReduceOptions {
   /** Axes that are reduced; negative ones count from the end. @default all */
   axes?: readonly number[];
@@ -15,25 +19,41 @@ export interface ReduceOptions {
 
 const REDUCE_OPTIONS: OptionKinds<ReduceOptions> = { axes: "array", keepDims: "boolean" };
 
-/** Sum over axes. */
+/**
+ * Sum over axes.
+ *
+ * @category Graph
+ */
 export function reduceSum(x: Tensor, options?: ReduceOptions): Tensor {
   checkOptions<ReduceOptions>("reduceSum", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceSum", x, { types: NUMBERS, ...options });
 }
 
-/** Mean over axes. */
+/**
+ * Mean over axes.
+ *
+ * @category Graph
+ */
 export function reduceMean(x: Tensor, options?: ReduceOptions): Tensor {
   checkOptions<ReduceOptions>("reduceMean", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceMean", x, { types: FLOATS, ...options });
 }
 
-/** Largest element over axes; equal ones share the gradient. */
+/**
+ * Largest element over axes; equal ones share the gradient.
+ *
+ * @category Graph
+ */
 export function reduceMax(x: Tensor, options?: ReduceOptions): Tensor {
   checkOptions<ReduceOptions>("reduceMax", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceMax", x, { types: NUMBERS, ...options });
 }
 
-/** `log(sum(exp(x)))` over axes, without overflow. */
+/**
+ * `log(sum(exp(x)))` over axes, without overflow.
+ *
+ * @category Graph
+ */
 export function logSumExp(x: Tensor, options?: ReduceOptions): Tensor {
   checkOptions<ReduceOptions>("logSumExp", options ?? {}, REDUCE_OPTIONS);
   return reduce("ReduceLogSumExp", x, { types: FLOATS, ...options });

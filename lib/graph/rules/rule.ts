@@ -8,6 +8,7 @@ import type { Dim } from "../types.ts";
 /**
  * How a gradient passes an operation backwards: from the gradients that arrive at the outputs (undefined where none
  * does) to those of the inputs. Only inputs that are `wanted` need one. Shapes must equal those of the inputs.
+ * @category Graph
  */
 export type Rule = (
   node: Node,

@@ -59,7 +59,11 @@ export interface Written {
  */
 export type Fail = (field: string, wanted: string) => never;
 
-/** An exchange format: turns examples into rows and rows into examples. */
+/**
+ * An exchange format: turns examples into rows and rows into examples.
+ *
+ * @category Negatives
+ */
 export interface Format {
   /** Its columns, in one line of help. */
   readonly about: string;

@@ -1,5 +1,4 @@
-import type * as z from "zod";
-import type { Part } from "../../core/registry.ts";
+import type { OptionSchema, Part } from "../../core/registry.ts";
 
 /**
  * Turns text into index terms in two steps, so that the second runs once per distinct token.
@@ -18,4 +17,4 @@ export interface Analyzer {
  *
  * @category Retrieval
  */
-export type AnalyzerPart = Part<string, z.ZodObject, readonly [], Analyzer>;
+export type AnalyzerPart = Part<string, OptionSchema, readonly [], Analyzer>;

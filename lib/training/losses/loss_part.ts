@@ -49,12 +49,12 @@ export function wrapperPart<Name extends string, Options extends z.ZodObject, Se
 
 /** Checks options and makes the loss of a part, for the function of that name. */
 export function makeLoss(part: LossPart, options: object): Loss {
-  return part.make(parseOptions(part.name, part.options, options));
+  return part.make(parseOptions(part.name, part.options as z.ZodObject, options));
 }
 
 /** {@link makeLoss} around another loss. */
 export function wrapLoss(part: LossWrapperPart, loss: Loss, options: object): Loss {
-  return part.make(parseOptions(part.name, part.options, options), loss);
+  return part.make(parseOptions(part.name, part.options as z.ZodObject, options), loss);
 }
 
 /** `triplet(margin=0.1)`; lists are joined by "+". */

@@ -1,5 +1,4 @@
-import type * as z from "zod";
-import type { Part } from "../../core/registry.ts";
+import type { OptionSchema, Part } from "../../core/registry.ts";
 import type { Tensor } from "../../graph/graph.ts";
 
 /**
@@ -63,11 +62,11 @@ export interface Loss {
  *
  * @category Training
  */
-export type LossPart<Name extends string = string> = Part<Name, z.ZodObject, [], Loss>;
+export type LossPart<Name extends string = string> = Part<Name, OptionSchema, [], Loss>;
 
 /**
  * A loss around another one, as {@link LOSS_WRAPPERS} holds it.
  *
  * @category Training
  */
-export type LossWrapperPart<Name extends string = string> = Part<Name, z.ZodObject, [loss: Loss], Loss>;
+export type LossWrapperPart<Name extends string = string> = Part<Name, OptionSchema, [loss: Loss], Loss>;

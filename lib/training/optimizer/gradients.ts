@@ -1,11 +1,17 @@
 import type { Parameter } from "../../encoders/types.ts";
 import type { Value } from "../../graph/types.ts";
 
-/** The gradient of one parameter: of all its numbers, or of some rows of a sparse one. */
+/**
+ * The gradient of one parameter: of all its numbers, or of some rows of a sparse one.
+ *
+ * @category Training
+ */
 export interface Gradient {
+  /** Whose gradient. */
   readonly parameter: Parameter;
   /** Rows that `data` holds, ascending; omitted if it holds them all. */
   readonly rows?: Int32Array;
+  /** The numbers, row by row. */
   readonly data: Float32Array;
 }
 

@@ -1,19 +1,31 @@
 import type { Parameter } from "../../encoders/types.ts";
 import type { Gradient } from "./gradients.ts";
 
-/** Arrays that an optimizer keeps between steps, by name; a checkpoint stores them. */
+/**
+ * Arrays that an optimizer keeps between steps, by name; a checkpoint stores them.
+ *
+ * @category Training
+ */
 export type OptimizerState = ReadonlyMap<string, Float32Array>;
 
-/** Numbers of a parameter that one call changes: `length` of them from `at`, with the gradient from `from`. */
+/**
+ * Numbers of a parameter that one call changes: `length` of them from `at`, with the gradient from `from`.
+ *
+ * @category Training
+ */
 export interface Range {
+  /** First number of the parameter. */
   readonly at: number;
+  /** First number of the gradient. */
   readonly from: number;
+  /** How many numbers. */
   readonly length: number;
 }
 
 /**
  * How one step will change a parameter. Links of the chain adjust its factors; nothing is computed until the end, when
  * one loop passes over the numbers (of sparse parameters only over the rows with a gradient).
+ * @category Training
  */
 export interface Update extends Gradient {
   /** Multiplies the gradient. */
@@ -26,7 +38,11 @@ export interface Update extends Gradient {
   move(update: Update, range: Range): void;
 }
 
-/** What a link sees besides the updates. */
+/**
+ * What a link sees besides the updates.
+ *
+ * @category Training
+ */
 export interface StepContext {
   /** From 1. */
   readonly step: number;

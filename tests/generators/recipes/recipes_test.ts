@@ -136,8 +136,8 @@ for (const name of recipes.names) {
     for (const slot of Object.keys(recipe.pools)) assert.ok(slots.includes(slot), `${slot} is drawn and not used`);
     assert.deepEqual(slotNames(request.messages), []);
     for (const slot of Object.keys(recipe.pools)) assert.ok(request.messages[1].content.includes(`<${slot}>`));
-    assert.ok(recipe.reply.safeParse(row.reply).success);
-    const schema = z.toJSONSchema(recipe.reply) as { additionalProperties: boolean; required: string[] };
+    assert.ok(z.fromJSONSchema(recipe.reply).safeParse(row.reply).success);
+    const schema = recipe.reply as { additionalProperties: boolean; required: string[] };
     assert.equal(schema.additionalProperties, false);
     assert.ok(schema.required.length > 0);
     const text = JSON.stringify(row.reply);
