@@ -17,7 +17,7 @@ import type { Collection } from "./types.ts";
  */
 export const COLLECTION_FORMATS = ["arrow", "parquet", "beir"] as const;
 /**
- * One of {@link COLLECTION_FORMATS}; `beir` is JSONL and tab-separated judgements.
+ * One of {@link COLLECTION_FORMATS}; `beir` is JSONL and tab-separated judgments.
  *
  * @category Collections
  */

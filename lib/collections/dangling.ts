@@ -3,8 +3,8 @@ import { selectRows } from "../tables/select_rows.ts";
 import type { Collection } from "./types.ts";
 
 /**
- * A collection without the judgements of a split that point nowhere: their query or document is not there, so nothing
- * can be mined for, written for or learned from them. Scores are computed with all judgements, as trec_eval does.
+ * A collection without the judgments of a split that point nowhere: their query or document is not there, so nothing
+ * can be mined for, written for or learned from them. Scores are computed with all judgments, as trec_eval does.
  *
  * @returns the collection, and how many were left out of it; a split that does not exist is left to others to name.
  *

@@ -25,18 +25,18 @@ export interface Lengths {
 }
 
 /**
- * What a split of judgements holds.
+ * What a split of judgments holds.
  *
  * @category Collections
  */
 export interface SplitSummary {
   /** Its name. */
   readonly split: string;
-  /** Queries with a judgement. */
+  /** Queries with a judgment. */
   readonly queries: number;
   /** Rows of its table. */
-  readonly judgements: number;
-  /** Judgements above 0 by judged query, on average. */
+  readonly judgments: number;
+  /** Judgments above 0 by judged query, on average. */
   readonly positives: number;
   /** How often each grade occurs. */
   readonly grades: Readonly<Record<string, number>>;
@@ -105,7 +105,7 @@ function summary(split: string, qrels: Table<typeof QRELS>): SplitSummary {
   return {
     split,
     queries,
-    judgements: qrels.length,
+    judgments: qrels.length,
     positives: queries === 0 ? 0 : positives / queries,
     grades: Object.fromEntries(sorted),
   };
@@ -171,13 +171,13 @@ class Shown implements Description {
     const lengths = ({ least, median, mean, p95, most }: Lengths) =>
       `${least} to ${count(most)} words, median ${median}, mean ${mean.toFixed(1)}, 95 % up to ${p95}`;
     const rows: string[][] = [];
-    for (const { split, queries, judgements, positives, grades } of this.splits) {
+    for (const { split, queries, judgments, positives, grades } of this.splits) {
       const shown = Object.entries(grades).sort(([a], [b]) => Number(b) - Number(a)).map(([grade, n]) =>
         `${grade}: ${count(n)}`
       );
-      rows.push([split, count(queries), count(judgements), positives.toFixed(2), shown.join(", ")]);
+      rows.push([split, count(queries), count(judgments), positives.toFixed(2), shown.join(", ")]);
     }
-    const table = textTable(["split", "queries", "judgements", "positives/query", "grades"], rows, { align: "lrrrl" });
+    const table = textTable(["split", "queries", "judgments", "positives/query", "grades"], rows, { align: "lrrrl" });
     const read = this.files === undefined ? [] : [
       ["corpus", this.files.corpus] as const,
       ["queries", this.files.queries] as const,

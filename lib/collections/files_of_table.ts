@@ -8,10 +8,10 @@ import { type DataFile, setOf, splitOf } from "../files/data_file.ts";
  * @throws {KitError} if two files claim one place, such as `corpus.jsonl` and `corpus.parquet`; if a part is missing.
  */
 export function filesOfTable(files: readonly DataFile[], table: string, name: string): string[] {
-  const judgements = table.startsWith("qrels");
+  const judgments = table.startsWith("qrels");
   const named = exact(files, table, name);
   const places = Map.groupBy(named, (file) => {
-    return `${judgements ? "" : splitOf(file, setOf(file))} ${setOf(file)} ${file.part?.index ?? ""}`;
+    return `${judgments ? "" : splitOf(file, setOf(file))} ${setOf(file)} ${file.part?.index ?? ""}`;
   });
   for (const candidates of places.values()) if (candidates.length > 1) throw several(candidates, table, name);
   const whole = named.filter((file) => file.part === undefined);

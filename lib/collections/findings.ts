@@ -12,7 +12,7 @@ import type { Collection } from "./types.ts";
 export type Tables = Pick<Collection, "corpus" | "queries" | "qrels">;
 
 /**
- * Reports what is odd: ids and judgements given twice (the first is kept, the others leave the tables), judgements that
+ * Reports what is odd: ids and judgments given twice (the first is kept, the others leave the tables), judgments that
  * point nowhere, queries without positives, equal queries, documents and queries without text.
  *
  * @param tally What was odd in the files.
@@ -21,16 +21,18 @@ export function inspect(given: Tables, tally = new Tally()): { tables: Tables; f
   const [corpus, documents] = uniqueIds(given.corpus, "document", tally);
   const [queries, asked] = uniqueIds(given.queries, "query", tally);
   const qrels = Object.fromEntries(
-    Object.entries(given.qrels).map(([split, table]) => [split, uniqueJudgements(table, split, tally)]),
+    Object.entries(given.qrels).map(([split, table]) => [split, uniqueJudgments(table, split, tally)]),
   );
   inspectCorpus(corpus, tally);
   inspectQueries(queries, tally);
   const judged = new Uint8Array(queries.length);
-  for (const [split, table] of Object.entries(qrels)) inspectSplit(split, table, documents, asked, judged, tally);
-  if (Object.keys(qrels).length === 0) tally.add("no judgements at all", () => "no split");
+  for (const [split, table] of Object.entries(qrels)) {
+    inspectSplit(split, table, { documents, queries: asked, judged, tally });
+  }
+  if (Object.keys(qrels).length === 0) tally.add("no judgments at all", () => "no split");
   else {
     const ids = queries.column("id");
-    judged.forEach((known, row) => known || tally.add("queries without a judgement in any split", () => ids.at(row)));
+    judged.forEach((known, row) => known || tally.add("queries without a judgment in any split", () => ids.at(row)));
   }
   return { tables: { corpus, queries, qrels }, findings: tally.findings() };
 }
@@ -48,7 +50,7 @@ function uniqueIds<S extends typeof CORPUS | typeof QUERIES>(
   return [unique, rowsById(unique)];
 }
 
-function uniqueJudgements(table: Table<typeof QRELS>, split: string, tally: Tally): Table<typeof QRELS> {
+function uniqueJudgments(table: Table<typeof QRELS>, split: string, tally: Tally): Table<typeof QRELS> {
   const queries = table.texts("query_id");
   const documents = table.texts("doc_id");
   const index = new RowIndex([queries, documents]);
@@ -56,7 +58,7 @@ function uniqueJudgements(table: Table<typeof QRELS>, split: string, tally: Tall
   for (const row of index.duplicates) {
     const pair = [queries.at(row)!, documents.at(row)!];
     const same = grades[index.get(...pair)!] === grades[row];
-    const kind = `judgements given twice${same ? "" : " with different grades"} in ${split} (the first is kept)`;
+    const kind = `judgments given twice${same ? "" : " with different grades"} in ${split} (the first is kept)`;
     tally.add(kind, () => pair.join(" "));
   }
   return without(table, index.duplicates);
@@ -116,13 +118,19 @@ function folded(id: string): string {
   return id.normalize("NFKC").replaceAll(/[\s"]+/g, "").toLowerCase().replace(/\.0$/, "");
 }
 
+/** What judgments are held against, and what is noted of them. */
+interface Known {
+  readonly documents: ReadonlyMap<string, number>;
+  readonly queries: ReadonlyMap<string, number>;
+  /** By row of the queries: 1 once a judgment names it. */
+  readonly judged: Uint8Array;
+  readonly tally: Tally;
+}
+
 function inspectSplit(
   split: string,
   qrels: Table<typeof QRELS>,
-  documents: ReadonlyMap<string, number>,
-  queries: ReadonlyMap<string, number>,
-  judged: Uint8Array,
-  tally: Tally,
+  { documents, queries, judged, tally }: Known,
 ): void {
   const positives = new Map<string, boolean>();
   const near = { query: new NearIds(queries), document: new NearIds(documents) };

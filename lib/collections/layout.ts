@@ -9,7 +9,7 @@ export interface Layout {
   readonly queries: readonly string[];
   /** By split: train, dev, test, then the others by name. */
   readonly qrels: Readonly<Record<string, readonly string[]>>;
-  /** By split: the same judgements in another form, to be compared; see {@link LayoutOptions.twins}. */
+  /** By split: the same judgments in another form, to be compared; see {@link LayoutOptions.twins}. */
   readonly twins: Readonly<Record<string, readonly string[]>>;
   /** Files that look like tables of the collection and are not read. */
   readonly passedOver: readonly string[];
@@ -24,7 +24,7 @@ export interface LayoutOptions {
 }
 
 /**
- * Finds corpus, queries and judgements by their paths: BEIR's `corpus.jsonl`, `queries.jsonl`, `qrels/<split>.tsv`, the
+ * Finds corpus, queries and judgments by their paths: BEIR's `corpus.jsonl`, `queries.jsonl`, `qrels/<split>.tsv`, the
  * same as Arrow, Parquet, CSV, and the hub's folders (`corpus/*.parquet`, `qrels/test-00000-of-00001.parquet`); all may
  * lie in one folder more. Exact names come first. Several data sets (`en/corpus.jsonl` beside `de/corpus.jsonl`,
  * `corpus/NanoX.parquet` beside `corpus/NanoY.parquet`) are told apart by their names, and one is chosen by `subset`.
@@ -59,7 +59,7 @@ export function layoutOf(paths: Iterable<string>, name: string, { subset, twins 
   return { corpus, queries, qrels, twins: others, passedOver: passedOver.sort() };
 }
 
-/** Judgements in a repository of their own: every table there is a split. */
+/** Judgments in a repository of their own: every table there is a split. */
 export function qrelsOf(paths: readonly string[], name: string): Record<string, readonly string[]> {
   const files = paths.flatMap((path) => dataFile(path) ?? []).filter(({ backup }) => !backup);
   return bySplit(files.filter(({ role }) => role === undefined || role === "qrels"), "", name);
@@ -100,7 +100,7 @@ function chosen(subset: string | undefined, sets: string[], of: (role: Role) => 
   );
 }
 
-/** Data sets of the hub often keep the judgements in the default configuration, or in one named after the data set. */
+/** Data sets of the hub often keep the judgments in the default configuration, or in one named after the data set. */
 function judgedBySet(files: readonly DataFile[], set: string): DataFile[] {
   return files.filter((file) => {
     if (file.role !== undefined) return false;

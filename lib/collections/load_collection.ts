@@ -13,7 +13,7 @@ import type { RepositoryType } from "../hub/remote_file.ts";
 import { BEIR, BUILT_IN } from "./known_collections.ts";
 import { type Layout, layoutOf, qrelsOf } from "./layout.ts";
 import { READ_OPTIONS, type ReadOptions } from "../files/lines.ts";
-import { Counter, readCorpus, readJudgements, readQueries } from "./read_parts.ts";
+import { Counter, readCorpus, readJudgments, readQueries } from "./read_parts.ts";
 import { fileSource, folderTree, readHead } from "../files/source.ts";
 import type { FileTree } from "../files/byte_source.ts";
 import { Tally } from "../files/tally.ts";
@@ -68,7 +68,7 @@ export interface CollectionFiles {
 /**
  * Loads a collection: `facets` (built in), a folder or zip file in BEIR's form (JSONL, Parquet or Arrow inside), single
  * files, or a data set of the Hugging Face hub: `beir/scifact`, `hf:owner/name`, `hf:owner/name@revision` (two
- * revisions, parted by a comma, where the judgements are in a repository `owner/name-qrels`). Of several data sets in one
+ * revisions, parted by a comma, where the judgments are in a repository `owner/name-qrels`). Of several data sets in one
  * place, `#` and a name at the end choose one: `folder#en`, `hf:owner/name@revision#en`.
  *
  * The hub's validation split is called `dev`. Fields besides id, title and text become `metadata`.
@@ -198,8 +198,8 @@ async function fromHub(
   const tree = { name: repository, files };
   if (Object.keys(layout.qrels).length > 0) return { layout, tree, origin: origin + choice };
 
-  // Many data sets keep their judgements in a repository of their own.
-  const judged = await judgements(`${repository}-qrels`, { ...options, type, revision: other });
+  // Many data sets keep their judgments in a repository of their own.
+  const judged = await judgments(`${repository}-qrels`, { ...options, type, revision: other });
   if (judged === undefined) return { layout, tree, origin: origin + choice };
   for (const path of Object.values(judged.qrels).flat()) {
     files.set(`qrels:${path}`, fileSource(join(judged.folder, path), budget));
@@ -210,8 +210,8 @@ async function fromHub(
   return { layout: { ...layout, qrels }, tree, origin: `${origin},${judged.revision}${choice}` };
 }
 
-/** The judgements' own repository, or undefined if there is none. */
-async function judgements(
+/** The judgments' own repository, or undefined if there is none. */
+async function judgments(
   repository: string,
   options: LoadCollectionOptions & { type: RepositoryType; revision?: string },
 ) {
@@ -228,8 +228,8 @@ async function judgements(
   return { qrels, folder, revision };
 }
 
-/** Whether two tables have the same judgements, in whatever order. */
-function sameJudgements(a: Tables["qrels"][string], b: Tables["qrels"][string]): boolean {
+/** Whether two tables have the same judgments, in whatever order. */
+function sameJudgments(a: Tables["qrels"][string], b: Tables["qrels"][string]): boolean {
   const rows = (table: typeof a) => Array.from(table.rows(), (row) => JSON.stringify(Object.values(row))).sort();
   return a.length === b.length && rows(a).join("\n") === rows(b).join("\n");
 }
@@ -245,10 +245,10 @@ async function readAllTables(
   const queries = await readQueries(sources(layout.queries), options);
   const qrels: Record<string, Tables["qrels"][string]> = {};
   for (const [split, paths] of Object.entries(layout.qrels)) {
-    qrels[split] = await readJudgements(sources(paths), options);
+    qrels[split] = await readJudgments(sources(paths), options);
     for (const twin of layout.twins[split] ?? []) {
-      const other = await readJudgements(sources([twin]), { signal });
-      if (sameJudgements(qrels[split], other)) continue;
+      const other = await readJudgments(sources([twin]), { signal });
+      if (sameJudgments(qrels[split], other)) continue;
       throw new KitError(`Cannot choose the qrels of ${split}: ${paths.join(", ")} and ${twin} differ`, {
         file: tree.name,
       });

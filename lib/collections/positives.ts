@@ -28,7 +28,7 @@ export interface PositivesOptions {
 const POSITIVES_OPTIONS: OptionKinds<PositivesOptions> = { split: "string", negatives: "object" };
 
 /**
- * Known positives by query: every document that the split grades above 0, in the split's order. Judgements whose query
+ * Known positives by query: every document that the split grades above 0, in the split's order. Judgments whose query
  * or document is not there are left out.
  *
  * @throws {ArgumentError} if the split does not exist or has no positive.

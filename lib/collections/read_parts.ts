@@ -27,56 +27,66 @@ type PartOptions = ReadOptions & { tally?: Tally };
 
 /** Documents from JSONL, Parquet, Arrow, named columns in tabs or commas, or `id<TAB>text` lines. */
 export function readCorpus(sources: readonly ByteSource[], options?: PartOptions): Promise<Table<typeof CORPUS>> {
-  return joined(CORPUS, sources, options, documentOf, async (source, builder, options) => {
-    if (ends(source, ".xml")) {
-      throw new KitError("Cannot read documents from XML: write them as JSONL with _id, title and text", {
-        file: source.name,
-      });
-    }
-    await eachNamedRow(source, "document", (record, place) => builder.append(documentOf(record, place)), options);
-  });
+  return joined(CORPUS, sources, {
+    rowOf: documentOf,
+    readText: async (source, builder, options) => {
+      if (ends(source, ".xml")) {
+        throw new KitError("Cannot read documents from XML: write them as JSONL with _id, title and text", {
+          file: source.name,
+        });
+      }
+      await eachNamedRow(source, "document", (record, place) => builder.append(documentOf(record, place)), options);
+    },
+  }, options);
 }
 
 /** Queries from JSONL, Parquet, Arrow, named columns in tabs or commas, or TREC's topics. */
 export function readQueries(sources: readonly ByteSource[], options?: PartOptions): Promise<Table<typeof QUERIES>> {
-  return joined(QUERIES, sources, options, queryOf, async (source, builder, options) => {
-    const topics = await readTopicsText(source, options);
-    for (let row = 0; row < topics.length; row++) builder.copy(topics, row);
-  });
+  return joined(QUERIES, sources, {
+    rowOf: queryOf,
+    readText: async (source, builder, options) => {
+      const topics = await readTopicsText(source, options);
+      for (let row = 0; row < topics.length; row++) builder.copy(topics, row);
+    },
+  }, options);
 }
 
-/** Judgements from BEIR's or TREC's text, CSV, JSONL, Parquet or Arrow. */
-export function readJudgements(sources: readonly ByteSource[], options?: PartOptions): Promise<Table<typeof QRELS>> {
-  return joined(QRELS, sources, options, judgmentOf, async (source, builder, options) => {
-    const qrels = await readQrelsText(source, options);
-    for (let row = 0; row < qrels.length; row++) builder.copy(qrels, row);
-  });
+/** Judgments from BEIR's or TREC's text, CSV, JSONL, Parquet or Arrow. */
+export function readJudgments(sources: readonly ByteSource[], options?: PartOptions): Promise<Table<typeof QRELS>> {
+  return joined(QRELS, sources, {
+    rowOf: judgmentOf,
+    readText: async (source, builder, options) => {
+      const qrels = await readQrelsText(source, options);
+      for (let row = 0; row < qrels.length; row++) builder.copy(qrels, row);
+    },
+  }, options);
 }
 
 /**
- * Reads judgements: TREC's `query 0 document grade`, BEIR's `query-id  corpus-id  score`, JSONL, Parquet, or Arrow.
+ * Reads judgments: TREC's `query 0 document grade`, BEIR's `query-id  corpus-id  score`, JSONL, Parquet, or Arrow.
  *
  * @throws {KitError} on a broken line, with file, line and field.
  * @category Collections
  */
 export function readQrels(path: string, options?: ReadOptions): Promise<Table<typeof QRELS>> {
   checkOptions<ReadOptions>("readQrels", options ?? {}, READ_OPTIONS);
-  return readJudgements([fileSource(path, options?.unpack)], options);
+  return readJudgments([fileSource(path, options?.unpack)], options);
 }
 
-type TextReader<S extends Schema> = (
-  source: ByteSource,
-  builder: TableBuilder<S>,
-  options: PartOptions,
-) => Promise<unknown>;
+/** How a table is read where it is not one of the kit's own. */
+interface PartReader<S extends Schema> {
+  /** The row of a record of JSONL, Parquet or Arrow. */
+  rowOf(record: Fields, place: Place, tally?: Tally): NewRow<S>;
+  /** Reads any other file into the builder. */
+  readText(source: ByteSource, builder: TableBuilder<S>, options: PartOptions): Promise<unknown>;
+}
 
 /** One table of all sources: records, rows, or what `readText` reads; the kit's own Arrow tables are taken as they are. */
 async function joined<S extends Schema>(
   schema: S,
   sources: readonly ByteSource[],
+  { rowOf, readText }: PartReader<S>,
   options: PartOptions = {},
-  rowOf: (record: Fields, place: Place, tally?: Tally) => NewRow<S>,
-  readText: TextReader<S>,
 ): Promise<Table<S>> {
   const tables: Table<S>[] = [];
   let started: TableBuilder<S> | undefined;

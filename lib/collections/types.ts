@@ -3,7 +3,7 @@ import type { CORPUS, QRELS, QUERIES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 
 /**
- * Documents, queries and judgements that belong together.
+ * Documents, queries and judgments that belong together.
  *
  * @category Collections
  */
@@ -16,7 +16,7 @@ export interface Collection {
   readonly corpus: Table<typeof CORPUS>;
   /** What is asked. */
   readonly queries: Table<typeof QUERIES>;
-  /** Judgements by split: train, dev, test, and any other split by its own name (facets has `complete`). */
+  /** Judgments by split: train, dev, test, and any other split by its own name (facets has `complete`). */
   readonly qrels: Readonly<Record<string, Table<typeof QRELS>>>;
   /** sha256 over all the rows, the same however the collection was stored. */
   readonly digest: string;
@@ -36,6 +36,6 @@ export interface CollectionPaths {
   readonly corpus: readonly string[];
   /** Of the queries. */
   readonly queries: readonly string[];
-  /** Of the judgements, by split. */
+  /** Of the judgments, by split. */
   readonly qrels: Readonly<Record<string, readonly string[]>>;
 }

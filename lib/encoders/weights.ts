@@ -80,7 +80,7 @@ export function readParameters(folder: string, settings: Settings): Map<string, 
   for (const [name, size] of shapes) {
     if (name.startsWith("dense.")) continue;
     const wanted = prefix + tensorName(architecture, name);
-    // Checkpoints from TensorFlow, such as bert-base-uncased, have older names for the normalisation's weights.
+    // Checkpoints from TensorFlow, such as bert-base-uncased, have older names for the normalization's weights.
     const old = wanted.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
     const { data } = weights.read(!weights.has(wanted) && weights.has(old) ? old : wanted, size);
     parameters.set(name, parameter(name, size, data));

@@ -38,7 +38,7 @@ export interface Comparison {
   readonly interval: readonly [number, number];
   /** Standard error of the difference. */
   readonly error: number;
-  /** Of the paired two-sided randomisation test. */
+  /** Of the paired two-sided randomization test. */
   readonly p: number;
   /** Whether all sign patterns were enumerated. */
   readonly exact: boolean;
@@ -67,10 +67,10 @@ const EXACT = 16;
 /**
  * Compares two systems over the same queries, with one or several training seeds each.
  *
- * The test is Fisher's paired randomisation test: the sign of every query's difference (mean over seeds) is flipped at
+ * The test is Fisher's paired randomization test: the sign of every query's difference (mean over seeds) is flipped at
  * random; with several seeds the error of the seeds' means (Student's t, Welch's degrees of freedom) is added to every
  * flipped mean, so that chance in training does not pass for a difference. With one seed it is the classical test, exact
- * where at most 16 queries differ. The interval is a hierarchical bootstrap as in summarise; equivalence is
+ * where at most 16 queries differ. The interval is a hierarchical bootstrap as in {@link summarize}; equivalence is
  * Schuirmann's two one-sided tests.
  *
  * Simulated: the test keeps its level of 0.05 and the interval covers 0.95 or more where differences are symmetric; with
@@ -95,7 +95,7 @@ export function compare(a: Sample, b: Sample, options: CompareOptions = {}): Com
   const [ofA, ofB] = aligned([a, b], options.measure);
   const stream = random(settings.seed).fork("comparison");
   const [replicates] = bootstrapMeans([differencesOf(ofA, ofB)], settings.rounds, stream.fork("queries"));
-  return comparisonOf(ofA, ofB, replicates, stream, settings);
+  return comparisonOf([ofA, ofB], replicates, { ...settings, stream });
 }
 
 /** The options of a comparison with their defaults. */
@@ -117,13 +117,11 @@ function differencesOf(a: readonly Float64Array[], b: readonly Float64Array[]): 
 
 /** {@link compare} with the resampled mean differences at hand; they are changed. */
 export function comparisonOf(
-  a: readonly Float64Array[],
-  b: readonly Float64Array[],
+  [a, b]: readonly [a: readonly Float64Array[], b: readonly Float64Array[]],
   replicates: Float64Array,
-  stream: Random,
-  settings: CompareSettings,
+  settings: CompareSettings & { stream: Random },
 ): Comparison {
-  const { rounds, alpha, margin, power, comparisons = 1 } = settings;
+  const { rounds, alpha, margin, power, stream, comparisons = 1 } = settings;
   const differences = differencesOf(a, b);
   const { mean: difference, variance } = moments(differences);
   const queries = differences.length;
@@ -137,9 +135,9 @@ export function comparisonOf(
     difference,
     interval: percentileInterval(replicates, queries, alpha),
     error,
-    p: exact ? exactSignTest(differences) : randomisation(differences, difference, noise, rounds, stream),
+    p: exact ? exactSignTest(differences) : randomization(differences, noise, { rounds, stream }),
     exact,
-    equivalence: margin === undefined ? undefined : equivalence(difference, error, df, margin, alpha),
+    equivalence: margin === undefined ? undefined : equivalence({ difference, error, df }, margin, alpha),
     detectable: (studentQuantile(1 - alpha / 2 / comparisons, df) + studentQuantile(power, df)) * error,
     wins: differences.filter((value) => value > 0).length,
     ties: differences.filter((value) => value === 0).length,
@@ -149,22 +147,26 @@ export function comparisonOf(
   };
 }
 
-function randomisation(
+/** p of Fisher's paired randomization test. */
+function randomization(
   differences: Float64Array,
-  difference: number,
   noise: Noise,
-  rounds: number,
-  stream: Random,
+  { rounds, stream }: { rounds: number; stream: Random },
 ): number {
   const flipped = signFlips(differences, rounds, stream.fork("signs"));
   addNoise(flipped, noise, stream.fork("signs of seeds"));
-  const limit = Math.abs(difference) * (1 - 1e-12);
+  const limit = Math.abs(moments(differences).mean) * (1 - 1e-12);
   let extreme = 0;
   for (const value of flipped) if (Math.abs(value) >= limit) extreme++;
   return (extreme + 1) / (rounds + 1);
 }
 
-function equivalence(difference: number, error: number, df: number, margin: number, alpha: number) {
+/** Schuirmann's two one-sided tests. */
+function equivalence(
+  { difference, error, df }: { difference: number; error: number; df: number },
+  margin: number,
+  alpha: number,
+) {
   const p = error === 0
     ? Math.abs(difference) < margin ? 0 : 1
     : 1 - studentCdf((margin - Math.abs(difference)) / error, df);

@@ -6,7 +6,7 @@ import { bootstrapMeans } from "./resample.ts";
 import { aligned, overSeeds, type Sample } from "./sample.ts";
 import { checkedComparison, COMPARE_OPTIONS, type CompareOptions, type Comparison, comparisonOf } from "./compare.ts";
 import { holm } from "./holm.ts";
-import { type Summary, summaryOf } from "./summarise.ts";
+import { type Summary, summaryOf } from "./summarize.ts";
 
 /**
  * Options of {@link compareArms}.
@@ -76,7 +76,7 @@ export function compareArms(
     const [own, other] = [names.indexOf(arm), names.indexOf(against)];
     const differences = replicates[own].map((value, round) => value - replicates[other][round]);
     const pair = stream.fork(arm).fork(against);
-    return comparisonOf(values[own], values[other], differences, pair, { ...settings, comparisons });
+    return comparisonOf([values[own], values[other]], differences, { ...settings, stream: pair, comparisons });
   };
   const family = (against: string, others: readonly (readonly [string, string])[]) => {
     const pairs = [...names.filter((arm) => arm !== against).map((arm) => [arm, against] as const), ...others];

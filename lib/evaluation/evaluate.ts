@@ -1,7 +1,8 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { ArgumentError, KitError } from "../core/errors.ts";
+import { ArgumentError } from "../core/errors.ts";
 import { type QRELS, type RUN, SCORES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
+import { gradesByQuery } from "../tables/grades_by_query.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 import { rankingsOf } from "../retrieval/rankings.ts";
 import { type Measure, measure } from "./measure.ts";
@@ -27,8 +28,8 @@ const EVALUATE_OPTIONS: OptionKinds<EvaluateOptions> = { complete: "boolean" };
  * by **descending** document id, whatever the rank column says; what is not judged is not relevant; queries that are
  * not judged are left out.
  *
- * @returns one row per query and measure, in the order of the judgements.
- * @throws {KitError} if a query of the run has a document twice, or a judgement is given twice with different grades.
+ * @returns one row per query and measure, in the order of the judgments.
+ * @throws {KitError} if a query of the run has a document twice, or a judgment is given twice with different grades.
  *
  * @example
  * ```ts
@@ -52,10 +53,10 @@ export function evaluate(
   checkOptions<EvaluateOptions>("evaluate", options, EVALUATE_OPTIONS);
   if (measures.length === 0) throw new ArgumentError("Cannot evaluate: no measure is given");
   const wanted = measures.map((one) => typeof one === "string" ? measure(one) : one);
-  const judgements = gradesByQuery(qrels);
+  const judgments = gradesByQuery(qrels);
   const rankings = rankingsOf(run);
   const builder = new TableBuilder(SCORES);
-  for (const [query_id, known] of judgements) {
+  for (const [query_id, known] of judgments) {
     const ranking = rankings.get(query_id);
     if (ranking === undefined && !options.complete) continue;
     const grades = (ranking ?? []).map(({ doc_id }) => known.get(doc_id) ?? 0);
@@ -91,25 +92,4 @@ export function means(scores: Table<typeof SCORES>): Map<string, number> {
     sums.set(name, entry);
   }
   return new Map([...sums].map(([name, { sum, count }]) => [name, sum / count]));
-}
-
-function gradesByQuery(qrels: Table<typeof QRELS>): Map<string, Map<string, number>> {
-  const result = new Map<string, Map<string, number>>();
-  const queries = qrels.column("query_id");
-  const documents = qrels.column("doc_id");
-  const grades = qrels.numbers("grade");
-  for (let row = 0; row < qrels.length; row++) {
-    const query = queries.at(row);
-    const document = documents.at(row);
-    let known = result.get(query);
-    if (known === undefined) result.set(query, known = new Map());
-    const before = known.get(document);
-    if (before !== undefined && before !== grades[row]) {
-      throw new KitError(
-        `Cannot evaluate: query "${query}" judges document "${document}" twice, as ${before} and as ${grades[row]}`,
-      );
-    }
-    known.set(document, grades[row]);
-  }
-  return result;
 }

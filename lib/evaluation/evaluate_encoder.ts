@@ -23,7 +23,7 @@ import { type Measure, measure } from "./measure.ts";
  * @category Evaluation
  */
 export interface EvaluateEncoderOptions {
-  /** Which judgements. @default "test" */
+  /** Which judgments. @default "test" */
   split?: string;
   /** What to measure. @default ["nDCG@10"] */
   measures?: readonly (string | Measure)[];
@@ -118,7 +118,7 @@ export async function evaluateEncoder(
 }
 
 /**
- * The judgements of a split. @throws {ArgumentError} naming the nearest ones if there is no such split.
+ * The judgments of a split. @throws {ArgumentError} naming the nearest ones if there is no such split.
  *
  * @category Evaluation
  */

@@ -26,7 +26,7 @@ export function alignment(queries: Vectors, documents: Vectors): number {
   const a = unitRows(queries);
   const b = unitRows(documents);
   let sum = 0;
-  for (let row = 0; row < length; row++) sum += squaredDistance(a, b, row * dimension, row * dimension, dimension);
+  for (let row = 0; row < length; row++) sum += squaredDistance(rowOf(a, row, dimension), rowOf(b, row, dimension));
   return sum / length;
 }
 
@@ -41,19 +41,24 @@ export function uniformity(vectors: Vectors): number {
   const { length, dimension } = vectors;
   if (length < 2) throw new ArgumentError(`Cannot tell the uniformity of ${length} vectors: at least 2 are wanted`);
   const data = unitRows(vectors);
+  const rows = Array.from({ length }, (_, row) => rowOf(data, row, dimension));
   let sum = 0;
   for (let i = 0; i < length; i++) {
     for (let j = 0; j < i; j++) {
-      sum += Math.exp(-2 * squaredDistance(data, data, i * dimension, j * dimension, dimension));
+      sum += Math.exp(-2 * squaredDistance(rows[i], rows[j]));
     }
   }
   return Math.log(sum / (length * (length - 1) / 2));
 }
 
-function squaredDistance(a: Float64Array, b: Float64Array, i: number, j: number, dimension: number): number {
+function squaredDistance(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let k = 0; k < dimension; k++) sum += (a[i + k] - b[j + k]) ** 2;
+  for (let k = 0; k < a.length; k++) sum += (a[k] - b[k]) ** 2;
   return sum;
+}
+
+function rowOf(data: Float64Array, row: number, dimension: number): Float64Array {
+  return data.subarray(row * dimension, (row + 1) * dimension);
 }
 
 /** A copy with rows of length 1. */

@@ -9,5 +9,5 @@ export { type JudgedRanking, type MeasurePart, MEASURES, type QueryMeasure } fro
 export type { Sample, Series } from "./sample.ts";
 export type { SignificanceOptions } from "./significance_options.ts";
 export * from "./similarities.ts";
-export { summarize, type Summary } from "./summarise.ts";
+export { summarize, type Summary } from "./summarize.ts";
 export * from "./trec_report.ts";

@@ -2,7 +2,7 @@ import type { OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 
 /**
- * Options of summarise and compare.
+ * Options of `summarize` and compare.
  *
  * @category Evaluation
  */

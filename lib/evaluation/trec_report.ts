@@ -17,7 +17,7 @@ export interface TrecReportOptions {
   level?: number;
   /** The run that was scored; with `qrels`, adds num_ret, num_rel and num_rel_ret. @default left out */
   run?: Table<typeof RUN>;
-  /** The judgements that it was scored by. @default left out */
+  /** The judgments that it was scored by. @default left out */
   qrels?: Table<typeof QRELS>;
 }
 

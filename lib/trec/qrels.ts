@@ -9,7 +9,7 @@ import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 
 /**
- * Judgements as text. The first line tells the form: named columns (BEIR's `query-id  corpus-id  score`; tabs, commas or
+ * Judgments as text. The first line tells the form: named columns (BEIR's `query-id  corpus-id  score`; tabs, commas or
  * semicolons), the same without names, or TREC's (`query 0 document grade`, any white space). Lines that begin with `#`
  * are comments.
  */
@@ -36,7 +36,7 @@ export async function readQrelsText(source: ByteSource, options?: ReadOptions): 
     builder.append(read(row));
   }, { ...options, isHeader: looksJudged, delimiter, comment: "#" });
   const qrels = builder.finish();
-  if (qrels.length === 0) throw new KitError("Cannot read judgements: there are none", { file: source.name });
+  if (qrels.length === 0) throw new KitError("Cannot read judgments: there are none", { file: source.name });
   return qrels;
 }
 
@@ -46,7 +46,7 @@ function wordsOf({ cells }: CellRow): string[] {
 
 function named(names: readonly string[], cells: readonly string[], { place }: CellRow): NewRow<typeof QRELS> {
   if (cells.length !== names.length) {
-    throw new KitError(`Cannot read judgements: found ${cells.length} fields, wanted ${names.join(", ")}`, place);
+    throw new KitError(`Cannot read judgments: found ${cells.length} fields, wanted ${names.join(", ")}`, place);
   }
   return judgmentOf(Object.fromEntries(names.map((name, j) => [name, cells[j]])), place);
 }
@@ -54,7 +54,7 @@ function named(names: readonly string[], cells: readonly string[], { place }: Ce
 function trec(cells: readonly string[], { place }: CellRow): NewRow<typeof QRELS> {
   if (cells.length !== 4) {
     throw new KitError(
-      `Cannot read judgements: found ${cells.length} fields, wanted "query 0 document grade" or a header ` +
+      `Cannot read judgments: found ${cells.length} fields, wanted "query 0 document grade" or a header ` +
         `"query-id, corpus-id, score" with tabs or commas`,
       place,
     );

@@ -82,7 +82,7 @@ export async function writeRun(
 }
 
 /**
- * Writes judgements as TREC's text, or in BEIR's form where the path ends in `.tsv`.
+ * Writes judgments as TREC's text, or in BEIR's form where the path ends in `.tsv`.
  *
  * @category Tables
  */

@@ -105,13 +105,13 @@ Deno.test("what is odd is counted and told; ids given twice keep their first row
     assert.deepEqual(findings.map(({ kind, count, examples }) => [kind, count, examples[0]]), [
       ["document ids given twice (the first is kept)", 1, "d1"],
       ["query ids given twice (the first is kept)", 1, "q1"],
-      ["judgements given twice with different grades in test (the first is kept)", 1, "q1 d1"],
-      ["judgements given twice in test (the first is kept)", 1, "q1 d2"],
+      ["judgments given twice with different grades in test (the first is kept)", 1, "q1 d1"],
+      ["judgments given twice in test (the first is kept)", 1, "q1 d2"],
       ["documents without a text", 1, "d4"],
       ["qrels of an unknown document in test", 1, "q2 d9"],
       ["qrels of an unknown query in test", 1, "q9 d1"],
       ["queries without a positive in test", 1, "q2"],
-      ["queries without a judgement in any split", 1, "q3"],
+      ["queries without a judgment in any split", 1, "q3"],
     ]);
   }));
 
@@ -145,7 +145,7 @@ const BROKEN: [what: string, files: Record<string, string | Uint8Array>, message
   }, /Cannot read .*corpus\.jsonl:1/],
   ["an empty corpus", { "corpus.jsonl": "" }, /empty file .*corpus\.jsonl\)/],
   ["only blank lines", { "queries.jsonl": "\n\n" }, /there are no rows .*queries\.jsonl\)/],
-  ["empty judgements", { "qrels/test.tsv": "" }, /empty file .*test\.tsv\)/],
+  ["empty judgments", { "qrels/test.tsv": "" }, /empty file .*test\.tsv\)/],
   ["a header alone", { "qrels/test.tsv": "query-id\tcorpus-id\tscore\n" }, /there are none .*test\.tsv\)/],
   [
     "a grade that is no integer",
@@ -260,7 +260,7 @@ Deno.test("beir/scifact comes from the hub with its -qrels repository, then from
     });
   }));
 
-Deno.test("a data set of Parquet with judgements inside, and one without any", () =>
+Deno.test("a data set of Parquet with judgments inside, and one without any", () =>
   withFolder(async (folder) => {
     const plain = await loadCollection(await write(join(folder, "beir"), BEIR));
     const path = (name: string) => join(folder, name);
@@ -300,7 +300,7 @@ Deno.test("a data set of Parquet with judgements inside, and one without any", (
       assert.ok(!hub.requests.some(({ path }) => path.includes("/en/")));
       const bare = await load("hf:o/bare@main");
       assert.deepEqual(bare.qrels, {});
-      assert.equal(bare.findings[0].kind, "no judgements at all");
+      assert.equal(bare.findings[0].kind, "no judgments at all");
       await assert.rejects(load("hf:o/nothing"), /o\/nothing at "main": status 404/);
       hub.tricks.set("inside", 401);
       await assert.rejects(load("hf:o/inside@v2"), /status 401, there is no such repository, or HF_TOKEN must be set/);

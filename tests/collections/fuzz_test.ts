@@ -98,7 +98,7 @@ Deno.test("fuzz Parquet by pyarrow and our own", async () => {
   await fuzz("qrels", qrels, stored(".parquet", readQrels), { rounds: 600 });
 });
 
-Deno.test("fuzz runs, judgements, topics", async () => {
+Deno.test("fuzz runs, judgments, topics", async () => {
   const run = join(folder, "a.run");
   await writeRun(run, RUN_ROWS);
   await fuzz("run", await Deno.readFile(run), stored(".run", readRun), { rounds: 500 });

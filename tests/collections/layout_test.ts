@@ -93,7 +93,7 @@ const CASES: [what: string, paths: string, wanted: Record<Table, string> | RegEx
     corpus: "corpus/data-00000-of-00001.arrow",
     queries: "queries.jsonl",
   }],
-  ["judgements of the default configuration", "corpus.jsonl queries.jsonl data/test-00000-of-00001.parquet", {
+  ["judgments of the default configuration", "corpus.jsonl queries.jsonl data/test-00000-of-00001.parquet", {
     corpus: "corpus.jsonl",
     queries: "queries.jsonl",
     test: "data/test-00000-of-00001.parquet",
@@ -126,7 +126,7 @@ const CASES: [what: string, paths: string, wanted: Record<Table, string> | RegEx
     (set) => [`corpus/${set}-00000-of-00001.parquet`, `queries/${set}.parquet`, `qrels/${set}.parquet`],
   ),
   ...sets(
-    "judgements named after the set",
+    "judgments named after the set",
     (set) => [`corpus-${set}/test.jsonl`, `queries-${set}/0.jsonl`, `${set}/test.tsv`],
   ),
   ["one corpus, several languages", "corpus.jsonl queries-de.jsonl queries-en.jsonl qrels-de.tsv qrels-en.tsv", {

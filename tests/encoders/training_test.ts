@@ -23,7 +23,7 @@ function weights(encoder: TrainableEncoder): { data: Float32Array; shape: number
   return { data, shape: [TEXTS.length, encoder.dimension] };
 }
 
-Deno.test("forward gives what encode gives, normalised", async () => {
+Deno.test("forward gives what encode gives, normalized", async () => {
   for (const [name, encoder] of await everyEncoder()) {
     const session = await gradientSession(encoder);
     const batch = encoder.tokenize(inputs);

@@ -94,7 +94,7 @@ Deno.test("an encoder's evaluation equals inner products sorted by hand", async 
   await assert.rejects(evaluateEncoder(encoder, facets, { measures: ["ndcg@x"] }), KitError);
 });
 
-Deno.test("similarities are cosines by source; complete judgements tell false negatives", async () => {
+Deno.test("similarities are cosines by source; complete judgments tell false negatives", async () => {
   const facets = await loadCollection("facets");
   const encoder = fakeEncoder();
   const positive = facets.qrels.train.row(0);

@@ -152,7 +152,7 @@ Deno.test("wrong names are answered with the nearest known ones", () => {
   assert.throws(() => measure("MAP(rel=0)"), /must be an integer >= 1, found 0/);
 });
 
-Deno.test("bad runs and judgements are declared errors", () => {
+Deno.test("bad runs and judgments are declared errors", () => {
   const qrels = tableOf(QRELS, [{ query_id: "q", doc_id: "d", grade: 1 }]);
   const twice = tableOf(RUN, [1, 2].map((rank) => ({ query_id: "q", doc_id: "d", rank, score: 1 })));
   const nan = tableOf(RUN, [{ query_id: "q", doc_id: "d", rank: 1, score: NaN }]);

@@ -16,7 +16,7 @@ export interface World {
   /**
    * How the arms' differences are distributed over queries: normal; sparse, where most queries are the same for both and
    * few differ much, as with shallow cutoffs; skewed, where most lose a little and few win much, which breaks the
-   * exchangeability that the randomisation test rests on.
+   * exchangeability that the randomization test rests on.
    * @default "normal"
    */
   shape?: "normal" | "sparse" | "skewed";

@@ -124,7 +124,7 @@ Deno.test("2,995 raw replies of a small model: every preamble is dropped, what i
   });
 });
 
-Deno.test("queries are written for documents, with judgements that point back", async () => {
+Deno.test("queries are written for documents, with judgments that point back", async () => {
   const content = () => '{"queries": ["when was the thing made", "which room holds the thing"]}';
   await using server = serve({ content });
   const collection = madeUp(6);

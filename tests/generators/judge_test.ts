@@ -98,7 +98,7 @@ Deno.test("the judge brings RLHN's verdicts through prompt, server, reader and t
   assert.match(table.row(12).reason!, /^judge: number 3$/);
 });
 
-Deno.test("a judge's agreement with the complete judgements of facets is counted as it is", async () => {
+Deno.test("a judge's agreement with the complete judgments of facets is counted as it is", async () => {
   const facets = await loadCollection("facets");
   const complete = new Map<string, number>();
   for (const { query_id, doc_id, grade } of facets.qrels.complete.rows()) complete.set(`${query_id} ${doc_id}`, grade);

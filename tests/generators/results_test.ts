@@ -35,7 +35,7 @@ async function within(work: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("task generate --recipe judge tells how the judge agrees with the complete judgements", () =>
+Deno.test("task generate --recipe judge tells how the judge agrees with the complete judgments", () =>
   within(async (folder) => {
     await using server = serve({ content: () => VERDICTS });
     const mined = await candidates(folder);

@@ -58,7 +58,7 @@ Deno.test("gradient by something in between that is on the way", async () => {
   assert.deepEqual((await numbers({ by }, { x, w })).by, [4, 8, 4, 8]);
 });
 
-Deno.test("layer normalisation is differentiated once", () => {
+Deno.test("layer normalization is differentiated once", () => {
   const graph = new g.Graph();
   const x = graph.parameter("x", [2, 3]);
   const [scale, bias] = [graph.constant([1, 2, 1]), graph.constant([0, 0, 1])];

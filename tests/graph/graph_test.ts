@@ -50,7 +50,7 @@ const MISFITS: Record<string, { build: (graph: g.Graph) => unknown; says: RegExp
   },
   "slice": { build: (graph) => g.slice(graph.parameter("a", [2]), { axis: 0, end: 3 }), says: [/Slice/, /\[2\]/] },
   "axis": { build: (graph) => g.softmax(graph.parameter("a", [2, 2]), { axis: 2 }), says: [/Softmax/, /axis 2/] },
-  "scale of normalisation": {
+  "scale of normalization": {
     build: (graph) =>
       g.layerNormalization(graph.parameter("a", [2, 4]), {
         scale: graph.parameter("s", [3]),

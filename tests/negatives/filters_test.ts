@@ -382,7 +382,7 @@ Deno.test("a key's number is the same read from ASCII and from the key itself, a
   assert.equal(new Set(numbers.values()).size, numbers.size);
 });
 
-Deno.test("words are hashed alike on the fast way and after normalising", () => {
+Deno.test("words are hashed alike on the fast way and after normalizing", () => {
   const alphabet = "aB3 -.,'\t";
   for (let seed = 0; seed < 2000; seed++) {
     const stream = random(seed).fork("words");

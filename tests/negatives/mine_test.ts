@@ -197,7 +197,7 @@ Deno.test("blocks hold the same rows as one table; progress counts queries; the 
   ]);
 });
 
-Deno.test("judgements that point nowhere are left out", async () => {
+Deno.test("judgments that point nowhere are left out", async () => {
   const { collection } = world(3);
   const more = [["q0", "nowhere"], ["nobody", "d0"]].map(([query_id, doc_id]) => ({ query_id, doc_id, grade: 1 }));
   const train = tableOf(QRELS, [...more, ...collection.qrels.train.rows()]);

@@ -115,7 +115,7 @@ Deno.test({
   async fn() {
     const { corpus, queries, qrels } = await loadCollection(cacm!);
     const run = await (await bm25(corpus)).searchAll(queries, { depth: 1000 });
-    // Anserini's documents are called CACM-0756, its judgements CACM-756: what is below 1000 never matches there.
+    // Anserini's documents are called CACM-0756, its judgments CACM-756: what is below 1000 never matches there.
     const padded = (id: string) => id.replace(/\d+/, (digits) => digits.padStart(4, "0"));
     const asThere = tableOf(RUN, [...run.rows()].map((row) => ({ ...row, doc_id: padded(row.doc_id) })));
     const map = means(evaluate(asThere, qrels.test, ["MAP"])).get("MAP")!;

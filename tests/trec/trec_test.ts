@@ -35,7 +35,7 @@ Deno.test("runs keep ranks and 32-bit scores through TREC's text and Arrow", asy
   );
 });
 
-Deno.test("broken runs and judgements say where", async () => {
+Deno.test("broken runs and judgments say where", async () => {
   const run = (text: string, message: RegExp) => assert.rejects(readRun(file("x.run", text)), message);
   await run("1 Q0 d 1 0.5\n", /found 5 fields, wanted "query Q0 document rank score tag" .*x\.run:1\)/);
   await run("1 Q0 d 1 0.5 t\n1 Q0 e 2 high t\n", /found "high", wanted a 32-bit number .*x\.run:2, field "score"\)/);
@@ -47,7 +47,7 @@ Deno.test("broken runs and judgements say where", async () => {
   await assert.rejects(readQrels(join(folder, "none")), KitError);
 });
 
-Deno.test("judgements are written as TREC's and as BEIR's text", async () => {
+Deno.test("judgments are written as TREC's and as BEIR's text", async () => {
   const qrels = await readQrels(file("in.qrels", "1 0 d1 2\r\n1\t0\td2\t-1\n"));
   await writeQrels(join(folder, "out.qrels"), qrels);
   await writeQrels(join(folder, "out.tsv"), qrels);

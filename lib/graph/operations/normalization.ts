@@ -30,7 +30,7 @@ export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
 }
 
 /**
- * Layer normalisation over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`.
+ * Layer normalization over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`.
  *
  * @category Graph
  */

@@ -20,7 +20,7 @@ const layerNormalizationRule: Rule = (node, [g, byMean, byInverse], wanted) => {
   const normal = mul(sub(x, mean), inverse);
   const weighted = mul(g, normal);
   const byX = () => {
-    // Means over the width of the scaled gradient, and of its product with the normalised rows.
+    // Means over the width of the scaled gradient, and of its product with the normalized rows.
     const share = reshape(div(scale, sizeOf(x, width)), [width, 1]);
     const [level, slope] = [matMul(g, share), matMul(weighted, share)];
     return mul(sub(sub(mul(g, scale), mul(normal, slope)), level), inverse);
@@ -51,7 +51,7 @@ function innerProducts(g: Tensor, y: Tensor): Tensor {
   return reduceSum(mul(g, y), last);
 }
 
-/** Rules of the normalisations. */
+/** Rules of the normalizations. */
 export const NORMALIZATION: Readonly<Record<string, Rule>> = {
   Softmax: (node, [g]) => {
     const [y] = node.outputs;

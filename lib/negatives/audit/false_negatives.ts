@@ -1,7 +1,8 @@
+import { gradesByQuery } from "../../tables/grades_by_query.ts";
 import { checkCollection, checkNegatives } from "../../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import { ArgumentError } from "../../core/errors.ts";
-import type { NEGATIVES, QRELS, Source } from "../../tables/schema.ts";
+import type { NEGATIVES, Source } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { Collection } from "../../collections/types.ts";
 import { percentCell, textTable } from "../../core/text_table.ts";
@@ -76,7 +77,7 @@ export async function falseNegatives(
     );
   }
   const written = grades ?? (collection.name === "facets" ? await recordedGrades() : () => undefined);
-  const truth = gradesOf(judgments);
+  const truth = gradesByQuery(judgments);
   const pool = poolOf(negatives);
   const [ids, texts, verdicts] = [
     negatives.column("doc_id"),
@@ -103,17 +104,6 @@ export async function falseNegatives(
     if (grade > 1) count.full++;
   }
   return [...counts].map(([source, count]) => ({ source, ...count, rate: count.relevant / count.judged }));
-}
-
-/** Grades by query and document. */
-function gradesOf(qrels: Table<typeof QRELS>): Map<string, Map<string, number>> {
-  const grades = new Map<string, Map<string, number>>();
-  for (const { query_id, doc_id, grade } of qrels.rows()) {
-    let own = grades.get(query_id);
-    if (!own) grades.set(query_id, own = new Map());
-    own.set(doc_id, grade);
-  }
-  return grades;
 }
 
 /**
