@@ -10,7 +10,7 @@ Deno.test("data describes and verifies the built-in collection", async () => {
   const { code, out } = await run("facets", "--verify", "--limit", "1");
   assert.equal(code, 0);
   assert.match(out, /documents {2}756: 78 to 103 words, median 96/);
-  assert.match(out, /complete {4}2,016 {7}2,794 {13}1\.39 {2}2: 2,688, 1: 106/);
+  assert.match(out, /complete {4}2,016 {6}2,794 {13}1\.39 {2}2: 2,688, 1: 106/);
   assert.match(out, /Findings: none/);
   assert.match(out, /d0001 {2}Two kinds of dropped beat/);
   assert.equal(out.match(/^right {2}/gm)?.length, 8);
