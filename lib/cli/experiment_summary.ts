@@ -42,7 +42,7 @@ export async function compareRuns(first: string, second: string): Promise<number
   console.log(
     results.length === 0
       ? "Inputs and results are equal; only the lines above differ."
-      : `${results.length} differences`,
+      : `${results.length} ${results.length === 1 ? "difference" : "differences"}`,
   );
   return results.length === 0 ? 0 : 1;
 }

@@ -128,7 +128,7 @@ Deno.test("an arm may have in-batch negatives alone, and a cell refuses a collec
     await Deno.writeTextFile(qrels, text.replace(/\t1\n$/, "\t2\n"));
     const refused = await ended(experiment("resume", out));
     assert.equal(refused.code, 1);
-    assert.match(refused.said, /Cannot go on with the run: its collection changed since it began/);
+    assert.match(refused.said, /Cannot continue the run: its collection has changed since it began/);
     await Deno.writeTextFile(qrels, text);
     const resumed = await ended(experiment("resume", out));
     assert.equal(resumed.code, 0, resumed.said);
