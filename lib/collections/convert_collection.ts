@@ -11,7 +11,7 @@ import { writeQrels } from "../trec/trec.ts";
 import type { Collection } from "./types.ts";
 
 /**
- * How a collection may be stored.
+ * Formats a collection can be stored in.
  *
  * @category Collections
  */
@@ -23,12 +23,12 @@ export const COLLECTION_FORMATS = ["arrow", "parquet", "beir"] as const;
  */
 export type CollectionFormat = typeof COLLECTION_FORMATS[number];
 
-/** The file that says what a converted folder must hold. */
+/** The file that describes a converted folder. */
 export const MANIFEST = "collection.json";
 
 /**
  * Writes a collection into a new folder that {@link loadCollection} reads: `corpus`, `queries`, `qrels/<split>` and
- * `collection.json` with origin and digest. The folder appears whole or not at all.
+ * `collection.json` with origin and digest. The folder is written completely or not at all.
  *
  * @throws {KitError} if the folder exists.
  * @category Collections

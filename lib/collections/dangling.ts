@@ -3,10 +3,10 @@ import { selectRows } from "../tables/select_rows.ts";
 import type { Collection } from "./types.ts";
 
 /**
- * A collection without the judgments of a split that point nowhere: their query or document is not there, so nothing
- * can be mined for, written for or learned from them. Scores are computed with all judgments, as trec_eval does.
+ * Removes judgments of a split whose query or document does not exist: nothing can be mined, written or learned for them.
+ * Scores still use all judgments, as trec_eval does.
  *
- * @returns the collection, and how many were left out of it; a split that does not exist is left to others to name.
+ * @returns the collection and the number of judgments removed; a split that does not exist is not an error here.
  *
  * @example
  * ```ts

@@ -7,25 +7,25 @@ import type { Finding } from "../files/finding.ts";
 import type { Collection, CollectionPaths } from "./types.ts";
 
 /**
- * Lengths of texts in words: what white space parts, or what a dictionary parts in scripts without spaces.
+ * Lengths of texts in words: split at white space, or by a dictionary in scripts without spaces.
  *
  * @category Collections
  */
 export interface Lengths {
-  /** Of the shortest text. */
+  /** Words in the shortest text. */
   readonly least: number;
-  /** Half are no longer. */
+  /** Median. */
   readonly median: number;
-  /** On average. */
+  /** Mean. */
   readonly mean: number;
-  /** 95 % are no longer. */
+  /** 95th percentile. */
   readonly p95: number;
-  /** Of the longest text. */
+  /** Words in the longest text. */
   readonly most: number;
 }
 
 /**
- * What a split of judgments holds.
+ * Numbers of one split.
  *
  * @category Collections
  */
@@ -36,19 +36,19 @@ export interface SplitSummary {
   readonly queries: number;
   /** Rows of its table. */
   readonly judgments: number;
-  /** Judgments above 0 by judged query, on average. */
+  /** Mean number of judgments above 0 per judged query. */
   readonly positives: number;
   /** How often each grade occurs. */
   readonly grades: Readonly<Record<string, number>>;
 }
 
 /**
- * A collection in numbers; shows itself as text.
+ * A collection in numbers; prints as text.
  *
  * @category Collections
  */
 export interface Description {
-  /** As it was asked for. */
+  /** The name it was loaded by. */
   readonly name: string;
   /** Where it came from, exactly. */
   readonly origin: string;
@@ -58,13 +58,13 @@ export interface Description {
   readonly documents: number;
   /** Rows of the queries. */
   readonly queries: number;
-  /** One entry a split. */
+  /** One entry per split. */
   readonly splits: readonly SplitSummary[];
   /** Of title and text. */
   readonly documentWords: Lengths;
   /** Of the queries. */
   readonly queryWords: Lengths;
-  /** What is odd. */
+  /** Irregularities, with counts and examples. */
   readonly findings: readonly Finding[];
   /** Which files were read, by table. */
   readonly files?: CollectionPaths;
@@ -122,7 +122,7 @@ function lengths(columns: readonly TextView[]): Lengths {
   return { least: at(0), median: at(0.5), mean: sum / Math.max(1, counts.length), p95: at(0.95), most: at(1) };
 }
 
-/** Counted on the bytes, so that few texts become strings. */
+/** Counts on the bytes, so that few texts are decoded. */
 function wordsIn(bytes: Uint8Array | null): number {
   if (bytes === null) return 0;
   let count = 0;
@@ -199,7 +199,7 @@ class Shown implements Description {
   }
 }
 
-/** The first few of many. */
+/** The first few entries. */
 function named(names: readonly string[], total = names.length): string {
   const shown = names.slice(0, 8);
   return shown.join("; ") + (shown.length < total && names.length > 8 ? ` and ${total - shown.length} more` : "");

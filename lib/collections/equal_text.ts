@@ -5,10 +5,10 @@ const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 const BETWEEN = new RegExp(`(?:(?!${SIGNS})[^\\p{L}\\p{N}\\p{M}])+`, "gu");
 
 /**
- * What two texts have in common that the kit calls the same text: case, compatibility forms (NFKC), white space,
- * punctuation and invisible characters do not count; letters, marks, digits and signs that carry meaning (C++, C#, 5 %,
- * -3) do. The one definition for guards, batches, positives and audit. A text without any letter or sign is its trimmed
- * self.
+ * Key of a text, equal for texts that count as the same: case, compatibility forms (NFKC), white space,
+ * punctuation and invisible characters do not matter; letters, marks, digits and signs that carry meaning (C++, C#, 5 %,
+ * -3) do. Guards, batches, positives and audit share this definition. The key of a text without letters or signs is the
+ * trimmed text.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ const BETWEEN = new RegExp(`(?:(?!${SIGNS})[^\\p{L}\\p{N}\\p{M}])+`, "gu");
  * @category Collections
  */
 export function textKey(text: string): string {
-  // Accents that stand alone are typed as quotes and apostrophes; hyphens and dashes, as minus signs.
+  // Standalone accents are typed as quotes and apostrophes; hyphens and dashes as minus signs.
   const plain = text.replaceAll(/[`´]/g, "'").normalize("NFKC").replaceAll(INVISIBLE, "").toLowerCase()
     .replaceAll(/[\u2010-\u2015\u2212]/g, "-");
   const key = plain.replaceAll(BETWEEN, " ").trim();

@@ -2,10 +2,10 @@ import { KitError } from "../core/errors.ts";
 import { type DataFile, setOf, splitOf } from "../files/data_file.ts";
 
 /**
- * The files of one table, in order: one file, all its numbered parts, or one file a split. A file named after its role
- * alone comes before `queries-old.jsonl` and `queries-train.jsonl`.
+ * The files of one table, in order: one file, all its numbered parts, or one file per split. A file named exactly after
+ * its role wins over `queries-old.jsonl` and `queries-train.jsonl`.
  *
- * @throws {KitError} if two files claim one place, such as `corpus.jsonl` and `corpus.parquet`; if a part is missing.
+ * @throws {KitError} if two files have the same role, such as `corpus.jsonl` and `corpus.parquet`; if a part is missing.
  */
 export function filesOfTable(files: readonly DataFile[], table: string, name: string): string[] {
   const judgments = table.startsWith("qrels");
@@ -22,7 +22,7 @@ export function filesOfTable(files: readonly DataFile[], table: string, name: st
   return named.sort(order).map(({ path }) => path);
 }
 
-/** The files with the plainest names; several that differ in more than a split or a number are refused. */
+/** The files with the plainest names; several that differ by more than a split or a number are an error. */
 function exact(files: readonly DataFile[], table: string, name: string): DataFile[] {
   if (table.startsWith("qrels")) return [...files];
   const plain = files.filter((file) => setOf(file) === "");
@@ -55,7 +55,7 @@ function complete(parts: readonly DataFile[], table: string, name: string): void
   }
   const indices = new Set(parts.map(({ part }) => part!.index));
   const from = indices.has(0) ? 0 : 1;
-  // Without a stated count only gaps show.
+  // Without a total, only gaps can be detected.
   const count = counts[0] ?? Math.max(...indices) - from + 1;
   const absent = Array.from({ length: count }, (_, i) => i + from).filter((index) => !indices.has(index));
   if (absent.length === 0 || (counts[0] === undefined && parts.length === 1)) return;

@@ -12,10 +12,10 @@ import type { Collection } from "./types.ts";
 export type Tables = Pick<Collection, "corpus" | "queries" | "qrels">;
 
 /**
- * Reports what is odd: ids and judgments given twice (the first is kept, the others leave the tables), judgments that
- * point nowhere, queries without positives, equal queries, documents and queries without text.
+ * Finds irregularities: duplicate ids and judgments (the first is kept, the others are removed), judgments of unknown
+ * queries or documents, queries without positives, equal queries, documents and queries without text.
  *
- * @param tally What was odd in the files.
+ * @param tally Irregularities found in the files.
  */
 export function inspect(given: Tables, tally = new Tally()): { tables: Tables; findings: Finding[] } {
   const [corpus, documents] = uniqueIds(given.corpus, "document", tally);

@@ -24,7 +24,7 @@ export function knownPositives(queries: Table<typeof QUERIES>, positives: Positi
   for (const id of positives.keys()) {
     const row = rows.get(id);
     const key = row === undefined ? "" : textKey(texts.at(row));
-    // A query without any text asks nothing that another could ask.
+    // An empty query equals no other query.
     if (key === "") continue;
     const group = groups.get(key);
     if (group) group.push(id);

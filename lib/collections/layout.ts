@@ -9,7 +9,7 @@ export interface Layout {
   readonly queries: readonly string[];
   /** By split: train, dev, test, then the others by name. */
   readonly qrels: Readonly<Record<string, readonly string[]>>;
-  /** By split: the same judgments in another form, to be compared; see {@link LayoutOptions.twins}. */
+  /** By split: copies of the judgments in another format, to compare with; see {@link LayoutOptions.twins}. */
   readonly twins: Readonly<Record<string, readonly string[]>>;
   /** Files that look like tables of the collection and are not read. */
   readonly passedOver: readonly string[];
@@ -26,11 +26,11 @@ export interface LayoutOptions {
 /**
  * Finds corpus, queries and judgments by their paths: BEIR's `corpus.jsonl`, `queries.jsonl`, `qrels/<split>.tsv`, the
  * same as Arrow, Parquet, CSV, and the hub's folders (`corpus/*.parquet`, `qrels/test-00000-of-00001.parquet`); all may
- * lie in one folder more. Exact names come first. Several data sets (`en/corpus.jsonl` beside `de/corpus.jsonl`,
- * `corpus/NanoX.parquet` beside `corpus/NanoY.parquet`) are told apart by their names, and one is chosen by `subset`.
+ * be one folder deeper. Exact names win. Several data sets (`en/corpus.jsonl` beside `de/corpus.jsonl`,
+ * `corpus/NanoX.parquet` beside `corpus/NanoY.parquet`) are separate by name, and `subset` selects one.
  *
- * @throws {KitError} if corpus or queries are missing, if two files claim one place, if a part is missing, or if there
- * are several data sets and none is chosen.
+ * @throws {KitError} if corpus or queries are missing, if two files have the same role, if a part is missing, or if
+ * there are several data sets and none is selected.
  */
 export function layoutOf(paths: Iterable<string>, name: string, { subset, twins = false }: LayoutOptions = {}): Layout {
   const all = withoutCommonFolder([...paths].flatMap((path) => dataFile(path) ?? []));

@@ -31,14 +31,14 @@ import { zipTree } from "../files/packed/zip.ts";
 export interface LoadCollectionOptions extends ReadOptions {
   /**
    * One of several data sets in a folder, archive or repository, such as `en` where `en/corpus.jsonl` lies beside
-   * `de/corpus.jsonl`. The same as `#en` at the end of the name. Omit where there is one.
+   * `de/corpus.jsonl`. Same as `#en` at the end of the name. Omit if there is only one.
    */
   subset?: string;
-  /** Folder for what comes from a hub. @default data/cache of the kit */
+  /** Folder for downloads from the hub. @default data/cache of the kit */
   cache?: string;
-  /** Ask the hub again what commit a branch stands for. @default false */
+  /** Ask the hub again which commit a branch points to. @default false */
   refresh?: boolean;
-  /** Hash what is in the hub's cache again. @default false */
+  /** Hash cached files again. @default false */
   verify?: boolean;
 }
 
@@ -68,8 +68,8 @@ export interface CollectionFiles {
 /**
  * Loads a collection: `facets` (built in), a folder or zip file in BEIR's form (JSONL, Parquet or Arrow inside), single
  * files, or a data set of the Hugging Face hub: `beir/scifact`, `hf:owner/name`, `hf:owner/name@revision` (two
- * revisions, parted by a comma, where the judgments are in a repository `owner/name-qrels`). Of several data sets in one
- * place, `#` and a name at the end choose one: `folder#en`, `hf:owner/name@revision#en`.
+ * revisions separated by a comma if the judgments are in a repository `owner/name-qrels`). If there are several data
+ * sets, `#` and a name select one: `folder#en`, `hf:owner/name@revision#en`.
  *
  * The hub's validation split is called `dev`. Fields besides id, title and text become `metadata`.
  *

@@ -3,8 +3,8 @@ import { rowsById } from "../tables/rows_by_id.ts";
 import type { Collection } from "./types.ts";
 
 /**
- * Queries that are documents of the corpus themselves, by id and text, as ArguAna's are: query id -> document ids. A
- * query is no answer to itself: searches exclude it, as BEIR's and MTEB's evaluations do.
+ * Queries that are also documents, by id and text, as in ArguAna: query id -> document ids. A query does not answer
+ * itself, so searches exclude it, as BEIR and MTEB do.
  *
  * @example
  * ```ts

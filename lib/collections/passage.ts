@@ -11,7 +11,7 @@ export interface Passage {
 }
 
 /**
- * The one string that encoders and BM25 read: title, a space, text, as BEIR does it.
+ * The string that encoders and BM25 read: title, space, text, as in BEIR.
  *
  * @category Collections
  */

@@ -2,9 +2,8 @@ import { textKey } from "./equal_text.ts";
 import { type Passage, passageText } from "./passage.ts";
 
 /**
- * What two passages that are the same text share: the {@link textKey} of title and text, and that of the text alone, so
- * that a copy under another title or without one is found. Two passages are the same where they share a key; a passage
- * without any text has none and equals nothing.
+ * Keys of a passage: the {@link textKey} of title and text, and of the text alone, which finds copies with another title
+ * or none. Passages that share a key are the same; an empty passage has no key and equals nothing.
  *
  * @example
  * ```ts

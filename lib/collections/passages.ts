@@ -4,7 +4,7 @@ import type { CORPUS, NEGATIVES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 
 /**
- * Title and text of a corpus by document id; decoded when asked for.
+ * Title and text of a corpus by document id; decoded on demand.
  *
  * @category Collections
  */
@@ -20,9 +20,9 @@ export function documentsOf(corpus: Table<typeof CORPUS>): (doc_id: string) => P
 }
 
 /**
- * Reads a negative's passage by its row: its own title and text when it was written, its document's when it was mined.
+ * Returns a negative's passage by row: its own title and text if it was generated, its document's if it was mined.
  *
- * @throws {KitError} when a row is read whose document is not in the corpus, or that has neither document nor text.
+ * @throws {KitError} on reading a row whose document is not in the corpus, or that has neither document nor text.
  * @category Collections
  */
 export function passagesOf(

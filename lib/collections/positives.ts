@@ -28,8 +28,8 @@ export interface PositivesOptions {
 const POSITIVES_OPTIONS: OptionKinds<PositivesOptions> = { split: "string", negatives: "object" };
 
 /**
- * Known positives by query: every document that the split grades above 0, in the split's order. Judgments whose query
- * or document is not there are left out.
+ * Known positives by query: every document with a grade above 0, in the split's order. Judgments whose query or
+ * document does not exist are skipped.
  *
  * @throws {ArgumentError} if the split does not exist or has no positive.
  * @category Collections

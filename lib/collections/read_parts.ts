@@ -22,7 +22,7 @@ import { readTopicsText } from "../trec/topics.ts";
 import { PACKED } from "../files/packed/unpack.ts";
 import { UnpackBudget } from "../files/packed/unpack_limits.ts";
 
-/** Options of the readers here; what is odd is counted. */
+/** Options of these readers; `tally` counts irregularities. */
 type PartOptions = ReadOptions & { tally?: Tally };
 
 /** Documents from JSONL, Parquet, Arrow, named columns in tabs or commas, or `id<TAB>text` lines. */
@@ -73,7 +73,7 @@ export function readQrels(path: string, options?: ReadOptions): Promise<Table<ty
   return readJudgments([fileSource(path, options?.unpack)], options);
 }
 
-/** How a table is read where it is not one of the kit's own. */
+/** How to read files that are not the kit's own Arrow tables. */
 interface PartReader<S extends Schema> {
   /** The row of a record of JSONL, Parquet or Arrow. */
   rowOf(record: Fields, place: Place, tally?: Tally): NewRow<S>;
@@ -81,7 +81,7 @@ interface PartReader<S extends Schema> {
   readText(source: ByteSource, builder: TableBuilder<S>, options: PartOptions): Promise<unknown>;
 }
 
-/** One table of all sources: records, rows, or what `readText` reads; the kit's own Arrow tables are taken as they are. */
+/** One table of all sources: records, rows, or what `readText` reads; the kit's own Arrow tables are used unchanged. */
 async function joined<S extends Schema>(
   schema: S,
   sources: readonly ByteSource[],
@@ -112,7 +112,7 @@ async function joined<S extends Schema>(
   return table;
 }
 
-/** The table of an Arrow source if it has exactly the schema's columns, else what calls a function with each row. */
+/** The table of an Arrow source if its columns match the schema; otherwise a function that visits its rows. */
 async function arrowOf<S extends Schema>(source: ByteSource, schema: S) {
   const bytes = await readAll(source);
   const meter = (source.budget ?? new UnpackBudget()).meter(source.name, source.size ?? bytes.length);
@@ -129,7 +129,7 @@ function ends({ name }: ByteSource, ...endings: string[]): boolean {
   return endings.some((ending) => plain.endsWith(ending));
 }
 
-/** Hands on to `progress` what several readers in a row report, each of them from zero. */
+/** Adds up the progress of consecutive readers, each of which counts from zero. */
 export class Counter implements Progress {
   #before = 0;
   #now = 0;

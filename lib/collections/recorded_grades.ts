@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { KitError } from "../core/errors.ts";
 
 /**
- * The grade of a written negative against its query: 0 is a true negative; undefined where no one has graded it.
+ * The grade of a written negative against its query: 0 is a true negative; undefined if nobody graded it.
  *
  * @category Collections
  */
@@ -14,8 +14,8 @@ interface Reply {
 }
 
 /**
- * The second reader's grades of the recorded replies of `facets`: every recorded negative has one, told by its query and
- * text.
+ * The second reader's grades of the recorded replies of `facets`: every recorded negative has one, identified by its query
+ * and text.
  * @category Collections
  */
 export async function recordedGrades(): Promise<WrittenGrade> {

@@ -27,7 +27,7 @@ export interface Collection {
 }
 
 /**
- * Paths of the files that a collection was read from, relative to where it came from.
+ * Paths of the files that a collection was read from, relative to its origin.
  *
  * @category Collections
  */

@@ -3,7 +3,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { BEIR, BUILT_IN } from "./known_collections.ts";
 
-/** The error for a name that is neither a known collection nor a path: what is near, and where it was looked for. */
+/** The error for a name that is neither a known collection nor a path, with similar names and the places searched. */
 export async function unknownCollection(name: string): Promise<ArgumentError> {
   const near = name.includes("/") && !/^beir\//i.test(name) ? [] : known(name);
   const path = /[\\/~]|^\.|\.(zip|jsonl|json|tsv|csv|parquet|arrow|gz|zst)$/i.test(name) && !/^beir\//i.test(name);
@@ -17,14 +17,14 @@ export async function unknownCollection(name: string): Promise<ArgumentError> {
   return new ArgumentError(`Unknown collection "${name}": ${where}${hint}; deno task data lists the known names`);
 }
 
-/** Known names that are near, those of BEIR with and without the word. */
+/** Similar known names, with and without `beir/`. */
 function known(name: string): string[] {
   const short = (other: string) => name.includes("/") ? other : other.replace("beir/", "");
   const names = new Map([...BUILT_IN, ...BEIR].map((other) => [short(other), other]));
   return nearest(name, names.keys()).map((found) => names.get(found)!);
 }
 
-/** Names in a folder; none where it cannot be read. */
+/** Names in a folder; none if it cannot be read. */
 async function entries(folder: string): Promise<string[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).filter((name) =>

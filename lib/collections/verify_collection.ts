@@ -9,7 +9,7 @@ import { LOAD_COLLECTION_OPTIONS, loadCollection, type LoadCollectionOptions } f
 import type { Collection } from "./types.ts";
 
 /**
- * One thing that was compared.
+ * One comparison.
  *
  * @category Collections
  */
@@ -21,11 +21,11 @@ export interface CollectionCheck {
 }
 
 /**
- * Compares a collection with what is stated of it: the files of a built-in one with the sizes and sha256 of its README,
- * the hub's with the hub's digests (a broken one is fetched anew), a converted folder with the digest of its rows. Zip
- * entries have their checksums compared whenever they are read.
+ * Verifies a collection: a built-in one against the sizes and sha256 in its README, one from the hub against the hub's
+ * digests (a damaged file is downloaded again), a converted folder against the digest of its rows. Checksums of zip
+ * entries are verified on every read.
  *
- * @returns what was compared; empty if nothing is stated.
+ * @returns the comparisons; empty if there is nothing to compare with.
  * @category Collections
  */
 export async function verifyCollection(

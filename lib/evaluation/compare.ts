@@ -13,9 +13,9 @@ import { checked, type Settings, SIGNIFICANCE_OPTIONS, type SignificanceOptions 
  * @category Evaluation
  */
 export interface CompareOptions extends SignificanceOptions {
-  /** Two systems whose difference is smaller than this are as good as each other (TOST). @default no such test */
+  /** Systems whose difference is smaller than this are equivalent (TOST). @default no such test */
   margin?: number;
-  /** Power for which the smallest detectable difference is told. @default 0.8 */
+  /** Power for which to report the smallest detectable difference. @default 0.8 */
   power?: number;
 }
 
@@ -38,18 +38,18 @@ export interface Comparison {
   readonly interval: readonly [number, number];
   /** Standard error of the difference. */
   readonly error: number;
-  /** Of the paired two-sided randomization test. */
+  /** p of the paired two-sided randomization test. */
   readonly p: number;
   /** Whether all sign patterns were enumerated. */
   readonly exact: boolean;
-  /** Test for "as good as": both one-sided tests reject a difference of `margin` or more. */
+  /** Equivalence test: both one-sided tests reject a difference of `margin` or more. */
   readonly equivalence?: { readonly margin: number; readonly p: number; readonly equivalent: boolean };
   /**
    * Smallest true difference that the test would have found with the given power; among several arms at the level that
    * Holm's first step leaves each of them.
    */
   readonly detectable: number;
-  /** Queries on which a is better, as good, worse (mean over seeds). */
+  /** Queries on which a is better (mean over seeds). */
   readonly wins: number;
   /** Queries on which both are equally good. */
   readonly ties: number;
@@ -69,12 +69,12 @@ const EXACT = 16;
  *
  * The test is Fisher's paired randomization test: the sign of every query's difference (mean over seeds) is flipped at
  * random; with several seeds the error of the seeds' means (Student's t, Welch's degrees of freedom) is added to every
- * flipped mean, so that chance in training does not pass for a difference. With one seed it is the classical test, exact
+ * flipped mean, so that the noise of training is not taken for a difference. With one seed it is the classical test, exact
  * where at most 16 queries differ. The interval is a hierarchical bootstrap as in {@link summarize}; equivalence is
  * Schuirmann's two one-sided tests.
  *
  * Simulated: the test keeps its level of 0.05 and the interval covers 0.95 or more where differences are symmetric; with
- * few seeds both err on the safe side (level 0.01 to 0.04). Strong skew (most queries lose a little, few win much) breaks
+ * few seeds both are conservative (level 0.01 to 0.04). Strong skew (most queries lose a little, few win much) breaks
  * the exchangeability that the test rests on: level 0.075 at 120 queries.
  *
  * @throws {ArgumentError} if the samples are not over the same queries or an option is out of its domain.
@@ -101,7 +101,7 @@ export function compare(a: Sample, b: Sample, options: CompareOptions = {}): Com
 /** The options of a comparison with their defaults. */
 export type CompareSettings = Settings & { margin: number | undefined; power: number; comparisons?: number };
 
-/** Fills in defaults. @throws {ArgumentError} if an option is out of its domain */
+/** Fills in defaults. @throws {ArgumentError} if an option is outside its domain. */
 export function checkedComparison(options: CompareOptions): CompareSettings {
   const { margin, power = 0.8 } = options;
   if (margin !== undefined && !(margin > 0)) throw new ArgumentError(`Cannot use margin ${margin}: it must be above 0`);
@@ -115,7 +115,7 @@ function differencesOf(a: readonly Float64Array[], b: readonly Float64Array[]): 
   return overSeeds(a).map((value, q) => Math.abs(value - means[q]) < 1e-12 ? 0 : value - means[q]);
 }
 
-/** {@link compare} with the resampled mean differences at hand; they are changed. */
+/** {@link compare} with given bootstrap differences, which it modifies. */
 export function comparisonOf(
   [a, b]: readonly [a: readonly Float64Array[], b: readonly Float64Array[]],
   replicates: Float64Array,

@@ -28,11 +28,11 @@ export interface EvaluateEncoderOptions {
   /** What to measure. @default ["nDCG@10"] */
   measures?: readonly (string | Measure)[];
   /**
-   * Documents retrieved for a query; what a measure needs past it counts as not found. @default 100, or as many as the
+   * Documents retrieved for a query; documents below this rank count as not found. @default 100, or as many as the
    * deepest measure reads; 1,000 for a measure without a cutoff
    */
   depth?: number;
-  /** Told as the encoder encodes. */
+  /** Receives the progress of encoding. */
   progress?: Progress;
   /** Stops the search. */
   signal?: AbortSignal;
@@ -130,7 +130,7 @@ export function qrelsOf(collection: Collection, split: string): Table<typeof QRE
   return collection.qrels[split];
 }
 
-/** The corpus as the encoders read it, one text at a time. */
+/** The texts of the corpus as encoders read them, one at a time. */
 function* passages({ corpus }: Collection): Generator<string> {
   const titles = corpus.column("title");
   const texts = corpus.column("text");

@@ -66,9 +66,9 @@ export function exactSignTest(values: Float64Array): number {
 }
 
 /**
- * Percentile interval of a mean, expanded for small samples as Hesterberg (2015) does: as wide as Student's t would have
- * it. (Simulated: BCa covers 0.90 instead of 0.95 where most of 120 queries do not differ and a few differ much, because
- * it takes chance skewness at its word; this one covers 0.94.)
+ * Percentile interval of a mean, expanded for small samples as Hesterberg (2015) does: as wide as with Student's
+ * t. (Simulated: BCa covers 0.90 instead of 0.95 where most of 120 queries do not differ and a few differ much, because
+ * it follows accidental skewness; this one covers 0.94.)
  *
  * @param replicates Bootstrap means; sorted in place
  * @param queries Size of the sample that was resampled
@@ -79,7 +79,7 @@ export function percentileInterval(replicates: Float64Array, queries: number, al
   return [quantile(replicates, p), quantile(replicates, 1 - p)];
 }
 
-/** Quantile of sorted values, linear between neighbours. */
+/** Quantile of sorted values, linear between neighbors. */
 function quantile(sorted: Float64Array, p: number): number {
   const at = p * (sorted.length - 1);
   const low = Math.floor(at);

@@ -7,10 +7,10 @@ export interface Noise {
   variance: number;
   df: number;
 }
-/** None: the models are taken as they are. */
+/** No noise: the models are fixed. */
 export const NO_NOISE: Noise = { variance: 0, df: 1 };
 
-/** The error of the seeds' means, summed over samples; one seed tells nothing of it. */
+/** The error of the seeds' means, summed over samples; one seed gives no estimate. */
 export function seedNoise(samples: readonly (readonly Float64Array[])[]): Noise {
   const parts = samples.filter((seeds) => seeds.length > 1).map((seeds): [number, number] => {
     const { variance } = moments(seeds.map((values) => moments(values).mean));

@@ -25,7 +25,7 @@ import { qrelsOf } from "./evaluate_encoder.ts";
 export interface SimilaritiesOptions {
   /** The judgments that say which documents are positives. @default "train" */
   split?: string;
-  /** Told as texts are encoded. */
+  /** Receives the progress of encoding. */
   progress?: Progress;
   /** Stops the encoding. */
   signal?: AbortSignal;
@@ -38,8 +38,7 @@ const SIMILARITIES_OPTIONS: OptionKinds<SimilaritiesOptions> = {
 };
 
 /**
- * Cosine similarity of every kept negative to its query, with the query's lowest positive beside it: the distributions
- * by source. Where the collection has a `complete` split, every mined negative is marked as true or
+ * Cosine similarity of every kept negative to its query, next to that of the query's lowest positive. Where the collection has a `complete` split, every mined negative is marked as true or
  * false; written ones are null there.
  *
  * @throws {KitError} if a negative names a query or a document that the collection does not have, or its query has no

@@ -25,8 +25,9 @@ export interface Summary {
 }
 
 /**
- * Mean over queries and seeds with a hierarchical bootstrap interval: queries are resampled (expanded percentiles); the few seeds are not
- * resampled, because three values know no tails, but their mean's error is drawn from Student's t.
+ * Mean over queries and seeds with a hierarchical bootstrap interval: queries are resampled
+ * (expanded percentiles); the error of the mean over seeds is drawn from Student's t, because a handful of seeds is too
+ * few to resample.
  *
  * @example
  * ```ts
@@ -45,7 +46,7 @@ export function summarize(sample: Sample, options: SignificanceOptions = {}): Su
   return summaryOf(seeds, replicates, stream, settings);
 }
 
-/** {@link summarize} with the resampled means at hand; they are changed. */
+/** {@link summarize} with given bootstrap means, which it modifies. */
 export function summaryOf(
   seeds: readonly Float64Array[],
   replicates: Float64Array,

@@ -1,6 +1,5 @@
 /**
- * The words of a line as C programs part them: at ASCII white space alone, so that an id may have an ideographic or a
- * no-break space.
+ * Splits a line at ASCII white space only, as C programs do, so that an id may contain an ideographic or no-break space.
  */
 export function asciiWords(line: string): string[] {
   return line.split(/[ \t\n\v\f\r]+/).filter((word) => word !== "");

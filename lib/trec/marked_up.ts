@@ -13,7 +13,7 @@ export interface Topic {
   readonly line: number;
   /** Its number; "" if it has none. */
   readonly id: string;
-  /** Fields by name in lower case; `text` is what stands in no field. */
+  /** Fields by name in lower case; `text` is text outside all fields. */
   readonly fields: ReadonlyMap<string, FieldValue>;
 }
 
@@ -24,13 +24,13 @@ const INLINE = new Set(
 );
 const TOKEN = /<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<\?[^]*?\?>|<![^>]*>|<(\/?)([a-z_][\w:.-]*)([^<>]*)>|[^<]+|</gi;
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
-/** Labels that TREC's SGML writes behind its tags. */
+/** Labels after the tags in TREC's SGML. */
 const LABEL = /^\s*(?:Number|Topic|Description|Narrative|Domain|Summary|Concept\(s\)|Factor\(s\)|Definition\(s\))\s*:/i;
 const LABELED = new Set(["num", "title", "desc", "narr", "dom", "smry", "con", "fac", "def"]);
 
 /**
- * The topics of SGML or XML. Fields that are never closed end at the next field; tags inside a field give their text;
- * entities and CDATA are resolved. Text is UTF-8, UTF-16 or what the XML declaration says.
+ * The topics of SGML or XML. Unclosed fields end at the next field; tags inside a field are replaced by their text; entities
+ * and CDATA are resolved. The encoding is UTF-8, UTF-16 or that of the XML declaration.
  */
 export async function eachTopic(source: ByteSource): Promise<Topic[]> {
   const text = await decoded(source);
@@ -57,7 +57,7 @@ export async function eachTopic(source: ByteSource): Promise<Topic[]> {
   return topics;
 }
 
-/** A topic while it is read. */
+/** A topic being parsed. */
 class Reading implements Topic {
   readonly fields = new Map<string, FieldValue>();
   readonly line: number;
@@ -82,7 +82,7 @@ class Reading implements Topic {
   open(tag: string, attributes: string): void {
     const space = /^(br|hr|p|li|ul|ol)$/.test(tag) ? " " : "";
     if (INLINE.has(tag)) return this.add(space);
-    // A field that someone closes holds the tags before its end; any other ends here.
+    // A closed field contains the tags before its end; an unclosed one ends here.
     if (this.#field && this.#closed.has(this.#field.name)) {
       if (!attributes.endsWith("/")) this.#field.inside.push(tag);
       return this.add(" ");
@@ -146,7 +146,7 @@ async function decoded(source: ByteSource): Promise<string> {
   const bytes = await readAll(utf8Source(source));
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
   const declared = /^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/i.exec(head)?.[1] ?? "utf-8";
-  // What was UTF-16 is UTF-8 by now.
+  // UTF-16 has been converted to UTF-8.
   const encoding = /^utf-?(16|8)/i.test(declared) ? "utf-8" : declared;
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);

@@ -9,7 +9,7 @@ import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 
 /**
- * Judgments as text. The first line tells the form: named columns (BEIR's `query-id  corpus-id  score`; tabs, commas or
+ * Reads judgments as text. The first line decides the format: named columns (BEIR's `query-id  corpus-id  score`; tabs, commas or
  * semicolons), the same without names, or TREC's (`query 0 document grade`, any white space). Lines that begin with `#`
  * are comments.
  */

@@ -18,19 +18,19 @@ import { utf8Source } from "../files/utf8_source.ts";
  */
 export interface TopicOptions extends ReadOptions {
   /**
-   * Which field of a topic is the query; the others go to the metadata.
+   * The field that is the query; the others become metadata.
    * @default "title", or "query", "question" where there is none, or the topic's own text
    */
   field?: string;
 }
 
 const TOPIC_OPTIONS: OptionKinds<TopicOptions> = { ...READ_OPTIONS, field: "string" };
-/** What is the query of a topic, the first that it has; "text" is what stands in no field. */
+/** Fields that can be the query; the first one present is. "text" is text outside all fields. */
 const FIELDS = ["title", "query", "question", "text"];
 
 /**
- * Reads queries as TREC writes them: `id<TAB>text` lines or columns with names, `<top>` blocks with `<num>`, `<title>`,
- * `<desc>`, `<narr>` that nobody closes, or XML with `<topic number="…">` and fields or a text of its own.
+ * Reads TREC's topics: `id<TAB>text` lines or named columns, `<top>` blocks with unclosed `<num>`, `<title>`, `<desc>`,
+ * `<narr>`, or XML with `<topic number="…">` that holds fields or text.
  *
  * @throws {KitError} on a topic without a number or without the field.
  * @category Tables
@@ -40,7 +40,7 @@ export function readTopics(path: string, options?: TopicOptions): Promise<Table<
   return readTopicsText(fileSource(path, options?.unpack), options);
 }
 
-/** {@link readTopics} of a source. */
+/** {@link readTopics} for a source. */
 export async function readTopicsText(
   source: ByteSource,
   { field, ...options }: TopicOptions = {},

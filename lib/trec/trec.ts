@@ -17,7 +17,7 @@ import { RowIndex } from "../tables/row_index.ts";
 
 /**
  * Reads a ranking: TREC's `query Q0 document rank score tag`, or an Arrow file of RUN. As in trec_eval 10, lines that
- * begin with `#` are comments, words behind the tag do not count, and scores may be infinite or hexadecimal.
+ * begin with `#` are comments, words after the tag are ignored, and scores may be infinite or hexadecimal.
  *
  * @throws {KitError} on a broken line, a score that is not a number, or a document that is ranked twice for a query.
  * @category Tables
@@ -36,7 +36,7 @@ export async function readRunText(source: ByteSource, options?: ReadOptions): Pr
     const place = { file: source.name, line: number };
     if (line.trimStart().startsWith("#")) return;
     const cells = asciiWords(line);
-    // Whatever follows the tag does not count.
+    // Everything after the tag is ignored.
     if (cells.length < 6) {
       const empty = line.split("\t").findIndex((cell) => cell.trim() === "");
       const hint = empty >= 0 && line.split("\t").length === 6 ? `; field ${empty + 1} is empty` : "";
@@ -61,7 +61,7 @@ export async function readRunText(source: ByteSource, options?: ReadOptions): Pr
 }
 
 /**
- * Writes a ranking as TREC's text; scores have as many digits as it takes to read the same 32-bit number again.
+ * Writes a ranking as TREC's text; scores have enough digits to read the same 32-bit number back.
  *
  * @category Tables
  */
@@ -97,9 +97,9 @@ export async function writeQrels(path: string, qrels: Table<typeof QRELS>, optio
 }
 
 /**
- * Fields are parted by white space, so an id that has some, or is empty, would not be read again.
+ * Fields are separated by white space, so an id that is empty or contains some could not be read back.
  *
- * @throws {KitError} for such an id; it names the form that takes it.
+ * @throws {KitError} for such an id; it names a format that can hold it.
  * @category Tables
  */
 export function identifier(text: string, field: string, other = ".arrow"): string {
@@ -117,7 +117,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const HEXADECIMAL = /^([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?\d+))?$/i;
 const INFINITE = /^([+-]?)inf(inity)?$/i;
 
-/** A score as C's strtod reads it, without what has no rank. */
+/** Parses a score as C's strtod does; NaN is an error. */
 function scoreOf(text: string, place: Place): number {
   const hexadecimal = HEXADECIMAL.exec(text);
   const infinite = INFINITE.exec(text);
