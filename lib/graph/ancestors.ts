@@ -1,5 +1,5 @@
 import type { Node, Tensor } from "./graph.ts";
-import { traitsOf } from "./operations/traits.ts";
+import { traitsOf } from "./registry.ts";
 
 /** Operands that a node computes with; further ones are for the gradient or the session. */
 export function operands(node: Node): readonly (Tensor | undefined)[] {

@@ -4,32 +4,11 @@ import { add } from "./operations/elementwise.ts";
 import { expand } from "./operations/layout.ts";
 import { gemm } from "./operations/matmul.ts";
 import { like } from "./operations/operands.ts";
-import { traitsOf } from "./operations/traits.ts";
-import { ELEMENTWISE } from "./rules/elementwise.ts";
-import { INDEXING } from "./rules/indexing.ts";
-import { LAYOUT } from "./rules/layout.ts";
-import { MATMUL } from "./rules/matmul.ts";
-import { NORMALIZATION } from "./rules/normalization.ts";
-import { REDUCE } from "./rules/reduce.ts";
-import type { Rule } from "./rules/rule.ts";
+import { OPERATIONS, traitsOf } from "./registry.ts";
 import { shapeError } from "./shape_error.ts";
 import { sameShape } from "./shapes.ts";
 import type { Node, Tensor } from "./graph.ts";
 import { ancestors, operands } from "./ancestors.ts";
-
-/**
- * Gradient rule of each operation: the one table of differentiation. A new operation's rule is one entry here.
- *
- * @category Graph
- */
-export const rules: Readonly<Record<string, Rule>> = {
-  ...ELEMENTWISE,
-  ...MATMUL,
-  ...NORMALIZATION,
-  ...REDUCE,
-  ...LAYOUT,
-  ...INDEXING,
-};
 
 /**
  * Options of {@link gradients}.
@@ -85,7 +64,7 @@ export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOp
   for (const node of nodes.toReversed()) {
     const arriving = node.outputs.map((output) => sums.get(output));
     if (arriving.every((gradient) => gradient === undefined)) continue;
-    const rule: Rule | undefined = rules[node.op];
+    const rule = OPERATIONS.get(node.op)?.gradient;
     if (!rule) {
       throw new KitError(`Cannot differentiate ${node.op}: it has no gradient rule; stopGradient ends the way`);
     }
@@ -104,8 +83,7 @@ export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOp
 }
 
 /**
- * Throws where a gradient would lack what passes a tensor by: one that `of` does not depend on, or one past which
- * something was built that `of` depends on.
+ * Throws if a gradient would be incomplete: `of` does not depend on the tensor, or a folded operation bypasses it.
  */
 function wantPresent(of: Tensor, { by, nodes }: { by: readonly Tensor[]; nodes: readonly Node[] }): void {
   const used = new Set<Tensor | undefined>([of, ...nodes.flatMap(operands)]);

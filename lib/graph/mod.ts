@@ -26,6 +26,7 @@ export * from "./operations/dimension.ts";
 export * from "./operations/indexing.ts";
 export type { Operand } from "./operations/operands.ts";
 export * from "./gradients.ts";
+export { type Operation, OPERATIONS } from "./registry.ts";
 export type { Rule } from "./rules/rule.ts";
 export * from "./compile.ts";
 export { Session } from "./session.ts";

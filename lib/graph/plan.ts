@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { ancestors, operands, resolve } from "./ancestors.ts";
 import type { Graph } from "./graph.ts";
 import type { Node, Tensor } from "./graph.ts";
-import { traitsOf } from "./operations/traits.ts";
+import { traitsOf } from "./registry.ts";
 import { ARRAYS, type Attributes, type Value } from "./types.ts";
 
 /** A node as it is written: operands by name, an empty one left out. */
