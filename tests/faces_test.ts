@@ -91,3 +91,20 @@ Deno.test("the package face has about 120 names, and none of them is a word that
   ];
   assert.deepEqual(names.filter((name) => common.includes(name)), []);
 });
+
+Deno.test("defaults are stated in the form that tools read", async () => {
+  const wrong: string[] = [];
+  const visit = async (folder: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      const path = join(folder, name);
+      if (isDirectory) await visit(path);
+      else if (name.endsWith(".ts")) {
+        (await Deno.readTextFile(path)).split("\n").forEach((line, i) => {
+          if (/@default (?!\{)/.test(line)) wrong.push(`${path}:${i + 1}`);
+        });
+      }
+    }
+  };
+  await visit(join(ROOT, "lib"));
+  assert.deepEqual(wrong, []);
+});

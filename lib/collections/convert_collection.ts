@@ -36,7 +36,7 @@ export const MANIFEST = "collection.json";
 export async function convertCollection(
   collection: Collection,
   folder: string,
-  options: { /** @default "arrow" */ format?: CollectionFormat } = {},
+  options: { /** @default {"arrow"} */ format?: CollectionFormat } = {},
 ): Promise<void> {
   checkOptions("convertCollection", options, { format: "string" });
   const { format = "arrow" } = options;

@@ -19,7 +19,11 @@ export interface Layout {
 export interface LayoutOptions {
   /** Name of one data set, where there are several. */
   readonly subset?: string;
-  /** Let a split lie there in two forms, as in repositories that their readers cannot tidy. @default false */
+  /**
+   * Let a split lie there in two forms, as in repositories that their readers cannot tidy.
+   *
+   * @default {false}
+   */
   readonly twins?: boolean;
 }
 

@@ -34,11 +34,23 @@ export interface LoadCollectionOptions extends ReadOptions {
    * `de/corpus.jsonl`. Same as `#en` at the end of the name. Omit if there is only one.
    */
   subset?: string;
-  /** Folder for downloads from the hub. @default data/cache of the kit */
+  /**
+   * Folder for downloads from the hub.
+   *
+   * @default {undefined} data/cache of the kit
+   */
   cache?: string;
-  /** Ask the hub again which commit a branch points to. @default false */
+  /**
+   * Ask the hub again which commit a branch points to.
+   *
+   * @default {false}
+   */
   refresh?: boolean;
-  /** Hash cached files again. @default false */
+  /**
+   * Hash cached files again.
+   *
+   * @default {false}
+   */
   verify?: boolean;
 }
 

@@ -19,7 +19,11 @@ export type Positives = ReadonlyMap<string, readonly string[]>;
  * @category Collections
  */
 export interface PositivesOptions {
-  /** Whose judgments. @default "train" */
+  /**
+   * Whose judgments.
+   *
+   * @default {"train"}
+   */
   split?: string;
   /** Negatives whose relabeled documents count as positives, too. */
   negatives?: Table<typeof NEGATIVES>;

@@ -16,25 +16,57 @@ import type { EncodeOptions, Encoder, TextKind, Vectors } from "./types.ts";
  * @category Encoders
  */
 export interface EndpointEncoderOptions {
-  /** Base address of an OpenAI-compatible service. @default "https://api.openai.com/v1" */
+  /**
+   * Base address of an OpenAI-compatible service.
+   *
+   * @default {"https://api.openai.com/v1"}
+   */
   url?: string;
   /** Name of the model, as the service knows it. */
   model: string;
   /** Length of a vector; sent along and checked against what comes back. */
   dimension: number;
-  /** Environment variable that holds the key; a local server needs none. @default "OPENAI_API_KEY" */
+  /**
+   * Environment variable that holds the key; a local server needs none.
+   *
+   * @default {"OPENAI_API_KEY"}
+   */
   keyVariable?: string;
-  /** Put before the texts of each kind. @default none */
+  /**
+   * Put before the texts of each kind.
+   *
+   * @default {undefined}
+   */
   prompts?: Partial<Record<TextKind, string>>;
-  /** Most texts of one request. @default 128 */
+  /**
+   * Most texts of one request.
+   *
+   * @default {128}
+   */
   batch?: number;
-  /** Whether the dimension is sent, for models whose vectors can be shortened. @default false */
+  /**
+   * Whether the dimension is sent, for models whose vectors can be shortened.
+   *
+   * @default {false}
+   */
   sendDimension?: boolean;
-  /** Times a request is tried again after a failure that may pass. @default 4 */
+  /**
+   * Times a request is tried again after a failure that may pass.
+   *
+   * @default {4}
+   */
   retries?: number;
-  /** Milliseconds from sending a request to the last byte of its answer. @default 120000 */
+  /**
+   * Milliseconds from sending a request to the last byte of its answer.
+   *
+   * @default {120000}
+   */
   timeout?: number;
-  /** Folder that keeps vectors, such as `data/cache`. @default none */
+  /**
+   * Folder that keeps vectors, such as `data/cache`.
+   *
+   * @default {undefined}
+   */
   cache?: string;
 }
 

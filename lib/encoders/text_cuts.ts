@@ -40,13 +40,29 @@ export interface TextCuts {
  * @category Encoders
  */
 export interface TextCutsOptions {
-  /** Splits whose queries are counted. @default none */
+  /**
+   * Splits whose queries are counted.
+   *
+   * @default {undefined}
+   */
   splits?: readonly string[];
-  /** Split that is trained on: its queries and positives are counted as well. @default none */
+  /**
+   * Split that is trained on: its queries and positives are counted as well.
+   *
+   * @default {undefined}
+   */
   train?: string;
-  /** Negatives to train with: the kept ones are counted by source. @default none */
+  /**
+   * Negatives to train with: the kept ones are counted by source.
+   *
+   * @default {undefined}
+   */
   negatives?: Table<typeof NEGATIVES>;
-  /** Whether the whole corpus is counted. @default true */
+  /**
+   * Whether the whole corpus is counted.
+   *
+   * @default {true}
+   */
   corpus?: boolean;
 }
 

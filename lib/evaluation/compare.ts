@@ -13,9 +13,17 @@ import { checked, type Settings, SIGNIFICANCE_OPTIONS, type SignificanceOptions 
  * @category Evaluation
  */
 export interface CompareOptions extends SignificanceOptions {
-  /** Systems whose difference is smaller than this are equivalent (TOST). @default no such test */
+  /**
+   * Systems whose difference is smaller than this are equivalent (TOST).
+   *
+   * @default {undefined} no such test
+   */
   margin?: number;
-  /** Power for which to report the smallest detectable difference. @default 0.8 */
+  /**
+   * Power for which to report the smallest detectable difference.
+   *
+   * @default {0.8}
+   */
   power?: number;
 }
 

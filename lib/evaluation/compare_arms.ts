@@ -14,7 +14,11 @@ import { type Summary, summaryOf } from "./summarize.ts";
  * @category Evaluation
  */
 export interface CompareArmsOptions extends CompareOptions {
-  /** The arm that all others are compared with. @default the first */
+  /**
+   * The arm that all others are compared with.
+   *
+   * @default {undefined} the first
+   */
   baseline?: string;
 }
 

@@ -16,7 +16,7 @@ export interface EvaluateOptions {
   /**
    * Score every judged query: those that the run lacks get 0 (trec_eval's `-c`). Without it only queries that are in
    * both count, as in trec_eval.
-   * @default false
+   * @default {false}
    */
   complete?: boolean;
 }

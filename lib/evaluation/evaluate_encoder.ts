@@ -23,12 +23,22 @@ import { type Measure, measure } from "./measure.ts";
  * @category Evaluation
  */
 export interface EvaluateEncoderOptions {
-  /** Which judgments. @default "test" */
+  /**
+   * Which judgments.
+   *
+   * @default {"test"}
+   */
   split?: string;
-  /** What to measure. @default ["nDCG@10"] */
+  /**
+   * What to measure.
+   *
+   * @default {["nDCG@10"]}
+   */
   measures?: readonly (string | Measure)[];
   /**
-   * Documents retrieved for a query; documents below this rank count as not found. @default 100, or as many as the
+   * Documents retrieved for a query; documents below this rank count as not found.
+   *
+   * @default {100} or as many as the
    * deepest measure reads; 1,000 for a measure without a cutoff
    */
   depth?: number;

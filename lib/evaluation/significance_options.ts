@@ -7,18 +7,30 @@ import { ArgumentError } from "../core/errors.ts";
  * @category Evaluation
  */
 export interface SignificanceOptions {
-  /** Seed of the resampling. @default 0 */
+  /**
+   * Seed of the resampling.
+   *
+   * @default {0}
+   */
   seed?: number | string;
-  /** Resamples, at least 1000. @default 10000 */
+  /**
+   * Resamples, at least 1000.
+   *
+   * @default {10000}
+   */
   rounds?: number;
-  /** Level of tests; intervals have confidence 1 - alpha. @default 0.05 */
+  /**
+   * Level of tests; intervals have confidence 1 - alpha.
+   *
+   * @default {0.05}
+   */
   alpha?: number;
   /** Which measure, where tables of scores hold several. */
   measure?: string;
   /**
    * Whether training seeds are a sample too ("random": the statement is about the method), or the models are taken as
    * they are ("fixed": about these models, over queries alone).
-   * @default "random"
+   * @default {"random"}
    */
   seeds?: "random" | "fixed";
 }

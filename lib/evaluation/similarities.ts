@@ -23,7 +23,11 @@ import { qrelsOf } from "./evaluate_encoder.ts";
  * @category Evaluation
  */
 export interface SimilaritiesOptions {
-  /** The judgments that say which documents are positives. @default "train" */
+  /**
+   * The judgments that say which documents are positives.
+   *
+   * @default {"train"}
+   */
   split?: string;
   /** Receives the progress of encoding. */
   progress?: Progress;

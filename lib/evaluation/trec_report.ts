@@ -11,13 +11,29 @@ import { type TrecCounts, trecCounts } from "./trec_counts.ts";
  * @category Evaluation
  */
 export interface TrecReportOptions {
-  /** Lines per query before the means (trec_eval's `-q`). @default false */
+  /**
+   * Lines per query before the means (trec_eval's `-q`).
+   *
+   * @default {false}
+   */
   perQuery?: boolean;
-  /** The relevance level of trec_eval's own names (its `-l`). @default 1 */
+  /**
+   * The relevance level of trec_eval's own names (its `-l`).
+   *
+   * @default {1}
+   */
   level?: number;
-  /** The run that was scored; with `qrels`, adds num_ret, num_rel and num_rel_ret. @default left out */
+  /**
+   * The run that was scored; with `qrels`, adds num_ret, num_rel and num_rel_ret.
+   *
+   * @default {undefined} left out
+   */
   run?: Table<typeof RUN>;
-  /** The judgments that it was scored by. @default left out */
+  /**
+   * The judgments that it was scored by.
+   *
+   * @default {undefined} left out
+   */
   qrels?: Table<typeof QRELS>;
 }
 

@@ -14,11 +14,23 @@ import type { Value } from "./types.ts";
  * @category Graph
  */
 export interface CompileOptions {
-  /** Threads of one operation. @default 0, as many as there are cores */
+  /**
+   * Threads of one operation.
+   *
+   * @default {0} as many as there are cores
+   */
   threads?: number;
-  /** Execution provider by ONNX Runtime's name: cpu, or webgpu, cuda, coreml, dml where the machine has it. @default "cpu" */
+  /**
+   * Execution provider by ONNX Runtime's name: cpu, or webgpu, cuda, coreml, dml where the machine has it.
+   *
+   * @default {"cpu"}
+   */
   provider?: string;
-  /** Whether outputs stand in buffers of the session that its next run overwrites. @default false */
+  /**
+   * Whether outputs stand in buffers of the session that its next run overwrites.
+   *
+   * @default {false}
+   */
   reuseOutputs?: boolean;
   /**
    * Values of parameters by name that do not change any more: they are copied, are not fed, and products with them are a
@@ -27,10 +39,16 @@ export interface CompileOptions {
   weights?: Readonly<Record<string, Value>>;
   /**
    * Values of inputs that never change. With them the session computes in a worker of its own, beside this thread and
-   * other such sessions; the numbers are the same. @default none: it computes on this thread
+   * other such sessions; the numbers are the same.
+   *
+   * @default {undefined} it computes on this thread
    */
   beside?: Readonly<Record<string, Value>>;
-  /** Prefix of the file to which ONNX Runtime writes a profile. @default none */
+  /**
+   * Prefix of the file to which ONNX Runtime writes a profile.
+   *
+   * @default {undefined}
+   */
   profile?: string;
 }
 

@@ -16,7 +16,11 @@ export interface SaveModelOptions {
   path: string;
   /** Values of the parameters, and of other inputs that are to be fixed, by name. */
   weights: Readonly<Record<string, Value>>;
-  /** Size of weights in bytes above which they go to `<path>_data` beside the model. @default 1.9 GB */
+  /**
+   * Size of weights in bytes above which they go to `<path>_data` beside the model.
+   *
+   * @default {1.9} GB
+   */
   externalAbove?: number;
 }
 

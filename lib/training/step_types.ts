@@ -6,11 +6,19 @@ import type { GradientSum } from "./optimizer/gradients.ts";
 /** Options of `compileStep`. */
 export interface StepOptions {
   loss: Loss;
-  /** Dropout probability. @default 0 */
+  /**
+   * Dropout probability.
+   *
+   * @default {0}
+   */
   dropout?: number;
   /** Texts that are encoded at a time, by GradCache; all at once when left out. */
   chunk?: number;
-  /** Threads of one operation. @default 0, as many as there are cores */
+  /**
+   * Threads of one operation.
+   *
+   * @default {0} as many as there are cores
+   */
   threads?: number;
 }
 

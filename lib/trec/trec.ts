@@ -69,7 +69,11 @@ export async function writeRun(
   path: string,
   run: Table<typeof RUN>,
   options: WriteOptions & {
-    /** Name of the run, the last field of every line. @default "syneg" */
+    /**
+     * Name of the run, the last field of every line.
+     *
+     * @default {"syneg"}
+     */
     tag?: string;
   } = {},
 ): Promise<void> {

@@ -19,7 +19,11 @@ import { node } from "./node.ts";
  * @category Graph
  */
 export interface GatherOptions {
-  /** Axis that the indices count along. @default 0 */
+  /**
+   * Axis that the indices count along.
+   *
+   * @default {0}
+   */
   axis?: number;
   /**
    * Where every row of `x` stands in the result: int32 `[rows]`, for gathers along axis 0 by one-dimensional indices
@@ -80,7 +84,11 @@ export interface ScatterOptions {
   indices: Tensor;
   /** What is put there: `[..., remaining axes of the data]`. */
   updates: Tensor;
-  /** Whether updates replace what is there (then no index may repeat) or are added to it (then they may). @default "none" */
+  /**
+   * Whether updates replace what is there (then no index may repeat) or are added to it (then they may).
+   *
+   * @default {"none"}
+   */
   reduction?: "none" | "add";
 }
 

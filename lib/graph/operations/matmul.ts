@@ -12,11 +12,23 @@ import { node } from "./node.ts";
  * @category Graph
  */
 export interface MatMulOptions {
-  /** Whether the last two axes of `a` are swapped. @default false */
+  /**
+   * Whether the last two axes of `a` are swapped.
+   *
+   * @default {false}
+   */
   transA?: boolean;
-  /** Whether the last two axes of `b` are swapped. @default false */
+  /**
+   * Whether the last two axes of `b` are swapped.
+   *
+   * @default {false}
+   */
   transB?: boolean;
-  /** Factor of the product. @default 1 */
+  /**
+   * Factor of the product.
+   *
+   * @default {1}
+   */
   alpha?: number;
 }
 
@@ -67,7 +79,11 @@ export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): 
 export interface GemmOptions extends MatMulOptions {
   /** Added to the product: `[n]`, `[1, n]`, `[m, 1]` or `[m, n]`. */
   c?: Tensor;
-  /** Factor of `c`. @default 1 */
+  /**
+   * Factor of `c`.
+   *
+   * @default {1}
+   */
   beta?: number;
 }
 

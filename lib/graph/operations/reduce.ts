@@ -11,9 +11,17 @@ import { node } from "./node.ts";
  * @category Graph
  */
 export interface ReduceOptions {
-  /** Axes that are reduced; negative ones count from the end. @default all */
+  /**
+   * Axes that are reduced; negative ones count from the end.
+   *
+   * @default {undefined} all
+   */
   axes?: readonly number[];
-  /** Whether a reduced axis stays, with the size 1. @default false */
+  /**
+   * Whether a reduced axis stays, with the size 1.
+   *
+   * @default {false}
+   */
   keepDims?: boolean;
 }
 

@@ -27,7 +27,11 @@ export interface PlanOptions {
   queries?: number;
   /** Most length of a batch instead: batches of long texts have fewer queries. */
   tokens?: number;
-  /** Batches' worth of queries among which similar lengths are put together; 1 leaves lengths alone. @default 8 */
+  /**
+   * Batches' worth of queries among which similar lengths are put together; 1 leaves lengths alone.
+   *
+   * @default {8}
+   */
   window?: number;
 }
 
