@@ -31,6 +31,15 @@ export const MANIFEST = "collection.json";
  * `collection.json` with origin and digest. The folder is written completely or not at all.
  *
  * @throws {KitError} if the folder exists.
+ *
+ * @example
+ * ```ts
+ * import { convertCollection, loadCollection } from "@syneg/kit";
+ * const folder = `${await Deno.makeTempDir()}/facets`;
+ * await convertCollection(await loadCollection("facets"), folder, { format: "parquet" });
+ * console.log((await loadCollection(folder)).corpus.length); // 756
+ * ```
+ *
  * @category Collections
  */
 export async function convertCollection(

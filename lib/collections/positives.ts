@@ -36,6 +36,14 @@ const POSITIVES_OPTIONS: OptionKinds<PositivesOptions> = { split: "string", nega
  * document does not exist are skipped.
  *
  * @throws {ArgumentError} if the split does not exist or has no positive.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, positivesOf } from "@syneg/kit";
+ * const positives = positivesOf(await loadCollection("facets"));
+ * console.log(positives.size); // 816
+ * ```
+ *
  * @category Collections
  */
 export function positivesOf(collection: Collection, options: PositivesOptions = {}): Positives {

@@ -16,6 +16,16 @@ interface Reply {
 /**
  * The second reader's grades of the recorded replies of `facets`: every recorded negative has one, identified by its query
  * and text.
+ *
+ * @example
+ * ```ts
+ * import { generate, loadCollection, recordedGrades } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const written = await generate(facets, { recipe: "syneg", replay: true, quiet: true });
+ * const gradeOf = await recordedGrades();
+ * console.log([...written.rows()].filter((row) => gradeOf(row.query_id, row.text!) === 2).length); // 0
+ * ```
+ *
  * @category Collections
  */
 export async function recordedGrades(): Promise<WrittenGrade> {

@@ -26,6 +26,14 @@ export interface CollectionCheck {
  * entries are verified on every read.
  *
  * @returns the comparisons; empty if there is nothing to compare with.
+ *
+ * @example
+ * ```ts
+ * import { verifyCollection } from "@syneg/kit";
+ * const { checks } = await verifyCollection("facets");
+ * console.log(checks.every(({ passed }) => passed)); // true
+ * ```
+ *
  * @category Collections
  */
 export async function verifyCollection(

@@ -43,7 +43,7 @@ export interface EndpointEncoderOptions {
    *
    * @default {128}
    */
-  batch?: number;
+  batchSize?: number;
   /**
    * Whether the dimension is sent, for models whose vectors can be shortened.
    *
@@ -76,7 +76,7 @@ const ENDPOINT_ENCODER_OPTIONS: OptionKinds<EndpointEncoderOptions> = {
   dimension: "number",
   keyVariable: "string",
   prompts: "object",
-  batch: "number",
+  batchSize: "number",
   sendDimension: "boolean",
   retries: "number",
   timeout: "number",
@@ -96,16 +96,25 @@ const CHARACTERS = 400_000;
  * unseen: the cache is keyed by address, model, dimension, prompt and text, which is all that can be known.
  *
  * @throws {KitError} when the service refuses, fails after all retries, or answers something else than was asked for.
+ *
+ * @example
+ * ```ts
+ * import { endpointEncoder } from "@syneg/kit";
+ * const encoder = endpointEncoder({ url: "http://localhost:8000/v1", model: "your-model", dimension: 768 });
+ * console.log(encoder.name, encoder.dimension);
+ * ```
+ *
  * @category Encoders
  */
 export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
   checkOptions<EndpointEncoderOptions>("endpointEncoder", options, ENDPOINT_ENCODER_OPTIONS);
-  const { url = "https://api.openai.com/v1", model, dimension, keyVariable = "OPENAI_API_KEY", batch = 128 } = options;
+  const { url = "https://api.openai.com/v1", model, dimension, keyVariable = "OPENAI_API_KEY", batchSize = 128 } =
+    options;
   if (!(Number.isInteger(dimension) && dimension > 0)) {
-    throw new ArgumentError(`Found dimension ${dimension}, wanted a whole number above 0`, { field: "dimension" });
+    throw new ArgumentError(`dimension must be an integer >= 1, found ${dimension}`, { field: "dimension" });
   }
-  if (!(Number.isInteger(batch) && batch > 0)) {
-    throw new ArgumentError(`Found batch ${batch}, wanted a whole number above 0`, { field: "batch" });
+  if (!(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw new ArgumentError(`batchSize must be an integer >= 1, found ${batchSize}`, { field: "batchSize" });
   }
   if (options.timeout !== undefined && !(options.timeout > 0)) {
     throw new ArgumentError(`timeout must be a number above 0, found ${options.timeout}`, { field: "timeout" });
@@ -118,7 +127,7 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
   const store = options.cache === undefined ? undefined : new EmbeddingCache(options.cache);
   const fingerprint = (kind: TextKind) =>
     hasher().update("endpoint").update(url).update(model).update(String(dimension)).update(prompts[kind]).digest();
-  const bytes = ANSWER_BYTES + batch * dimension * NUMBER_BYTES;
+  const bytes = ANSWER_BYTES + batchSize * dimension * NUMBER_BYTES;
   let asked: Service | undefined;
   return {
     kind: "endpoint",
@@ -134,7 +143,7 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
         dimension,
         budget: CHARACTERS,
         prepare: (text) => (prompts[kind] + text).toWellFormed(),
-        size: (text) => Math.max(text.length, CHARACTERS / batch),
+        size: (text) => Math.max(text.length, CHARACTERS / batchSize),
         run: async (inputs) => normalizeRows(await request(ask, inputs, { ...options, name }, signal), dimension),
         cache: store && { store, fingerprint: fingerprint(kind) },
       });

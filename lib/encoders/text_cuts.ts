@@ -123,6 +123,12 @@ export function textCuts(
 /**
  * What is cut in one sentence; undefined if nothing is.
  *
+ * @example
+ * ```ts
+ * import { describeTextCuts } from "@syneg/kit";
+ * console.log(describeTextCuts({ maxLength: 128, counts: [{ what: "documents", texts: 200, cut: 3 }] }));
+ * ```
+ *
  * @category Encoders
  */
 export function describeTextCuts({ maxLength, counts }: TextCuts): string | undefined {

@@ -59,6 +59,17 @@ export interface ArmComparison extends Comparison {
  * all pairs of arms, unless it is the baseline.
  *
  * @throws {ArgumentError} if the baseline is no arm or the arms are not over the same queries.
+ *
+ * @example
+ * ```ts
+ * import { compareArms } from "@syneg/kit";
+ * const [, bm25] = compareArms({
+ *   random: Float64Array.of(0.2, 0.5, 0.4, 0.6),
+ *   bm25: Float64Array.of(0.4, 0.6, 0.5, 0.9),
+ * }, { baseline: "random" });
+ * console.log(bm25.baseline!.difference.toFixed(3), bm25.baseline!.adjusted); // 0.175 0.125
+ * ```
+ *
  * @category Evaluation
  */
 export function compareArms(

@@ -35,6 +35,14 @@ export function alignment(queries: Vectors, documents: Vectors): number {
  * different rows, brought to length 1. 0 when all are the same; lower is more uniform.
  *
  * @throws {ArgumentError} if there are fewer than two vectors.
+ *
+ * @example
+ * ```ts
+ * import { uniformity } from "@syneg/kit";
+ * const vectors = { data: Float32Array.of(1, 0, 0, 1), length: 2, dimension: 2 };
+ * console.log(uniformity(vectors)); // -4
+ * ```
+ *
  * @category Evaluation
  */
 export function uniformity(vectors: Vectors): number {

@@ -1,6 +1,13 @@
 /**
  * Holm's step-down adjustment (1979) of the p-values of one family: what stays at or below alpha is significant with the
  * family-wise error rate at alpha.
+ *
+ * @example
+ * ```ts
+ * import { holm } from "@syneg/kit";
+ * console.log(holm([0.01, 0.04, 0.03])); // [0.03, 0.06, 0.06]
+ * ```
+ *
  * @category Evaluation
  */
 export function holm(values: readonly number[]): number[] {

@@ -47,6 +47,18 @@ const SIMILARITIES_OPTIONS: OptionKinds<SimilaritiesOptions> = {
  *
  * @throws {KitError} if a negative names a query or a document that the collection does not have, or its query has no
  * positive in the split.
+ *
+ * @example
+ * ```ts
+ * import { loadCollection, loadEncoder, mine, similarities } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const encoder = await loadEncoder("built-in");
+ * const negatives = await mine(facets, { source: "bm25", depth: 3 });
+ * const table = await similarities(encoder, facets, negatives);
+ * console.log(table.length, table.row(0).similarity);
+ * await encoder.dispose();
+ * ```
+ *
  * @category Evaluation
  */
 export async function similarities(

@@ -47,6 +47,15 @@ const TREC_REPORT_OPTIONS: OptionKinds<TrecReportOptions> = {
 /**
  * Scores as trec_eval prints them: name, query (or "all"), value with four digits. A measure of another level than
  * `level`, such as P(rel=2)@5, keeps the kit's name: trec_eval would call it P_5, too.
+ *
+ * @example
+ * ```ts
+ * import { tableOf, trecReport } from "@syneg/kit";
+ * import { SCORES } from "@syneg/kit/tables";
+ * const scores = tableOf(SCORES, [{ query_id: "a", measure: "nDCG@10", value: 0.5 }]);
+ * console.log(trecReport(scores)); // ndcg_cut_10 all 0.5000
+ * ```
+ *
  * @category Evaluation
  */
 export function trecReport(scores: Table<typeof SCORES>, options: TrecReportOptions = {}): string {

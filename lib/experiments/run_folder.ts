@@ -190,6 +190,12 @@ export async function missingCells(run: RunFolder): Promise<Cell[]> {
 /**
  * A path for readers, relative to the kit if inside it.
  *
+ * @example
+ * ```ts
+ * import { shownPath } from "@syneg/kit/experiments";
+ * console.log(shownPath("/tmp/run")); // /tmp/run
+ * ```
+ *
  * @category Experiments
  */
 export function shownPath(path: string): string {

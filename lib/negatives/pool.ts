@@ -82,6 +82,14 @@ const pools = new WeakMap<Table<typeof NEGATIVES>, Pool>();
 /**
  * The {@link Pool} of a table, built once.
  *
+ * @example
+ * ```ts
+ * import { loadCollection, mine } from "@syneg/kit";
+ * import { poolOf } from "@syneg/kit/negatives";
+ * const pool = poolOf(await mine(await loadCollection("facets"), { source: "bm25", depth: 2 }));
+ * console.log(pool);
+ * ```
+ *
  * @category Negatives
  */
 export function poolOf(table: Table<typeof NEGATIVES>): Pool {

@@ -20,6 +20,17 @@ import { RowIndex } from "../tables/row_index.ts";
  * begin with `#` are comments, words after the tag are ignored, and scores may be infinite or hexadecimal.
  *
  * @throws {KitError} on a broken line, a score that is not a number, or a document that is ranked twice for a query.
+ *
+ * @example
+ * ```ts
+ * import { readRun, writeRun } from "@syneg/kit";
+ * import { RUN, tableOf } from "@syneg/kit/tables";
+ * const path = await Deno.makeTempFile({ suffix: ".run" });
+ * await Deno.remove(path);
+ * await writeRun(path, tableOf(RUN, [{ query_id: "q", doc_id: "d", rank: 1, score: 0.5 }]));
+ * console.log((await readRun(path)).row(0).score); // 0.5
+ * ```
+ *
  * @category Tables
  */
 export async function readRun(path: string, options?: ReadOptions): Promise<Table<typeof RUN>> {
@@ -62,6 +73,15 @@ export async function readRunText(source: ByteSource, options?: ReadOptions): Pr
 
 /**
  * Writes a ranking as TREC's text; scores have enough digits to read the same 32-bit number back.
+ *
+ * @example
+ * ```ts
+ * import { writeRun } from "@syneg/kit";
+ * import { RUN, tableOf } from "@syneg/kit/tables";
+ * const path = `${await Deno.makeTempDir()}/mine.run`;
+ * await writeRun(path, tableOf(RUN, [{ query_id: "q", doc_id: "d", rank: 1, score: 0.5 }]));
+ * console.log(await Deno.readTextFile(path)); // q Q0 d 1 0.5 syneg
+ * ```
  *
  * @category Tables
  */

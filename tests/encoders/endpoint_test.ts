@@ -33,7 +33,7 @@ const options = { model: "m", dimension: 3, keyVariable: "SYNEG_TEST_NO_KEY" };
 
 Deno.test("endpoint: batches, prompts, order, repeated texts once, vectors of length 1", async () => {
   const { url, requests, stop } = service();
-  const encoder = endpointEncoder({ ...options, url, batch: 3, prompts: { query: "q: ", document: undefined } });
+  const encoder = endpointEncoder({ ...options, url, batchSize: 3, prompts: { query: "q: ", document: undefined } });
   const texts = ["a", "bb", "a", "", "cccc", "dd", "\ud800 lone"];
   const { data, length } = await encoder.encode(texts, { kind: "query" });
   assert.equal(length, texts.length);

@@ -109,6 +109,15 @@ export async function falseNegatives(
 /**
  * False-negative rates as lines of text.
  *
+ * @example
+ * ```ts
+ * import { loadCollection, mine } from "@syneg/kit";
+ * import { falseNegatives, falseNegativeTable } from "@syneg/kit/negatives";
+ * const facets = await loadCollection("facets");
+ * const mined = await mine(facets, { source: "bm25", depth: 3 });
+ * console.log(falseNegativeTable(await falseNegatives(mined, facets)));
+ * ```
+ *
  * @category Negatives
  */
 export function falseNegativeTable(rows: readonly FalseNegatives[]): string {

@@ -68,6 +68,12 @@ export function waterfall(negatives: Table<typeof NEGATIVES>): WaterfallStep[] {
 /**
  * The rule of a reason: the part before its first colon.
  *
+ * @example
+ * ```ts
+ * import { ruleOf } from "@syneg/kit/negatives";
+ * console.log(ruleOf("relative margin: 0.98 of the positive")); // relative margin
+ * ```
+ *
  * @category Negatives
  */
 export function ruleOf(reason: string | null): string {

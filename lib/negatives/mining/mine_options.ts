@@ -74,6 +74,13 @@ export const MINE_OPTIONS: OptionKinds<MineOptions> = {
  * Checks options of {@link mine}, alone and together.
  *
  * @throws {ArgumentError} for values outside their domain and for impossible combinations.
+ *
+ * @example
+ * ```ts
+ * import { checkMining } from "@syneg/kit/negatives";
+ * checkMining({ source: "bm25", depth: 10 }); // throws for depth 0
+ * ```
+ *
  * @category Negatives
  */
 export function checkMining(options: Omit<MineOptions, "encoder"> & { encoder?: object }): void {

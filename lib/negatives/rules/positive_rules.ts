@@ -45,6 +45,13 @@ export function positiveReason(
  * Checks the overlap from which two passages are near-duplicates.
  *
  * @throws {ArgumentError} unless it is above 0 and at most 1, or false.
+ *
+ * @example
+ * ```ts
+ * import { checkThreshold } from "@syneg/kit/negatives";
+ * checkThreshold(0.8); // throws for 1.5
+ * ```
+ *
  * @category Negatives
  */
 export function checkThreshold(threshold: number | false): void {
