@@ -20,7 +20,7 @@ export interface LayoutOptions {
   /** Name of one data set, where there are several. */
   readonly subset?: string;
   /**
-   * Let a split lie there in two forms, as in repositories that their readers cannot tidy.
+   * Allow a split to exist in two formats, as in repositories that the user cannot change.
    *
    * @default {false}
    */

@@ -33,25 +33,25 @@ export interface EndpointEncoderOptions {
    */
   keyVariable?: string;
   /**
-   * Put before the texts of each kind.
+   * Prompts prepended to the texts of each kind.
    *
    * @default {undefined}
    */
   prompts?: Partial<Record<TextKind, string>>;
   /**
-   * Most texts of one request.
+   * Maximum number of texts per request.
    *
    * @default {128}
    */
   batchSize?: number;
   /**
-   * Whether the dimension is sent, for models whose vectors can be shortened.
+   * Send the dimension, for models that can shorten their vectors.
    *
    * @default {false}
    */
   sendDimension?: boolean;
   /**
-   * Times a request is tried again after a failure that may pass.
+   * Retries after a transient failure.
    *
    * @default {4}
    */

@@ -47,7 +47,7 @@ export interface TextCutsOptions {
    */
   splits?: readonly string[];
   /**
-   * Split that is trained on: its queries and positives are counted as well.
+   * The training split; its queries and positives are counted as well.
    *
    * @default {undefined}
    */
@@ -59,7 +59,7 @@ export interface TextCutsOptions {
    */
   negatives?: Table<typeof NEGATIVES>;
   /**
-   * Whether the whole corpus is counted.
+   * Count the whole corpus.
    *
    * @default {true}
    */
