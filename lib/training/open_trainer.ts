@@ -12,7 +12,7 @@ import { adamW } from "./optimizer/adamw.ts";
 import { makeOptimizer } from "./optimizer/optimizer.ts";
 import { trainable } from "./optimizer/patterns.ts";
 import { schedule } from "./optimizer/schedule.ts";
-import type { Settings } from "./train_options.ts";
+import type { Settings } from "./train_settings.ts";
 import { Trainer } from "./trainer.ts";
 
 /**

@@ -7,7 +7,7 @@ import { checkContrast, checkTeacher, notFinite } from "./faults.ts";
 import type { Gradient, GradientSum } from "./optimizer/gradients.ts";
 import type { Step } from "./step_types.ts";
 import { StepReport } from "./step_report.ts";
-import type { Settings } from "./train_options.ts";
+import type { Settings } from "./train_settings.ts";
 
 /** What one optimizer step is computed from. */
 export interface StepInputs {

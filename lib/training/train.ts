@@ -7,7 +7,8 @@ import { writeTable } from "../files/arrow/ipc.ts";
 import { TrainingPlan } from "./batches/training_plan.ts";
 import type { DoneEvent, TrainEvent } from "./events.ts";
 import { openTrainer } from "./open_trainer.ts";
-import { settingsOf, type TrainOptions } from "./train_options.ts";
+import type { TrainOptions } from "./train_options.ts";
+import { settingsOf } from "./train_settings.ts";
 import type { Trainer } from "./trainer.ts";
 
 /**

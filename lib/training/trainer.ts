@@ -17,7 +17,7 @@ import { compileStep } from "./step.ts";
 import type { Step } from "./step_types.ts";
 import { StepGradients } from "./step_gradients.ts";
 import type { StepReport } from "./step_report.ts";
-import type { Settings } from "./train_options.ts";
+import type { Settings } from "./train_settings.ts";
 
 /** The whole state of a training, and what it works with. */
 export interface TrainerState {

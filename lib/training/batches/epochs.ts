@@ -5,7 +5,7 @@ import type { TrainableEncoder } from "../../encoders/types.ts";
 import type { Sampler } from "../../negatives/types.ts";
 import type { Group } from "./batch.ts";
 import { planBatches } from "./batch_plan.ts";
-import type { Settings } from "../train_options.ts";
+import type { Settings } from "../train_settings.ts";
 import type { TrainingData } from "./training_data.ts";
 import type { KnownPositive } from "./training_positives.ts";
 

@@ -7,7 +7,8 @@ import type { TrainableEncoder } from "../../encoders/types.ts";
 import type { Sampler } from "../../negatives/types.ts";
 import { uniform } from "../../negatives/sampling/mod.ts";
 import { batchesOf, drawEpoch, type EpochDraw } from "./epochs.ts";
-import { type Settings, settingsOf, type TrainOptions } from "../train_options.ts";
+import type { TrainOptions } from "../train_options.ts";
+import { type Settings, settingsOf } from "../train_settings.ts";
 import { type TrainingData, trainingData } from "./training_data.ts";
 
 /** Epochs whose draws are checked before the first step; later ones are checked when they are drawn. */

@@ -1,6 +1,6 @@
 import type { TrainableEncoder } from "../../encoders/types.ts";
 import type { Sampler } from "../../negatives/types.ts";
-import type { Settings } from "../train_options.ts";
+import type { Settings } from "../train_settings.ts";
 
 /** What must match before a checkpoint can be resumed: everything that decides weights and events, by part and name. */
 export interface ResumeKey {
