@@ -3,6 +3,7 @@ import { checkCollection, checkNegatives } from "../../collections/check_argumen
 import type { Collection } from "../../collections/types.ts";
 import { writeAtomic } from "../../core/files.ts";
 import { ArgumentError } from "../../core/errors.ts";
+import { escapeHtml } from "../../core/html.ts";
 import { suggestion } from "../../core/nearest.ts";
 import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
 import type { NEGATIVES } from "../../tables/schema.ts";
@@ -99,7 +100,7 @@ export function browse(
 
 /** The page in a frame of its own: its style and keys stay inside, and it cannot reach the notebook. */
 function framed(html: string, height: number): string {
-  const source = html.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  const source = escapeHtml(html);
   return `<iframe srcdoc="${source}" sandbox="allow-scripts allow-downloads allow-modals" ` +
     `style="width:100%;height:${height}px;border:1px solid #8886;border-radius:4px" title="negatives"></iframe>`;
 }

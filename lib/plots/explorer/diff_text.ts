@@ -1,5 +1,6 @@
 import { diffWordsWithSpace } from "diff";
 import { DISPLAY } from "../chart.ts";
+import { escapeHtml } from "../../core/html.ts";
 
 /** A piece of a {@link diffText}: in both texts, only in the first, or only in the second. */
 export interface DiffPiece {
@@ -43,15 +44,11 @@ export function diffText(a: string, b: string): TextDiff {
   const mark = { same: ["", ""], removed: ["[-", "-]"], added: ["{+", "+}"] } as const;
   const text = pieces.map(({ kind, text }) => `${mark[kind][0]}${text}${mark[kind][1]}`).join("");
   const tag = { same: "span", removed: "del", added: "ins" } as const;
-  const html = pieces.map(({ kind, text }) => `<${tag[kind]}>${escape(text)}</${tag[kind]}>`).join("");
+  const html = pieces.map(({ kind, text }) => `<${tag[kind]}>${escapeHtml(text)}</${tag[kind]}>`).join("");
   return {
     pieces,
     text,
     [DISPLAY]: () => ({ "text/html": `<div style="line-height:1.5">${html}</div>`, "text/plain": text }),
     [Symbol.for("Deno.customInspect")]: () => text,
   } as TextDiff;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -6,6 +6,7 @@ import selectionScript from "./client/selection.js" with { type: "text" };
 import wordsScript from "./client/shared_words.js" with { type: "text" };
 import listScript from "./client/virtual_list.js" with { type: "text" };
 import type { ExplorerData } from "./explorer_data.ts";
+import { escapeHtml } from "../../core/html.ts";
 
 /** What a page is made of. */
 export interface PageParts {
@@ -28,11 +29,11 @@ export function explorerPage({ title, data, review }: PageParts): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 <body class="${data.graded ? "" : "ungraded"}">
 <header>
-  <h1>${escape(title)}</h1>
+  <h1>${escapeHtml(title)}</h1>
   <span id="sources" role="group" aria-label="sources"></span>
   <button type="button" id="more" aria-expanded="false">filters</button>
   <div id="filters">
@@ -91,8 +92,4 @@ const REVIEW = `<span class="review"><label>reviewer <input id="reviewer" size="
 /** A module of the client as a part of one script: its imports and exports are in the same scope. */
 function inlined(script: string): string {
   return script.replaceAll(/^import .*\n/gm, "").replaceAll(/^export /gm, "");
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
