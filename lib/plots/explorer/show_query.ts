@@ -156,10 +156,13 @@ function candidates(
 const HEAD = ["", "rank", "score", "", "grade", "passage"];
 
 function asText(title: string, lines: readonly Line[]): string {
-  const rows = lines.map(({ group, rank, score, note, grade, passage }) => {
-    const brief = passage.replaceAll(/\s+/g, " ");
-    return [group, rank, score, note, grade, brief.length > 70 ? `${brief.slice(0, 69)}…` : brief];
-  });
+  const brief = (text: string, most: number) => {
+    const line = text.replaceAll(/\s+/g, " ");
+    return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+  };
+  const rows = lines.map((
+    { group, rank, score, note, grade, passage },
+  ) => [group, rank, score, brief(note, 30), grade, brief(passage, 70)]);
   return [title, textTable(HEAD, rows)].join("\n");
 }
 
