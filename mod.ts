@@ -26,7 +26,7 @@
  * console.log(kit.plots.perQueryDifference(before, after).text);
  * ```
  *
- * The names below come in the order of use: Collections, Generation, Negatives, Encoders, Retrieval, Training, Evaluation,
+ * The names below come in the order of use: Collections, Generation, Negatives, Reading, Encoders, Retrieval, Training, Evaluation,
  * Plots, Experiments, Tables, Core. The faces `@syneg/kit/tables`, `/negatives`, `/losses`, `/plots`, `/experiments` and
  * `/graph` hold the rest of their rooms.
  *
@@ -102,6 +102,9 @@ export {
   shortcut,
   waterfall,
 } from "./lib/negatives/mod.ts";
+
+// Reading
+export { browse, diffText, type Explorer, showQuery } from "./lib/plots/mod.ts";
 
 // Encoders
 export {

@@ -16,7 +16,7 @@ const ARROWS: Record<string, readonly string[]> = {
   negatives: ["core", "tables", "files", "collections", "encoders", "retrieval", "generators"],
   training: ["core", "tables", "files", "collections", "graph", "encoders", "retrieval", "negatives"],
   evaluation: ["core", "tables", "files", "trec", "collections", "encoders", "retrieval"],
-  plots: ["core", "tables", "evaluation"],
+  plots: ["core", "tables", "collections", "evaluation"],
   experiments: [
     "core",
     "tables",

@@ -4,7 +4,7 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { duration } from "../core/duration.ts";
 import { notebook } from "../core/notebook.ts";
 import { curves, newSeries, type Series } from "./drawing/curves.ts";
-import { DISPLAY } from "./drawing/make_chart.ts";
+import { DISPLAY } from "../core/display.ts";
 import type { Chart } from "./types.ts";
 
 /**

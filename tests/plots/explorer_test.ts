@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { KitError } from "../../lib/core/mod.ts";
 import type { Collection } from "../../lib/collections/mod.ts";
 import { CORPUS, NEGATIVES, QRELS, QUERIES, RUN, tableOf } from "../../lib/tables/mod.ts";
-import { browse } from "../../lib/plots/explorer/browse.ts";
+import { browse } from "../../lib/plots/mod.ts";
 import { diffText } from "../../lib/plots/explorer/diff_text.ts";
 import type { ExplorerData } from "../../lib/plots/explorer/explorer_data.ts";
 import { showQuery } from "../../lib/plots/explorer/show_query.ts";

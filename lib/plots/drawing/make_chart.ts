@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { DISPLAY, INSPECT } from "../../core/display.ts";
 import { ArgumentError, KitError } from "../../core/errors.ts";
 import { exists, writeAtomic } from "../../core/files.ts";
 import { suggestion } from "../../core/nearest.ts";
@@ -128,10 +129,6 @@ function heading(title: string | undefined, note: string, layout: Layout): Spec 
   if (title !== undefined) return { text: wrapText(bold, title, style.fontSize, room), subtitle: notes };
   return { text: notes, fontSize: style.subtitleFontSize, fontWeight: "normal", color: style.subtitleColor };
 }
-
-/** The symbol under which the Deno kernel looks for a value's display. */
-export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
-const INSPECT = Symbol.for("Deno.customInspect");
 
 interface Displayed {
   [DISPLAY](): Promise<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { checkCollection, checkNegatives } from "../../collections/check_arguments.ts";
 import type { Collection } from "../../collections/types.ts";
+import { showing } from "../../core/display.ts";
 import { writeAtomic } from "../../core/files.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { escapeHtml } from "../../core/html.ts";
@@ -8,11 +9,14 @@ import { suggestion } from "../../core/nearest.ts";
 import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
 import type { NEGATIVES } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
-import { DISPLAY } from "../chart.ts";
 import { explorerData } from "./explorer_data.ts";
 import { explorerPage } from "./page.ts";
 
-/** Options of {@link browse}. */
+/**
+ * Options of {@link browse}.
+ *
+ * @category Negatives
+ */
 export interface BrowseOptions {
   /**
    * Split whose positives are shown.
@@ -45,7 +49,11 @@ const OPTIONS = z.strictObject(
   } satisfies OptionShape<BrowseOptions>,
 );
 
-/** A page to read negatives in: it shows itself in a notebook and saves itself as one file. */
+/**
+ * A page to read negatives in: it shows itself in a notebook and saves itself as one file.
+ *
+ * @category Negatives
+ */
 export interface Explorer {
   /** The whole page. */
   readonly html: string;
@@ -88,14 +96,10 @@ export function browse(
   const data = explorerData({ collection, negatives, split, judgments: complete });
   const rows = `${negatives.length.toLocaleString("en-US")} ${negatives.length === 1 ? "negative" : "negatives"}`;
   const html = explorerPage({ title: title ?? `${collection.name}: ${rows}`, data, review });
-  return {
-    html,
-    async save(path, { overwrite = false } = {}) {
-      await writeAtomic(path, html, { overwrite });
-    },
-    [DISPLAY]: () => ({ "text/html": framed(html, height), "text/plain": `${rows}; open the saved page to read them` }),
-    [Symbol.for("Deno.customInspect")]: () => `Explorer: ${rows}`,
-  } as Explorer;
+  const save: Explorer["save"] = async (path, { overwrite = false } = {}) => {
+    await writeAtomic(path, html, { overwrite });
+  };
+  return showing({ html, save }, { html: () => framed(html, height), text: () => `Explorer: ${rows}` });
 }
 
 /** The page in a frame of its own: its style and keys stay inside, and it cannot reach the notebook. */

@@ -1,16 +1,28 @@
 import { diffWordsWithSpace } from "diff";
-import { DISPLAY } from "../chart.ts";
+import { showing } from "../../core/display.ts";
 import { escapeHtml } from "../../core/html.ts";
 
-/** A piece of a {@link diffText}: in both texts, only in the first, or only in the second. */
+/**
+ * A piece of a {@link diffText}: in both texts, only in the first, or only in the second.
+ *
+ * @category Negatives
+ */
 export interface DiffPiece {
+  /** Whose text it is. */
   readonly kind: "same" | "removed" | "added";
+  /** The piece itself, with its spaces. */
   readonly text: string;
 }
 
-/** The difference of two texts. It shows itself in a notebook; `text` marks pieces as [-removed-] and {+added+}. */
+/**
+ * The difference of two texts. It shows itself in a notebook; `text` marks pieces as [-removed-] and {+added+}.
+ *
+ * @category Negatives
+ */
 export interface TextDiff {
+  /** In the order of the texts. */
   readonly pieces: readonly DiffPiece[];
+  /** With marks, for terminals. */
   readonly text: string;
 }
 
@@ -45,10 +57,5 @@ export function diffText(a: string, b: string): TextDiff {
   const text = pieces.map(({ kind, text }) => `${mark[kind][0]}${text}${mark[kind][1]}`).join("");
   const tag = { same: "span", removed: "del", added: "ins" } as const;
   const html = pieces.map(({ kind, text }) => `<${tag[kind]}>${escapeHtml(text)}</${tag[kind]}>`).join("");
-  return {
-    pieces,
-    text,
-    [DISPLAY]: () => ({ "text/html": `<div style="line-height:1.5">${html}</div>`, "text/plain": text }),
-    [Symbol.for("Deno.customInspect")]: () => text,
-  } as TextDiff;
+  return showing({ pieces, text }, { html: () => `<div style="line-height:1.5">${html}</div>`, text: () => text });
 }

@@ -5,7 +5,7 @@ import type { Collection } from "../../collections/types.ts";
 import type { NEGATIVES, Source } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import { rowsById } from "../../tables/rows_by_id.ts";
-import { sourceColour } from "../theme.ts";
+import { sourceColor } from "../../tables/sources.ts";
 
 /** A passage of the page; its id is null when it was written. */
 interface PagePassage {
@@ -78,13 +78,13 @@ export function explorerData({ collection, negatives, split, judgments }: Explor
     rows.verdict.push(row.verdict);
     rows.reason.push(row.reason);
     rows.grade.push(row.doc_id === null ? null : complete?.get(row.query_id)?.get(row.doc_id) ?? null);
-    rows.origin.push([row.recipe, row.model].filter(Boolean).join(", ") || null);
+    rows.origin.push([row.recipe, row.writer].filter(Boolean).join(", ") || null);
   }
   return {
     queries,
     passages: passages.all,
     sources,
-    colors: Object.fromEntries(sources.map((source) => [source, String(sourceColour[source])])),
+    colors: Object.fromEntries(sources.map((source) => [source, String(sourceColor[source])])),
     graded: rows.grade.some((grade) => grade !== null),
     rows,
   };

@@ -3,6 +3,7 @@ import { checkCollection } from "../../collections/check_arguments.ts";
 import { passageText } from "../../collections/passage.ts";
 import { documentsOf, passagesOf } from "../../collections/passages.ts";
 import type { Collection } from "../../collections/types.ts";
+import { showing } from "../../core/display.ts";
 import { ArgumentError } from "../../core/errors.ts";
 import { html, type Markup } from "../../core/html.ts";
 import { suggestion } from "../../core/nearest.ts";
@@ -11,9 +12,12 @@ import { textTable } from "../../core/text_table.ts";
 import { rowsById } from "../../tables/rows_by_id.ts";
 import type { NEGATIVES, RUN } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
-import { DISPLAY } from "../chart.ts";
 
-/** Options of {@link showQuery}. */
+/**
+ * Options of {@link showQuery}.
+ *
+ * @category Negatives
+ */
 export interface ShowQueryOptions {
   /** Rankings to show side by side, by name. Omit for none. */
   runs?: Readonly<Record<string, Table<typeof RUN>>>;
@@ -34,8 +38,13 @@ const OPTIONS = z.strictObject(
   } satisfies OptionShape<ShowQueryOptions>,
 );
 
-/** One query with its passages. It shows itself in a notebook; `text` is for terminals. */
+/**
+ * One query with its passages. It shows itself in a notebook; `text` is for terminals.
+ *
+ * @category Negatives
+ */
 export interface QueryView {
+  /** Lines of at most 140 characters. */
   readonly text: string;
 }
 
@@ -100,11 +109,7 @@ export function showQuery(
   }));
   const text = asText(`${id}: ${query}`, [...positives, ...found, ...ranked.flatMap(({ lines }) => lines)]);
   const markup = asHtml({ id, query, lines: [...positives, ...found], ranked });
-  return {
-    text,
-    [DISPLAY]: () => ({ "text/html": markup.text, "text/plain": text }),
-    [Symbol.for("Deno.customInspect")]: () => text,
-  } as QueryView;
+  return showing({ text }, { html: () => markup.text, text: () => text });
 }
 
 /** Grades of a query's documents, the highest first. */
