@@ -47,6 +47,15 @@ async function namesOf(path: string): Promise<Name[]> {
   return Object.values(nodes).flatMap(({ symbols }) => symbols);
 }
 
+/** Functions without an example; one overload's is enough. */
+function withoutExample(names: readonly Name[]): string[] {
+  const hasExample = ({ jsDoc }: Declared) => jsDoc?.tags?.some(({ kind }) => kind === "example") ?? false;
+  return names
+    .filter(({ declarations }) => declarations.some(({ kind }) => kind === "function"))
+    .filter(({ declarations }) => !declarations.some(hasExample))
+    .map(({ name }) => name);
+}
+
 for (const [face, path] of Object.entries(exports)) {
   const names = await namesOf(path);
   const list = join(LISTS, `${face === "." ? "kit" : face.slice(2)}.txt`);
@@ -68,6 +77,20 @@ for (const [face, path] of Object.entries(exports)) {
     assert.deepEqual(lost, [], "without a category");
     const strange = single.flatMap(categories).filter((category) => !CATEGORIES.includes(category?.trim() ?? ""));
     assert.deepEqual(strange, [], "unknown categories");
+  });
+
+  Deno.test(`every function of face ${face} has an example`, () => assert.deepEqual(withoutExample(names), []));
+}
+
+/** Files whose functions the package face offers as namespaces, such as `samplers.hybrid()`. */
+const NAMESPACES = ["lib/negatives/sampling/mod.ts", "lib/negatives/filters/mod.ts"];
+
+for (const path of NAMESPACES) {
+  const names = await namesOf(path);
+
+  Deno.test(`every function of ${path} has an example`, () => {
+    assert.ok(names.some(({ declarations }) => declarations.some(({ kind }) => kind === "function")));
+    assert.deepEqual(withoutExample(names), []);
   });
 }
 

@@ -15,40 +15,33 @@ import type { Value } from "./types.ts";
  */
 export interface CompileOptions {
   /**
-   * Threads of one operation.
+   * Threads within one operation; 0 uses all cores.
    *
-   * @default {0} as many as there are cores
+   * @default {0}
    */
   threads?: number;
   /**
-   * Execution provider by ONNX Runtime's name: cpu, or webgpu, cuda, coreml, dml where the machine has it.
+   * Execution provider by ONNX Runtime's name: cpu, or webgpu, cuda, coreml or dml if the machine has it.
    *
    * @default {"cpu"}
    */
   provider?: string;
   /**
-   * Whether outputs stand in buffers of the session that its next run overwrites.
+   * Whether the session returns its outputs in buffers that its next run overwrites.
    *
    * @default {false}
    */
   reuseOutputs?: boolean;
   /**
-   * Values of parameters by name that do not change any more: they are copied, are not fed, and products with them are a
-   * little faster.
+   * Fixed values of parameters by name. They are copied and never fed, and products with them run slightly faster.
    */
   weights?: Readonly<Record<string, Value>>;
   /**
-   * Values of inputs that never change. With them the session computes in a worker of its own, beside this thread and
-   * other such sessions; the numbers are the same.
-   *
-   * @default {undefined} it computes on this thread
+   * Fixed values of inputs by name. With them the session runs in its own worker, in parallel with this thread and other
+   * such sessions; the numbers are the same. Omit to compute on this thread.
    */
   beside?: Readonly<Record<string, Value>>;
-  /**
-   * Prefix of the file to which ONNX Runtime writes a profile.
-   *
-   * @default {undefined}
-   */
+  /** Prefix of the file to which ONNX Runtime writes a profile. Omit for none. */
   profile?: string;
 }
 
@@ -62,18 +55,28 @@ const COMPILE_OPTIONS: OptionKinds<CompileOptions> = {
 };
 
 /**
- * Makes a session that computes named outputs of a graph. What they do not need is left out.
+ * Makes a session that computes named outputs of a graph. Whatever they do not depend on is left out.
  *
- * @throws {ArgumentError} if outputs belong to different graphs, a name is taken, weights have another type or shape, or the
- *   provider is not there
- * @throws {KitError} if ONNX Runtime refuses the graph
+ * @throws {ArgumentError} if outputs belong to different graphs, a name is taken, weights have the wrong type or shape, or
+ *   the machine lacks the provider
+ * @throws {KitError} if ONNX Runtime rejects the graph
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, mul } from "@syneg/kit/graph";
+ * const x = new Graph().input("x", { shape: ["n"] });
+ * await using session = await compile({ double: mul(x, 2) });
+ * const { double } = await session.run({ x: { data: Float32Array.of(1, 2), shape: [2] } });
+ * console.log(double.data, double.shape); // Float32Array(2) [ 2, 4 ] [ 2 ]
+ * ```
+ *
  * @category Graph
  */
 export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Session> {
   checkOptions<CompileOptions>("compile", options, COMPILE_OPTIONS);
   const { threads = 0, provider = "cpu", reuseOutputs = false, weights = {}, beside, profile } = options;
   if (!Number.isInteger(threads) || threads < 0) {
-    throw new ArgumentError(`Cannot use ${threads} threads: want 0 or more`);
+    throw new ArgumentError(`threads must be an integer >= 0, found ${threads}`);
   }
   const known = listSupportedBackends().map((backend) => backend.name);
   if (!known.includes(provider)) {

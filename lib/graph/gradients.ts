@@ -1,6 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
-import { add } from "./operations/elementwise.ts";
+import { add } from "./operations/arithmetic.ts";
 import { expand } from "./operations/layout.ts";
 import { gemm } from "./operations/matmul.ts";
 import { like } from "./operations/operands.ts";

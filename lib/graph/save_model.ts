@@ -12,14 +12,14 @@ import type { Value } from "./types.ts";
  * @category Graph
  */
 export interface SaveModelOptions {
-  /** File that is written; its folder must exist. */
+  /** File to write; its folder must exist. */
   path: string;
-  /** Values of the parameters, and of other inputs that are to be fixed, by name. */
+  /** Values of the parameters, and of other inputs to fix, by name. */
   weights: Readonly<Record<string, Value>>;
   /**
-   * Size of weights in bytes above which they go to `<path>_data` beside the model.
+   * Size of all weights in bytes above which they go to `<path>_data` beside the model.
    *
-   * @default {1.9} GB
+   * @default {1.9e9}
    */
   externalAbove?: number;
 }
@@ -31,9 +31,21 @@ const SAVE_MODEL_OPTIONS: OptionKinds<SaveModelOptions> = {
 };
 
 /**
- * Writes outputs of a graph as a plain ONNX model that runs in any ONNX Runtime, weights included. Overwrites.
+ * Writes outputs of a graph as a plain ONNX model that runs in any ONNX Runtime, weights included. Overwrites the file.
  *
- * @throws {ArgumentError} if a parameter has no value, or one of another shape
+ * @throws {ArgumentError} if a parameter has no value, or a value of another shape
+ *
+ * @example
+ * ```ts
+ * import { Graph, matMul, saveModel } from "@syneg/kit/graph";
+ * const graph = new Graph();
+ * const y = matMul(graph.input("x", { shape: ["n", 2] }), graph.parameter("w", [2, 1]));
+ * const path = await Deno.makeTempFile({ suffix: ".onnx" });
+ * await saveModel({ y }, { path, weights: { w: { data: Float32Array.of(1, 1), shape: [2, 1] } } });
+ * console.log((await Deno.stat(path)).isFile); // true
+ * await Deno.remove(path);
+ * ```
+ *
  * @category Graph
  */
 export async function saveModel(outputs: Record<string, Tensor>, options: SaveModelOptions): Promise<void> {
@@ -44,7 +56,7 @@ export async function saveModel(outputs: Record<string, Tensor>, options: SaveMo
   let bytes = 0;
   for (const { name, origin } of planned.inputs) {
     if (!weights.has(name) && origin.kind === "parameter") {
-      throw new ArgumentError(`Cannot save without the parameter "${name}"`);
+      throw new ArgumentError(`Cannot save the model: the parameter "${name}" has no value`);
     }
     bytes += weights.get(name)?.data.byteLength ?? 0;
   }
@@ -54,7 +66,7 @@ export async function saveModel(outputs: Record<string, Tensor>, options: SaveMo
   await Deno.writeFile(path, serialize(planned, { weights, external }));
 }
 
-/** Writes weights one after the other, each at a multiple of 4096 bytes so that it can be mapped into memory. */
+/** Writes the weights in sequence, each aligned to 4096 bytes so that it can be memory-mapped. */
 async function writeExternal(
   path: string,
   { location, weights }: { location: string; weights: ReadonlyMap<string, Value> },

@@ -1,9 +1,8 @@
 import { ArgumentError } from "../core/errors.ts";
-import { ELEMENT_TYPE } from "./operations/cast.ts";
 import type { Plan, PlannedNode } from "./plan.ts";
 import { Message } from "./protobuf.ts";
 import type { Tensor } from "./graph.ts";
-import type { Attribute, Dim, DType, Numbers, Value } from "./types.ts";
+import { type Attribute, type Dim, type DType, ELEMENT_TYPE, type Numbers, type Value } from "./types.ts";
 
 /** Operator sets that the graphs are written for. */
 const OPSETS: readonly (readonly [domain: string, version: number])[] = [["", 20], ["com.microsoft", 1]];

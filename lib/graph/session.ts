@@ -86,6 +86,11 @@ export class Session {
     await this.#native.release();
   }
 
+  /** Frees the native memory at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
   /** Adds rows at the indices that were fed. */
   #add(name: string, { rows, sum: { indices, like }, feeds }: { rows: Value; sum: RowSum; feeds: Feeds }): Value {
     const { shape } = feeds[like.name];

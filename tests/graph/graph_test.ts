@@ -182,6 +182,16 @@ Deno.test("a session that reuses its outputs writes into the same memory again",
   await session.dispose();
 });
 
+Deno.test("a session is disposed of at the end of its block", async () => {
+  const outside: g.Session[] = [];
+  {
+    await using session = await g.compile({ y: g.neg(new Graph().parameter("x", [1])) });
+    assert.deepEqual([...(await session.run({ x: value([1], [1]) })).y.data], [-1]);
+    outside.push(session);
+  }
+  await assert.rejects(outside[0].run({ x: value([1], [1]) }), /Cannot compute y/);
+});
+
 Deno.test("weights that are fixed are not fed, and must have their shape", async () => {
   const graph = new Graph();
   const y = g.gemm(graph.input("x", { shape: ["n", 2] }), graph.parameter("w", [3, 2]), { transB: true });

@@ -1,16 +1,17 @@
 import type { Tensor } from "../graph.ts";
-import type { DType } from "../types.ts";
+import { type DType, ELEMENT_TYPE } from "../types.ts";
 import { node } from "./node.ts";
 
 /**
- * Numbers of the element types in ONNX files.
+ * Converts the elements to another type.
  *
- * @category Graph
- */
-export const ELEMENT_TYPE: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 };
-
-/**
- * Converts elements to another type.
+ * @example
+ * ```ts
+ * import { cast, compile, Graph } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1.2, 2.7]);
+ * await using session = await compile({ y: cast(x, "int32") });
+ * console.log((await session.run({})).y.data); // Int32Array(2) [ 1, 2 ]
+ * ```
  *
  * @category Graph
  */

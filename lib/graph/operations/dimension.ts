@@ -6,7 +6,17 @@ import type { Dim } from "../types.ts";
 import { node } from "./node.ts";
 
 /**
- * The size of a dimension as int64 `[]`, known when the graph runs.
+ * The size of a dimension when the graph runs, as int64 `[]`.
+ *
+ * @example
+ * ```ts
+ * import { add, compile, dimension, Graph } from "@syneg/kit/graph";
+ * const graph = new Graph();
+ * const x = graph.input("x", { shape: ["batch", 2] });
+ * await using session = await compile({ y: add(dimension(graph, "batch"), dimension(graph, 2)) });
+ * const { y } = await session.run({ x: { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] } });
+ * console.log(y.data); // BigInt64Array(1) [ 5n ]
+ * ```
  *
  * @category Graph
  */
@@ -15,7 +25,17 @@ export function dimension(graph: Graph, dim: Dim): Tensor {
 }
 
 /**
- * A shape as int64 `[rank]`; names are resolved when the graph runs.
+ * A shape as int64 `[rank]`. Names are resolved when the graph runs.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, shapeTensor } from "@syneg/kit/graph";
+ * const graph = new Graph();
+ * const x = graph.input("x", { shape: ["batch", 2] });
+ * await using session = await compile({ y: shapeTensor(graph, [1, "batch"]) });
+ * const { y } = await session.run({ x: { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] } });
+ * console.log(y.data); // BigInt64Array(2) [ 1n, 3n ]
+ * ```
  *
  * @category Graph
  */
@@ -41,6 +61,16 @@ export function shapeTensor(graph: Graph, shape: readonly Dim[]): Tensor {
 
 /**
  * The shape of a tensor as int64 `[rank]`.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, shapeOf } from "@syneg/kit/graph";
+ * const graph = new Graph();
+ * const x = graph.input("x", { shape: ["batch", 2] });
+ * await using session = await compile({ y: shapeOf(x) });
+ * const { y } = await session.run({ x: { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] } });
+ * console.log(y.data); // BigInt64Array(2) [ 3n, 2n ]
+ * ```
  *
  * @category Graph
  */

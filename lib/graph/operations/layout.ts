@@ -1,52 +1,21 @@
 import { checkOptions } from "../../core/options.ts";
-import { axisOf, shapeError } from "../shape_error.ts";
-import { differInSize, product, quotient, sameShape, sum } from "../shapes.ts";
 import type { Tensor } from "../graph.ts";
+import { axisOf, shapeError } from "../shape_error.ts";
+import { broadcast, sameShape, sum } from "../shapes.ts";
 import type { Dim } from "../types.ts";
 import { shapeTensor } from "./dimension.ts";
-import { node } from "./node.ts";
-import { broadcast } from "../shapes.ts";
+import { node, producer } from "./node.ts";
 
 /**
- * The same elements in another shape. The shape may hold names, which are resolved when the graph runs, and one -1 that
- * stands for what is left. A name that no tensor of the graph has yet becomes the name of what is left.
- * @category Graph
- */
-export function reshape(x: Tensor, shape: readonly Dim[]): Tensor {
-  const open = shape.indexOf(-1);
-  if (
-    shape.some((dim) => typeof dim === "number" && (!Number.isInteger(dim) || dim < -1)) ||
-    open !== shape.lastIndexOf(-1)
-  ) {
-    throw shapeError("Reshape", `[${shape.join(", ")}] is no shape`, [x]);
-  }
-  const target = [...shape];
-  if (open >= 0) {
-    const rest = quotient(x.shape, shape.toSpliced(open, 1));
-    if (rest === undefined) throw shapeError("Reshape", `cannot tell the size of -1 in [${shape.join(", ")}]`, [x]);
-    target[open] = rest;
-  }
-  const [whole, wanted] = [product(x.shape), product(target)];
-  if (whole !== wanted && typeof whole === "number" && typeof wanted === "number") {
-    throw shapeError("Reshape", `it has ${whole} elements, [${shape.join(", ")}] has ${wanted}`, [x]);
-  }
-  if (differInSize(x.shape, target)) {
-    throw shapeError("Reshape", `the number of elements differs from that of [${shape.join(", ")}]`, [x]);
-  }
-  if (sameShape(target, x.shape)) return x;
-  // A reshape of a reshape is one reshape.
-  const source = x.origin.kind === "node" && x.origin.node.op === "Reshape" ? x.origin.node.inputs[0]! : x;
-  if (sameShape(target, source.shape)) return x.graph.fold(x, source);
-  // ONNX can infer one size: preferably a name that only this reshape brings in.
-  const names = target.flatMap((dim, axis) => typeof dim === "string" ? [axis] : []);
-  const inferred = names.find((axis) => x.graph.sources(target[axis] as string).length === 0) ?? names.at(-1);
-  const list = shapeTensor(x.graph, inferred === undefined ? target : target.with(inferred, -1));
-  const result = node("Reshape", [source, list], { shape: target });
-  return source === x ? result : x.graph.fold(x, result);
-}
-
-/**
- * Axes in another order: axis i of the result is axis `permutation[i]` of `x`.
+ * Permutes the axes: axis i of the result is axis `permutation[i]` of `x`.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, transpose } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1, 2, 3, 4], { shape: [2, 2] });
+ * await using session = await compile({ y: transpose(x, [1, 0]) });
+ * console.log((await session.run({})).y.data); // Float32Array(4) [ 1, 3, 2, 4 ]
+ * ```
  *
  * @category Graph
  */
@@ -56,10 +25,10 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
     throw shapeError("Transpose", `[${permutation.join(", ")}] does not permute its axes`, [x]);
   }
   if (permutation.every((axis, index) => axis === index)) return x;
-  if (x.origin.kind === "node" && x.origin.node.op === "Transpose") {
-    const [before] = x.origin.node.inputs;
-    const first = (x.origin.node.attributes.perm as { ints: readonly number[] }).ints;
-    return x.graph.fold(x, transpose(before!, permutation.map((axis) => first[axis])));
+  const before = producer(x, "Transpose");
+  if (before) {
+    const first = (before.attributes.perm as { ints: readonly number[] }).ints;
+    return x.graph.fold(x, transpose(before.inputs[0]!, permutation.map((axis) => first[axis])));
   }
   return node("Transpose", [x], {
     shape: permutation.map((axis) => x.shape[axis]),
@@ -68,7 +37,15 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
 }
 
 /**
- * Tensors one after the other along an axis; their other axes must be equal.
+ * Joins tensors along an axis. Their other axes must be equal.
+ *
+ * @example
+ * ```ts
+ * import { compile, concat, Graph, neg } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1, 2, 3]);
+ * await using session = await compile({ y: concat([x, neg(x)], { axis: 0 }) });
+ * console.log((await session.run({})).y.data); // Float32Array(6) [ 1, 2, 3, -1, -2, -3 ]
+ * ```
  *
  * @category Graph
  */
@@ -76,7 +53,7 @@ export function concat(tensors: readonly Tensor[], options: { axis: number }): T
   checkOptions("concat", options, { axis: "number" });
   const { axis } = options;
   const [first, ...others] = tensors;
-  if (!first) throw shapeError("Concat", "want at least one tensor", []);
+  if (!first) throw shapeError("Concat", "it needs at least one tensor", []);
   if (others.length === 0) return first;
   const at = axisOf("Concat", axis, first);
   for (const other of others) {
@@ -90,7 +67,14 @@ export function concat(tensors: readonly Tensor[], options: { axis: number }): T
 }
 
 /**
- * Parts along an axis, of the given sizes; the inverse of {@link concat}. Sizes may be names.
+ * Parts of the given sizes along an axis; the inverse of {@link concat}. Sizes may be names.
+ *
+ * @example
+ * ```ts
+ * import { Graph, split } from "@syneg/kit/graph";
+ * const x = new Graph().input("x", { shape: ["batch", 6] });
+ * console.log(split(x, { axis: 1, sizes: [2, 4] }).map(({ shape }) => shape)); // [ [ "batch", 2 ], [ "batch", 4 ] ]
+ * ```
  *
  * @category Graph
  */
@@ -110,8 +94,17 @@ export function split(x: Tensor, options: { axis: number; sizes: readonly Dim[] 
 }
 
 /**
- * Elements `start` to `end` (exclusive) of an axis; negative ones count from the end. The axis must have a known size;
- * where it has a name, use {@link split} or `gather`.
+ * Elements `start` to `end` (exclusive) of an axis; negative numbers count from the end. The size of the axis must be
+ * known. For an axis with a name, use {@link split} or `gather`.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, slice } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1, 2, 3]);
+ * await using session = await compile({ y: slice(x, { axis: 0, start: -2 }) });
+ * console.log((await session.run({})).y.data); // Float32Array(2) [ 2, 3 ]
+ * ```
+ *
  * @category Graph
  */
 export function slice(
@@ -122,7 +115,7 @@ export function slice(
   const { axis, start = 0, end } = options;
   const at = axisOf("Slice", axis, x);
   const size = x.shape[at];
-  if (typeof size !== "number") throw shapeError("Slice", `the size of axis ${at} is not known`, [x]);
+  if (typeof size !== "number") throw shapeError("Slice", `the size of axis ${at} is unknown`, [x]);
   const from = start < 0 ? start + size : start;
   const to = end === undefined ? size : end < 0 ? end + size : end;
   if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= size)) {
@@ -134,7 +127,15 @@ export function slice(
 }
 
 /**
- * Repeats axes of size 1 so that the result has the given shape. Every name must be known to the graph.
+ * Repeats axes of size 1 to give the result this shape. The graph must know every name.
+ *
+ * @example
+ * ```ts
+ * import { compile, expand, Graph } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1, 2, 3]);
+ * await using session = await compile({ y: expand(x, [2, 3]) });
+ * console.log((await session.run({})).y.data); // Float32Array(6) [ 1, 2, 3, 1, 2, 3 ]
+ * ```
  *
  * @category Graph
  */
@@ -144,31 +145,4 @@ export function expand(x: Tensor, shape: readonly Dim[]): Tensor {
     throw shapeError("Expand", `it does not broadcast to [${shape.join(", ")}]`, [x]);
   }
   return sameShape(x.shape, shape) ? x : node("Expand", [x, shapeTensor(x.graph, shape)], { shape });
-}
-
-/**
- * Takes away axes of size 1.
- *
- * @category Graph
- */
-export function squeeze(x: Tensor, axes: readonly number[]): Tensor {
-  const gone = new Set(axes.map((axis) => axisOf("Squeeze", axis, x)));
-  for (const axis of gone) if (x.shape[axis] !== 1) throw shapeError("Squeeze", `axis ${axis} is not of size 1`, [x]);
-  return reshape(x, x.shape.filter((_, axis) => !gone.has(axis)));
-}
-
-/**
- * Puts axes of size 1 in, so that they have the given places in the result.
- *
- * @category Graph
- */
-export function unsqueeze(x: Tensor, axes: readonly number[]): Tensor {
-  const rank = x.rank + axes.length;
-  const places = new Set(axes.map((axis) => axis < 0 ? axis + rank : axis));
-  if (places.size !== axes.length || [...places].some((axis) => axis < 0 || axis >= rank)) {
-    throw shapeError("Unsqueeze", `[${axes.join(", ")}] are no axes of the result`, [x]);
-  }
-  const shape: Dim[] = [];
-  for (let axis = 0, next = 0; axis < rank; axis++) shape.push(places.has(axis) ? 1 : x.shape[next++]);
-  return reshape(x, shape);
 }

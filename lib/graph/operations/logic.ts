@@ -1,54 +1,18 @@
 import type { Tensor } from "../graph.ts";
-import { binary, NUMBERS, type Operand, wantType } from "./operands.ts";
+import { shapeError } from "../shape_error.ts";
 import { node } from "./node.ts";
+import { binary, broadcastAll, type Operand, pair, wantType } from "./operands.ts";
 
 /**
- * Whether `a` equals `b`, element by element; a bool tensor without gradient.
+ * Logical and of two bool tensors.
  *
- * @category Graph
- */
-export function equal(a: Operand, b: Operand): Tensor {
-  return binary("Equal", [a, b], { types: [...NUMBERS, "bool"], dtype: "bool" });
-}
-
-/**
- * Whether `a < b`.
- *
- * @category Graph
- */
-export function less(a: Operand, b: Operand): Tensor {
-  return binary("Less", [a, b], { types: NUMBERS, dtype: "bool" });
-}
-
-/**
- * Whether `a <= b`.
- *
- * @category Graph
- */
-export function lessOrEqual(a: Operand, b: Operand): Tensor {
-  return binary("LessOrEqual", [a, b], { types: NUMBERS, dtype: "bool" });
-}
-
-/**
- * Whether `a > b`.
- *
- * @category Graph
- */
-export function greater(a: Operand, b: Operand): Tensor {
-  return binary("Greater", [a, b], { types: NUMBERS, dtype: "bool" });
-}
-
-/**
- * Whether `a >= b`.
- *
- * @category Graph
- */
-export function greaterOrEqual(a: Operand, b: Operand): Tensor {
-  return binary("GreaterOrEqual", [a, b], { types: NUMBERS, dtype: "bool" });
-}
-
-/**
- * Whether both hold.
+ * @example
+ * ```ts
+ * import { and, compile, Graph, greater, less } from "@syneg/kit/graph";
+ * const x = new Graph().constant([-1, 0, 2]);
+ * await using session = await compile({ y: and(greater(x, -1), less(x, 2)) });
+ * console.log((await session.run({})).y.data); // Uint8Array(3) [ 0, 1, 0 ]
+ * ```
  *
  * @category Graph
  */
@@ -57,7 +21,15 @@ export function and(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * Whether at least one holds.
+ * Logical or of two bool tensors.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, greater, less, or } from "@syneg/kit/graph";
+ * const x = new Graph().constant([-1, 0, 2]);
+ * await using session = await compile({ y: or(less(x, 0), greater(x, 1)) });
+ * console.log((await session.run({})).y.data); // Uint8Array(3) [ 1, 0, 1 ]
+ * ```
  *
  * @category Graph
  */
@@ -66,7 +38,15 @@ export function or(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * Whether it does not hold.
+ * Logical not of a bool tensor.
+ *
+ * @example
+ * ```ts
+ * import { compile, equal, Graph, not } from "@syneg/kit/graph";
+ * const x = new Graph().constant([-1, 0, 2]);
+ * await using session = await compile({ y: not(equal(x, 0)) });
+ * console.log((await session.run({})).y.data); // Uint8Array(3) [ 1, 0, 1 ]
+ * ```
  *
  * @category Graph
  */
@@ -76,12 +56,23 @@ export function not(x: Tensor): Tensor {
 }
 
 /**
- * x itself, through which no gradient passes.
+ * `then` where `condition` is true, else `otherwise`; all three broadcast.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, greater, where } from "@syneg/kit/graph";
+ * const x = new Graph().constant([-1, 0, 2]);
+ * await using session = await compile({ y: where(greater(x, 0), x, 0) });
+ * console.log((await session.run({})).y.data); // Float32Array(3) [ 0, 0, 2 ]
+ * ```
  *
  * @category Graph
  */
-export function stopGradient(x: Tensor): Tensor {
-  if (x.origin.kind === "constant") return x;
-  if (x.origin.kind === "node" && x.origin.node.op === "StopGradient") return x;
-  return node("StopGradient", [x], { shape: x.shape });
+export function where(condition: Tensor, then: Operand, otherwise: Operand): Tensor {
+  const [a, b] = typeof then === "number" && typeof otherwise === "number"
+    ? [condition.graph.constant(then), condition.graph.constant(otherwise)]
+    : pair("Where", then, otherwise);
+  if (condition.dtype !== "bool") throw shapeError("Where", "the condition must be bool", [condition, a, b]);
+  if (a.dtype !== b.dtype) throw shapeError("Where", "the types differ", [condition, a, b]);
+  return node("Where", [condition, a, b], { dtype: a.dtype, shape: broadcastAll("Where", [condition, a, b]) });
 }

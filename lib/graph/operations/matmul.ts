@@ -4,7 +4,7 @@ import { broadcast } from "../shapes.ts";
 import type { Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
 import { FLOATS, scalarValue, wantType } from "./operands.ts";
-import { node } from "./node.ts";
+import { node, producer } from "./node.ts";
 
 /**
  * Options of {@link fusedMatMul}.
@@ -35,7 +35,15 @@ export interface MatMulOptions {
 const MAT_MUL_OPTIONS: OptionKinds<MatMulOptions> = { transA: "boolean", transB: "boolean", alpha: "number" };
 
 /**
- * Matrix product `[..., m, k] x [..., k, n]` -> `[..., m, n]`; the leading axes broadcast.
+ * Matrix product `[..., m, k] x [..., k, n]` -> `[..., m, n]`. The leading axes broadcast.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, matMul } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1, 2, 3, 4], { shape: [2, 2] });
+ * await using session = await compile({ y: matMul(x, x) });
+ * console.log((await session.run({})).y.data); // Float32Array(4) [ 7, 10, 15, 22 ]
+ * ```
  *
  * @category Graph
  */
@@ -44,21 +52,30 @@ export function matMul(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * `alpha * op(a) x op(b)`, batched over the leading axes, which broadcast; transposes and factor cost nothing.
+ * `alpha * op(a) x op(b)`, batched over the leading axes, which broadcast. Transposes and the factor are free.
+ *
+ * @example
+ * ```ts
+ * import { compile, fusedMatMul, Graph } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1, 2, 3, 4], { shape: [2, 2] });
+ * await using session = await compile({ y: fusedMatMul(x, x, { transB: true, alpha: 0.5 }) });
+ * console.log((await session.run({})).y.data); // Float32Array(4) [ 2.5, 5.5, 5.5, 12.5 ]
+ * ```
  *
  * @category Graph
  */
 export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tensor {
   checkOptions<MatMulOptions>("fusedMatMul", options, MAT_MUL_OPTIONS);
   const { transA = false, transB = false, alpha = 1 } = options;
-  const op = transA || transB || alpha !== 1 ? "FusedMatMul" : "MatMul";
+  const plain = !transA && !transB && alpha === 1;
+  const op = plain ? "MatMul" : "FusedMatMul";
   wantType(op, FLOATS, [a, b]);
   if (a.dtype !== b.dtype) throw shapeError(op, "the types differ", [a, b]);
-  if (a.rank < 2 || b.rank < 2) throw shapeError(op, "want at least two axes of each", [a, b]);
+  if (a.rank < 2 || b.rank < 2) throw shapeError(op, "each operand needs at least two axes", [a, b]);
   const [left, right] = [unscaled(a), unscaled(b)];
   if (left.factor * right.factor !== 1) {
     const product = fusedMatMul(left.x, right.x, { transA, transB, alpha: alpha * left.factor * right.factor });
-    return past(product, [[a, left.x], [b, right.x]]);
+    return foldPast(product, [[a, left.x], [b, right.x]]);
   }
   const [m, k] = ends(a, transA);
   const [inner, n] = ends(b, transB);
@@ -66,7 +83,7 @@ export function fusedMatMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): 
   const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
   if (!batch) throw shapeError(op, "the leading axes do not broadcast", [a, b]);
   const shape = [...batch, m, n];
-  if (op === "MatMul") return node(op, [a, b], { shape });
+  if (plain) return node(op, [a, b], { shape });
   const attributes = { transA: { int: +transA }, transB: { int: +transB }, alpha: { float: alpha } };
   return node(op, [a, b], { shape, attributes, domain: "com.microsoft" });
 }
@@ -96,8 +113,18 @@ const GEMM_OPTIONS: OptionKinds<GemmOptions> = {
 };
 
 /**
- * `alpha * op(a) x op(b) + beta * c` of two matrices, one kernel. PyTorch's `Linear` is
- * `gemm(x, weight, {c: bias, transB: true})`.
+ * `alpha * op(a) x op(b) + beta * c` of two matrices, as one kernel. PyTorch's `Linear` is
+ * `gemm(x, weight, { c: bias, transB: true })`.
+ *
+ * @example
+ * ```ts
+ * import { gemm, Graph } from "@syneg/kit/graph";
+ * const graph = new Graph();
+ * const x = graph.input("x", { shape: ["tokens", 4] });
+ * const [weight, bias] = [graph.parameter("weight", [8, 4]), graph.parameter("bias", [8])];
+ * console.log(gemm(x, weight, { c: bias, transB: true }).shape); // [ "tokens", 8 ]
+ * ```
+ *
  * @category Graph
  */
 export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
@@ -109,7 +136,7 @@ export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
   const alpha = (options.alpha ?? 1) * left.factor * right.factor;
   const operands = c ? [a, b, c] : [a, b];
   wantType("Gemm", FLOATS, operands);
-  if (a.rank !== 2 || b.rank !== 2) throw shapeError("Gemm", "want two matrices", operands);
+  if (a.rank !== 2 || b.rank !== 2) throw shapeError("Gemm", "both operands must be matrices", operands);
   const [m, k] = ends(a, transA);
   const [inner, n] = ends(b, transB);
   if (k !== inner) throw shapeError("Gemm", `the inner sizes ${k} and ${inner} differ${swapped(options)}`, operands);
@@ -123,25 +150,23 @@ export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
     alpha: { float: alpha },
     beta: { float: beta },
   };
-  return past(node("Gemm", c ? [a, b, c] : [a, b], { shape: [m, n], attributes }), scaled);
+  return foldPast(node("Gemm", c ? [a, b, c] : [a, b], { shape: [m, n], attributes }), scaled);
 }
 
-/** An operand without the number it was multiplied with: the product takes factors for free. */
+/** An operand without the number that multiplies it: the product applies factors for free. */
 function unscaled(x: Tensor): { x: Tensor; factor: number } {
-  if (x.origin.kind === "node" && x.origin.node.op === "Mul") {
-    const [a, b] = x.origin.node.inputs as [Tensor, Tensor];
-    const factor = scalarValue(b);
-    if (factor !== undefined) return { x: a, factor };
-  }
-  return { x, factor: 1 };
+  const [a, b] = producer(x, "Mul")?.inputs ?? [];
+  const factor = b && scalarValue(b);
+  return a && factor !== undefined ? { x: a, factor } : { x, factor: 1 };
 }
 
-/** A product that was built past those operands that were scaled. */
-function past(product: Tensor, operands: readonly (readonly [Tensor, Tensor])[]): Tensor {
+/** Records that a product bypasses the scaled operands. */
+function foldPast(product: Tensor, operands: readonly (readonly [operand: Tensor, used: Tensor])[]): Tensor {
   for (const [operand, used] of operands) if (operand !== used) product.graph.fold(operand, product);
   return product;
 }
 
+/** Sizes of the last two axes, swapped on request. */
 function ends(x: Tensor, swap: boolean): [Dim, Dim] {
   const [rows, columns] = x.shape.slice(-2);
   return swap ? [columns, rows] : [rows, columns];

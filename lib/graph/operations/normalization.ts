@@ -1,12 +1,20 @@
 import { checkOptions } from "../../core/options.ts";
 import { axisOf, shapeError } from "../shape_error.ts";
 import type { Tensor } from "../graph.ts";
-import { reshape } from "./layout.ts";
+import { reshape } from "./reshape.ts";
 import { FLOATS, wantType } from "./operands.ts";
 import { node } from "./node.ts";
 
 /**
  * Softmax along an axis, by default the last.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, softmax } from "@syneg/kit/graph";
+ * const x = new Graph().constant([0, 0, Math.log(2)]);
+ * await using session = await compile({ y: softmax(x) });
+ * console.log((await session.run({})).y.data); // Float32Array(3) [ 0.25, 0.25, 0.5 ]
+ * ```
  *
  * @category Graph
  */
@@ -20,6 +28,15 @@ export function softmax(x: Tensor, options: { axis?: number } = {}): Tensor {
 /**
  * Logarithm of the softmax along an axis, by default the last.
  *
+ * @example
+ * ```ts
+ * import { compile, Graph, logSoftmax } from "@syneg/kit/graph";
+ * const x = new Graph().constant([0, 0]);
+ * await using session = await compile({ y: logSoftmax(x) });
+ * const { y } = await session.run({});
+ * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "-0.693", "-0.693" ]
+ * ```
+ *
  * @category Graph
  */
 export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
@@ -32,6 +49,16 @@ export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
 /**
  * Layer normalization over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`.
  *
+ * @example
+ * ```ts
+ * import { compile, Graph, layerNormalization } from "@syneg/kit/graph";
+ * const graph = new Graph();
+ * const x = graph.constant([1, 3]);
+ * const [scale, bias] = [graph.constant([1, 1]), graph.constant([0, 10])];
+ * await using session = await compile({ y: layerNormalization(x, { scale, bias, epsilon: 0 }) });
+ * console.log((await session.run({})).y.data); // Float32Array(2) [ -1, 11 ]
+ * ```
+ *
  * @category Graph
  */
 export function layerNormalization(
@@ -43,20 +70,20 @@ export function layerNormalization(
   const operands = [x, scale, bias];
   wantType("LayerNormalization", FLOATS, operands);
   const width = x.shape.at(-1);
-  if (width === undefined) throw shapeError("LayerNormalization", "want at least one axis", operands);
+  if (width === undefined) throw shapeError("LayerNormalization", "x needs at least one axis", operands);
   for (const each of [scale, bias]) {
     if (each.rank !== 1 || each.shape[0] !== width) {
       throw shapeError("LayerNormalization", `scale and bias must be [${width}]`, operands);
     }
   }
-  // Its gradient is made of matrix products.
+  // The gradient consists of matrix products, which need two axes.
   if (x.rank === 1) {
     return reshape(layerNormalization(reshape(x, [1, width]), { scale, bias, epsilon }), x.shape);
   }
   const statistic = [...x.shape.slice(0, -1), 1];
   return x.graph.append("LayerNormalization", operands, {
     attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
-    // The second and third output, mean and 1/deviation, spare the gradient two reductions.
+    // The second and third outputs, mean and 1/deviation, save the gradient two reductions.
     outputs: [x.shape, statistic, statistic].map((shape) => ({ dtype: x.dtype, shape })),
   })[0];
 }

@@ -30,6 +30,14 @@ const REDUCE_OPTIONS: OptionKinds<ReduceOptions> = { axes: "array", keepDims: "b
 /**
  * Sum over axes.
  *
+ * @example
+ * ```ts
+ * import { compile, Graph, reduceSum } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1, 2, 3, 4], { shape: [2, 2] });
+ * await using session = await compile({ y: reduceSum(x, { axes: [1] }) });
+ * console.log((await session.run({})).y.data); // Float32Array(2) [ 3, 7 ]
+ * ```
+ *
  * @category Graph
  */
 export function reduceSum(x: Tensor, options?: ReduceOptions): Tensor {
@@ -40,6 +48,14 @@ export function reduceSum(x: Tensor, options?: ReduceOptions): Tensor {
 /**
  * Mean over axes.
  *
+ * @example
+ * ```ts
+ * import { compile, Graph, reduceMean } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1, 2, 3, 4], { shape: [2, 2] });
+ * await using session = await compile({ y: reduceMean(x, { axes: [1] }) });
+ * console.log((await session.run({})).y.data); // Float32Array(2) [ 1.5, 3.5 ]
+ * ```
+ *
  * @category Graph
  */
 export function reduceMean(x: Tensor, options?: ReduceOptions): Tensor {
@@ -48,7 +64,15 @@ export function reduceMean(x: Tensor, options?: ReduceOptions): Tensor {
 }
 
 /**
- * Largest element over axes; equal ones share the gradient.
+ * Maximum over axes. Equal maxima share the gradient.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, reduceMax } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1, 2, 3, 4], { shape: [2, 2] });
+ * await using session = await compile({ y: reduceMax(x, { axes: [1] }) });
+ * console.log((await session.run({})).y.data); // Float32Array(2) [ 2, 4 ]
+ * ```
  *
  * @category Graph
  */
@@ -59,6 +83,14 @@ export function reduceMax(x: Tensor, options?: ReduceOptions): Tensor {
 
 /**
  * `log(sum(exp(x)))` over axes, without overflow.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, logSumExp } from "@syneg/kit/graph";
+ * const x = new Graph().constant([1000, -1000]);
+ * await using session = await compile({ y: logSumExp(x) });
+ * console.log((await session.run({})).y.data); // Float32Array(1) [ 1000 ]
+ * ```
  *
  * @category Graph
  */

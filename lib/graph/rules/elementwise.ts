@@ -1,6 +1,9 @@
-import { div, exp, log, mul, neg, pow, sigmoid, sub, where } from "../operations/elementwise.ts";
+import { sigmoid } from "../operations/activations.ts";
+import { div, exp, log, mul, neg, pow, sub } from "../operations/arithmetic.ts";
+import { where } from "../operations/logic.ts";
 import { cast } from "../operations/cast.ts";
-import { and, equal, greater, greaterOrEqual, lessOrEqual } from "../operations/logic.ts";
+import { equal, greater, greaterOrEqual, lessOrEqual } from "../operations/comparisons.ts";
+import { and } from "../operations/logic.ts";
 import { node } from "../operations/node.ts";
 import { scalarValue } from "../operations/operands.ts";
 import { geluRule } from "./gelu.ts";

@@ -1,6 +1,7 @@
-import { add, div, erf, exp, minimum, mul } from "../operations/elementwise.ts";
+import { add, div, erf, exp, mul } from "../operations/arithmetic.ts";
+import { minimum } from "../operations/bounds.ts";
 import { cast } from "../operations/cast.ts";
-import { node } from "../operations/node.ts";
+import { node, producer } from "../operations/node.ts";
 import type { Tensor } from "../graph.ts";
 
 /**
@@ -19,9 +20,8 @@ export function geluRule(g: Tensor, x: Tensor): Tensor {
  * it is the largest part.
  */
 export function recomputed(y: Tensor, g: Tensor): Tensor {
-  if (y.origin.kind !== "node" || y.origin.node.op !== "Gelu") return y;
-  const [x] = y.origin.node.inputs as [Tensor];
-  return mul(mul(x, parts(x, g).twice), 0.5);
+  const x = producer(y, "Gelu")?.inputs[0];
+  return x ? mul(mul(x, parts(x, g).twice), 0.5) : y;
 }
 
 /** `x / sqrt 2`, and `1 + erf` of it, which is twice the distribution function. */

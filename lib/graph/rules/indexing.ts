@@ -1,5 +1,7 @@
-import { expand, reshape, transpose } from "../operations/layout.ts";
-import { gather, gatherElements, scatterElements, scatterND, scatterRows } from "../operations/indexing.ts";
+import { expand, transpose } from "../operations/layout.ts";
+import { reshape } from "../operations/reshape.ts";
+import { gather, gatherElements } from "../operations/gather.ts";
+import { scatterElements, scatterND, scatterRows } from "../operations/scatter.ts";
 import { like } from "../operations/operands.ts";
 import { node } from "../operations/node.ts";
 import { product } from "../shapes.ts";

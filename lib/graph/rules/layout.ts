@@ -1,4 +1,5 @@
-import { reshape, split, transpose } from "../operations/layout.ts";
+import { split, transpose } from "../operations/layout.ts";
+import { reshape } from "../operations/reshape.ts";
 import { like } from "../operations/operands.ts";
 import { node } from "../operations/node.ts";
 import type { Tensor } from "../graph.ts";

@@ -1,6 +1,7 @@
-import { reshape, transpose } from "../operations/layout.ts";
+import { transpose } from "../operations/layout.ts";
+import { reshape } from "../operations/reshape.ts";
 import { fusedMatMul, gemm } from "../operations/matmul.ts";
-import { mul } from "../operations/elementwise.ts";
+import { mul } from "../operations/arithmetic.ts";
 import type { Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
 import { recomputed } from "./gelu.ts";
@@ -56,7 +57,8 @@ function flat(x: Tensor): Tensor {
 
 const matMulRule: Rule = (node, [g], wanted) => {
   const [a, b] = node.inputs as [Tensor, Tensor];
-  const fused = node.op === "FusedMatMul";
+  // Only the fused product has attributes.
+  const fused = "alpha" in node.attributes;
   const [transA, transB] = fused ? [int(node, "transA") === 1, int(node, "transB") === 1] : [false, false];
   const alpha = fused ? float(node, "alpha") : 1;
   const [byA, byB] = products(fusedMatMul, { a, b, g: g!, transA, transB, alpha });

@@ -1,9 +1,10 @@
 import { KitError } from "../../core/errors.ts";
 import { dimension } from "../operations/dimension.ts";
-import { div, exp, mul, sub } from "../operations/elementwise.ts";
+import { div, exp, mul, sub } from "../operations/arithmetic.ts";
 import { cast } from "../operations/cast.ts";
-import { reshape } from "../operations/layout.ts";
+import { reshape } from "../operations/reshape.ts";
 import { matMul } from "../operations/matmul.ts";
+import { producer } from "../operations/node.ts";
 import { like } from "../operations/operands.ts";
 import { reduceSum } from "../operations/reduce.ts";
 import type { Tensor } from "../graph.ts";
@@ -39,14 +40,11 @@ function sizeOf(x: Tensor, dim: Dim): Tensor {
 /** Sum of `g * y` along the last axis, for the softmax y. */
 function innerProducts(g: Tensor, y: Tensor): Tensor {
   const last = { axes: [-1], keepDims: true };
-  // In attention g is u v', and y v is there since the forward pass: then sum(g * y) is the much smaller sum(u * y v).
-  const { origin } = g;
-  if (origin.kind === "node" && origin.node.op === "FusedMatMul") {
-    const { node } = origin;
-    const [u, v] = node.inputs as [Tensor, Tensor];
-    if (int(node, "transA") === 0 && int(node, "transB") === 1 && float(node, "alpha") === 1 && u.rank === v.rank) {
-      return reduceSum(mul(u, matMul(y, v)), last);
-    }
+  // In attention, g is u v' and the forward pass has y v: then sum(g * y) is the much smaller sum(u * y v).
+  const product = producer(g, "FusedMatMul");
+  if (product && int(product, "transA") === 0 && int(product, "transB") === 1 && float(product, "alpha") === 1) {
+    const [u, v] = product.inputs as [Tensor, Tensor];
+    if (u.rank === v.rank) return reduceSum(mul(u, matMul(y, v)), last);
   }
   return reduceSum(mul(g, y), last);
 }

@@ -1,7 +1,8 @@
-import { div, exp, mul, sub } from "../operations/elementwise.ts";
+import { div, exp, mul, sub } from "../operations/arithmetic.ts";
 import { cast } from "../operations/cast.ts";
-import { expand, reshape } from "../operations/layout.ts";
-import { equal } from "../operations/logic.ts";
+import { expand } from "../operations/layout.ts";
+import { reshape } from "../operations/reshape.ts";
+import { equal } from "../operations/comparisons.ts";
 import { reduceSum } from "../operations/reduce.ts";
 import { dimension } from "../operations/dimension.ts";
 import { product } from "../shapes.ts";

@@ -1,5 +1,6 @@
 import { reduceSum } from "../operations/reduce.ts";
-import { expand, reshape } from "../operations/layout.ts";
+import { expand } from "../operations/layout.ts";
+import { reshape } from "../operations/reshape.ts";
 import { gemm } from "../operations/matmul.ts";
 import { product } from "../shapes.ts";
 import type { Node, Tensor } from "../graph.ts";
