@@ -1,7 +1,7 @@
 import type { Collection } from "../collections/mod.ts";
 import { progress } from "../core/progress.ts";
 import type { Encoder } from "../encoders/mod.ts";
-import { type Filter, type FilterEffect, filterEffects, filters, rescore } from "../negatives/mod.ts";
+import { type Filter, type FilterEffect, filterEffects, filters, MINERS, rescore } from "../negatives/mod.ts";
 import type { NEGATIVES, Table } from "../tables/mod.ts";
 
 /** Options of {@link auditFilters}. */
@@ -18,7 +18,8 @@ export async function auditFilters(
   { split, encoder, signal }: AuditFilterOptions,
 ): Promise<FilterEffect[]> {
   const present = new Set(negatives.column("source"));
-  const mined = (["bm25", "dense", "model"] as const).filter((source) => present.has(source));
+  const scored = MINERS.parts.filter(({ scores }) => scores).map(({ name }) => name);
+  const mined = scored.filter((source) => present.has(source));
   const own: Record<string, Filter[]> = { "near-duplicates 0.8": [filters.nearDuplicates()] };
   if (mined.length > 0) {
     own["ranks 1 to 4"] = [filters.rankWindow({ to: 4, sources: mined })];
@@ -29,7 +30,7 @@ export async function auditFilters(
   const rows = await filterEffects(negatives, collection, own, { split, signal });
   if (!encoder) return rows;
   const report = progress({ label: `scoring by ${encoder.name}`, unit: "texts" });
-  const scored = await rescore(negatives, collection, encoder, { split, progress: report, signal });
+  const rescored = await rescore(negatives, collection, encoder, { split, progress: report, signal });
   report.finish();
   const all: Record<string, Filter[]> = {
     [`relative margin 5 % by ${encoder.name}`]: [filters.relativeMargin(0.05)],
@@ -42,6 +43,6 @@ export async function auditFilters(
       filters.absoluteMargin(0.1),
     ],
   };
-  const more = await filterEffects(scored, collection, all, { split, signal });
+  const more = await filterEffects(rescored, collection, all, { split, signal });
   return [...rows, ...more.filter((row) => row.filter !== "before")];
 }

@@ -107,7 +107,6 @@ const ALL: readonly Operation[] = [
   operation("Range", "numbers from a start to a limit"),
   operation("Shape", "sizes of the axes"),
   operation("Sign", "sign of x"),
-  operation("Identity", "x"),
   operation("GatherND", "slices by index"),
   operation("Pad", "zeros around"),
 ];

@@ -15,7 +15,8 @@
  */
 export { mine, mineBlocks } from "./mining/mine.ts";
 export { checkMining, type MineOptions } from "./mining/mine_options.ts";
-export { type MinerName, type MinerPart, MINERS } from "./mining/registry.ts";
+export type { MinerPart } from "./mining/miner.ts";
+export { type MinerName, MINERS } from "./mining/registry.ts";
 export type { MinedBlock, MiningTask } from "./mining/miner.ts";
 export { type Refresh, refresh, type RefreshOptions, type RefreshState } from "./mining/refresh.ts";
 export { conan, type ConanOptions } from "./mining/conan.ts";

@@ -31,7 +31,7 @@ async function error(op: string, { shapes, build, fill }: RuleCase, seed: number
   const graph = new Graph();
   const operands = shapes.map((shape, index) => graph.parameter(`p${index}`, shape));
   const y = build(...operands);
-  assert.ok(ancestors([y]).some((node) => node.op === op), `the row of ${op} does not contain ${op}`);
+  assert.ok(ancestors([y]).some((node) => node.op === op), `the case of ${op} does not contain ${op}`);
   const upstream = graph.input("upstream", { shape: y.shape });
   const derivatives = gradients(y, operands, { upstream });
   for (const node of ancestors([y, ...derivatives])) assert.ok(OPERATIONS.has(node.op), `${node.op} is not registered`);
@@ -74,7 +74,7 @@ async function error(op: string, { shapes, build, fill }: RuleCase, seed: number
 /** Operations that have a gradient. */
 const DIFFERENTIABLE = [...OPERATIONS.values()].filter(({ gradient }) => gradient).map(({ name }) => name);
 
-Deno.test("every rule has a row", () => {
+Deno.test("every gradient rule has a case", () => {
   assert.deepEqual(Object.keys(RULE_CASES).sort(), DIFFERENTIABLE.toSorted());
   for (const [op, cases] of Object.entries(RULE_CASES)) assert.ok(cases.length > 0, op);
 });

@@ -106,7 +106,7 @@ for (const [name, { build, says }] of Object.entries(MISFITS)) {
 
 const value = (data: number[], shape: number[]) => ({ data: Float32Array.from(data), shape });
 
-Deno.test("operations without gradient give what they say", async () => {
+Deno.test("sizes, order and logic follow the shape of what is fed", async () => {
   const graph = new Graph();
   const x = graph.input("x", { shape: ["rows", 3] });
   const top = g.topK(x, { k: 2 });

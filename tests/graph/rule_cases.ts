@@ -50,7 +50,7 @@ const int64 = (x: Tensor, value: readonly number[], shape?: number[]) =>
 const int32 = (x: Tensor, value: readonly number[], shape?: number[]) =>
   x.graph.constant(value, { dtype: "int32", shape });
 
-/** Checks of every rule. A rule without a row here fails the test, by the type too. */
+/** Cases of every gradient rule; the test fails for a rule without one. */
 export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   Add: binary(g.add),
   Sub: binary(g.sub),

@@ -10,7 +10,7 @@ import {
   SAMPLERS,
   samplers,
 } from "../../lib/negatives/mod.ts";
-import { NEGATIVES, SOURCES, tableOf } from "../../lib/tables/mod.ts";
+import { concatenate, NEGATIVES, SOURCES, tableOf } from "../../lib/tables/mod.ts";
 import { fakeEncoder } from "../evaluation/fake_encoder.ts";
 import { collectionOf } from "./cases.ts";
 
@@ -44,10 +44,19 @@ for (const { name, about } of SAMPLERS.parts) {
   });
 }
 
+/** Options of each mixer, and the rows that it draws from a mix of 2 dense negatives and 1 written one. */
+const mixed: Record<string, [object, number[]]> = {
+  "hybrid": [{}, [0, 1, 5]],
+  "direct": [{ unit: "negative" }, [0, 5]],
+};
 for (const { name, about } of MIXERS.parts) {
   Deno.test(`mixer ${name} (${about}) is made by name and draws the mix`, () => {
-    const drawn = MIXERS.make(name, { within: samplers.top({}) }, { dense: 3 }).draw(negatives, positives, 0);
-    assert.deepEqual(drawn.instances[0].negatives, [0, 1, 2]);
+    assert.ok(name in mixed, `mixer ${name} has no test case`);
+    const [options, rows] = mixed[name];
+    const written = tableOf(NEGATIVES, [{ query_id: "q", source: "synthetic", text: "x", verdict: "kept" }]);
+    const mixer = MIXERS.make(name, { within: samplers.top({}), ...options }, { dense: 2, synthetic: 1 });
+    const drawn = mixer.draw(concatenate([negatives, written]), positives, 0);
+    assert.deepEqual([...drawn.instances[0].negatives].sort(), rows);
   });
 }
 
@@ -96,11 +105,19 @@ for (const { name, about } of FILTERS.parts) {
   });
 }
 
+/** The documents that each miner finds at depth 3: the fewer words beside "text", the closer to the query. */
+const finds: Record<string, string[]> = {
+  "random": ["d3", "d2", "d5"], // by the default seed
+  "bm25": ["d0", "d1", "d2"],
+  "dense": ["d0", "d1", "d2"],
+  "model": ["d0", "d1", "d2"],
+};
 for (const { name, about, encoder, scores } of MINERS.parts) {
   Deno.test(`miner ${name} (${about}) yields its source, with scores if it says so`, async () => {
-    assert.ok(SOURCES.includes(name));
+    assert.ok(name in finds, `miner ${name} has no test case`);
+    assert.ok(SOURCES.includes(name), `source ${name} has no color in lib/tables/sources.ts`);
     const mined = await mine(collection, { source: name, depth: 3, ...(encoder ? { encoder: fakeEncoder() } : {}) });
-    assert.ok(mined.length > 0);
+    assert.deepEqual([...mined.column("doc_id")], finds[name]);
     assert.deepEqual([...new Set(mined.column("source"))], [name]);
     assert.equal([...mined.column("score")].every((score) => score !== null), scores);
     await assert.rejects(

@@ -64,7 +64,9 @@ export type Fail = (field: string, wanted: string) => never;
  *
  * @category Negatives
  */
-export interface Format {
+export interface Format<Name extends string = string> {
+  /** Its name in commands. */
+  readonly name: Name;
   /** Its columns, in one line of help. */
   readonly about: string;
   /** Writes examples that have a positive and a negative each; one that the format cannot hold whole is left out. */

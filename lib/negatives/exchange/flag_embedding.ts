@@ -20,7 +20,8 @@ const EXTRA: Readonly<Record<string, string>> = { prompt: "", type: "normal" };
  * FlagEmbedding's JSON lines: query, pos, neg, and pos_scores with neg_scores where every passage of the file is scored.
  * Holds texts (title and text as one); reads ids from pos_id and neg_id.
  */
-export const flagEmbedding: Format = {
+export const flagEmbedding: Format<"flagembedding"> = {
+  name: "flagembedding",
   about: "FlagEmbedding: query, pos[], neg[], pos_scores[]?, neg_scores[]?",
   write(examples) {
     const unscored = examples.filter((example) => !scored(example)).length;

@@ -7,17 +7,14 @@ import { tevatron } from "./tevatron.ts";
 import { triplets } from "./triplets.ts";
 import { tuples } from "./tuples.ts";
 
+const PARTS = [triplets, tuples, flagEmbedding, tevatron, gpl] as const;
+
 /**
  * Name of an exchange format.
  *
  * @category Negatives
  */
-export type FormatName =
-  | "sentence-transformers-triplets"
-  | "sentence-transformers-tuples"
-  | "flagembedding"
-  | "tevatron"
-  | "gpl";
+export type FormatName = (typeof PARTS)[number]["name"];
 
 /**
  * Entry of {@link FORMATS}.
@@ -26,19 +23,13 @@ export type FormatName =
  */
 export type FormatPart = Part<FormatName, OptionSchema, readonly [], Format>;
 
-function part(name: FormatName, format: Format): FormatPart {
-  return { name, about: format.about, options: z.strictObject({}), make: () => format };
+function part(format: Format<FormatName>): FormatPart {
+  return { name: format.name, about: format.about, options: z.strictObject({}), make: () => format };
 }
 
 /**
- * Formats in which other libraries train on negatives. A new one is one file and one line.
+ * Training formats of other libraries for negatives. A new one is one file and one line.
  *
  * @category Negatives
  */
-export const FORMATS: Registry<FormatPart> = registry<FormatPart>("exchange format", [
-  part("sentence-transformers-triplets", triplets),
-  part("sentence-transformers-tuples", tuples),
-  part("flagembedding", flagEmbedding),
-  part("tevatron", tevatron),
-  part("gpl", gpl),
-]);
+export const FORMATS: Registry<FormatPart> = registry<FormatPart>("exchange format", PARTS.map(part));

@@ -5,7 +5,8 @@ import type { RecordRow } from "./record_row.ts";
  * GPL's hard-negatives.jsonl: qid, pos, neg by retriever, all as document ids. It cannot hold written negatives, which
  * have no id. In Parquet, `neg` is a list of retriever and docids.
  */
-export const gpl: Format = {
+export const gpl: Format<"gpl"> = {
+  name: "gpl",
   about: "GPL: qid, pos[] and neg{retriever: []} of document ids",
   write(examples) {
     let leftOut = 0;

@@ -14,7 +14,8 @@ import type { RecordRow } from "./record_row.ts";
  * Tevatron's JSON lines: query_id, query, positive_passages, negative_passages, with docid, title and text each. Also
  * reads its newer form of ids alone (positive_document_ids, negative_document_ids), and ids that are integers.
  */
-export const tevatron: Format = {
+export const tevatron: Format<"tevatron"> = {
+  name: "tevatron",
   about: "Tevatron: query_id, query, positive_passages[], negative_passages[] of docid, title, text",
   write(examples) {
     const passages = (side: readonly ExamplePassage[], prefix: string) =>

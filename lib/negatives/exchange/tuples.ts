@@ -6,7 +6,8 @@ import { readSentenceTransformers } from "./sentence_transformers.ts";
  * the smallest number that a query with negatives has. Queries with fewer and surplus negatives are left out.
  * Reads every form that `mine_hard_negatives` writes.
  */
-export const tuples: Format = {
+export const tuples: Format<"sentence-transformers-tuples"> = {
+  name: "sentence-transformers-tuples",
   about: "sentence-transformers: anchor, positive, negative_1 … negative_n",
   write(examples, { count }) {
     const sizes = examples.map(({ negatives }) => negatives.length).filter((size) => size > 0);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { turns } from "../../core/stop.ts";
 import { bm25 } from "../../retrieval/bm25.ts";
-import { BLOCK, type MinedBlock, type MiningTask } from "./miner.ts";
+import { BLOCK, type MinedBlock, type MinerPart, type MiningTask } from "./miner.ts";
 
 /** Finds the best documents by BM25 (k1 0.9, b 0.4). A document must share a term with the query. */
 export async function* mineBm25(task: MiningTask): AsyncGenerator<MinedBlock> {
@@ -27,13 +27,11 @@ export async function* mineBm25(task: MiningTask): AsyncGenerator<MinedBlock> {
 }
 
 /** {@link mineBm25} as an entry of the registry. */
-export const BM25 = {
+export const BM25: MinerPart<"bm25"> = {
   name: "bm25",
   about: "the best documents by BM25",
   options: z.strictObject({}),
-  /** Whether it needs an encoder. */
   encoder: false,
-  /** Whether its candidates have scores. */
   scores: true,
   make: (_: object, task: MiningTask): AsyncGenerator<MinedBlock> => mineBm25(task),
-} as const;
+};

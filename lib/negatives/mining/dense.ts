@@ -8,7 +8,7 @@ import { idsOf } from "../../retrieval/ids.ts";
 import { searchVectorBlocks } from "../../retrieval/search_vector_blocks.ts";
 import { checkFinite } from "../rules/check_finite.ts";
 import { encodingNote } from "./encoding_note.ts";
-import type { MinedBlock, MiningTask } from "./miner.ts";
+import type { MinedBlock, MinerPart, MiningTask } from "./miner.ts";
 
 /** Finds the nearest documents by an encoder's vectors. */
 export async function* mineDense(task: MiningTask): AsyncGenerator<MinedBlock> {
@@ -79,13 +79,11 @@ function spread<A extends Int32Array | Float32Array>(values: A, width: number, w
 }
 
 /** {@link mineDense} as an entry of the registry. */
-export const DENSE = {
+export const DENSE: MinerPart<"dense"> = {
   name: "dense",
   about: "the nearest documents by an encoder's vectors",
   options: z.strictObject({}),
-  /** Whether it needs an encoder. */
   encoder: true,
-  /** Whether its candidates have scores. */
   scores: true,
   make: (_: object, task: MiningTask): AsyncGenerator<MinedBlock> => mineDense(task),
-} as const;
+};

@@ -1,9 +1,11 @@
 import type { Collection } from "../../collections/types.ts";
 import type { Progress } from "../../core/progress.ts";
+import type { OptionSchema, Part } from "../../core/registry.ts";
 import type { Encoder } from "../../encoders/types.ts";
+import type { Source } from "../../tables/sources.ts";
 
 /**
- * What a miner works on. Everything is checked before.
+ * Input of a miner, already validated.
  *
  * @category Negatives
  */
@@ -20,7 +22,7 @@ export interface MiningTask {
   readonly seed: number | string;
   /** Encoder of miners that need one. */
   readonly encoder?: Encoder;
-  /** Reports the queries, by the caller. A miner's note says what it does before the first query. */
+  /** The caller advances it by queries; a miner sets notes for work before the first query. */
   readonly progress?: Progress;
   /** Cancels the work. */
   readonly signal?: AbortSignal;
@@ -34,9 +36,9 @@ export interface MiningTask {
 export interface MinedBlock {
   /** First query of the block in the task. */
   readonly queryBegin: number;
-  /** Query behind the last one of the block. */
+  /** Exclusive end of the block. */
   readonly queryEnd: number;
-  /** Corpus rows, `depth` for every query; -1 behind the last one found. */
+  /** Corpus rows, `depth` for each query, padded with -1. */
   readonly rows: Int32Array;
   /** Scores of the rows. Omit if the miner does not score. */
   readonly scores?: Float32Array;
@@ -44,8 +46,21 @@ export interface MinedBlock {
   readonly positiveScores?: Float32Array;
 }
 
-/** Finds candidates block by block, so that memory does not grow with the number of queries. */
+/** Finds candidates block by block, so memory does not grow with the number of queries. */
 export type Miner = (task: MiningTask) => AsyncGenerator<MinedBlock>;
 
-/** Queries in one block of miners that take them one by one. */
+/**
+ * Entry of {@link MINERS}. Its name is the source of what it mines, which has a color in `lib/tables/sources.ts`.
+ *
+ * @category Negatives
+ */
+export interface MinerPart<Name extends Source = Source>
+  extends Part<Name, OptionSchema, readonly [task: MiningTask], AsyncGenerator<MinedBlock>> {
+  /** Whether it needs an encoder. */
+  readonly encoder: boolean;
+  /** Whether its candidates have scores. */
+  readonly scores: boolean;
+}
+
+/** Queries per block, for miners that process them one by one. */
 export const BLOCK = 256;

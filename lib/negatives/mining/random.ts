@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { random } from "../../core/random.ts";
 import { turns } from "../../core/stop.ts";
-import { BLOCK, type MinedBlock, type MiningTask } from "./miner.ts";
+import { BLOCK, type MinedBlock, type MinerPart, type MiningTask } from "./miner.ts";
 
 /** Draws documents uniformly without replacement, by seed and query. */
 export async function* mineRandom(task: MiningTask): AsyncGenerator<MinedBlock> {
@@ -20,13 +20,11 @@ export async function* mineRandom(task: MiningTask): AsyncGenerator<MinedBlock> 
 }
 
 /** {@link mineRandom} as an entry of the registry. */
-export const RANDOM = {
+export const RANDOM: MinerPart<"random"> = {
   name: "random",
   about: "documents drawn uniformly",
   options: z.strictObject({}),
-  /** Whether it needs an encoder. */
   encoder: false,
-  /** Whether its candidates have scores. */
   scores: false,
   make: (_: object, task: MiningTask): AsyncGenerator<MinedBlock> => mineRandom(task),
-} as const;
+};
