@@ -1,7 +1,7 @@
 /**
- * Every source of negatives with its color in all charts, in the order of legends. A new source is one line. The colors
- * follow Okabe and Ito, "Color Universal Design" (2008): they can be told apart with any color vision, and by lightness
- * in a gray print.
+ * Every source of negatives with its color in all charts, in legend order. A new source, such as a new miner's, is one
+ * line. The colors follow Okabe and Ito, "Color Universal Design" (2008): they are distinct with any color vision, and
+ * by lightness in a gray print.
  *
  * @category Tables
  */

@@ -7,14 +7,17 @@ import { tevatron } from "./tevatron.ts";
 import { triplets } from "./triplets.ts";
 import { tuples } from "./tuples.ts";
 
-const PARTS = [triplets, tuples, flagEmbedding, tevatron, gpl] as const;
-
 /**
- * Name of an exchange format.
+ * Name of an exchange format. Spelled out, because the type of a public name may not be inferred.
  *
  * @category Negatives
  */
-export type FormatName = (typeof PARTS)[number]["name"];
+export type FormatName =
+  | "sentence-transformers-triplets"
+  | "sentence-transformers-tuples"
+  | "flagembedding"
+  | "tevatron"
+  | "gpl";
 
 /**
  * Entry of {@link FORMATS}.
@@ -28,8 +31,11 @@ function part(format: Format<FormatName>): FormatPart {
 }
 
 /**
- * Training formats of other libraries for negatives. A new one is one file and one line.
+ * Training formats of other libraries for negatives. A new one is one file, one line here, and its name above.
  *
  * @category Negatives
  */
-export const FORMATS: Registry<FormatPart> = registry<FormatPart>("exchange format", PARTS.map(part));
+export const FORMATS: Registry<FormatPart> = registry<FormatPart>(
+  "exchange format",
+  [triplets, tuples, flagEmbedding, tevatron, gpl].map(part),
+);

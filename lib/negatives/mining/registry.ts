@@ -1,18 +1,17 @@
 import { type Registry, registry } from "../../core/registry.ts";
+import type { Source } from "../../tables/sources.ts";
 import { BM25 } from "./bm25.ts";
 import { DENSE } from "./dense.ts";
 import type { MinerPart } from "./miner.ts";
 import { MODEL } from "./model.ts";
 import { RANDOM } from "./random.ts";
 
-const PARTS = [RANDOM, BM25, DENSE, MODEL] as const;
-
 /**
- * Name of a miner: the source of what it mines.
+ * Name of a miner: a source that is neither written nor imported.
  *
  * @category Negatives
  */
-export type MinerName = (typeof PARTS)[number]["name"];
+export type MinerName = Exclude<Source, "synthetic" | "edit" | "imported">;
 
 /**
  * Miners by the source of what they mine. A new miner is one file, one line here, and a color in
@@ -20,4 +19,9 @@ export type MinerName = (typeof PARTS)[number]["name"];
  *
  * @category Negatives
  */
-export const MINERS: Registry<MinerPart<MinerName>> = registry<MinerPart<MinerName>>("miner", PARTS);
+export const MINERS: Registry<MinerPart<MinerName>> = registry<MinerPart<MinerName>>("miner", [
+  RANDOM,
+  BM25,
+  DENSE,
+  MODEL,
+]);
