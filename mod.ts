@@ -94,12 +94,15 @@ export {
   mine,
   type MineOptions,
   type Mix,
+  readNegatives,
+  readReviews,
   type Refresh,
   refresh,
   rescore,
   type Sampler,
   samplers,
   shortcut,
+  verdictAgreement,
   waterfall,
 } from "./lib/negatives/mod.ts";
 

@@ -4,21 +4,14 @@ import { exists } from "../core/files.ts";
 import { printable } from "../core/printable.ts";
 import { percentCell, textTable } from "../core/text_table.ts";
 import { type Encoder, loadEncoder } from "../encoders/mod.ts";
-import { readTable } from "../files/mod.ts";
-import {
-  audit,
-  checkThreshold,
-  type FilterEffect,
-  type FormatName,
-  importNegatives,
-  shortcut,
-} from "../negatives/mod.ts";
-import { concatenate, NEGATIVES, type Table } from "../tables/mod.ts";
+import { audit, checkThreshold, type FilterEffect, readNegatives, shortcut } from "../negatives/mod.ts";
+import { concatenate, type NEGATIVES, type Table } from "../tables/mod.ts";
 import { command } from "./arguments.ts";
 import { auditCandidates } from "./audit_candidates.ts";
 import { auditFilters } from "./audit_filters.ts";
+import { auditVerdicts } from "./audit_verdicts.ts";
 import { loadJudged } from "./load_judged.ts";
-import { BY_EXTENSION, NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
+import { BY_EXTENSION, NEGATIVES_FORMATS, negativesFormat } from "../negatives/exchange/mod.ts";
 import { reportCuts } from "./report_cuts.ts";
 import { main } from "./run_command.ts";
 import { COLLECTION, PROMPT_OPTIONS, promptsOf } from "./shared_options.ts";
@@ -42,6 +35,11 @@ export const auditCommand = command({
     },
     shortcut: { type: "flag", about: "test whether style alone separates written from mined negatives" },
     filters: { type: "flag", about: "print false-negative rates by source before and after each filter" },
+    verdicts: {
+      type: "list",
+      about: "a reviewer's verdicts: print kappa between reviewers and against the judge; may be given several times",
+      placeholder: "file",
+    },
     encoder: {
       type: "text",
       about: "mines and scores: built-in, a folder or hf:owner/name@revision",
@@ -51,7 +49,11 @@ export const auditCommand = command({
     ...PROMPT_OPTIONS,
     depth: { type: "integer", about: "candidates per query to mine if no files are given", default: 20 },
   },
-  examples: ["audit facets data/runs/bm25.arrow --shortcut", "audit facets --filters"],
+  examples: [
+    "audit facets data/runs/bm25.arrow --shortcut",
+    "audit facets --filters",
+    "audit facets judged.arrow --verdicts ada.jsonl --verdicts bo.jsonl",
+  ],
   async run({ positionals: [name, ...files], options, signal }) {
     const { split } = options;
     const threshold = options["near-duplicate-threshold"];
@@ -60,7 +62,9 @@ export const auditCommand = command({
       throw new ArgumentError("--format needs files of negatives");
     }
     const formats = files.map((file) => negativesFormat(file, options.format));
-    for (const file of files) if (!await exists(file)) throw new KitError("Cannot read: no such file", { file });
+    for (const file of [...files, ...options.verdicts]) {
+      if (!await exists(file)) throw new KitError("Cannot read: no such file", { file });
+    }
     const collection = await loadJudged(name, split, signal);
     checkAvailable(collection, { ...options, files });
     const scoring = options.filters || files.length === 0;
@@ -69,13 +73,16 @@ export const auditCommand = command({
     try {
       const negatives = concatenate(
         files.length > 0
-          ? await Promise.all(files.map((file, i) => read(file, formats[i], collection)))
+          ? await Promise.all(files.map((file, i) => readNegatives(file, { format: formats[i], collection })))
           : await auditCandidates(collection, { split, depth: options.depth, encoder, signal }),
       );
       const styles = options.shortcut ? shortcut(negatives, collection) : undefined;
       const report = await audit(negatives, collection, { split, nearDuplicateThreshold: threshold });
       console.log(printable(String(report)));
       if (styles) console.log(printable(`\n${shortcutTable(styles)}`));
+      if (options.verdicts.length > 0) {
+        console.log(printable(`\n${await auditVerdicts(options.verdicts, negatives, collection)}`));
+      }
       if (options.filters) await printFilters(negatives, collection, { split, encoder, signal });
       return report.ok ? 0 : 1;
     } finally {
@@ -97,15 +104,6 @@ function checkAvailable(
   if (shortcut && files.length === 0 && name !== "facets") {
     throw new ArgumentError("--shortcut needs files with written and mined negatives");
   }
-}
-
-async function read(
-  file: string,
-  format: "arrow" | FormatName,
-  collection: Collection,
-): Promise<Table<typeof NEGATIVES>> {
-  if (format === "arrow") return await readTable(file, NEGATIVES);
-  return (await importNegatives(file, { format, collection })).negatives;
 }
 
 function shortcutTable(styles: ReturnType<typeof shortcut>): string {

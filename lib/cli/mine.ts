@@ -16,7 +16,7 @@ import {
 } from "../negatives/mod.ts";
 import { command } from "./arguments.ts";
 import { loadJudged } from "./load_judged.ts";
-import { BY_EXTENSION, NEGATIVES_FORMATS, negativesFormat } from "./negatives_format.ts";
+import { BY_EXTENSION, NEGATIVES_FORMATS, negativesFormat } from "../negatives/exchange/mod.ts";
 import { checkOutputPath } from "./output_path.ts";
 import { reportCuts } from "./report_cuts.ts";
 import { main } from "./run_command.ts";

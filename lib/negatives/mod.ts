@@ -30,6 +30,7 @@ export type { FilterNeeds } from "./filters/needs.ts";
 export type { FilterOptions } from "./filters/filter_options.ts";
 export type { Pair, PairScorer } from "./filters/pair_scorer.ts";
 export { ruleOf, waterfall, type WaterfallStep } from "./filters/waterfall.ts";
+export { type Disagreement, type Judged, readReviews, type VerdictAgreement, verdictAgreement } from "./review/mod.ts";
 export type { Decision } from "./rules/decision.ts";
 export { checkThreshold } from "./rules/positive_rules.ts";
 export type { Margin } from "./rules/margins.ts";
@@ -62,11 +63,26 @@ export { type FilterEffect, type FilterEffectOptions, filterEffects } from "./au
 export { type Shortcut, shortcut, type ShortcutOptions } from "./audit/shortcut.ts";
 export type { FeatureGroup } from "./audit/style.ts";
 
-export { exportNegatives, type ExportOptions, type ExportReport } from "./exchange/export_negatives.ts";
-export { type ImportedNegatives, importNegatives, type ImportOptions } from "./exchange/import_negatives.ts";
-export { type FormatName, type FormatPart, FORMATS } from "./exchange/formats.ts";
-export type { Example, ExamplePassage, Fail, Format as ExchangeFormat, Written } from "./exchange/example.ts";
-export type { Field, RecordRow } from "./exchange/record_row.ts";
+export {
+  type Example,
+  type ExamplePassage,
+  type ExchangeFormat,
+  exportNegatives,
+  type ExportOptions,
+  type ExportReport,
+  type Fail,
+  type Field,
+  type FormatName,
+  type FormatPart,
+  FORMATS,
+  type ImportedNegatives,
+  importNegatives,
+  type ImportOptions,
+  readNegatives,
+  type ReadNegativesOptions,
+  type RecordRow,
+  type Written,
+} from "./exchange/mod.ts";
 
 export { type NegativesContext } from "./context.ts";
 export { type Pool, poolOf } from "./pool.ts";

@@ -21,9 +21,17 @@ export { type ArmInterval, arms, type ArmsOptions } from "./arms.ts";
 export { forest, type ForestArm, type ForestOptions, type PairedDifference } from "./forest.ts";
 export { perQueryDifference, type PerQueryDifferenceOptions } from "./per_query_difference.ts";
 export { sweep, type SweepOptions, type SweepPoint } from "./sweep.ts";
-export { browse, type BrowseOptions, type Explorer } from "./explorer/browse.ts";
-export { type DiffPiece, diffText, type TextDiff } from "./explorer/diff_text.ts";
-export { type QueryView, showQuery, type ShowQueryOptions } from "./explorer/show_query.ts";
+export {
+  browse,
+  type BrowseOptions,
+  type DiffPiece,
+  diffText,
+  type Explorer,
+  type QueryView,
+  showQuery,
+  type ShowQueryOptions,
+  type TextDiff,
+} from "./explorer/mod.ts";
 export { CHARTS } from "./charts.ts";
 export { colors, cssVariables } from "./drawing/theme.ts";
 export type { ChartPart, IntervalOptions } from "./drawing/chart_part.ts";

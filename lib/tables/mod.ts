@@ -27,6 +27,7 @@ export {
   type Verdict,
   VERDICTS,
 } from "./schema.ts";
+export { REVIEWS } from "./reviews.ts";
 export { sourceColor } from "./sources.ts";
 export { Table } from "./table.ts";
 export type { ColumnView, TextView } from "./columns.ts";

@@ -1,18 +1,14 @@
+import { column, optional } from "./column.ts";
 import { FORMER_NEGATIVES } from "./former_negatives.ts";
+import { REVIEWS } from "./reviews.ts";
 import { SOURCES } from "./sources.ts";
+import type { Column, Schema } from "./types.ts";
+import { VERDICTS } from "./verdicts.ts";
 
-import type { Column, Kind, Schema } from "./types.ts";
+export { type Verdict, VERDICTS } from "./verdicts.ts";
 
 export { type Source, SOURCES } from "./sources.ts";
 export type { Column, FormerRows, Kind, NewRow, RequiredKeys, Row, Schema, Value } from "./types.ts";
-
-function column<K extends Kind>(kind: K, about: string, labels?: readonly string[]): Column<K, false> {
-  return { kind, nullable: false, about, labels };
-}
-
-function optional<K extends Kind>(kind: K, about: string): Column<K, true> {
-  return { kind, nullable: true, about };
-}
 
 /**
  * Documents to search.
@@ -67,19 +63,6 @@ export const QRELS: Schema<
     grade: column("int32", "relevance: above 0 is relevant"),
   },
 };
-
-/**
- * Decisions on a candidate.
- *
- * @category Tables
- */
-export const VERDICTS: readonly ["kept", "dropped", "relabeled"] = ["kept", "dropped", "relabeled"];
-/**
- * One of {@link VERDICTS}.
- *
- * @category Tables
- */
-export type Verdict = typeof VERDICTS[number];
 
 /**
  * Candidate negatives, mined or written, with the decision on each.
@@ -246,6 +229,7 @@ export const SCHEMAS: {
   readonly SCORES: typeof SCORES;
   readonly EVENTS: typeof EVENTS;
   readonly SIMILARITIES: typeof SIMILARITIES;
+  readonly REVIEWS: typeof REVIEWS;
 } = {
   CORPUS,
   QUERIES,
@@ -256,4 +240,5 @@ export const SCHEMAS: {
   SCORES,
   EVENTS,
   SIMILARITIES,
+  REVIEWS,
 };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Command } from "../../lib/cli/arguments.ts";
 import { auditCommand } from "../../lib/cli/audit.ts";
+import { browseCommand } from "../../lib/cli/browse.ts";
 import { data } from "../../lib/cli/data.ts";
 import { distill } from "../../lib/cli/distill.ts";
 import { evaluateCommand } from "../../lib/cli/evaluate.ts";
@@ -20,7 +21,7 @@ import { ANALYZERS } from "../../lib/retrieval/mod.ts";
 import { LOSSES } from "../../lib/training/mod.ts";
 
 const COMMANDS = [
-  ...[auditCommand, data, distill, evaluateCommand, experiment, generateCommand],
+  ...[auditCommand, browseCommand, data, distill, evaluateCommand, experiment, generateCommand],
   ...[kernel, ledgerCommand, mineCommand, notebooks, searchCommand, trainCommand],
 ] as unknown as Command[];
 

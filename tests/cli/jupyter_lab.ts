@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import fs from "node:fs";
 import type { Page } from "playwright-core";
 import { installKernel } from "../../lib/cli/kernel.ts";
+import { chromiumPath, openChromium } from "../support/chromium.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 const SCRATCH = join(ROOT, "tests", ".output");
@@ -27,10 +28,6 @@ export function missing(): string | undefined {
   if (!fs.existsSync(chromiumPath())) return `there is no Chromium at ${chromiumPath()}`;
 }
 
-function chromiumPath(): string {
-  return Deno.env.get("SYNEG_CHROMIUM") ?? "/usr/bin/chromium";
-}
-
 /** Starts JupyterLab with its own settings, kernels and notebooks, apart from the user's. */
 export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
   await Deno.mkdir(SCRATCH, { recursive: true });
@@ -52,7 +49,7 @@ export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
   };
   try {
     await answers(port);
-    const browser = await (await loadPlaywright()).chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+    const browser = await openChromium();
     const page = await browser.newPage({ viewport: { width: 1000, height: 1300 } });
     page.setDefaultTimeout(90_000);
     const choose = async (menu: string, item: string) => {
@@ -101,29 +98,6 @@ const SETTLED = `(() => {
   const prompts = cells.map((cell) => cell.querySelector(".jp-InputPrompt")?.textContent ?? "");
   return prompts.length > 0 && prompts.every((prompt) => /^\\[\\d+\\]:/.test(prompt));
 })()`;
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
-
-/** Playwright looks for files that Deno shows only with all permissions; report them as missing. */
-async function loadPlaywright() {
-  const real = fs.existsSync;
-  fs.existsSync = (path) => {
-    try {
-      return real(path);
-    } catch {
-      return false;
-    }
-  };
-  return await import("playwright-core");
-}
 
 async function writeSettings(folder: string, theme: "light" | "dark"): Promise<void> {
   const settings = {

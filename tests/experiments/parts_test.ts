@@ -71,6 +71,7 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
       [{ name: "relative-margin", sources: ["dense"] }],
       ["vector-guard"],
       [{ name: "cross-encoder", threshold: 1 }, /Cannot use filter cross-encoder: it needs a cross-encoder/],
+      [{ name: "verdicts", file: "verdicts.jsonl" }],
       ["judge", /Cannot use filter judge: it needs a judge/],
     ],
   },

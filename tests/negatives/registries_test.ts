@@ -83,6 +83,8 @@ const needs = {
       candidates.map((_, i) => ({ verdict: i === 0 ? "relabel" as const : "keep" as const, reason: "" })),
     ),
 };
+const VERDICTS_FILE = await Deno.makeTempFile({ suffix: ".jsonl" });
+await Deno.writeTextFile(VERDICTS_FILE, '{"query_id": "q", "doc_id": "d3", "verdict": "dropped"}\n');
 /** Options of each filter, and the rows that stay kept. */
 const kept: Record<string, [object, number[]]> = {
   "positive-guard": [{ nearDuplicateThreshold: false }, [0, 1, 2, 3, 4]],
@@ -94,6 +96,7 @@ const kept: Record<string, [object, number[]]> = {
   "vector-guard": [{}, [0, 1, 2, 3, 4]],
   "cross-encoder": [{ threshold: 3 }, [0, 1, 2]],
   "judge": [{}, [1, 2, 3, 4]],
+  "verdicts": [{ file: VERDICTS_FILE }, [0, 1, 3, 4]],
 };
 for (const { name, about } of FILTERS.parts) {
   Deno.test(`filter ${name} (${about}) is made by name and drops what it should`, async () => {

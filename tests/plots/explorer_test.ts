@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { KitError } from "../../lib/core/mod.ts";
+import { filterNegatives, filters, readReviews } from "../../lib/negatives/mod.ts";
 import type { Collection } from "../../lib/collections/mod.ts";
-import { CORPUS, NEGATIVES, QRELS, QUERIES, RUN, tableOf } from "../../lib/tables/mod.ts";
+import { CORPUS, NEGATIVES, QRELS, QUERIES, REVIEWS, RUN, tableOf } from "../../lib/tables/mod.ts";
 import { browse } from "../../lib/plots/mod.ts";
 import { diffText } from "../../lib/plots/explorer/diff_text.ts";
 import type { ExplorerData } from "../../lib/plots/explorer/explorer_data.ts";
@@ -12,6 +13,9 @@ import { showQuery } from "../../lib/plots/explorer/show_query.ts";
 const selection: any = await import(new URL("../../lib/plots/explorer/client/selection.js", import.meta.url).href);
 // deno-lint-ignore no-explicit-any
 const words: any = await import(new URL("../../lib/plots/explorer/client/shared_words.js", import.meta.url).href);
+
+// deno-lint-ignore no-explicit-any
+const reviews: any = await import(new URL("../../lib/plots/explorer/client/review.js", import.meta.url).href);
 
 const EVIL = `</script><script>alert(1)</script><img src=x onerror="alert(2)">`;
 const collection = {
@@ -48,14 +52,17 @@ const negatives = tableOf(NEGATIVES, [
   { query_id: "q2", doc_id: "d2", source: "dense", rank: 1, score: 0.2, positive_score: 0.9, verdict: "kept" },
 ]);
 
-function dataOf(html: string): ExplorerData {
+type PageData = ExplorerData & { given: Map<number, string> };
+
+function dataOf(html: string): PageData {
   const [, packed] = html.match(/<script id="data"[^>]*>([^<]*)<\/script>/)!;
   const data = JSON.parse(gunzipSync(Uint8Array.fromBase64(packed)).toString());
   for (const passage of data.passages) passage.lower = `${passage.title} ${passage.text}`.toLowerCase();
+  data.given = new Map();
   return data;
 }
 
-const all = { sources: new Set([0, 1, 2]), verdict: "", low: null, high: null, text: "", flagged: false };
+const all = { sources: new Set([0, 1, 2]), verdict: "", low: null, high: null, text: "", flagged: false, review: "" };
 
 Deno.test("the page holds every row, each passage once, and nothing of a text as markup", () => {
   const { html } = browse(collection, negatives);
@@ -74,7 +81,7 @@ Deno.test("a title is text, too, and the same input gives the same page", () => 
   assert.equal(browse(collection, negatives, { title: EVIL }).html, html);
 });
 
-const filters: [string, Record<string, unknown>, number[]][] = [
+const choices: [string, Record<string, unknown>, number[]][] = [
   ["none", {}, [0, 1, 2, 3]],
   ["source", { sources: new Set([0]) }, [0, 1]],
   ["verdict", { verdict: "dropped" }, [1]],
@@ -83,11 +90,49 @@ const filters: [string, Record<string, unknown>, number[]][] = [
   ["text", { text: "tea" }, [2]],
   ["false negatives", { flagged: true }, [0]],
 ];
-for (const [name, change, wanted] of filters) {
+for (const [name, change, wanted] of choices) {
   Deno.test(`the explorer filters by ${name}`, () => {
     assert.deepEqual(selection.matching(dataOf(browse(collection, negatives).html), { ...all, ...change }), wanted);
   });
 }
+
+Deno.test("verdicts are of a query and a passage, and the page filters by them", () => {
+  const given = tableOf(REVIEWS, [
+    { query_id: "q1", doc_id: "d2", verdict: "dropped", reviewer: "Ada" },
+    { query_id: "q1", text: "Steep black tea at 95 degrees.", verdict: "kept", reviewer: "Ada" },
+    { query_id: "q1", doc_id: "d9", verdict: "dropped", reviewer: "Ada" },
+  ]);
+  const { html } = browse(collection, negatives, { review: true, reviews: given });
+  assert.match(html, /<input id="reviewer" size="8" value="Ada">/);
+  const data = dataOf(html);
+  reviews.takeUp(data, reviews.verdictLines(data, "Ada"));
+  assert.equal(data.given.size, 0);
+  for (const [query, passage, verdict] of data.reviews) data.given.set(query * data.passages.length + passage, verdict);
+  const found = (review: string) => selection.matching(data, { ...all, review });
+  assert.deepEqual(
+    ["open", "done", "kept", "dropped", "relabeled", "differs"].map(found),
+    [[1, 3], [0, 2], [2], [0], [], [0]],
+  );
+});
+
+Deno.test("verdicts of the page are a file that the filter takes, and that the page takes up again", async () => {
+  const data = dataOf(browse(collection, negatives, { review: true }).html);
+  data.given.set(reviews.pairOf(data, 2), "relabeled");
+  data.given.set(reviews.pairOf(data, 1), "kept");
+  data.given.set(reviews.pairOf(data, 0), "dropped");
+  const lines = reviews.verdictLines(data, EVIL);
+  const file = await Deno.makeTempFile({ suffix: ".jsonl" });
+  await Deno.writeTextFile(file, lines);
+  const table = await readReviews(file);
+  assert.deepEqual([...table.column("verdict")], ["dropped", "kept", "relabeled"]);
+  assert.deepEqual([...table.column("reviewer")], [EVIL, EVIL, EVIL]);
+  const filtered = await filterNegatives(negatives, collection, [filters.verdicts(file)]);
+  assert.deepEqual([...filtered.column("verdict")], ["dropped", "kept", "relabeled", "kept"]);
+  const again = dataOf(browse(collection, negatives, { review: true }).html);
+  reviews.takeUp(again, lines);
+  assert.deepEqual(again.given, data.given);
+  await Deno.remove(file);
+});
 
 const orders: [string, boolean, number[]][] = [
   ["score", true, [0, 1, 3, 2]],

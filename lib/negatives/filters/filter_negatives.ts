@@ -60,11 +60,14 @@ export async function filterNegatives(
   });
   if (filters.length === 0) throw new ArgumentError("filterNegatives needs at least one filter, found none");
   const context = negativesContext(negatives, collection, options);
-  let kept = [...context.pool.kept.values()].flat().sort((a, b) => a - b);
-  if (kept.length === 0) {
+  const inOrder = (rows: Iterable<number>) => [...rows].sort((a, b) => a - b);
+  let kept = inOrder([...context.pool.kept.values()].flat());
+  if (kept.length === 0 && !filters.some(({ overrules }) => overrules)) {
     throw new ArgumentError(`Cannot filter: none of the ${negatives.length} rows is kept`);
   }
-  const own = (filter: Filter) => kept.filter((row) => filter.sources?.includes(context.pool.source(row)) ?? true);
+  const all = [...Array(negatives.length).keys()];
+  const own = ({ overrules, sources }: Filter) =>
+    (overrules ? all : kept).filter((row) => sources?.includes(context.pool.source(row)) ?? true);
   for (const filter of filters) {
     filter.sources?.forEach(checkSource);
     const rows = own(filter);
@@ -78,8 +81,13 @@ export async function filterNegatives(
   const decisions = new Map<number, Decision>();
   for (const filter of filters) {
     checkCancelled(context.signal, `filtering by ${filter.name}`);
-    for (const [row, decision] of await filter.decide(own(filter), context)) decisions.set(row, decision);
-    kept = kept.filter((row) => !decisions.has(row));
+    const left = new Set(kept);
+    for (const [row, decision] of await filter.decide(own(filter), context)) {
+      decisions.set(row, decision);
+      if (decision.verdict === "kept") left.add(row);
+      else left.delete(row);
+    }
+    kept = inOrder(left);
   }
   return decided(negatives, decisions, filters.flatMap(({ rules }) => rules));
 }

@@ -12,4 +12,5 @@ export { relativeMargin } from "./relative_margin.ts";
 export { vectorGuard } from "./vector_guard.ts";
 export { crossEncoder, type CrossEncoderOptions } from "./cross_encoder.ts";
 export { judged, type JudgedOptions } from "./judged.ts";
+export { verdicts } from "./verdicts.ts";
 export type { FilterOptions } from "./filter_options.ts";

@@ -9,6 +9,7 @@ import { RANK_WINDOW } from "./rank_window.ts";
 import { RELATIVE_MARGIN } from "./relative_margin.ts";
 import { SCORE_WINDOW } from "./score_window.ts";
 import type { Filter } from "./types.ts";
+import { REVIEWED } from "./verdicts.ts";
 import { VECTOR_GUARD } from "./vector_guard.ts";
 
 /**
@@ -33,4 +34,5 @@ export const FILTERS: Registry<FilterPart> = registry<FilterPart>("filter", [
   VECTOR_GUARD,
   CROSS_ENCODER,
   JUDGED,
+  REVIEWED,
 ]);

@@ -8,7 +8,8 @@ import { escapeHtml } from "../../core/html.ts";
 import { suggestion } from "../../core/nearest.ts";
 import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
 import type { NEGATIVES } from "../../tables/schema.ts";
-import type { Table } from "../../tables/table.ts";
+import type { REVIEWS } from "../../tables/reviews.ts";
+import { Table } from "../../tables/table.ts";
 import { explorerData } from "./explorer_data.ts";
 import { explorerPage } from "./page.ts";
 
@@ -32,6 +33,8 @@ export interface BrowseOptions {
    * @default {false}
    */
   review?: boolean;
+  /** Verdicts given so far, to show, to filter by and to continue. Omit for none. */
+  reviews?: Table<typeof REVIEWS>;
   /**
    * Height in a notebook, in pixels.
    * @default {640}
@@ -45,6 +48,7 @@ const OPTIONS = z.strictObject(
     judgments: z.string().optional(),
     title: z.string().optional(),
     review: z.boolean().default(false),
+    reviews: z.custom<Table<typeof REVIEWS>>((value) => value instanceof Table).optional(),
     height: z.int().min(200).default(640),
   } satisfies OptionShape<BrowseOptions>,
 );
@@ -84,7 +88,7 @@ export function browse(
   negatives: Table<typeof NEGATIVES>,
   options: BrowseOptions = {},
 ): Explorer {
-  const { split, judgments, title, review, height } = parseOptions("browse", OPTIONS, options);
+  const { split, judgments, title, review, reviews, height } = parseOptions("browse", OPTIONS, options);
   checkCollection("browse", collection);
   checkNegatives("browse", negatives);
   const splits = Object.keys(collection.qrels);
@@ -93,7 +97,7 @@ export function browse(
     throw new ArgumentError(`Unknown split "${name}" of ${collection.name}: ${suggestion(name, splits)}`);
   }
   const complete = judgments ?? (splits.includes("complete") ? "complete" : undefined);
-  const data = explorerData({ collection, negatives, split, judgments: complete });
+  const data = explorerData({ collection, negatives, split, judgments: complete, reviews });
   const rows = `${negatives.length.toLocaleString("en-US")} ${negatives.length === 1 ? "negative" : "negatives"}`;
   const html = explorerPage({ title: title ?? `${collection.name}: ${rows}`, data, review });
   const save: Explorer["save"] = async (path, { overwrite = false } = {}) => {

@@ -1,10 +1,9 @@
-import { passagesOf } from "../../collections/passages.ts";
-import { documentsOf } from "../../collections/passages.ts";
-import { passageText } from "../../collections/passage.ts";
+import { documentsOf, passagesOf } from "../../collections/passages.ts";
 import type { Collection } from "../../collections/types.ts";
 import type { NEGATIVES, Source } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import { rowsById } from "../../tables/rows_by_id.ts";
+import type { REVIEWS } from "../../tables/reviews.ts";
 import { sourceColor } from "../../tables/sources.ts";
 
 /** A passage of the page; its id is null when it was written. */
@@ -22,6 +21,10 @@ export interface ExplorerData {
   readonly colors: Record<string, string>;
   /** Whether complete judgments are known. */
   readonly graded: boolean;
+  /** A reviewer's verdicts: query, passage, verdict. */
+  readonly reviews: readonly (readonly [query: number, passage: number, verdict: string])[];
+  /** Who gave them; empty if unknown. */
+  readonly reviewer: string;
   readonly rows: Record<
     "query" | "passage" | "source" | "rank" | "score" | "positive" | "verdict" | "reason" | "grade" | "origin",
     (number | string | null)[]
@@ -36,10 +39,12 @@ export interface ExplorerInput {
   readonly split: string;
   /** Split that holds complete judgments; undefined where there is none. */
   readonly judgments?: string;
+  /** Verdicts that a reviewer has given. */
+  readonly reviews?: Table<typeof REVIEWS>;
 }
 
 /** Collects what the page shows. Queries come in the order of the table's rows. */
-export function explorerData({ collection, negatives, split, judgments }: ExplorerInput): ExplorerData {
+export function explorerData({ collection, negatives, split, judgments, reviews }: ExplorerInput): ExplorerData {
   const passages = new PassageList();
   const document = documentsOf(collection.corpus);
   const positives = gradesByQuery(collection, split);
@@ -85,6 +90,14 @@ export function explorerData({ collection, negatives, split, judgments }: Explor
     passages: passages.all,
     sources,
     colors: Object.fromEntries(sources.map((source) => [source, String(sourceColor[source])])),
+    reviews: [...reviews?.rows() ?? []].flatMap(({ query_id, doc_id, title, text, verdict }) => {
+      const [query, passage] = [
+        positions.get(query_id),
+        passages.find({ id: doc_id, title: title ?? "", text: text ?? "" }),
+      ];
+      return query === undefined || passage === undefined ? [] : [[query, passage, verdict] as const];
+    }),
+    reviewer: reviews?.length ? reviews.row(0).reviewer ?? "" : "",
     graded: rows.grade.some((grade) => grade !== null),
     rows,
   };
@@ -97,7 +110,7 @@ class PassageList {
 
   /** Its position. */
   add(passage: PagePassage): number {
-    const key = passage.id === null ? `text ${passageText(passage)}` : `id ${passage.id}`;
+    const key = keyOf(passage);
     let at = this.#at.get(key);
     if (at === undefined) {
       this.#at.set(key, at = this.all.length);
@@ -105,6 +118,15 @@ class PassageList {
     }
     return at;
   }
+
+  /** Its position; undefined if no row shows it. */
+  find(passage: PagePassage): number | undefined {
+    return this.#at.get(keyOf(passage));
+  }
+}
+
+function keyOf({ id, title, text }: PagePassage): string {
+  return JSON.stringify(id === null ? [title, text] : id);
 }
 
 function gradesByQuery(collection: Collection, split: string): Map<string, Map<string, number>> {

@@ -40,10 +40,11 @@ export function explorerPage({ title, data, review }: PageParts): string {
   <label>verdict <select id="verdict"><option value="">any</option>${verdicts}</select></label>
   <label>score <input id="low" type="number" step="any" placeholder="from" aria-label="lowest score"></label>
   <input id="high" type="number" step="any" placeholder="to" aria-label="highest score">
+  ${review || data.reviews.length > 0 ? REVIEW_FILTER : ""}
   ${data.graded ? `<label><input id="flagged" type="checkbox"> false negatives</label>` : ""}
   <input id="search" type="search" placeholder="search passages (/)" aria-label="search passages">
   </div>
-  ${review ? REVIEW : ""}
+  ${review ? reviewTools(data.reviewer) : ""}
   <span class="keys"><kbd>←</kbd> <kbd>→</kbd> query · <kbd>↑</kbd> <kbd>↓</kbd> passage · <kbd>a</kbd> all${
     review
       ? " · <kbd>k</kbd> keep · <kbd>d</kbd> drop · <kbd>r</kbd> relabel · <kbd>u</kbd> undo · <kbd>s</kbd> save"
@@ -75,7 +76,7 @@ export function explorerPage({ title, data, review }: PageParts): string {
 </main>
 <script id="data" type="application/octet-stream">${packed}</script>
 <script type="module">
-${[listScript, wordsScript, selectionScript, reviewScript, explorerScript].map(inlined).join("\n")}
+${[listScript, wordsScript, reviewScript, selectionScript, explorerScript].map(inlined).join("\n")}
 const bytes = Uint8Array.from(atob(document.getElementById("data").textContent), (letter) => letter.charCodeAt(0));
 const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
 explorer(await new Response(stream).json());
@@ -85,9 +86,16 @@ explorer(await new Response(stream).json());
 `;
 }
 
-const REVIEW = `<span class="review"><label>reviewer <input id="reviewer" size="8"></label>
+const REVIEW_FILTER = `<label>review <select id="review"><option value="">any</option>
+  <option value="open">not yet</option><option value="done">reviewed</option><option>kept</option>
+  <option>dropped</option><option>relabeled</option><option value="differs">unlike the table</option></select></label>`;
+
+/** The reviewer's name, what is done, and the button that saves. */
+function reviewTools(reviewer: string): string {
+  return `<span class="review"><label>reviewer <input id="reviewer" size="8" value="${escapeHtml(reviewer)}"></label>
   <span id="reviewed" class="small" aria-live="polite">0 reviewed</span>
   <button type="button" id="save" disabled>save verdicts</button></span>`;
+}
 
 /** A module of the client as a part of one script: its imports and exports are in the same scope. */
 function inlined(script: string): string {

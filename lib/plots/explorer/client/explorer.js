@@ -1,7 +1,7 @@
 import { element, virtualList } from "./virtual_list.js";
-import { COLUMNS, matching, sorted, tallies, valueOf } from "./selection.js";
+import { COLUMNS, isFalse, matching, sorted, tallies, valueOf } from "./selection.js";
 import { keysOf, pieces } from "./shared_words.js";
-import { review } from "./review.js";
+import { review, reviewOf } from "./review.js";
 
 const QUERY_HEIGHT = 52;
 const ROW_HEIGHT = 30;
@@ -10,11 +10,14 @@ const fixed = (value, digits = 3) => value === null ? "" : value.toFixed(digits)
 
 /** Builds the page from its data. */
 export function explorer(data) {
+  data.given = new Map(
+    data.reviews.map(([query, passage, verdict]) => [query * data.passages.length + passage, verdict]),
+  );
   for (const passage of data.passages) passage.lower = `${passage.title} ${passage.text}`.toLowerCase();
   const find = (id) => document.getElementById(id);
   const filters = {
     sources: new Set(data.sources.keys()),
-    ...{ verdict: "", low: null, high: null, text: "", flagged: false },
+    ...{ verdict: "", low: null, high: null, text: "", flagged: false, review: "" },
   };
   const state = { query: 0, all: false, order: { key: null, down: false }, found: [], byQuery: new Map() };
 
@@ -41,7 +44,8 @@ export function explorer(data) {
       else if (column.key === "query") cell.textContent = data.queries[value].text;
       else if (column.key === "verdict") cell.append(verdict(row));
       else if (column.key === "grade") {
-        cell.append(value > 0 ? element("span", "flag", `grade ${value}`) : String(value ?? ""));
+        cell.append(isFalse(data, row) ? element("span", "flag", String(value)) : String(value ?? ""));
+        cell.title = value > 0 ? (isFalse(data, row) ? "a false negative" : "a known positive") : "";
       } else if (column.key === "text") cell.append(...brief(passageOf(row)));
       else if (column.key === "rank") cell.textContent = value ?? "";
       else cell.textContent = fixed(value);
@@ -55,10 +59,11 @@ export function explorer(data) {
   }
 
   function verdict(row) {
-    const given = reviewer?.of(row);
+    const given = reviewOf(data, row);
     const pill = element("span", `verdict ${given ?? data.rows.verdict[row]}`, given ?? data.rows.verdict[row]);
     if (given) pill.classList.add("mine");
-    pill.title = data.rows.reason[row] ?? "";
+    pill.title = given && given !== data.rows.verdict[row] ? `in the table: ${data.rows.verdict[row]}` : "";
+    if (data.rows.reason[row]) pill.title += `${pill.title ? ", " : ""}${data.rows.reason[row]}`;
     return pill;
   }
 
@@ -172,7 +177,8 @@ export function explorer(data) {
     const made = card({ passage: passageOf(row), kind: "", keys: shared, asked });
     const line = made.querySelector(".kind");
     line.append(chip(data.sources[data.rows.source[row]]), verdict(row));
-    if (grade[row] > 0) line.append(element("span", "flag", `false negative, grade ${grade[row]}`));
+    if (isFalse(data, row)) line.append(element("span", "flag", `false negative, grade ${grade[row]}`));
+    if (reviewer) line.append(reviewer.buttons(row, decide));
     const facts = [
       rank[row] === null ? "" : `rank ${rank[row]}`,
       score[row] === null ? "" : `score ${fixed(score[row])}`,
@@ -219,18 +225,20 @@ export function explorer(data) {
     a: () => setAll(!state.all),
     "/": () => find("search").focus(),
   };
+  /** Hands a key to the review and goes on; whether it was one of the review's. After a query's last row comes the next query. */
+  function decide(key) {
+    const onward = reviewer?.key(key, rows.items[rows.selected]);
+    if (onward && rows.selected === rows.items.length - 1 && !state.all) KEYS.ArrowRight();
+    else if (onward) KEYS.ArrowDown();
+    return onward !== undefined;
+  }
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    const row = rows.items[rows.selected];
-    if (row !== undefined && reviewer?.key(event.key, row)) {
-      event.preventDefault();
-      if (event.key !== "u") KEYS.ArrowDown();
-      return;
-    }
+    if (decide(event.key)) return event.preventDefault();
     if (!Object.hasOwn(KEYS, event.key)) return;
     event.preventDefault();
     KEYS[event.key]();
@@ -242,6 +250,7 @@ export function explorer(data) {
     verdict: () => filters.verdict = find("verdict").value,
     low: () => filters.low = number("low"),
     high: () => filters.high = number("high"),
+    review: () => filters.review = find("review").value,
     flagged: () => filters.flagged = find("flagged").checked,
   };
   for (const [id, read] of Object.entries(controls)) {

@@ -1,3 +1,5 @@
+import { reviewOf } from "./review.js";
+
 /** What can be compared by a click on a column's head. */
 export const COLUMNS = [
   { key: "query", name: "query", number: false },
@@ -29,15 +31,22 @@ export function valueOf(data, row, key) {
   }
 }
 
+/** Whether a row is a false negative: relevant by complete judgments, and not known as a positive. */
+export function isFalse(data, row) {
+  const { rows } = data;
+  return rows.grade[row] > 0 && !data.queries[rows.query[row]].positives.includes(rows.passage[row]);
+}
+
 /** Rows that pass the filters, as row numbers in the order of the table. */
-export function matching(data, { sources, verdict, low, high, text, flagged }) {
+export function matching(data, { sources, verdict, low, high, text, flagged, review }) {
   const { rows, passages } = data;
   const hit = text === "" ? undefined : passages.map(({ lower }) => lower.includes(text));
   const found = [];
   for (let row = 0; row < rows.query.length; row++) {
     if (!sources.has(rows.source[row])) continue;
     if (verdict !== "" && rows.verdict[row] !== verdict) continue;
-    if (flagged && !(rows.grade[row] > 0)) continue;
+    if (review !== "" && !reviewed(review, reviewOf(data, row), rows.verdict[row])) continue;
+    if (flagged && !isFalse(data, row)) continue;
     const score = rows.score[row];
     if (low !== null && !(score !== null && score >= low)) continue;
     if (high !== null && !(score !== null && score <= high)) continue;
@@ -45,6 +54,20 @@ export function matching(data, { sources, verdict, low, high, text, flagged }) {
     found.push(row);
   }
   return found;
+}
+
+/** Whether a row with a reviewer's verdict, or none, passes the filter of reviews. */
+function reviewed(wanted, given, verdict) {
+  switch (wanted) {
+    case "open":
+      return given === undefined;
+    case "done":
+      return given !== undefined;
+    case "differs":
+      return given !== undefined && given !== verdict;
+    default:
+      return given === wanted;
+  }
 }
 
 /** Row numbers in order of a column; rows without a value come last, ties keep the table's order. */
@@ -68,7 +91,7 @@ export function tallies(data, found) {
     if (!tally) by.set(query, tally = { rows: 0, kept: 0, false: 0, hardest: -Infinity });
     tally.rows++;
     if (data.rows.verdict[row] === "kept") tally.kept++;
-    if (data.rows.grade[row] > 0) tally.false++;
+    if (isFalse(data, row)) tally.false++;
     const gap = valueOf(data, row, "gap");
     if (gap !== null && gap > tally.hardest) tally.hardest = gap;
   }

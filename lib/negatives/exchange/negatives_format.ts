@@ -1,5 +1,5 @@
-import { ArgumentError } from "../core/errors.ts";
-import { type FormatName, FORMATS } from "../negatives/mod.ts";
+import { ArgumentError } from "../../core/errors.ts";
+import { type FormatName, FORMATS } from "./formats.ts";
 
 /** Formats of a file of negatives: the kit's own table, or rows for another library. */
 export const NEGATIVES_FORMATS: readonly string[] = ["arrow", ...FORMATS.names];
