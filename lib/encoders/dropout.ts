@@ -1,9 +1,9 @@
 import { random } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
-import { add, gather, mul } from "../graph/mod.ts";
+import { add, gather, mul, slice } from "../graph/mod.ts";
 import type { Tensor } from "../graph/graph.ts";
 import type { Feeds } from "../graph/types.ts";
-import type { TransformerShape } from "./architectures/mod.ts";
+import type { TransformerShape } from "./blocks/shape.ts";
 
 /** Rows of dropout's factors beyond a batch's tokens: each place of the network reads from another first row. */
 const SHIFTS = 256;
@@ -21,7 +21,10 @@ export function dropoutPlaces(
   const order = random("dropout").sample(SHIFTS, 1 + 2 * shape.layers);
   return (rows, first) => {
     let place = first;
-    return (x) => mul(x, gather(factors, add(rows, graph.constant(order[place++], { dtype: "int32" }))));
+    return (x) => {
+      const kept = gather(factors, add(rows, graph.constant(order[place++], { dtype: "int32" })));
+      return mul(x, slice(kept, { axis: 1, start: 0, end: Math.min(shape.width, x.shape[1] as number) }));
+    };
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { DenseSettings, Pooling } from "./modules.ts";
+import { DENSE_ACTIVATIONS, type DenseSettings } from "./blocks/dense.ts";
+import type { Pooling } from "./blocks/pooling.ts";
 import type { SaveEncoderOptions, Similarity, TextKind } from "./types.ts";
 import type { NamedPrompts } from "./settings.ts";
 import { writeSafetensors } from "./write_safetensors.ts";
@@ -7,8 +8,12 @@ import type { Parameter } from "./types.ts";
 
 /** What the files of sentence-transformers say about an encoder. */
 export interface FolderParts {
+  /** Length of a vector before it is truncated. */
   readonly dimension: number;
-  readonly pooling?: Pooling;
+  /** Width of a token's vector. Omit for `dimension`. */
+  readonly width?: number;
+  readonly poolings?: readonly Pooling[];
+  readonly truncateDim?: number;
   readonly dense: readonly DenseSettings[];
   readonly normalize: boolean;
   readonly similarity?: Similarity;
@@ -32,27 +37,15 @@ export async function writeModules(
     await writeJson(join(folder, `${idx}_${type}`, "config.json"), config);
     return join(folder, `${idx}_${type}`);
   };
-  const width = parts.dense[0]?.inputs ?? parts.dimension;
-  if (parts.pooling) {
-    await add("Pooling", {
-      word_embedding_dimension: width,
-      pooling_mode_cls_token: parts.pooling === "cls",
-      pooling_mode_mean_tokens: parts.pooling === "mean",
-      pooling_mode_max_tokens: false,
-      pooling_mode_mean_sqrt_len_tokens: false,
-      pooling_mode_weightedmean_tokens: false,
-      pooling_mode_lasttoken: parts.pooling === "last",
-      include_prompt: true,
-    });
+  if (parts.poolings) {
+    await add("Pooling", poolingConfig(parts.width ?? parts.dimension, parts.poolings));
   }
   for (const [i, { inputs, outputs, bias, activation }] of parts.dense.entries()) {
     const path = await add("Dense", {
       in_features: inputs,
       out_features: outputs,
       bias,
-      activation_function: activation === "tanh"
-        ? "torch.nn.modules.activation.Tanh"
-        : "torch.nn.modules.linear.Identity",
+      activation_function: torchName(activation),
     });
     const tensors = new Map(
       ["weight", "bias"].flatMap((kind) => {
@@ -70,8 +63,49 @@ export async function writeModules(
     prompts: { ...parts.named?.prompts, ...parts.prompts },
     default_prompt_name: parts.named?.default_prompt_name ?? null,
     similarity_fn_name: parts.similarity ?? "cosine",
+    ...(parts.truncateDim === undefined ? {} : { truncate_dim: parts.truncateDim }),
   });
   await Deno.writeTextFile(join(folder, "README.md"), modelCard(parts, options));
+}
+
+/** Names of the poolings in the files that all versions of sentence-transformers read, in the order of their vectors. */
+const MODES: Readonly<Record<Pooling, string>> = {
+  cls: "cls_token",
+  max: "max_tokens",
+  mean: "mean_tokens",
+  mean_sqrt: "mean_sqrt_len_tokens",
+  weighted_mean: "weightedmean_tokens",
+  last: "lasttoken",
+};
+
+function poolingConfig(width: number, poolings: readonly Pooling[]): Record<string, unknown> {
+  const order = (Object.keys(MODES) as Pooling[]).filter((each) => poolings.includes(each));
+  if (order.join() !== poolings.join()) {
+    // Only newer versions know another order of vectors.
+    const names: Readonly<Record<string, string>> = {
+      mean_sqrt: "mean_sqrt_len_tokens",
+      weighted_mean: "weightedmean",
+      last: "lasttoken",
+    };
+    return {
+      embedding_dimension: width,
+      pooling_mode: poolings.map((each) => names[each] ?? each),
+      include_prompt: true,
+    };
+  }
+  return {
+    word_embedding_dimension: width,
+    ...Object.fromEntries(
+      Object.entries(MODES).map(([each, name]) => [`pooling_mode_${name}`, poolings.includes(each as Pooling)]),
+    ),
+    include_prompt: true,
+  };
+}
+
+/** An activation's class in PyTorch. */
+function torchName(activation: DenseSettings["activation"]): string {
+  const [name] = Object.entries(DENSE_ACTIVATIONS).find(([, each]) => each === activation)!;
+  return `torch.nn.modules.${name === "Identity" ? "linear" : "activation"}.${name}`;
 }
 
 /** Writes JSON the way people read it. */
@@ -113,7 +147,10 @@ export function cutAt(json: string, maxLength: number): string {
   return JSON.stringify({ ...parsed, truncation });
 }
 
-function modelCard({ dimension, pooling, prompts }: FolderParts, { card = "", quantize }: SaveEncoderOptions): string {
+function modelCard(
+  { dimension, truncateDim, poolings, prompts }: FolderParts,
+  { card = "", quantize }: SaveEncoderOptions,
+): string {
   const prompted = Object.entries(prompts).filter(([, prompt]) => prompt !== "");
   return [
     "---",
@@ -128,14 +165,14 @@ function modelCard({ dimension, pooling, prompts }: FolderParts, { card = "", qu
     "",
     "# Text encoder",
     "",
-    `Turns texts into vectors of ${dimension} numbers${
-      pooling ? ` (${pooling} of the tokens)` : ""
+    `Turns texts into vectors of ${truncateDim ?? dimension} numbers${
+      poolings ? ` (${poolings.join(" and ")} of the tokens)` : ""
     }, trained with SyNeg Kit.`,
     ...prompted.map(([kind, prompt]) => `Before every ${kind} stands \`${prompt}\`.`),
     "",
     ...(quantize ? INT8 : PYTHON),
     "",
-    ...(pooling === undefined || quantize ? [] : [
+    ...(poolings === undefined || quantize ? [] : [
       "`onnx/model.onnx` takes `input_ids` and `attention_mask` (right-padded) and gives `last_hidden_state` and",
       "`sentence_embedding`.",
       "",

@@ -1,9 +1,10 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
-import type { TransformerShape } from "./architectures/mod.ts";
+import type { TransformerShape } from "./blocks/shape.ts";
 import { StaticEncoder } from "./static.ts";
 import { Tokenizer } from "./tokenizer.ts";
 import { TransformerEncoder } from "./transformer.ts";
+import type { GraphParts } from "./transformer_embeddings.ts";
 import { learnVocabulary, wordPieceJson } from "./vocabulary.ts";
 import { parameter, parameterShapes, randomParameters } from "./weights.ts";
 import { random } from "../core/random.ts";
@@ -166,17 +167,32 @@ export function transformerEncoder(texts: Iterable<string>, options: Transformer
     types: 2,
     buckets: 0,
   };
+  const graph: GraphParts = { shape, poolings: ["mean"], dense: [] };
   return new TransformerEncoder({
+    ...graph,
     name,
-    shape,
     tokenizer,
-    parameters: randomParameters(parameterShapes(shape, []), seed),
-    pooling: "mean",
-    dense: [],
+    parameters: randomParameters(parameterShapes(graph), seed),
     normalize: true,
     prompts: { query: "", document: "" },
-    config: { pad_token_id: 0 },
+    config: bertConfig(shape),
   });
+}
+
+/** config.json of a BERT. */
+function bertConfig(shape: TransformerShape): Record<string, unknown> {
+  return {
+    vocab_size: shape.vocabulary,
+    max_position_embeddings: shape.positions,
+    hidden_size: shape.width,
+    num_hidden_layers: shape.layers,
+    num_attention_heads: shape.heads,
+    intermediate_size: shape.inner,
+    hidden_act: shape.activation,
+    layer_norm_eps: shape.epsilon,
+    type_vocab_size: shape.types,
+    pad_token_id: 0,
+  };
 }
 
 const MARKS = JSON.stringify({

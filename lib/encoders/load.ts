@@ -11,6 +11,7 @@ import { openWeights } from "./shards.ts";
 import { StaticEncoder } from "./static.ts";
 import { Tokenizer } from "./tokenizer.ts";
 import { TransformerEncoder } from "./transformer.ts";
+import { wholeDimension } from "./transformer_parts.ts";
 import type { TextKind, TrainableEncoder } from "./types.ts";
 import { parameter, readParameters } from "./weights.ts";
 
@@ -162,7 +163,13 @@ async function loadTransformer(
       field: "maxLength",
     });
   }
-  const { lowerCase, config: model } = settings;
+  const { lowerCase, config: model, truncateDim } = settings;
+  const whole = wholeDimension({ ...settings, shape });
+  if (truncateDim !== undefined && truncateDim > whole) {
+    throw new KitError(`truncate_dim must be at most ${whole}, the length of a vector, found ${truncateDim}`, {
+      file: folder,
+    });
+  }
   const tokenizer = await Tokenizer.load(settings.folder, { maxLength, lowerCase, model, rows: shape.vocabulary });
   const parameters = readParameters(folder, settings);
   return new TransformerEncoder({ ...settings, ...common, shape, tokenizer, parameters });

@@ -29,14 +29,11 @@ export { StaticEncoder } from "./static.ts";
 export type { StaticParts } from "./static_parts.ts";
 export { TransformerEncoder } from "./transformer.ts";
 export type { TransformerParts } from "./transformer_parts.ts";
-export {
-  type Activation,
-  type Architecture,
-  type ArchitecturePart,
-  ARCHITECTURES,
-  type TransformerShape,
-} from "./architectures/mod.ts";
-export type { DenseSettings, Pooling } from "./modules.ts";
+export { type Architecture, type ArchitecturePart, ARCHITECTURES } from "./architectures/mod.ts";
+export type { Activation, RotarySettings, TransformerShape } from "./blocks/shape.ts";
+export type { Layout, Network, Places } from "./blocks/network.ts";
+export type { DenseActivation, DenseSettings } from "./blocks/dense.ts";
+export type { Pooling } from "./blocks/pooling.ts";
 export type { NamedPrompts } from "./settings.ts";
 export { Tokenizer, type TokenizerOptions } from "./tokenizer.ts";
 export { describeTextCuts, type TextCut, type TextCuts, textCuts, type TextCutsOptions } from "./text_cuts.ts";

@@ -2,39 +2,17 @@ import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
+import { DENSE_ACTIVATIONS, type DenseSettings } from "./blocks/dense.ts";
+import type { Pooling } from "./blocks/pooling.ts";
 import { Config, readJson } from "./config.ts";
-
-/**
- * How token vectors become one vector.
- *
- * @category Encoders
- */
-export type Pooling = "cls" | "mean" | "last";
-
-/**
- * A linear layer behind the pooling (sentence-transformers' Dense).
- *
- * @category Encoders
- */
-export interface DenseSettings {
-  /** Folder of its weights, relative to the model's. */
-  readonly folder: string;
-  /** Width of its input. */
-  readonly inputs: number;
-  /** Width of its output. */
-  readonly outputs: number;
-  /** Whether it has a bias. */
-  readonly bias: boolean;
-  /** Activation behind it. */
-  readonly activation: "identity" | "tanh";
-}
 
 /** Settings of modules.json and of the modules behind the first one. */
 export interface Modules {
   readonly kind: "static" | "transformer";
   /** Folder of the weights and the tokenizer. */
   readonly folder: string;
-  readonly pooling: Pooling;
+  /** Poolings, whose vectors stand one behind the other. */
+  readonly poolings: readonly Pooling[];
   /** Whether the tokens of a prompt count in the pooling. */
   readonly includePrompt: boolean;
   readonly dense: readonly DenseSettings[];
@@ -59,13 +37,13 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 export async function readModules(folder: string): Promise<Modules> {
   const file = join(folder, "modules.json");
   if (!await exists(file)) {
-    return { kind: "transformer", folder, pooling: "mean", includePrompt: true, dense: [], normalize: false };
+    return { kind: "transformer", folder, poolings: ["mean"], includePrompt: true, dense: [], normalize: false };
   }
   const list = await readJson(file);
   if (!Array.isArray(list)) throw new KitError("Found no list of modules", { file });
   const modules = inOrder(list.map((each) => new Config(each, file)), file);
   const dense: DenseSettings[] = [];
-  let pooled: Pick<Modules, "pooling" | "includePrompt"> = { pooling: "mean", includePrompt: true };
+  let pooled: Pick<Modules, "poolings" | "includePrompt"> = { poolings: ["mean"], includePrompt: true };
   for (const { name, path } of modules) {
     const part = join(folder, path);
     if (name === "Pooling") pooled = await readPooling(part);
@@ -116,25 +94,47 @@ function safePath(path: unknown, file: string): string {
   return path;
 }
 
-const NEW_NAMES: Readonly<Record<string, Pooling>> = { cls: "cls", mean: "mean", lasttoken: "last", last: "last" };
+/** Poolings by their names in config.json. */
+const NAMES: Readonly<Record<string, Pooling>> = {
+  cls: "cls",
+  max: "max",
+  mean: "mean",
+  mean_sqrt_len_tokens: "mean_sqrt",
+  weightedmean: "weighted_mean",
+  lasttoken: "last",
+  last: "last",
+};
 
+/** Names of older versions, in the order in which their vectors stand. */
 const OLD_NAMES: Readonly<Record<string, Pooling>> = {
   pooling_mode_cls_token: "cls",
+  pooling_mode_max_tokens: "max",
   pooling_mode_mean_tokens: "mean",
+  pooling_mode_mean_sqrt_len_tokens: "mean_sqrt",
+  pooling_mode_weightedmean_tokens: "weighted_mean",
   pooling_mode_lasttoken: "last",
 };
 
-async function readPooling(folder: string): Promise<Pick<Modules, "pooling" | "includePrompt">> {
+async function readPooling(folder: string): Promise<Pick<Modules, "poolings" | "includePrompt">> {
   const { values, file } = await Config.read(join(folder, "config.json"));
-  const [modes, known] = typeof values.pooling_mode === "string"
-    ? [[values.pooling_mode], NEW_NAMES]
-    : [Object.keys(values).filter((key) => key.startsWith("pooling_mode_") && values[key] === true), OLD_NAMES];
-  if (modes.length !== 1 || !Object.hasOwn(known, modes[0])) {
-    throw new KitError(`Found the pooling ${modes.join(" and ") || "nothing"}, wanted one of cls, mean, last`, {
-      file,
-    });
+  const includePrompt = values.include_prompt !== false;
+  if (values.pooling_mode !== undefined) {
+    const modes = [values.pooling_mode].flat();
+    const unknown = modes.find((mode) => typeof mode !== "string" || !Object.hasOwn(NAMES, mode));
+    if (modes.length === 0 || unknown !== undefined) {
+      const found = typeof unknown === "string" ? unknown : JSON.stringify(unknown) ?? "nothing";
+      throw new KitError(`Found the pooling ${found}, wanted ${Object.keys(NAMES).join(", ")}`, { file });
+    }
+    return { poolings: modes.map((mode) => NAMES[mode as string]), includePrompt };
   }
-  return { pooling: known[modes[0]], includePrompt: values.include_prompt !== false };
+  const on = Object.keys(values).filter((key) => key.startsWith("pooling_mode_") && values[key] === true);
+  const unknown = on.find((key) => !Object.hasOwn(OLD_NAMES, key));
+  if (unknown !== undefined) {
+    throw new KitError(`Found the pooling ${unknown}, wanted ${Object.keys(OLD_NAMES).join(", ")}`, { file });
+  }
+  const poolings = Object.keys(OLD_NAMES).filter((key) => on.includes(key)).map((key) => OLD_NAMES[key]);
+  // sentence-transformers takes the mean where nothing is on.
+  return { poolings: poolings.length > 0 ? poolings : ["mean"], includePrompt };
 }
 
 async function readDense(folder: string, path: string): Promise<DenseSettings> {
@@ -142,9 +142,8 @@ async function readDense(folder: string, path: string): Promise<DenseSettings> {
   refuseOthers(config);
   config.only("use_residual", false);
   const name = config.text("activation_function", "torch.nn.modules.activation.Tanh").split(".").at(-1)!;
-  const activation = name === "Identity" ? "identity" : name === "Tanh" ? "tanh" : undefined;
-  if (!activation) {
-    throw new KitError(`Unknown activation "${name}", wanted Identity or Tanh`, {
+  if (!Object.hasOwn(DENSE_ACTIVATIONS, name)) {
+    throw new KitError(`Unknown activation "${name}", wanted ${Object.keys(DENSE_ACTIVATIONS).join(", ")}`, {
       file: config.file,
       field: "activation_function",
     });
@@ -154,7 +153,7 @@ async function readDense(folder: string, path: string): Promise<DenseSettings> {
     inputs: config.count("in_features"),
     outputs: config.count("out_features"),
     bias: config.values.bias !== false,
-    activation,
+    activation: DENSE_ACTIVATIONS[name],
   };
 }
 

@@ -1,9 +1,8 @@
 import type { Feeds } from "../graph/types.ts";
-import type { TransformerShape } from "./architectures/mod.ts";
-import type { Pooling } from "./modules.ts";
-
-/** Added to the score of a padding key, so that its weight becomes 0. */
-const AWAY = -1e9;
+import { AWAY } from "./blocks/masks.ts";
+import { type Pooling, poolWeight, weighted } from "./blocks/pooling.ts";
+import { headWidthOf, pieceCounts, type TransformerShape } from "./blocks/shape.ts";
+import type { Parameter } from "./types.ts";
 
 /** Texts ordered by length and divided into groups with about the same number of tokens. */
 export interface Groups {
@@ -45,12 +44,16 @@ export function grouped(texts: readonly Int32Array[], count: number): Groups {
 export function packedFeeds(
   groups: readonly (readonly Int32Array[])[],
   shape: TransformerShape,
-  pooling: Pooling,
+  poolings: readonly Pooling[],
 ): Feeds {
   const feeds: Feeds = {};
   groups.forEach((texts, group) => {
-    const inputs = groupFeeds(texts, { heads: shape.heads, pooling });
+    const inputs = groupFeeds(texts, poolings);
     for (const [name, value] of Object.entries(inputs)) feeds[`${name}.${group}`] = value;
+    for (const pieces of pieceCounts(shape)) {
+      const indices = pieceFeeds(texts, pieces);
+      for (const [name, value] of Object.entries(indices)) feeds[`${name}_${pieces}.${group}`] = value;
+    }
   });
   const texts = groups.flat();
   const positions = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
@@ -64,44 +67,55 @@ export function packedFeeds(
   return { ...feeds, positions: { data: positions, shape: [positions.length] } };
 }
 
-/**
- * Inputs of one group. `pad` and `unpad` index rows of heads: packed ones are [tokens, heads], padded ones [texts, heads,
- * length].
- */
-function groupFeeds(
-  texts: readonly Int32Array[],
-  { heads, pooling }: { heads: number; pooling: Pooling },
-): Feeds {
-  const length = Math.max(1, ...texts.map((ids) => ids.length));
-  const tokens = texts.reduce((sum, ids) => sum + ids.length, 0);
-  const pad = new Int32Array(texts.length * heads * length);
-  const unpad = new Int32Array(tokens * heads);
-  const real = new Float32Array(pad.length);
+/** Biases of attention's scores, and weights of the poolings that are weighted sums, of one group. */
+function groupFeeds(texts: readonly Int32Array[], poolings: readonly Pooling[]): Feeds {
+  const length = longest(texts);
   const bias = new Float32Array(texts.length * length).fill(AWAY);
-  const pool = new Float32Array(texts.length * length);
+  const sums = weighted(poolings);
+  const pool = new Float32Array(texts.length * sums.length * length);
+  texts.forEach((ids, i) => {
+    bias.fill(0, i * length, i * length + ids.length);
+    sums.forEach((pooling, k) => {
+      const row = (i * sums.length + k) * length;
+      for (let j = 0; j < ids.length; j++) pool[row + j] = poolWeight(pooling, j, ids.length);
+    });
+  });
+  return {
+    attention_bias: { data: bias, shape: [texts.length, 1, 1, length] },
+    pool: { data: pool, shape: [texts.length, sums.length, length] },
+  };
+}
+
+/**
+ * Indices of one group's vectors cut in pieces, such as heads: packed ones are [tokens, pieces], padded ones [texts,
+ * pieces, length].
+ */
+function pieceFeeds(texts: readonly Int32Array[], pieces: number): Feeds {
+  const length = longest(texts);
+  const tokens = texts.reduce((sum, ids) => sum + ids.length, 0);
+  const pad = new Int32Array(texts.length * pieces * length);
+  const unpad = new Int32Array(tokens * pieces);
+  const real = new Float32Array(pad.length);
   let at = 0;
   texts.forEach((ids, i) => {
-    const row = i * length;
     for (let j = 0; j < ids.length; j++, at++) {
-      for (let head = 0; head < heads; head++) {
-        const [packed, padded] = [at * heads + head, (i * heads + head) * length + j];
+      for (let piece = 0; piece < pieces; piece++) {
+        const [packed, padded] = [at * pieces + piece, (i * pieces + piece) * length + j];
         pad[padded] = packed;
         unpad[packed] = padded;
         real[padded] = 1;
       }
-      bias[row + j] = 0;
-      if (pooling === "mean") pool[row + j] = 1 / ids.length;
     }
-    if (pooling === "cls") pool[row] = 1;
-    if (pooling === "last") pool[row + ids.length - 1] = 1;
   });
   return {
-    pad: { data: pad, shape: [texts.length, heads, length] },
-    unpad: { data: unpad, shape: [tokens, heads] },
-    real: { data: real, shape: [texts.length, heads, length, 1] },
-    attention_bias: { data: bias, shape: [texts.length, 1, 1, length] },
-    pool: { data: pool, shape: [texts.length, length] },
+    pad: { data: pad, shape: [texts.length, pieces, length] },
+    unpad: { data: unpad, shape: [tokens, pieces] },
+    real: { data: real, shape: [texts.length, pieces, length, 1] },
   };
+}
+
+function longest(texts: readonly Int32Array[]): number {
+  return Math.max(1, ...texts.map((ids) => ids.length));
 }
 
 /** Tokens of all texts, one after the other. */
@@ -116,10 +130,16 @@ export function joined(texts: readonly Int32Array[]): Int32Array {
 }
 
 /** Floating-point operations of one forward pass: matrix products for every token, attention within each text. */
-export function transformerFlops(texts: readonly Int32Array[], { width, inner, layers }: TransformerShape): number {
-  let flops = 0;
-  for (const { length } of texts) flops += length * (8 * width * width + 4 * width * inner + 4 * width * length);
-  return layers * flops;
+export function transformerFlops(
+  texts: readonly Int32Array[],
+  { shape, parameters }: { shape: TransformerShape; parameters: ReadonlyMap<string, Parameter> },
+): number {
+  let matrices = 0;
+  for (const [name, { shape }] of parameters) {
+    if (name.startsWith("layer.") && shape.length === 2) matrices += shape[0] * shape[1];
+  }
+  const attention = 4 * shape.layers * shape.heads * headWidthOf(shape);
+  return texts.reduce((flops, { length }) => flops + length * (2 * matrices + attention * length), 0);
 }
 
 /** Distinct ids of some texts in ascending order, and each token's position among them. */

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
-import { architectureOf, ARCHITECTURES, type TransformerShape } from "./architectures/mod.ts";
+import { architectureOf, ARCHITECTURES } from "./architectures/mod.ts";
+import type { TransformerShape } from "./blocks/shape.ts";
 import { checkFolder } from "./check_folder.ts";
 import { Config } from "./config.ts";
 import { type Modules, readModules } from "./modules.ts";
@@ -19,6 +20,8 @@ export interface Settings extends Modules {
   readonly prompts: Readonly<Record<TextKind, string>>;
   /** All prompts of the folder by name, and the default one, kept for saving. */
   readonly named: NamedPrompts;
+  /** Numbers of a vector that are kept; undefined for all. */
+  readonly truncateDim?: number;
   /** How vectors are compared. */
   readonly similarity: Similarity;
   /** config.json as it was read, kept for saving. */
@@ -49,10 +52,13 @@ const TEXT_SETTINGS = ["bert", "roberta", "distilbert", "camembert", "albert", "
  */
 export async function readSettings(folder: string): Promise<Settings> {
   if (!await exists(folder)) throw new KitError("Cannot load an encoder: the folder is not there", { file: folder });
-  const { prompts, named } = await readPrompts(folder);
-  const similarity = readSimilarity(await Config.optional(join(folder, "config_sentence_transformers.json")));
+  const config = await Config.optional(join(folder, "config_sentence_transformers.json"));
+  const { prompts, named } = readPrompts(config);
+  const similarity = readSimilarity(config);
+  const truncateDim = config.limit("truncate_dim");
   const modules = await readModules(folder);
   await checkFolder(modules.folder);
+  if (modules.kind === "static") config.only("truncate_dim", null);
   return modules.kind === "static"
     ? {
       ...modules,
@@ -63,7 +69,7 @@ export async function readSettings(folder: string): Promise<Settings> {
       lowerCase: false,
       config: {},
     }
-    : { ...modules, prompts, named, similarity, ...await readTransformer(modules.folder) };
+    : { ...modules, prompts, named, similarity, truncateDim, ...await readTransformer(modules.folder) };
 }
 
 /** Maximum length of a static encoder, which only tokenizer.json sets. */
@@ -107,8 +113,12 @@ async function readTextSettings(folder: string): Promise<Config> {
 }
 
 function checkedShape(shape: TransformerShape, file: string): TransformerShape {
-  if (shape.heads === 0 || shape.width % shape.heads !== 0) {
-    throw new KitError(`Found ${shape.heads} heads for a width of ${shape.width}: they do not divide it`, { file });
+  const { heads, width, keyHeads = heads } = shape;
+  if (heads === 0 || (shape.headWidth === undefined && width % heads !== 0)) {
+    throw new KitError(`Found ${heads} heads for a width of ${width}: they do not divide it`, { file });
+  }
+  if (keyHeads === 0 || heads % keyHeads !== 0) {
+    throw new KitError(`Found ${keyHeads} heads of keys for ${heads} of queries: they do not divide them`, { file });
   }
   if (shape.positions <= shape.firstPosition) {
     throw new KitError(`Found ${shape.positions} positions, wanted more than ${shape.firstPosition}`, { file });
@@ -116,9 +126,7 @@ function checkedShape(shape: TransformerShape, file: string): TransformerShape {
   return shape;
 }
 
-async function readPrompts(folder: string): Promise<Pick<Settings, "prompts" | "named">> {
-  const config = await Config.optional(join(folder, "config_sentence_transformers.json"));
-  config.only("truncate_dim", null);
+function readPrompts(config: Config): Pick<Settings, "prompts" | "named"> {
   const { values: prompts } = config.part("prompts");
   // default_prompt_name is for other texts: encode_query and encode_document do not fall back on it either.
   const prompt = (name: string): string => Object.hasOwn(prompts, name) ? String(prompts[name] ?? "") : "";

@@ -10,7 +10,7 @@ import { encodeTexts } from "./encode.ts";
 import { touchedRows } from "./packing.ts";
 import { saveStatic } from "./save_static.ts";
 import type { StaticParts } from "./static_parts.ts";
-import { unit } from "./transformer_graph.ts";
+import { unit } from "./blocks/unit.ts";
 import type {
   EncodedBatch,
   EncodeOptions,

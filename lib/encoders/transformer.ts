@@ -8,8 +8,9 @@ import { dropoutFeeds } from "./dropout.ts";
 import { encodeTexts } from "./encode.ts";
 import { grouped, joined, packedFeeds, touchedRows, transformerFlops } from "./packing.ts";
 import { saveTransformer } from "./save_transformer.ts";
-import { transformerEmbeddings, WORD } from "./transformer_embeddings.ts";
-import { unit } from "./transformer_graph.ts";
+import { wholeDimension } from "./transformer_parts.ts";
+import { unit } from "./blocks/unit.ts";
+import { finished, transformerEmbeddings, WORD } from "./transformer_embeddings.ts";
 import type { TransformerParts } from "./transformer_parts.ts";
 import type {
   EncodedBatch,
@@ -35,7 +36,7 @@ const BUDGET = 1024;
 const GROUPS = 4;
 
 /**
- * An encoder of the BERT family, computed on packed tokens: nothing is padded outside attention.
+ * A transformer, computed on packed tokens: nothing is padded outside attention.
  *
  * @category Encoders
  */
@@ -56,9 +57,9 @@ export class TransformerEncoder implements TrainableEncoder {
   constructor(parts: TransformerParts) {
     this.parts = parts;
     this.similarity = parts.similarity ?? "cosine";
-    this.unit = parts.normalize;
+    this.unit = parts.normalize && parts.truncateDim === undefined;
     this.name = parts.name;
-    this.dimension = parts.dense.at(-1)?.outputs ?? parts.shape.width;
+    this.dimension = parts.truncateDim ?? wholeDimension(parts);
     const { vocabulary } = parts.shape;
     // A token beyond the table is refused only if a text holds it: many folders name a token that they never use.
     if (parts.tokenizer.modelSize > vocabulary) {
@@ -86,13 +87,14 @@ export class TransformerEncoder implements TrainableEncoder {
   }
 
   fingerprint(kind: TextKind): string {
-    const { shape, pooling, dense, normalize, prompts, tokenizer } = this.parts;
+    const { shape, poolings, dense, normalize, truncateDim, prompts, tokenizer } = this.parts;
     this.#digest ??= weightsDigest(this.parameters);
     const settings = {
       shape,
-      pooling,
+      pooling: poolings.join("+"),
       dense,
       normalise: normalize,
+      truncateDim,
       maxLength: tokenizer.maxLength,
       prompt: prompts[kind],
     };
@@ -115,7 +117,7 @@ export class TransformerEncoder implements TrainableEncoder {
 
   /** Encodes one batch of token ids, special ones included: `[texts, dimension]`, row by row. */
   async encodeTokens(texts: readonly Int32Array[]): Promise<Float32Array> {
-    const { shape, pooling } = this.parts;
+    const { shape, poolings } = this.parts;
     const sessions = await (this.#sessions ??= this.#compile());
     const lane = sessions.reduce((least, each) => each.busy < least.busy ? each : least);
     const ids = joined(texts);
@@ -123,7 +125,7 @@ export class TransformerEncoder implements TrainableEncoder {
     const word = this.parameters.get(WORD)!;
     lane.busy++;
     try {
-      const result = await lane.session.run({ [WORD]: word, ...packedFeeds([texts], shape, pooling), tokens });
+      const result = await lane.session.run({ [WORD]: word, ...packedFeeds([texts], shape, poolings), tokens });
       return result.embeddings.data as Float32Array;
     } finally {
       lane.busy--;
@@ -133,19 +135,20 @@ export class TransformerEncoder implements TrainableEncoder {
   forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
     if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`Found dropout ${dropout}, wanted 0 or more, below 1`);
     const embeddings = transformerEmbeddings(graph, this.parts, { groups: GROUPS, train: true, dropout });
-    return this.unit || this.similarity === "cosine" ? unit(embeddings) : embeddings;
+    const vectors = finished(embeddings, this.parts);
+    return this.similarity === "cosine" && !this.unit ? unit(vectors) : vectors;
   }
 
   tokenize(
     texts: readonly TextInput[],
     { dropout = 0, seed = 0 }: { dropout?: number; seed?: number } = {},
   ): EncodedBatch {
-    const { tokenizer, prompts, shape, pooling } = this.parts;
+    const { tokenizer, prompts, shape, poolings } = this.parts;
     const ids = texts.map(({ text, kind }) => tokenizer.encode(prompts[kind] + text));
     const { groups, order } = grouped(ids, GROUPS);
     const { rows, indices } = touchedRows(groups.flat());
     const feeds: Feeds = {
-      ...packedFeeds(groups, shape, pooling),
+      ...packedFeeds(groups, shape, poolings),
       tokens: { data: indices, shape: [indices.length] },
       order: { data: order, shape: [order.length] },
     };
@@ -154,7 +157,7 @@ export class TransformerEncoder implements TrainableEncoder {
       feeds,
       rows: new Map([[WORD, rows]]),
       tokens: ids.reduce((sum, each) => sum + each.length, 0),
-      flops: transformerFlops(ids, shape),
+      flops: transformerFlops(ids, this.parts),
     };
   }
 
@@ -183,10 +186,10 @@ export class TransformerEncoder implements TrainableEncoder {
 
   #session(beside: boolean): Promise<Session> {
     const embeddings = transformerEmbeddings(new NewGraph(), this.parts, { groups: 1, train: false, dropout: 0 });
-    const { normalize, threads } = this.parts;
+    const { threads } = this.parts;
     // The token table is read only: as an input it is not copied.
     const weights = Object.fromEntries([...this.parameters].filter(([name]) => name !== WORD));
-    return compile({ embeddings: normalize ? unit(embeddings) : embeddings }, {
+    return compile({ embeddings: finished(embeddings, this.parts) }, {
       threads,
       weights,
       ...(beside ? { beside: { [WORD]: this.parameters.get(WORD)! } } : {}),

@@ -1,9 +1,14 @@
 import type { Graph } from "../graph/graph.ts";
-import { concat, gather, mul, reshape, split } from "../graph/mod.ts";
+import { concat, gather, mul, reshape, slice, split } from "../graph/mod.ts";
 import type { Tensor } from "../graph/graph.ts";
 import type { Dim } from "../graph/types.ts";
+import { architectureOf } from "./architectures/mod.ts";
+import { project } from "./blocks/dense.ts";
+import type { Layout, Network } from "./blocks/network.ts";
+import { pool, weighted } from "./blocks/pooling.ts";
+import { tableWidthOf } from "./blocks/shape.ts";
+import { unit } from "./blocks/unit.ts";
 import { dropoutPlaces } from "./dropout.ts";
-import { embed, layers, type Layout, pool, project } from "./transformer_graph.ts";
 import type { TransformerParts } from "./transformer_parts.ts";
 
 /** Name of the token table. */
@@ -19,48 +24,89 @@ export interface EmbeddingsOptions {
   readonly dropout: number;
 }
 
+/** Parts that decide the graph. */
+export type GraphParts = Pick<TransformerParts, "shape" | "poolings" | "dense">;
+
 const same = (x: Tensor): Tensor => x;
 
 /** Embeddings `[texts, dimension]` before normalization, computed in groups of texts of similar length. */
 export function transformerEmbeddings(
   graph: Graph,
-  { shape, dense }: Pick<TransformerParts, "shape" | "dense">,
+  { shape, poolings, dense }: GraphParts,
   { groups, train, dropout }: EmbeddingsOptions,
 ): Tensor {
   const int32 = (name: string, ...shape: Dim[]) => graph.input(name, { dtype: "int32", shape });
-  const word = graph.parameter(WORD, ["rows", shape.width]);
+  const architecture = architectureOf(shape.architecture);
+  const network = { graph, shape };
+  const word = graph.parameter(WORD, ["rows", tableWidthOf(shape)]);
   const tokens = int32("tokens", "tokens");
   const positions = int32("positions", "tokens");
   const drop = dropout > 0 ? dropoutPlaces(graph, shape) : undefined;
   const rows = drop ? int32("dropout_rows", "tokens") : undefined;
-  const x = embed({ graph, shape }, gather(word, tokens), { positions, dropout: drop?.(rows!, 0) ?? same });
+  const x = architecture.embed(network, gather(word, tokens), { positions, dropout: drop?.(rows!, 0) ?? same });
   const size = (name: string, group: number) => groups === 1 ? name : `${name}.${group}`;
-  const { heads, width } = shape;
-  const rowsOfHeads = (x: Tensor) => reshape(x, [-1, width / heads]);
-  const unpads = Array.from({ length: groups }, (_, group) => int32(`unpad.${group}`, size("tokens", group), heads));
-  const sizes = unpads.map(({ shape }) => shape[0]);
+  const sizes = Array.from({ length: groups }, (_, group) => size("tokens", group));
+  // Their inputs have the names of the sizes, so they are declared before the tokens are split.
+  const paddings = sizes.map((tokens, group) =>
+    padding(network, { group, texts: size("texts", group), length: size("length", group), tokens, train })
+  );
   const parts = groups === 1 ? [x] : split(x, { axis: 0, sizes });
   const places = rows && groups > 1 ? split(rows, { axis: 0, sizes }) : [rows];
   const pooled = parts.map((part, group) => {
-    const [texts, length] = [size("texts", group), size("length", group)];
-    const padded = [texts, heads, length];
-    const unpad = reshape(unpads[group], [-1]);
-    const pad = reshape(int32(`pad.${group}`, ...padded), [-1]);
-    const real = train ? graph.input(`real.${group}`, { shape: [...padded, 1] }) : undefined;
-    const layout: Layout = {
-      texts,
-      length,
-      bias: graph.input(`attention_bias.${group}`, { shape: [texts, 1, 1, length] }),
-      // One gather of rows of heads pads the texts and moves the heads before the tokens.
-      heads: (x) => reshape(gather(rowsOfHeads(x), pad, { inverse: unpad }), [...padded, width / heads]),
-      // Gradients gathered into the padding must not reach the keys of real tokens.
-      rows: (x) => reshape(gather(rowsOfHeads(real ? mul(x, real) : x), unpad, { inverse: pad }), part.shape),
-      dropout: drop?.(places[group]!, 1) ?? same,
-    };
-    const weights = graph.input(`pool.${group}`, { shape: [texts, length] });
-    return pool(layers({ graph, shape }, part, layout), weights, layout);
+    const layout: Layout = { ...paddings[group], dropout: drop?.(places[group]!, 1) ?? same };
+    const { texts, length } = layout;
+    const sums = weighted(poolings).length;
+    const weights = sums > 0 ? graph.input(`pool.${group}`, { shape: [texts, sums, length] }) : undefined;
+    return pool(network, architecture.layers(network, part, layout), { layout, poolings, weights });
   });
   // Groups hold the texts by length: restore the given order.
   const ordered = groups === 1 ? pooled[0] : gather(concat(pooled, { axis: 0 }), int32("order", "texts"));
   return project(graph, ordered, dense);
+}
+
+/** What lies behind the linear layers: vectors brought to length 1, and their first numbers alone. */
+export function finished(
+  x: Tensor,
+  { normalize, truncateDim }: Pick<TransformerParts, "normalize" | "truncateDim">,
+): Tensor {
+  const whole = normalize ? unit(x) : x;
+  return truncateDim === undefined ? whole : slice(whole, { axis: 1, start: 0, end: truncateDim });
+}
+
+/** How the packed tokens of one group get into padded form and back, by indices that are fed. */
+function padding(
+  { graph, shape }: Network,
+  { group, texts, length, tokens, train }: { group: number; texts: Dim; length: Dim; tokens: Dim; train: boolean },
+): Omit<Layout, "dropout"> {
+  const indices = (pieces: number) => {
+    const input = (name: string, dtype: "int32" | "float32", shape: Dim[]) => {
+      const full = `${name}_${pieces}.${group}`;
+      return graph.inputs.get(full) ?? graph.input(full, { dtype, shape });
+    };
+    const padded = [texts, pieces, length];
+    return {
+      pad: reshape(input("pad", "int32", padded), [-1]),
+      unpad: reshape(input("unpad", "int32", [tokens, pieces]), [-1]),
+      real: train ? input("real", "float32", [...padded, 1]) : undefined,
+    };
+  };
+  indices(shape.heads);
+  return {
+    texts,
+    length,
+    bias: graph.input(`attention_bias.${group}`, { shape: [texts, 1, 1, length] }),
+    // One gather of rows of pieces pads the texts and moves heads before the tokens.
+    pad(x, pieces) {
+      const width = x.shape[1] as number / pieces;
+      const { pad, unpad } = indices(pieces);
+      return reshape(gather(reshape(x, [-1, width]), pad, { inverse: unpad }), [texts, pieces, length, width]);
+    },
+    // Gradients gathered into the padding must not reach the keys of real tokens.
+    unpad(x) {
+      const [, pieces, , width] = x.shape as [Dim, number, Dim, number];
+      const { pad, unpad, real } = indices(pieces);
+      const rows = reshape(real ? mul(x, real) : x, [-1, width]);
+      return reshape(gather(rows, unpad, { inverse: pad }), [tokens, pieces * width]);
+    },
+  };
 }

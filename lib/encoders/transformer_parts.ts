@@ -1,6 +1,7 @@
-import type { TransformerShape } from "./architectures/mod.ts";
+import type { DenseSettings } from "./blocks/dense.ts";
+import type { Pooling } from "./blocks/pooling.ts";
+import type { TransformerShape } from "./blocks/shape.ts";
 import type { EmbeddingCache } from "./cache.ts";
-import type { DenseSettings, Pooling } from "./modules.ts";
 import type { NamedPrompts } from "./settings.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import type { Parameter, Similarity, TextKind } from "./types.ts";
@@ -19,12 +20,14 @@ export interface TransformerParts {
   readonly parameters: Map<string, Parameter>;
   /** Turns texts into ids. */
   readonly tokenizer: Tokenizer;
-  /** How token vectors become one. */
-  readonly pooling: Pooling;
+  /** How token vectors become one; the vectors of several poolings stand one behind the other. */
+  readonly poolings: readonly Pooling[];
   /** Linear layers behind the pooling. */
   readonly dense: readonly DenseSettings[];
   /** Whether vectors are brought to length 1. */
   readonly normalize: boolean;
+  /** Numbers of a vector that are kept (truncate_dim). Omit for all. */
+  readonly truncateDim?: number;
   /** Prompts of the folder by name, kept when the encoder is saved. Omit to keep `prompts` only. */
   readonly named?: NamedPrompts;
   /**
@@ -45,4 +48,9 @@ export interface TransformerParts {
    * @default {1}
    */
   readonly sessions?: number;
+}
+
+/** Length of a vector before it is truncated. */
+export function wholeDimension({ shape, poolings, dense }: Pick<TransformerParts, "shape" | "poolings" | "dense">) {
+  return dense.at(-1)?.outputs ?? poolings.length * shape.width;
 }

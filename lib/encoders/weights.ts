@@ -2,47 +2,31 @@ import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { type Hasher, hasher } from "../core/hash.ts";
 import { random } from "../core/random.ts";
-import { type Architecture, architectureOf, type TransformerShape } from "./architectures/mod.ts";
+import { Graph } from "../graph/mod.ts";
+import { type Architecture, architectureOf } from "./architectures/mod.ts";
+import type { TransformerShape } from "./blocks/shape.ts";
 import { Safetensors } from "./safetensors.ts";
 import { openWeights } from "./shards.ts";
-import type { DenseSettings } from "./modules.ts";
 import type { Settings } from "./settings.ts";
+import { type GraphParts, transformerEmbeddings, WORD } from "./transformer_embeddings.ts";
 import type { Parameter } from "./types.ts";
 import type { NewTensor } from "./write_safetensors.ts";
 
-/** Names and shapes of a transformer's parameters, in a fixed order. */
-export function parameterShapes(
-  shape: TransformerShape,
-  dense: readonly DenseSettings[],
-): Map<string, readonly number[]> {
-  const { width, inner } = shape;
-  const shapes = new Map<string, readonly number[]>([
-    ["embeddings.word", [shape.vocabulary, width]],
-    ["embeddings.position", [shape.positions, width]],
-  ]);
-  if (shape.types > 0) shapes.set("embeddings.type", [shape.types, width]);
-  const norm = (name: string) => shapes.set(`${name}.weight`, [width]).set(`${name}.bias`, [width]);
-  const linear = (name: string, inputs: number, outputs: number) =>
-    shapes.set(`${name}.weight`, [outputs, inputs]).set(`${name}.bias`, [outputs]);
-  norm("embeddings.norm");
-  if (shape.buckets > 0) shapes.set("relative_bias", [shape.buckets, shape.heads]);
-  for (let i = 0; i < shape.layers; i++) {
-    for (const part of ["query", "key", "value", "out"]) linear(`layer.${i}.attention.${part}`, width, width);
-    norm(`layer.${i}.attention.norm`);
-    linear(`layer.${i}.ffn.in`, width, inner);
-    linear(`layer.${i}.ffn.out`, inner, width);
-    norm(`layer.${i}.ffn.norm`);
-  }
-  dense.forEach(({ inputs, outputs, bias }, i) => {
-    shapes.set(`dense.${i}.weight`, [outputs, inputs]);
-    if (bias) shapes.set(`dense.${i}.bias`, [outputs]);
-  });
-  return shapes;
+/** Names and shapes of a transformer's parameters, in the order in which its graph declares them. */
+export function parameterShapes(parts: GraphParts): Map<string, readonly number[]> {
+  const graph = new Graph();
+  transformerEmbeddings(graph, parts, { groups: 1, train: false, dropout: 0 });
+  return new Map(
+    [...graph.parameters].map(([name, { shape }]) => [
+      name,
+      name === WORD ? [parts.shape.vocabulary, shape[1] as number] : shape as readonly number[],
+    ]),
+  );
 }
 
 /** A parameter with its flags for decay and sparse updates. */
 export function parameter(name: string, shape: readonly number[], data: Float32Array): Parameter {
-  const sparse = name === "embeddings.word";
+  const sparse = name === WORD;
   return { name, shape, data, sparse, decay: !sparse && !name.endsWith(".bias") && !name.includes("norm.") };
 }
 
@@ -68,7 +52,7 @@ export function readParameters(folder: string, settings: Settings): Map<string, 
   const shape = settings.shape!;
   const architecture = architectureOf(shape.architecture);
   const weights = openWeights(settings.folder);
-  const word = architecture.outer["embeddings.word"];
+  const word = tensorName(architecture, WORD);
   const prefix = architecture.prefixes.find((p) => weights.has(p + word));
   if (prefix === undefined) {
     throw new KitError(`Tensor "${word}" is missing: the file holds ${weights.names.length} others`, {
@@ -76,7 +60,7 @@ export function readParameters(folder: string, settings: Settings): Map<string, 
     });
   }
   const parameters = new Map<string, Parameter>();
-  const shapes = parameterShapes(shape, settings.dense);
+  const shapes = parameterShapes({ ...settings, shape });
   for (const [name, size] of shapes) {
     if (name.startsWith("dense.")) continue;
     const wanted = prefix + tensorName(architecture, name);
@@ -112,9 +96,11 @@ export function checkpoint(
   return tensors;
 }
 
-function tensorName(architecture: Architecture, name: string): string {
-  const match = /^layer\.(\d+)\.(.+)$/.exec(name);
-  return match ? architecture.layer[match[2]].replace("{i}", match[1]) : architecture.outer[name];
+/** Name of a parameter in its architecture's checkpoints. */
+function tensorName({ tensors }: Architecture, name: string): string {
+  const [, layer] = /^layer\.(\d+)\./.exec(name) ?? [];
+  if (layer === undefined) return tensors[name];
+  return tensors[name.replace(/^layer\.\d+/, "layer.{i}")].replace("{i}", layer);
 }
 
 /** sha256 of all parameters, with their names and shapes. */

@@ -22,6 +22,7 @@ export * from "./operations/comparisons.ts";
 export * from "./operations/logic.ts";
 export * from "./operations/matmul.ts";
 export * from "./operations/normalization.ts";
+export * from "./operations/rotation.ts";
 export * from "./operations/reduce.ts";
 export * from "./operations/reshape.ts";
 export * from "./operations/layout.ts";

@@ -5,6 +5,7 @@ import { LAYOUT } from "./rules/layout.ts";
 import { MATMUL } from "./rules/matmul.ts";
 import { NORMALIZATION } from "./rules/normalization.ts";
 import { REDUCE } from "./rules/reduce.ts";
+import { ROTATION } from "./rules/rotation.ts";
 import type { Rule } from "./rules/rule.ts";
 
 /**
@@ -57,6 +58,11 @@ const ALL: readonly Operation[] = [
   operation("Erf", "error function", { gradient: ELEMENTWISE.Erf }),
   operation("Tanh", "hyperbolic tangent", { gradient: ELEMENTWISE.Tanh }),
   operation("Gelu", "x times the normal distribution function", { gradient: ELEMENTWISE.Gelu }),
+  operation("FastGelu", "GELU by tanh", { gradient: ELEMENTWISE.FastGelu }),
+  operation("QuickGelu", "x times the logistic function of it", { gradient: ELEMENTWISE.QuickGelu }),
+  operation("Sin", "sine", { gradient: ELEMENTWISE.Sin }),
+  operation("Cos", "cosine", { gradient: ELEMENTWISE.Cos }),
+  operation("RotaryEmbedding", "vectors turned by their positions", { gradient: ROTATION.RotaryEmbedding }),
   operation("Relu", "x above 0, else 0", { gradient: ELEMENTWISE.Relu }),
   operation("Sigmoid", "logistic function", { gradient: ELEMENTWISE.Sigmoid }),
   operation("Softplus", "log(1 + exp x)", { gradient: ELEMENTWISE.Softplus }),
@@ -66,6 +72,10 @@ const ALL: readonly Operation[] = [
   operation("LogSoftmax", "logarithm of the softmax", { gradient: NORMALIZATION.LogSoftmax }),
   operation("LayerNormalization", "layer normalization over the last axis", {
     gradient: NORMALIZATION.LayerNormalization,
+    optionalOutputs: true,
+  }),
+  operation("SimplifiedLayerNormalization", "normalization by the root of the mean square", {
+    gradient: NORMALIZATION.SimplifiedLayerNormalization,
     optionalOutputs: true,
   }),
   operation("ReduceSum", "sum over axes", { gradient: REDUCE.ReduceSum }),

@@ -22,13 +22,12 @@ export const SHAPE = {
 
 /** An encoder of MiniLM's shape whose texts are token counts, such as "128", unless a tokenizer is given. */
 export function minilm(tokenizer: Tokenizer = counted()): TransformerEncoder {
+  const graph = { shape: SHAPE, poolings: ["mean"], dense: [] } as const;
   return new TransformerEncoder({
+    ...graph,
     name: "MiniLM's shape",
-    shape: SHAPE,
-    parameters: randomParameters(parameterShapes(SHAPE, []), 1),
+    parameters: randomParameters(parameterShapes(graph), 1),
     tokenizer,
-    pooling: "mean",
-    dense: [],
     normalize: true,
     prompts: { query: "", document: "" },
     config: {},

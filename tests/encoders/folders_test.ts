@@ -81,7 +81,7 @@ Deno.test("the greatest length is read wherever a folder says it", async () => {
 Deno.test("a padding token within a text takes the padding's position and does not count", async () => {
   const { parts } = await loadEncoder(join(FIXTURES, "roberta")) as TransformerEncoder;
   assert.equal(parts.shape.firstPosition, 2);
-  const feeds = packedFeeds([[Int32Array.of(0, 5, 1, 6, 2), Int32Array.of(0, 2)]], parts.shape, "mean");
+  const feeds = packedFeeds([[Int32Array.of(0, 5, 1, 6, 2), Int32Array.of(0, 2)]], parts.shape, ["mean"]);
   assert.deepEqual([...feeds.positions.data], [2, 3, 1, 4, 5, 2, 3]);
   const mpnet = await copyOf("mpnet");
   await edit(join(mpnet, "config.json"), (config) => config.pad_token_id = 0);

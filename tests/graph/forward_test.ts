@@ -89,6 +89,55 @@ Deno.test("the slope of abs at 0 is 0, and a scalar has no axis to normalize", a
   assert.throws(() => g.layerNormalization(scalar, { scale: one, bias: one }), /at least one axis/);
 });
 
+Deno.test("activations, angles and the root mean square are what their formulas say", async () => {
+  const graph = new g.Graph();
+  const x = graph.input("x", { shape: ["n", 4] });
+  const scale = graph.constant([1, 2, 0.5, -1]);
+  const found = { silu: g.silu(x), gelu: g.geluTanh(x), sin: g.sin(x), cos: g.cos(x) };
+  const session = await g.compile({ ...found, rms: g.rmsNormalization(x, { scale, epsilon: 0.5 }) }, { threads: 1 });
+  const data = Float32Array.of(-3, -1, 0.5, 2, 7, -0.25, 0, 1);
+  const result = await session.run({ x: { data, shape: [2, 4] } });
+  const formulas: Record<string, (v: number, i: number) => number> = {
+    silu: (v) => v / (1 + Math.exp(-v)),
+    gelu: (v) => v / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))),
+    sin: Math.sin,
+    cos: Math.cos,
+    rms: (v, i) => {
+      const row = data.subarray(4 * Math.floor(i / 4), 4 * Math.floor(i / 4) + 4);
+      return [1, 2, 0.5, -1][i % 4] * v / Math.sqrt(row.reduce((sum, y) => sum + y * y, 0) / 4 + 0.5);
+    },
+  };
+  for (const [name, formula] of Object.entries(formulas)) {
+    data.forEach((v, i) => {
+      const [got, wanted] = [Number(result[name].data[i]), formula(v, i)];
+      assert.ok(Math.abs(got - wanted) < 2e-6, `${name}(${v}): ${got} against ${wanted}`);
+    });
+  }
+  await session.dispose();
+});
+
+Deno.test("rotate turns pairs of numbers by the angle of their position", async () => {
+  const graph = new g.Graph();
+  const x = graph.input("x", { shape: [1, 2, "length", 4] });
+  const angles = graph.input("angles", { shape: ["length", 2] });
+  const session = await g.compile({ y: g.rotate(x, { cos: g.cos(angles), sin: g.sin(angles) }) }, { threads: 1 });
+  const data = Float32Array.from({ length: 24 }, (_, i) => Math.sin(i));
+  const turn = Float32Array.of(0, 0, 0.3, 1, 0.6, 2);
+  const { y } = await session.run({ x: { data, shape: [1, 2, 3, 4] }, angles: { data: turn, shape: [3, 2] } });
+  data.forEach((v, i) => {
+    const [place, pair, second] = [Math.floor(i / 4) % 3, i % 2, i % 4 >= 2];
+    const angle = turn[2 * place + pair];
+    const other = data[second ? i - 2 : i + 2];
+    const wanted = v * Math.cos(angle) + (second ? other : -other) * Math.sin(angle);
+    assert.ok(Math.abs(Number(y.data[i]) - wanted) < 1e-6, `number ${i}`);
+  });
+  await session.dispose();
+  assert.throws(
+    () => g.rotate(x, { cos: angles, sin: graph.input("wide", { shape: ["length", 4] }) }),
+    /\[length, 2\]/,
+  );
+});
+
 function map(value: Nested, change: (v: number) => number): Nested {
   return Array.isArray(value) ? value.map((part) => map(part, change)) : change(value);
 }

@@ -79,6 +79,14 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   Erf: unary(g.erf),
   Tanh: unary(g.tanh),
   Gelu: [...unary(g.gelu), ...unary(g.gelu, [-6, 6])],
+  FastGelu: [...unary(g.geluTanh), ...unary(g.geluTanh, [-6, 6])],
+  QuickGelu: unary(g.silu, [-5, 5]),
+  Sin: unary(g.sin),
+  Cos: unary(g.cos),
+  RotaryEmbedding: over((x) => {
+    const angles = x.graph.constant([0, 0, 0.5, -1, 2, 0.3], { shape: [3, 2] });
+    return g.rotate(x, { cos: g.cos(angles), sin: g.sin(angles) });
+  }, [[["batch", 2, 3, 4]], [[1, 1, 3, 4]]]),
   Relu: unary(g.relu, "spread"),
   Softplus: unary(g.softplus, [-5, 5]),
   Sigmoid: unary(g.sigmoid, [-5, 5]),
@@ -140,11 +148,20 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     ...over((x) => g.logSoftmax(x), [[[2, 3]], [["n", 4]], [[5]]]),
     ...over((x) => g.logSoftmax(x, { axis: 0 }), [[["n", 2]]]),
   ],
-  LayerNormalization: over((x, scale, bias) => g.layerNormalization(x, { scale, bias, epsilon: 1e-3 }), [
-    [[2, 5], [5], [5]],
-    [["n", 4], [4], [4]],
-    [["batch", 2, 6], [6], [6]],
-    [[5], [5], [5]],
+  LayerNormalization: [
+    ...over((x, scale, bias) => g.layerNormalization(x, { scale, bias, epsilon: 1e-3 }), [
+      [[2, 5], [5], [5]],
+      [["n", 4], [4], [4]],
+      [["batch", 2, 6], [6], [6]],
+      [[5], [5], [5]],
+    ]),
+    ...over((x, scale) => g.layerNormalization(x, { scale, epsilon: 1e-3 }), [[["n", 4], [4]]]),
+  ],
+  SimplifiedLayerNormalization: over((x, scale) => g.rmsNormalization(x, { scale, epsilon: 1e-3 }), [
+    [[2, 5], [5]],
+    [["n", 4], [4]],
+    [["batch", 2, 6], [6]],
+    [[5], [5]],
   ]),
   ReduceSum: reductions(g.reduceSum),
   ReduceMean: reductions(g.reduceMean),

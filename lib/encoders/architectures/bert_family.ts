@@ -1,6 +1,13 @@
 import * as z from "zod";
+import { attention } from "../blocks/attention.ts";
+import { absolute } from "../blocks/embeddings.ts";
+import { feedForward } from "../blocks/feed_forward.ts";
+import { postNormLayers } from "../blocks/layers.ts";
+import { relativeBias } from "../blocks/masks.ts";
+import { layerNorm } from "../blocks/norms.ts";
+import type { Activation, TransformerShape } from "../blocks/shape.ts";
 import type { Config } from "../config.ts";
-import type { Activation, Architecture, ArchitecturePart, TransformerShape } from "./architecture.ts";
+import type { Architecture, ArchitecturePart } from "./architecture.ts";
 
 /** Activations by their names in config.json. */
 export const ACTIVATIONS: Readonly<Record<string, Activation>> = {
@@ -8,6 +15,8 @@ export const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   gelu_new: "gelu_tanh",
   gelu_pytorch_tanh: "gelu_tanh",
   relu: "relu",
+  silu: "silu",
+  swish: "silu",
 };
 
 /** An entry of the registry. */
@@ -41,6 +50,20 @@ export function bertShape(architecture: string, offset: boolean) {
   };
 }
 
+/** Absolute positions, attention to the whole text, sums that are normalized. */
+export const BERT_NETWORK: Pick<Architecture, "embed" | "layers"> = {
+  embed: absolute,
+  layers(network, x, layout) {
+    const bias = network.shape.buckets > 0 ? relativeBias(network, layout) : layout.bias;
+    return postNormLayers(network, x, {
+      layout,
+      norm: layerNorm,
+      attention: (x, at) => attention(network, x, { at, layout, bias }),
+      feedForward: (x, at) => feedForward(network, x, { at }),
+    });
+  },
+};
+
 /** Tensors outside the layers, without token types. */
 export const OUTER: Readonly<Record<string, string>> = {
   "embeddings.word": "embeddings.word_embeddings.weight",
@@ -54,13 +77,19 @@ export const TYPES: Readonly<Record<string, string>> = {
   "embeddings.type": "embeddings.token_type_embeddings.weight",
 };
 
-/** Names of the weights and biases of a layer's eight parts. */
-export function layerNames(parts: Readonly<Record<LayerPart, string>>): Record<string, string> {
+/** Names of the weights, and of the biases unless there are none, of parts of the network. */
+export function partNames(
+  parts: Readonly<Record<string, string>>,
+  kinds: readonly ("weight" | "bias")[] = ["weight", "bias"],
+): Record<string, string> {
   return Object.fromEntries(
-    ["weight", "bias"].flatMap((kind) =>
-      Object.entries(parts).map(([part, name]) => [`${part}.${kind}`, `${name}.${kind}`])
-    ),
+    kinds.flatMap((kind) => Object.entries(parts).map(([part, name]) => [`${part}.${kind}`, `${name}.${kind}`])),
   );
+}
+
+/** Names of the parts of a layer of BERT. */
+export function layerNames(parts: Readonly<Record<LayerPart, string>>): Record<string, string> {
+  return partNames(Object.fromEntries(Object.entries(parts).map(([part, name]) => [`layer.{i}.${part}`, name])));
 }
 
 /** A part of a layer that has a weight and a bias. */
@@ -87,6 +116,10 @@ export const BERT_LAYER: Readonly<Record<string, string>> = layerNames({
 });
 
 /** RoBERTa's family: XLM-R and CamemBERT differ in names only. */
-export function robertaFamily(name: string, { className, prefixes }: Pick<Architecture, "className" | "prefixes">) {
-  return { shape: bertShape(name, true), prefixes, className, outer: { ...OUTER, ...TYPES }, layer: BERT_LAYER };
+export function robertaFamily(
+  name: string,
+  { className, prefixes }: Pick<Architecture, "className" | "prefixes">,
+): Architecture {
+  const tensors = { ...OUTER, ...TYPES, ...BERT_LAYER };
+  return { ...BERT_NETWORK, shape: bertShape(name, true), prefixes, className, tensors };
 }

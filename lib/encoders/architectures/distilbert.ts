@@ -1,8 +1,9 @@
 import type { ArchitecturePart } from "./architecture.ts";
-import { ACTIVATIONS, architecturePart, layerNames, OUTER } from "./bert_family.ts";
+import { ACTIVATIONS, architecturePart, BERT_NETWORK, layerNames, OUTER } from "./bert_family.ts";
 
 /** Entry of the registry. */
 export const DISTILBERT: ArchitecturePart = architecturePart("distilbert", "DistilBERT: TAS-B, msmarco-distilbert …", {
+  ...BERT_NETWORK,
   shape: (config) => ({
     architecture: "distilbert",
     vocabulary: config.count("vocab_size"),
@@ -19,15 +20,17 @@ export const DISTILBERT: ArchitecturePart = architecturePart("distilbert", "Dist
   }),
   prefixes: ["", "distilbert."],
   className: "DistilBertModel",
-  outer: OUTER,
-  layer: layerNames({
-    "attention.query": "transformer.layer.{i}.attention.q_lin",
-    "attention.key": "transformer.layer.{i}.attention.k_lin",
-    "attention.value": "transformer.layer.{i}.attention.v_lin",
-    "attention.out": "transformer.layer.{i}.attention.out_lin",
-    "attention.norm": "transformer.layer.{i}.sa_layer_norm",
-    "ffn.in": "transformer.layer.{i}.ffn.lin1",
-    "ffn.out": "transformer.layer.{i}.ffn.lin2",
-    "ffn.norm": "transformer.layer.{i}.output_layer_norm",
-  }),
+  tensors: {
+    ...OUTER,
+    ...layerNames({
+      "attention.query": "transformer.layer.{i}.attention.q_lin",
+      "attention.key": "transformer.layer.{i}.attention.k_lin",
+      "attention.value": "transformer.layer.{i}.attention.v_lin",
+      "attention.out": "transformer.layer.{i}.attention.out_lin",
+      "attention.norm": "transformer.layer.{i}.sa_layer_norm",
+      "ffn.in": "transformer.layer.{i}.ffn.lin1",
+      "ffn.out": "transformer.layer.{i}.ffn.lin2",
+      "ffn.norm": "transformer.layer.{i}.output_layer_norm",
+    }),
+  },
 });

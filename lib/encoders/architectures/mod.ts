@@ -7,8 +7,7 @@ import { MPNET } from "./mpnet.ts";
 import { ROBERTA } from "./roberta.ts";
 import { XLM_ROBERTA } from "./xlm_roberta.ts";
 
-export type { Activation, Architecture, ArchitecturePart, TransformerShape } from "./architecture.ts";
-export { relativeBucket } from "./relative_bucket.ts";
+export type { Architecture, ArchitecturePart } from "./architecture.ts";
 
 /**
  * Transformers that the kit reads, by config.json's `model_type`. A new one is one file and one line.

@@ -1,5 +1,7 @@
 import type { Tensor } from "../graph.ts";
-import { unary } from "./operands.ts";
+import { node } from "./node.ts";
+import { FLOATS, unary, wantType } from "./operands.ts";
+import { reshape } from "./reshape.ts";
 
 /**
  * Hyperbolic tangent.
@@ -36,6 +38,44 @@ export function tanh(x: Tensor): Tensor {
  */
 export function gelu(x: Tensor): Tensor {
   return unary("Gelu", x, "com.microsoft");
+}
+
+/**
+ * GELU by its approximation with tanh, as one kernel (Hendrycks and Gimpel, arXiv 1606.08415).
+ *
+ * @example
+ * ```ts
+ * import { compile, geluTanh, Graph } from "@syneg/kit/graph";
+ * const x = new Graph().constant([-1, 0, 2]);
+ * await using session = await compile({ y: geluTanh(x) });
+ * const { y } = await session.run({});
+ * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "-0.159", "0.000", "1.955" ]
+ * ```
+ *
+ * @category Graph
+ */
+export function geluTanh(x: Tensor): Tensor {
+  // The kernel takes no scalar.
+  return x.rank === 0 ? reshape(geluTanh(reshape(x, [1])), []) : unary("FastGelu", x, "com.microsoft");
+}
+
+/**
+ * `x * sigmoid(x)`, as one kernel (Elfwing et al., arXiv 1702.03118).
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, silu } from "@syneg/kit/graph";
+ * const x = new Graph().constant([-1, 0, 2]);
+ * await using session = await compile({ y: silu(x) });
+ * const { y } = await session.run({});
+ * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "-0.269", "0.000", "1.762" ]
+ * ```
+ *
+ * @category Graph
+ */
+export function silu(x: Tensor): Tensor {
+  wantType("QuickGelu", FLOATS, [x]);
+  return node("QuickGelu", [x], { shape: x.shape, attributes: { alpha: { float: 1 } }, domain: "com.microsoft" });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { checkOptions } from "../../core/options.ts";
 import { axisOf, shapeError } from "../shape_error.ts";
 import type { Tensor } from "../graph.ts";
+import type { Dim } from "../types.ts";
 import { reshape } from "./reshape.ts";
 import { FLOATS, wantType } from "./operands.ts";
 import { node } from "./node.ts";
@@ -47,7 +48,8 @@ export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
 }
 
 /**
- * Layer normalization over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`.
+ * Layer normalization over the last axis (Ba et al., arXiv 1607.06450). `scale` and `bias` are `[width]`; without a bias
+ * it is 0.
  *
  * @example
  * ```ts
@@ -63,19 +65,12 @@ export function logSoftmax(x: Tensor, options: { axis?: number } = {}): Tensor {
  */
 export function layerNormalization(
   x: Tensor,
-  options: { scale: Tensor; bias: Tensor; epsilon?: number },
+  options: { scale: Tensor; bias?: Tensor; epsilon?: number },
 ): Tensor {
   checkOptions("layerNormalization", options, { scale: "object", bias: "object", epsilon: "number" });
   const { scale, bias, epsilon = 1e-5 } = options;
-  const operands = [x, scale, bias];
-  wantType("LayerNormalization", FLOATS, operands);
-  const width = x.shape.at(-1);
-  if (width === undefined) throw shapeError("LayerNormalization", "x needs at least one axis", operands);
-  for (const each of [scale, bias]) {
-    if (each.rank !== 1 || each.shape[0] !== width) {
-      throw shapeError("LayerNormalization", `scale and bias must be [${width}]`, operands);
-    }
-  }
+  const operands = bias ? [x, scale, bias] : [x, scale];
+  const width = widthOf("LayerNormalization", operands);
   // The gradient consists of matrix products, which need two axes.
   if (x.rank === 1) {
     return reshape(layerNormalization(reshape(x, [1, width]), { scale, bias, epsilon }), x.shape);
@@ -86,4 +81,46 @@ export function layerNormalization(
     // The second and third outputs, mean and 1/deviation, save the gradient two reductions.
     outputs: [x.shape, statistic, statistic].map((shape) => ({ dtype: x.dtype, shape })),
   })[0];
+}
+
+/**
+ * Normalization by the root of the mean square over the last axis (RMSNorm, Zhang and Sennrich, arXiv 1910.07467).
+ * `scale` is `[width]`.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, rmsNormalization } from "@syneg/kit/graph";
+ * const graph = new Graph();
+ * const [x, scale] = [graph.constant([1, 7]), graph.constant([1, 1])];
+ * await using session = await compile({ y: rmsNormalization(x, { scale, epsilon: 0 }) });
+ * const { y } = await session.run({});
+ * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "0.200", "1.400" ]
+ * ```
+ *
+ * @category Graph
+ */
+export function rmsNormalization(x: Tensor, options: { scale: Tensor; epsilon?: number }): Tensor {
+  checkOptions("rmsNormalization", options, { scale: "object", epsilon: "number" });
+  const { scale, epsilon = 1e-6 } = options;
+  const width = widthOf("SimplifiedLayerNormalization", [x, scale]);
+  if (x.rank === 1) return reshape(rmsNormalization(reshape(x, [1, width]), { scale, epsilon }), x.shape);
+  return x.graph.append("SimplifiedLayerNormalization", [x, scale], {
+    attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
+    // The second output, 1/root, spares the gradient a reduction.
+    outputs: [x.shape, [...x.shape.slice(0, -1), 1]].map((shape) => ({ dtype: x.dtype, shape })),
+  })[0];
+}
+
+/** Size of the last axis of the first operand; the others must be vectors of it. */
+function widthOf(op: string, operands: readonly Tensor[]): Dim {
+  wantType(op, FLOATS, operands);
+  const [x, ...vectors] = operands;
+  const width = x.shape.at(-1);
+  if (width === undefined) throw shapeError(op, "x needs at least one axis", operands);
+  for (const each of vectors) {
+    if (each.rank !== 1 || each.shape[0] !== width) {
+      throw shapeError(op, `scale and bias must be [${width}]`, operands);
+    }
+  }
+  return width;
 }

@@ -1,13 +1,17 @@
-import { sigmoid } from "../operations/activations.ts";
-import { div, exp, log, mul, neg, pow, sub } from "../operations/arithmetic.ts";
+import { sigmoid, tanh } from "../operations/activations.ts";
+import { add, div, exp, log, mul, neg, pow, sub } from "../operations/arithmetic.ts";
 import { where } from "../operations/logic.ts";
 import { cast } from "../operations/cast.ts";
 import { equal, greater, greaterOrEqual, lessOrEqual } from "../operations/comparisons.ts";
 import { and } from "../operations/logic.ts";
 import { node } from "../operations/node.ts";
+import { cos, sin } from "../operations/rotation.ts";
 import { scalarValue } from "../operations/operands.ts";
 import { geluRule } from "./gelu.ts";
 import { broadcastRule, type Rule, unaryRule } from "./rule.ts";
+
+/** Factor within tanh in the approximation of GELU. */
+const ROOT = Math.sqrt(2 / Math.PI);
 
 /** Rules of the element-wise operations. */
 export const ELEMENTWISE: Readonly<Record<string, Rule>> = {
@@ -43,6 +47,19 @@ export const ELEMENTWISE: Readonly<Record<string, Rule>> = {
   Erf: unaryRule((g, x) => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
   Tanh: unaryRule((g, _, y) => mul(g, sub(1, mul(y, y)))),
   Gelu: unaryRule(geluRule),
+  FastGelu: unaryRule((g, x) => {
+    const square = mul(x, x);
+    const t = tanh(mul(mul(x, add(mul(square, 0.044715), 1)), ROOT));
+    // The slope of what tanh is taken of, times x and tanh's own slope, besides the half of 1 + tanh.
+    const inner = mul(mul(x, add(mul(square, 3 * 0.044715), 1)), mul(sub(1, mul(t, t)), ROOT));
+    return mul(mul(g, add(add(t, 1), inner)), 0.5);
+  }),
+  QuickGelu: unaryRule((g, x) => {
+    const s = sigmoid(x);
+    return mul(g, mul(s, add(mul(x, sub(1, s)), 1)));
+  }),
+  Sin: unaryRule((g, x) => mul(g, cos(x))),
+  Cos: unaryRule((g, x) => neg(mul(g, sin(x)))),
   Relu: unaryRule((g, _, y) => where(greater(y, 0), g, 0)),
   Sigmoid: unaryRule((g, _, y) => mul(g, mul(y, sub(1, y)))),
   Softplus: unaryRule((g, x) => mul(g, sigmoid(x))),

@@ -12,7 +12,7 @@ import type { Dim } from "../types.ts";
 import { float, int, type Rule, sumTo } from "./rule.ts";
 
 const layerNormalizationRule: Rule = (node, [g, byMean, byInverse], wanted) => {
-  const [x, scale, bias] = node.inputs as [Tensor, Tensor, Tensor];
+  const [x, scale, bias] = node.inputs as [Tensor, Tensor, Tensor | undefined];
   const [, mean, inverse] = node.outputs;
   // Only a gradient reads the statistics, so what arrives at them is a second derivative.
   if (byMean || byInverse) throw new KitError("Cannot differentiate LayerNormalization twice");
@@ -29,8 +29,23 @@ const layerNormalizationRule: Rule = (node, [g, byMean, byInverse], wanted) => {
   return [
     wanted[0] ? byX() : undefined,
     wanted[1] ? sumTo(weighted, scale.shape) : undefined,
-    wanted[2] ? sumTo(g, bias.shape) : undefined,
+    bias && wanted[2] ? sumTo(g, bias.shape) : undefined,
   ];
+};
+
+const rmsNormalizationRule: Rule = (node, [g, byInverse], wanted) => {
+  const [x, scale] = node.inputs as [Tensor, Tensor];
+  const [, inverse] = node.outputs;
+  if (byInverse) throw new KitError("Cannot differentiate SimplifiedLayerNormalization twice");
+  if (!g) return [undefined, undefined];
+  const width = x.shape.at(-1)!;
+  const normal = mul(x, inverse);
+  const weighted = mul(g, normal);
+  const byX = () => {
+    const slope = matMul(weighted, reshape(div(scale, sizeOf(x, width)), [width, 1]));
+    return mul(sub(mul(g, scale), mul(normal, slope)), inverse);
+  };
+  return [wanted[0] ? byX() : undefined, wanted[1] ? sumTo(weighted, scale.shape) : undefined];
 };
 
 function sizeOf(x: Tensor, dim: Dim): Tensor {
@@ -62,4 +77,5 @@ export const NORMALIZATION: Readonly<Record<string, Rule>> = {
     return [sub(g!, mul(exp(y), reduceSum(g!, { axes: [int(node, "axis")], keepDims: true })))];
   },
   LayerNormalization: layerNormalizationRule,
+  SimplifiedLayerNormalization: rmsNormalizationRule,
 };

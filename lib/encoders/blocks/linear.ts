@@ -1,0 +1,18 @@
+import type { Tensor } from "../../graph/graph.ts";
+import { gemm } from "../../graph/mod.ts";
+import type { Network } from "./network.ts";
+
+/** A linear layer `[rows, inputs]` to `[rows, outputs]`; as wide as the network unless it says otherwise. */
+export function linear(
+  { graph, shape: { width } }: Network,
+  x: Tensor,
+  { name, inputs = width, outputs = width, bias = true }: {
+    name: string;
+    inputs?: number;
+    outputs?: number;
+    bias?: boolean;
+  },
+): Tensor {
+  const weight = graph.parameter(`${name}.weight`, [outputs, inputs]);
+  return gemm(x, weight, { transB: true, c: bias ? graph.parameter(`${name}.bias`, [outputs]) : undefined });
+}
