@@ -48,6 +48,23 @@ const VALUES: Readonly<Record<string, [build: (operands: Operands) => g.Tensor, 
   Erf: [(all) => g.erf(four(all)), X4.map((x) => ERF[x])],
   Tanh: [({ x }) => g.tanh(x), X.map(Math.tanh)],
   Gelu: [(all) => g.gelu(four(all)), X4.map((x) => x * NORMAL[x])],
+  FastGelu: [
+    ({ x }) => g.geluTanh(x),
+    X.map((x) => x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))),
+  ],
+  QuickGelu: [({ x }) => g.silu(x), X.map((x) => x / (1 + Math.exp(-x)))],
+  Sin: [({ x }) => g.sin(x), X.map(Math.sin)],
+  Cos: [({ x }) => g.cos(x), X.map(Math.cos)],
+  RotaryEmbedding: [
+    ({ p, graph }) => {
+      const [angles, pairs] = [graph.constant([0.25, -1, 2], { shape: [3, 1] }), g.reshape(p, [1, 1, 3, 2])];
+      return g.rotate(pairs, { cos: g.cos(angles), sin: g.sin(angles) });
+    },
+    [0.25, -1, 2].flatMap((angle, i) => {
+      const [a, b] = P.slice(2 * i);
+      return [a * Math.cos(angle) - b * Math.sin(angle), a * Math.sin(angle) + b * Math.cos(angle)];
+    }),
+  ],
   Relu: [({ x }) => g.relu(x), X.map((x) => Math.max(x, 0))],
   Sigmoid: [({ x }) => g.sigmoid(x), X.map((x) => 1 / (1 + Math.exp(-x)))],
   Softplus: [({ x }) => g.softplus(x), X.map((x) => Math.log1p(Math.exp(x)))],
@@ -58,6 +75,12 @@ const VALUES: Readonly<Record<string, [build: (operands: Operands) => g.Tensor, 
   LayerNormalization: [
     ({ x, graph }) => g.layerNormalization(x, { scale: graph.constant([1, 2, 3]), bias: graph.constant([0, 1, 0]) }),
     [0, 1].flatMap((i) => normalized(row(X, i)).map((value, j) => value * (j + 1) + (j === 1 ? 1 : 0))),
+  ],
+  SimplifiedLayerNormalization: [
+    ({ x, graph }) => g.rmsNormalization(x, { scale: graph.constant([1, 2, 3]), epsilon: 0.5 }),
+    X.map((value, i) =>
+      (i % 3 + 1) * value / Math.sqrt(row(X, i < 3 ? 0 : 1).reduce((a, x) => a + x * x, 0) / 3 + 0.5)
+    ),
   ],
   ReduceSum: [({ x }) => g.reduceSum(x, { axes: [0] }), [2, -1.5, 3]],
   ReduceMean: [({ x }) => g.reduceMean(x, { axes: [1] }), [0.5, 2 / 3]],

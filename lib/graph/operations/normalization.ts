@@ -94,7 +94,7 @@ export function layerNormalization(
  * const [x, scale] = [graph.constant([1, 7]), graph.constant([1, 1])];
  * await using session = await compile({ y: rmsNormalization(x, { scale, epsilon: 0 }) });
  * const { y } = await session.run({});
- * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "0.200", "1.400" ]
+ * console.log(Number(y.data[1]).toFixed(3)); // 1.400
  * ```
  *
  * @category Graph
