@@ -10,6 +10,7 @@ import { command } from "./arguments.ts";
 import { auditCandidates } from "./audit_candidates.ts";
 import { auditFilters } from "./audit_filters.ts";
 import { auditVerdicts } from "./audit_verdicts.ts";
+import { ANALYZER_OPTIONS, analyzerFlag, analyzerFor } from "./bm25_flags.ts";
 import { loadJudged } from "./load_judged.ts";
 import { BY_EXTENSION, NEGATIVES_FORMATS, negativesFormat } from "../negatives/exchange/mod.ts";
 import { reportCuts } from "./report_cuts.ts";
@@ -47,6 +48,7 @@ export const auditCommand = command({
       default: "built-in",
     },
     ...PROMPT_OPTIONS,
+    ...ANALYZER_OPTIONS,
     depth: { type: "integer", about: "candidates per query to mine if no files are given", default: 20 },
   },
   examples: [
@@ -61,6 +63,9 @@ export const auditCommand = command({
     if (options.format !== undefined && files.length === 0) {
       throw new ArgumentError("--format needs files of negatives");
     }
+    if (analyzerFlag(options) !== undefined && files.length > 0) {
+      throw new ArgumentError("--analyzer is for mining, but files of negatives are given");
+    }
     const formats = files.map((file) => negativesFormat(file, options.format));
     for (const file of [...files, ...options.verdicts]) {
       if (!await exists(file)) throw new KitError("Cannot read: no such file", { file });
@@ -74,7 +79,10 @@ export const auditCommand = command({
       const negatives = concatenate(
         files.length > 0
           ? await Promise.all(files.map((file, i) => readNegatives(file, { format: formats[i], collection })))
-          : await auditCandidates(collection, { split, depth: options.depth, encoder, signal }),
+          : await auditCandidates(collection, {
+            ...{ split, depth: options.depth, encoder, signal },
+            analyzer: await analyzerFor(options, collection.corpus),
+          }),
       );
       const styles = options.shortcut ? shortcut(negatives, collection) : undefined;
       const report = await audit(negatives, collection, { split, nearDuplicateThreshold: threshold });

@@ -14,7 +14,9 @@ import {
   MINERS,
   waterfall,
 } from "../negatives/mod.ts";
+import { openBm25 } from "../retrieval/mod.ts";
 import { command } from "./arguments.ts";
+import { ANALYZER_OPTIONS, analyzerFlag, analyzerFor } from "./bm25_flags.ts";
 import { loadJudged } from "./load_judged.ts";
 import { BY_EXTENSION, NEGATIVES_FORMATS, negativesFormat } from "../negatives/exchange/mod.ts";
 import { checkOutputPath } from "./output_path.ts";
@@ -40,6 +42,8 @@ export const mineCommand = command({
       placeholder: "name",
     },
     ...PROMPT_OPTIONS,
+    ...ANALYZER_OPTIONS,
+    index: { type: "text", about: "for bm25: an index that `search --index` saved", placeholder: "folder" },
     depth: { type: "integer", about: "candidates per query, positives included", default: 100 },
     from: { type: "integer", about: "first rank to keep; known positives have ranks, too", default: 1 },
     to: { type: "integer", about: "last rank to keep [default: the depth]" },
@@ -82,7 +86,8 @@ export const mineCommand = command({
       nearDuplicateThreshold: threshold === 0 ? false as const : threshold,
       ...{ split, seed, signal },
     };
-    checkMining({ ...settings, encoder: encoderName === undefined ? undefined : {} });
+    const chosen = analyzerFlag(options);
+    checkMining({ ...settings, analyzer: chosen, encoder: encoderName === undefined ? undefined : {} });
     if (out === undefined && options.format !== undefined) throw new ArgumentError("--format needs --out");
     const format = out === undefined ? undefined : negativesFormat(out, options.format);
     if (out !== undefined) await checkOutputPath(out, { overwrite });
@@ -90,8 +95,11 @@ export const mineCommand = command({
     const total = positivesOf(collection, { split }).size;
     const encoder = encoderName === undefined ? undefined : await loadEncoder(encoderName, promptsOf(options));
     if (encoder) reportCuts(encoder, collection, { train: split });
+    const index = options.index === undefined ? undefined : await openBm25(options.index, { analyzer: chosen });
+    const terms = source !== "bm25" || index ? {} : { analyzer: await analyzerFor(options, collection.corpus) };
     const report = progress({ label: `mining ${source}`, total, unit: "queries" });
-    const negatives = await mine(collection, { ...settings, encoder, progress: report });
+    const negatives = await mine(collection, { ...settings, ...terms, index, encoder, progress: report });
+    index?.close();
     report.finish();
     await encoder?.dispose();
     const steps = waterfall(negatives);

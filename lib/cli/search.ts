@@ -6,10 +6,11 @@ import { progress } from "../core/progress.ts";
 import { encodeToCompare, loadEncoder } from "../encoders/mod.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
 import { writeTable } from "../files/mod.ts";
-import { ANALYZERS, bm25, denseSearch, fuse } from "../retrieval/mod.ts";
+import { denseSearch, fuse } from "../retrieval/mod.ts";
 import { QUERIES, rowsById, type RUN, selectRows, type Table, tableOf } from "../tables/mod.ts";
 import { identifier, writeRun } from "../trec/mod.ts";
 import { command } from "./arguments.ts";
+import { BM25_OPTIONS, type Bm25Flags, bm25For } from "./bm25_flags.ts";
 import { reportCuts } from "./report_cuts.ts";
 import { main } from "./run_command.ts";
 import { COLLECTION, PROMPT_OPTIONS, promptsOf } from "./shared_options.ts";
@@ -34,14 +35,7 @@ export const searchCommand = command({
     },
     ...PROMPT_OPTIONS,
     depth: { type: "integer", about: "documents per query [default: 10 with --query, else 100]" },
-    analyzer: {
-      type: "text",
-      about: "how BM25 splits texts into terms",
-      choices: ANALYZERS.parts,
-      default: "english",
-    },
-    k1: { type: "number", about: "BM25 term-frequency saturation", default: 0.9 },
-    b: { type: "number", about: "BM25 length normalization: 0 none, 1 full", default: 0.4 },
+    ...BM25_OPTIONS,
     out: {
       type: "text",
       about: "write the run to this file: .arrow, else TREC format",
@@ -53,6 +47,7 @@ export const searchCommand = command({
     'search facets --query "why does bread rise"',
     "search facets --split dev --out bm25.run",
     "search facets --method fused --out fused.run",
+    "search data/german --analyzer german --index data/runs/german-bm25",
   ],
   async run({ positionals: [name], options, signal }) {
     const { out, query, split } = options;
@@ -88,15 +83,12 @@ function checkIds({ corpus }: Collection, queries: Table<typeof QUERIES>): void 
   for (const id of corpus.column("id")) identifier(id, "doc_id");
 }
 
-interface SearchSettings {
+interface SearchSettings extends Bm25Flags {
   query?: string;
   split: string;
   method: string;
   encoder: string;
   depth: number;
-  analyzer: string;
-  k1: number;
-  b: number;
   "query-prompt": string | undefined;
   "document-prompt": string | undefined;
   signal: AbortSignal;
@@ -118,11 +110,10 @@ async function searched(
 async function bm25Run(
   { corpus }: Collection,
   queries: Table<typeof QUERIES>,
-  { analyzer, k1, b, depth, signal }: SearchSettings,
+  settings: SearchSettings,
 ): Promise<Table<typeof RUN>> {
-  const report = progress({ label: "indexing", total: corpus.length, unit: "documents" });
-  const index = await bm25(corpus, { analyzer, k1, b, progress: report, signal });
-  report.finish();
+  const { depth, signal } = settings;
+  using index = await bm25For(corpus, settings);
   return await index.searchAll(queries, { depth, excluded: ownDocuments({ corpus, queries }), signal });
 }
 

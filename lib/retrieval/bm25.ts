@@ -1,15 +1,15 @@
 import { pause } from "../core/pause.ts";
-import * as z from "zod";
 import { passageText } from "../collections/passage.ts";
-import { checkValue } from "../core/check_value.ts";
 import { checkCancelled } from "../core/errors.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import type { Progress } from "../core/progress.ts";
 import { stopSignal } from "../core/stop.ts";
 import type { CORPUS } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
-import { type Analyzer, analyzerOf } from "./analyzers/mod.ts";
+import { type AnalyzerChoice, analyzerOf } from "./analyzers/mod.ts";
 import { Bm25Index } from "./bm25_index.ts";
+import { BM25_VARIANTS } from "./bm25_variants.ts";
+import { guessLanguage } from "./guess_language.ts";
 import { idsOf } from "./ids.ts";
 import { PostingsBuilder } from "./postings.ts";
 
@@ -30,10 +30,20 @@ export interface Bm25Options {
    */
   b?: number;
   /**
-   * Turns text into terms: a name in {@link ANALYZERS}, or an analyzer.
-   * @default {"english"}
+   * Formula: a name in {@link BM25_VARIANTS}.
+   * @default {"lucene"}
    */
-  analyzer?: string | Analyzer;
+  variant?: string;
+  /**
+   * What BM25+ and BM25L add to frequencies. Only for these two.
+   * @default {0.5}
+   */
+  delta?: number;
+  /**
+   * Turns text into terms: a name in {@link ANALYZERS}, a name with options, or an analyzer. Omit to choose by the language
+   * of the corpus ({@link guessLanguage}); English has "english".
+   */
+  analyzer?: AnalyzerChoice;
   /** Reports the documents indexed. */
   progress?: Progress;
   /** Cancels the indexing. */
@@ -43,19 +53,21 @@ export interface Bm25Options {
 const BM25_OPTIONS: OptionKinds<Bm25Options> = {
   k1: "number",
   b: "number",
+  variant: "string",
+  delta: "number",
   analyzer: "string|object",
   progress: "object",
   signal: "object",
 };
 
 /**
- * Indexes a corpus (title, a space, text) for BM25 as Lucene computes it (Robertson and Zaragoza 2009; Lucene's
+ * Indexes a corpus (title, a space, text) for BM25, by default as Lucene computes it (Robertson and Zaragoza 2009; Lucene's
  * BM25Similarity): idf = ln(1 + (N - n + 0.5) / (n + 0.5)), frequency f / (f + k1 (1 - b + b length / mean length)).
  * One difference from Lucene: lengths are exact here; Lucene rounds them down to 4 significant bits.
  *
  * Reads the text document by document and keeps about 8 bytes per distinct term of a document.
  *
- * @throws {ArgumentError} if k1 or b is outside its domain.
+ * @throws {ArgumentError} if k1, b or delta is outside its domain, or a name is unknown.
  *
  * @example
  * ```ts
@@ -73,10 +85,11 @@ const BM25_OPTIONS: OptionKinds<Bm25Options> = {
  */
 export async function bm25(corpus: Table<typeof CORPUS>, options: Bm25Options = {}): Promise<Bm25Index> {
   checkOptions<Bm25Options>("bm25", options, BM25_OPTIONS);
-  const { k1 = 0.9, b = 0.4, progress } = options;
-  checkValue("k1", z.number().min(0), k1);
-  checkValue("b", z.number().min(0).max(1), b);
-  const analyzer = analyzerOf(options.analyzer ?? "english");
+  const { k1 = 0.9, b = 0.4, delta, variant = "lucene", progress } = options;
+  const values = { k1, b, ...delta === undefined ? {} : { delta } };
+  const formula = BM25_VARIANTS.make(variant, values);
+  const guess = options.analyzer === undefined ? await guessLanguage(corpus) : undefined;
+  const analyzer = analyzerOf(options.analyzer ?? guess!.analyzer);
   const signal = stopSignal(options.signal);
   const builder = new PostingsBuilder(corpus.length, analyzer);
   const titles = corpus.column("title");
@@ -89,7 +102,7 @@ export async function bm25(corpus: Table<typeof CORPUS>, options: Bm25Options = 
     }
     builder.add(passageText({ title: titles.at(row), text: texts.at(row) }));
   }
-  const postings = builder.finish(k1, b);
+  const postings = builder.finish(formula);
   progress?.update(corpus.length);
-  return new Bm25Index(postings, idsOf(corpus), analyzer);
+  return new Bm25Index({ postings, ids: idsOf(corpus), analyzer, guess, formula: { variant, ...values } });
 }

@@ -1,16 +1,19 @@
 import * as z from "zod";
 import { checkValue } from "../core/check_value.ts";
+import { KitError } from "../core/errors.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import type { Progress } from "../core/progress.ts";
 import { stopSignal, turns } from "../core/stop.ts";
-import { type QUERIES, RUN } from "../tables/schema.ts";
+import { type CORPUS, type QUERIES, RUN } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 import { analyze, type Analyzer } from "./analyzers/mod.ts";
 import { BestRows } from "./best_rows.ts";
 import type { Hit } from "./hit.ts";
 import type { Ids } from "./ids.ts";
-import type { Postings } from "./postings.ts";
+import type { LanguageGuess } from "./guess_language.ts";
+import type { Bm25Parts, Postings } from "./postings.ts";
+import { writeBm25 } from "./write_bm25.ts";
 
 /**
  * Options of {@link Bm25Index.searchAll}.
@@ -46,14 +49,23 @@ const DEPTH = z.int().min(1);
  * @category Retrieval
  */
 export class Bm25Index {
+  /** How it splits texts into terms: name and version; undefined for an analyzer without an id. */
+  readonly analyzer: string | undefined;
+  /** The language that chose the analyzer. Undefined if the analyzer was given. */
+  readonly guess: LanguageGuess | undefined;
+  /** Name of the variant and values of its options. */
+  readonly formula: Bm25Parts["formula"];
   readonly #postings: Postings;
   readonly #ids: Ids;
   readonly #analyzer: Analyzer;
   readonly #sums: Float64Array;
   readonly #touched: Int32Array;
 
-  /** Made by {@link bm25}. */
-  constructor(postings: Postings, ids: Ids, analyzer: Analyzer) {
+  /** Made by {@link bm25} and {@link openBm25}. */
+  constructor({ postings, ids, analyzer, formula, guess }: Bm25Parts) {
+    this.analyzer = analyzer.id;
+    this.guess = guess;
+    this.formula = formula;
     this.#postings = postings;
     this.#ids = ids;
     this.#analyzer = analyzer;
@@ -72,8 +84,8 @@ export class Bm25Index {
   }
 
   /**
-   * The best `depth` documents that share a term with the query, best first, ties by descending id. A term counts as
-   * often as it occurs in the query.
+   * The best `depth` documents that share a term of some weight with the query, best first, ties by descending id. A term
+   * counts as often as it occurs in the query.
    */
   search(query: string, depth = 10): Hit[] {
     checkValue("depth", DEPTH, depth);
@@ -106,17 +118,61 @@ export class Bm25Index {
     return builder.finish();
   }
 
-  /** Scores given documents (rows of the corpus), in their order; 0 for a document that shares no term with the query. */
+  /** Scores given documents (rows of the corpus), in their order. */
   scores(query: string, rows: readonly number[]): Float32Array {
-    const { offsets, rows: found, impacts } = this.#postings;
-    const sums = new Float64Array(rows.length);
-    for (const [term, count] of this.#countTerms(query)) {
+    const counts = this.#countTerms(query);
+    const sums = new Float64Array(rows.length).fill(this.#base(counts));
+    for (const [term, count] of counts) {
+      const { rows: found, impacts } = this.#postings.of(term);
       rows.forEach((row, i) => {
-        const at = indexOf(found, row, { begin: offsets[term], end: offsets[term + 1] });
+        const at = indexOf(found, row);
         if (at >= 0) sums[i] += count * impacts[at];
       });
     }
     return Float32Array.from(sums);
+  }
+
+  /**
+   * Writes the index to a new folder, which {@link openBm25} opens.
+   *
+   * @throws {KitError} if the folder exists, or the index has an analyzer of your own, which no folder can hold.
+   */
+  async save(folder: string): Promise<void> {
+    await writeBm25(folder, {
+      postings: this.#postings,
+      ids: this.#ids,
+      analyzer: this.#analyzer,
+      formula: this.formula,
+    });
+  }
+
+  /** Closes the files of an index on disk; an index in memory has none. */
+  close(): void {
+    this.#postings.close?.();
+  }
+
+  /** {@link close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * Checks that the rows of the index are those of a corpus.
+   *
+   * @throws {KitError} if it has other documents, or the same in another order.
+   */
+  checkCorpus(corpus: Table<typeof CORPUS>): void {
+    const ids = corpus.column("id");
+    if (ids.length !== this.size) {
+      throw new KitError(`Cannot use a BM25 index of ${this.size} documents with a corpus of ${ids.length}`);
+    }
+    for (let row = 0; row < ids.length; row++) {
+      if (ids.at(row) === this.#ids.at(row)) continue;
+      throw new KitError(
+        `Cannot use a BM25 index of another corpus: row ${row} is "${this.#ids.at(row)}" in the index and ` +
+          `"${ids.at(row)}" in the corpus`,
+      );
+    }
   }
 
   /** How often each indexed term occurs in the query. */
@@ -129,24 +185,36 @@ export class Bm25Index {
     return counts;
   }
 
+  /** What the terms of a query add to every document. */
+  #base(counts: ReadonlyMap<number, number>): number {
+    let base = 0;
+    for (const [term, count] of counts) base += count * this.#postings.absent[term];
+    return base;
+  }
+
   #best(query: string, best: BestRows): { rows: Int32Array; scores: Float32Array } {
-    const { offsets, rows, impacts } = this.#postings;
     const counts = this.#countTerms(query);
+    const base = this.#base(counts);
     const sums = this.#sums;
     const touched = this.#touched;
     let found = 0;
-    // Impacts are above 0, so a sum of 0 marks a document as new.
+    // A sum of 0 marks a document as new; terms of no weight, which some variants have, find nothing.
     for (const [term, count] of counts) {
-      for (let p = offsets[term], end = offsets[term + 1]; p < end; p++) {
+      const { rows, impacts } = this.#postings.of(term);
+      for (let p = 0; p < rows.length; p++) {
         const row = rows[p];
-        if (sums[row] === 0) touched[found++] = row;
-        sums[row] += count * impacts[p];
+        const impact = impacts[p];
+        if (sums[row] === 0) {
+          if (impact <= 0) continue;
+          touched[found++] = row;
+        }
+        sums[row] += count * impact;
       }
     }
     let threshold = -Infinity;
     for (let i = 0; i < found; i++) {
       const row = touched[i];
-      const sum = sums[row];
+      const sum = base + sums[row];
       sums[row] = 0;
       if (sum < threshold) continue;
       best.add(row, sum);
@@ -156,10 +224,10 @@ export class Bm25Index {
   }
 }
 
-/** The index of `row` in a range of ascending `rows`; -1 if it is not there. */
-function indexOf(rows: Int32Array, row: number, { begin, end }: { begin: number; end: number }): number {
-  for (let low = begin, high = end - 1; low <= high;) {
-    const middle = Math.floor((low + high) / 2);
+/** The index of `row` in ascending rows; -1 if it is not there. */
+function indexOf(rows: Int32Array, row: number): number {
+  for (let low = 0, high = rows.length - 1; low <= high;) {
+    const middle = (low + high) >> 1;
     if (rows[middle] === row) return middle;
     if (rows[middle] < row) low = middle + 1;
     else high = middle - 1;

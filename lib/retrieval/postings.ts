@@ -1,21 +1,79 @@
 import type { Analyzer } from "./analyzers/mod.ts";
+import type { Bm25Formula } from "./bm25_variants.ts";
+import type { LanguageGuess } from "./guess_language.ts";
+import type { Ids } from "./ids.ts";
 
 /** Postings per block while documents are added; full blocks are never copied. */
 const BLOCK = 1 << 20;
 /** Distinct tokens whose terms are cached. */
 const REMEMBERED = 1 << 21;
 
-/** Documents by term: rows (ascending) and impacts of term t are at `offsets[t]` to `offsets[t + 1]`. */
+/**
+ * Documents with a term, ascending, and what one occurrence of the term in a query adds to their scores.
+ *
+ * @category Retrieval
+ */
+export interface TermPostings {
+  /** Rows of the corpus. */
+  readonly rows: Int32Array;
+  /** One for each row. */
+  readonly impacts: Float32Array;
+}
+
+/**
+ * Documents by term.
+ *
+ * @category Retrieval
+ */
 export interface Postings {
+  /** Number of each term. */
   readonly terms: ReadonlyMap<string, number>;
+  /** What one occurrence of a term in a query adds to the score of every document, by the term's number. */
+  readonly absent: Float32Array;
+  /** The documents of a term, by its number. Do not modify them, nor keep them past the next call. */
+  of(term: number): TermPostings;
+  /** Closes files. */
+  close?(): void;
+}
+
+/**
+ * What an index is made of.
+ *
+ * @category Retrieval
+ */
+export interface Bm25Parts {
+  /** Documents by term. */
+  readonly postings: Postings;
+  /** Ids of the documents by row. */
+  readonly ids: Ids;
+  /** Splits queries as it split the documents. */
+  readonly analyzer: Analyzer;
+  /** Name of the variant and values of its options. */
+  readonly formula: { readonly variant: string; readonly [option: string]: unknown };
+  /** The language that chose the analyzer. */
+  readonly guess?: LanguageGuess;
+}
+
+/** {@link Postings} in memory: rows and impacts of term t are at `offsets[t]` to `offsets[t + 1]`. */
+export class MemoryPostings implements Postings {
+  readonly terms: ReadonlyMap<string, number>;
+  readonly absent: Float32Array;
   readonly offsets: Float64Array;
   readonly rows: Int32Array;
-  /** What one occurrence of the term in a query adds to a document's score: idf x saturated frequency. */
   readonly impacts: Float32Array;
-  /** Greatest impact of each term. */
-  readonly bounds: Float32Array;
-  /** Number of tokens of each document. */
-  readonly lengths: Int32Array;
+
+  constructor(parts: Omit<MemoryPostings, "of">) {
+    this.terms = parts.terms;
+    this.absent = parts.absent;
+    this.offsets = parts.offsets;
+    this.rows = parts.rows;
+    this.impacts = parts.impacts;
+  }
+
+  of(term: number): TermPostings {
+    const [begin, end] = [this.offsets[term], this.offsets[term + 1]];
+    return { rows: this.rows.subarray(begin, end), impacts: this.impacts.subarray(begin, end) };
+  }
 }
 
 /** Collects documents and builds their {@link Postings}. The only strings it holds are distinct tokens and terms. */
@@ -85,8 +143,8 @@ export class PostingsBuilder {
     return number;
   }
 
-  /** Sorts by term and computes the impacts of Lucene's BM25. Leaves the builder empty. */
-  finish(k1: number, b: number): Postings {
+  /** Sorts by term and computes the impacts. Leaves the builder empty. */
+  finish(formula: Bm25Formula): MemoryPostings {
     this.#known.clear();
     const terms = this.#terms.size;
     const lengths = this.#lengths;
@@ -96,16 +154,15 @@ export class PostingsBuilder {
     for (let t = 0; t < terms; t++) {
       const n = this.#documents[t];
       offsets[t + 1] = offsets[t] + n;
-      idf[t] = Math.log(1 + (filled - n + 0.5) / (n + 0.5));
+      idf[t] = formula.idf(n, filled);
     }
     const rows = new Int32Array(offsets[terms]);
     const impacts = new Float32Array(offsets[terms]);
-    const bounds = new Float32Array(terms);
     const next = offsets.slice(0, terms);
     let at = BLOCK;
     let block = this.#blocks[0];
     for (let row = 0; row < lengths.length; row++) {
-      const norm = k1 * (1 - b + b * lengths[row] / mean);
+      const norm = formula.norm(lengths[row], mean);
       for (let i = 0; i < this.#widths[row]; i++) {
         if (at === BLOCK) {
           block = this.#blocks.shift()!;
@@ -115,11 +172,11 @@ export class PostingsBuilder {
         const frequency = block.frequencies[at++];
         const place = next[term]++;
         rows[place] = row;
-        const impact = impacts[place] = idf[term] * frequency / (frequency + norm);
-        if (impact > bounds[term]) bounds[term] = impacts[place];
+        impacts[place] = formula.score(idf[term], frequency, norm);
       }
     }
-    return { terms: this.#terms, offsets, rows, impacts, bounds, lengths };
+    const absent = Float32Array.from(idf, formula.absent);
+    return new MemoryPostings({ terms: this.#terms, absent, offsets, rows, impacts });
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { analyze, ANALYZERS, bm25, ENGLISH_STOP_WORDS } from "../../lib/retrieval/mod.ts";
 import { CORPUS, tableOf } from "../../lib/tables/mod.ts";
+import { analyzerOf } from "../../lib/retrieval/analyzers/mod.ts";
 import { standardTokens } from "../../lib/retrieval/analyzers/standard_tokens.ts";
 
 function tokens(text: string): string[] {
@@ -36,6 +37,37 @@ Deno.test("tokens stand where Lucene's StandardTokenizer puts them", () => {
 
 /** Texts and their terms by analyzer; an analyzer that is missing here fails the test below. */
 const CASES: Record<string, [text: string, terms: string[]][]> = {
+  german: [["Die H\u00e4user der B\u00e4ckerinnen", ["haus", "backerinn"]]],
+  french: [["L'abeille n'est pas qu\u2019une ouvri\u00e8re", ["abeil", "ouvri"]]],
+  italian: [["dell'ampiezza nell'universo", ["ampiezz", "univers"]]],
+  greek: [["\u039f\u03b9 \u03bc\u03ad\u03bb\u03b9\u03c3\u03c3\u03b5\u03c2", ["\u03bc\u03b5\u03bb\u03b9\u03c3\u03c3"]]],
+  turkish: [["I\u015eIK \u0130stanbul", ["\u0131\u015f\u0131k", "istanbul"]]],
+  icu: [
+    ["\u9762\u5305\u5e08\u6e05\u6668 \uff21\uff22\uff23", ["\u9762\u5305\u5e08", "\u6e05\u6668", "abc"]],
+    ["\u0e02\u0e19\u0e21\u0e1b\u0e31\u0e07\u0e41\u0e1b\u0e49\u0e07", [
+      "\u0e02\u0e19\u0e21\u0e1b\u0e31\u0e07",
+      "\u0e41\u0e1b\u0e49\u0e07",
+    ]],
+    ["don't 3.14 C++ ...", ["don't", "3.14", "c"]],
+  ],
+  cjk: [
+    ["\u9762\u5305\u5e08\u3002\u6e05\u6668 the ABC \u554a", [
+      "\u9762\u5305",
+      "\u5305\u5e08",
+      "\u6e05\u6668",
+      "abc",
+      "\u554a",
+    ]],
+    // Half-width kana are made full-width, and Hangul has pairs, too.
+    ["\uff8a\uff9f\uff9d \ud55c\uad6d\uc5b4", ["\u30d1\u30f3", "\ud55c\uad6d", "\uad6d\uc5b4"]],
+  ],
+  subword: [["The runners", ["the", "runners"]]],
+  code: [
+    ["os.path.join(fooBars, HTTPServer)", ["os", "path", "join", "foo", "bar", "http", "server"]],
+    ["the self.__init__ of sha256_x", ["self", "init", "sha256", "x"]],
+    ["Tom's caf\u00e9", ["tom", "caf\u00e9"]],
+  ],
+  none: [["The cat.\n a_B", ["The", "cat.", "a_B"]]],
   english: [
     ["Denning\u2019s dog's DOG'S", ["den", "dog", "dog"]],
     ["caresses ponies ties cats", ["caress", "poni", "ti", "cat"]],
@@ -50,10 +82,18 @@ const CASES: Record<string, [text: string, terms: string[]][]> = {
   ],
 };
 
+/** Words and their stems by snowballstemmer 2.2.0 for Python, 30 a language; Greek without accents. */
+const STEMS: Record<string, Record<string, string>> = JSON.parse(
+  Deno.readTextFileSync(new URL("../fixtures/languages/stems.json", import.meta.url)),
+);
+
 for (const name of ANALYZERS.names) {
   Deno.test(`the terms of analyzer ${name}`, () => {
-    assert.ok(CASES[name], "has cases");
-    for (const [text, wanted] of CASES[name]) assert.deepEqual(analyze(text, name), wanted, text);
+    assert.ok(CASES[name] ?? STEMS[name], "has cases");
+    for (const [word, stem] of Object.entries(STEMS[name] ?? {})) {
+      assert.deepEqual(analyze(word, { name, stopWords: false }), [stem], word);
+    }
+    for (const [text, wanted] of CASES[name] ?? []) assert.deepEqual(analyze(text, name), wanted, text);
   });
 }
 
@@ -67,4 +107,14 @@ Deno.test("BM25 uses the analyzer of a name, English by default, and refuses an 
   assert.equal(await found("pony", "standard"), 0);
   assert.equal(await found("the", "standard"), 1);
   await assert.rejects(bm25(corpus, { analyzer: "englsh" }), /Unknown analyzer "englsh": did you mean "english"\?/);
+});
+
+Deno.test("analyzers have options, an id that tells them, and refuse what they lack", () => {
+  assert.deepEqual(analyze("os.path", { name: "code", whole: true }), ["os", "path", "os.path"]);
+  assert.deepEqual(analyze("die B\u00e4ume", { name: "german", stopWords: false }), ["die", "baum"]);
+  const ids = new Set(["code", { name: "code", whole: true }, "icu", "german", { name: "german", stopWords: false }]
+    .map((choice) => analyzerOf(choice).id));
+  assert.equal(ids.size, 5);
+  assert.throws(() => analyze("x", { name: "german", whole: true }), /german has no option "whole"/);
+  assert.throws(() => analyze("x", { name: "subword", tokenizer: "no/such" }), /Cannot read a tokenizer.*no\/such/);
 });

@@ -5,7 +5,9 @@ import { BLOCK, type MinedBlock, type MinerPart, type MiningTask } from "./miner
 
 /** Finds the best documents by BM25 (k1 0.9, b 0.4). A document must share a term with the query. */
 export async function* mineBm25(task: MiningTask): AsyncGenerator<MinedBlock> {
-  const index = await bm25(task.collection.corpus, { signal: task.signal });
+  const index = task.index ?? await bm25(task.collection.corpus, { analyzer: task.analyzer, signal: task.signal });
+  task.index?.checkCorpus(task.collection.corpus);
+  if (index.guess && index.guess.analyzer !== "english") task.progress?.update(0, index.guess.text);
   const turn = turns(task.signal, "mining by BM25");
   for (let queryBegin = 0; queryBegin < task.queries.length; queryBegin += BLOCK) {
     const queryEnd = Math.min(queryBegin + BLOCK, task.queries.length);

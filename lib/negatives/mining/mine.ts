@@ -138,7 +138,7 @@ class MiningRun {
 /** Queries with positives of the split, in its order, and the corpus rows of their positives. */
 function taskOf(collection: Collection, options: MineOptions): MiningTask {
   const { corpus, queries } = collection;
-  const { split = "train", depth = 100, seed = 0, encoder, progress, signal } = options;
+  const { split = "train", depth = 100, seed = 0, encoder, analyzer, index, progress, signal } = options;
   if (corpus.length === 0) throw new ArgumentError(`Cannot mine in ${collection.name}: its corpus is empty`);
   const rows = rowsById(corpus);
   const texts = queries.column("text");
@@ -149,5 +149,6 @@ function taskOf(collection: Collection, options: MineOptions): MiningTask {
     asked.push({ id, text: texts.at(queryRows.get(id)!) });
     positives.push(known.map((doc_id) => rows.get(doc_id)!));
   }
-  return { collection, queries: asked, positives, depth, seed, encoder, progress, signal: stopSignal(signal) };
+  const shared = { depth, seed, encoder, analyzer, index, progress, signal: stopSignal(signal) };
+  return { collection, queries: asked, positives, ...shared };
 }

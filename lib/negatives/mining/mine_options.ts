@@ -2,6 +2,7 @@ import { ArgumentError } from "../../core/errors.ts";
 import { checkOptions, type OptionKinds } from "../../core/options.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Encoder } from "../../encoders/types.ts";
+import type { AnalyzerChoice, Bm25Index } from "../../retrieval/mod.ts";
 import type { NEGATIVES } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import { checkMargin, type Margin } from "../rules/margins.ts";
@@ -19,6 +20,13 @@ export interface MineOptions {
   source: MinerName;
   /** Scores candidates for `dense` and `model`. Omit it for the others. */
   encoder?: Encoder;
+  /**
+   * How `bm25` splits texts into terms: a name of `ANALYZERS`, a name with options, or an analyzer. Omit to choose by the
+   * language of the corpus.
+   */
+  analyzer?: AnalyzerChoice;
+  /** Index of the corpus for `bm25`, such as one that `openBm25` opened. Omit to build one. */
+  index?: Bm25Index;
   /**
    * Candidates per query, positives among them.
    * @default {100}
@@ -58,6 +66,8 @@ export interface MineOptions {
 export const MINE_OPTIONS: OptionKinds<MineOptions> = {
   source: "string",
   encoder: "object",
+  analyzer: "string|object",
+  index: "object",
   depth: "number",
   range: "array",
   scoreWindow: "object",
@@ -98,6 +108,13 @@ export function checkMining(options: Omit<MineOptions, "encoder"> & { encoder?: 
   }
   if (range[0] > depth) {
     throw new ArgumentError(`range must begin at depth (${depth}) or before, found [${range}]`, { field: "range" });
+  }
+  for (const option of ["analyzer", "index"] as const) {
+    if (options[option] === undefined || source === "bm25") continue;
+    throw new ArgumentError(`Cannot mine ${source} negatives with an option of bm25: ${option}`, { field: option });
+  }
+  if (options.analyzer !== undefined && options.index !== undefined) {
+    throw new ArgumentError("Cannot take both an analyzer and an index: the index has its own", { field: "analyzer" });
   }
   checkMargin(margin);
   if (scoreWindow) checkScoreRange(scoreWindow);

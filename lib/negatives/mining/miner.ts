@@ -2,6 +2,7 @@ import type { Collection } from "../../collections/types.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { OptionSchema, Part } from "../../core/registry.ts";
 import type { Encoder } from "../../encoders/types.ts";
+import type { AnalyzerChoice, Bm25Index } from "../../retrieval/mod.ts";
 import type { Source } from "../../tables/sources.ts";
 
 /**
@@ -22,6 +23,10 @@ export interface MiningTask {
   readonly seed: number | string;
   /** Encoder of miners that need one. */
   readonly encoder?: Encoder;
+  /** Analyzer of the BM25 miner. Omit to choose by the language of the corpus. */
+  readonly analyzer?: AnalyzerChoice;
+  /** Index of the corpus for the BM25 miner. Omit to build one. */
+  readonly index?: Bm25Index;
   /** The caller advances it by queries; a miner sets notes for work before the first query. */
   readonly progress?: Progress;
   /** Cancels the work. */

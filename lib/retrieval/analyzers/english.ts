@@ -16,6 +16,7 @@ export const ENGLISH_STOP_WORDS: ReadonlySet<string> = new Set(
 /** Lucene's EnglishAnalyzer. */
 export const english: AnalyzerPart = {
   name: "english",
+  version: 1,
   about:
     "standard tokens in lower case, no possessive 's, no English stop words, Porter stems (Lucene's English analyzer)",
   options: z.strictObject({}),
