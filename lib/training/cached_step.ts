@@ -30,13 +30,13 @@ type Sessions = Awaited<ReturnType<typeof compileParts>>;
 async function compileParts(
   encoder: TrainableEncoder,
   parameters: readonly Parameter[],
-  { loss, dropout = 0, threads }: CachedOptions,
+  { loss, dropout = 0, threads, weighted }: CachedOptions,
 ) {
   const options = { threads, reuseOutputs: true };
   const forward = await compile({ embeddings: encoder.forward(new Graph(), { dropout }) }, options);
   const lossGraph = new Graph();
   const leaf = lossGraph.parameter("embeddings", ["texts", encoder.dimension]);
-  const { value, scores } = appendLoss(lossGraph, leaf, loss, encoder.similarity);
+  const { value, scores } = appendLoss(lossGraph, leaf, loss, { similarity: encoder.similarity, weighted });
   const [scoreGradients, upstreamOf] = gradients(value, [scores, leaf]);
   const outputs = { loss: value, scores, score_gradients: scoreGradients, upstream: upstreamOf };
   const middle = await compile(outputs, options);
@@ -59,9 +59,10 @@ interface Parts {
 async function runCached(
   batch: Batch,
   { seed, sum, scale, signal, ...matrices }: StepRunOptions,
-  { encoder, parameters, options: { chunk, dropout = 0 }, sessions }: Parts,
+  { encoder, parameters, options, sessions }: Parts,
 ): Promise<StepResult> {
   const { dimension } = encoder;
+  const { chunk, dropout = 0 } = options;
   const chunks = cut(batch.texts, chunk);
   const seeds = random(seed);
   const encode = (places: readonly number[], c: number): EncodedBatch => {
@@ -81,7 +82,7 @@ async function runCached(
   }
   const result = await sessions.middle.run({
     embeddings: { data: all, shape: [batch.texts.length, dimension] },
-    ...lossFeeds(batch, matrices),
+    ...lossFeeds(batch, matrices, options),
   });
   const cotangents = result.upstream.data as Float32Array;
   for (const [c, places] of chunks.entries()) {

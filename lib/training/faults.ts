@@ -1,10 +1,13 @@
 import { KitError } from "../core/errors.ts";
 import type { Batch } from "./batches/batch.ts";
-import type { Matrices } from "./loss_graph.ts";
+import type { Matrices } from "./matrices.ts";
 
 /** @throws {KitError} if a batch has nothing to push away: a query's negatives may all be known answers under another id. */
-export function checkContrast({ queryIds, relations: { data } }: Batch): void {
-  if (data.some((relation) => relation < 0)) return;
+export function checkContrast({ queryIds, relations: { data }, weights }: Batch): void {
+  if (data.some((relation, i) => relation < 0 && weights?.[i] !== 0)) return;
+  if (data.some((relation) => relation < 0)) {
+    throw new KitError(`Cannot train on queries ${queryIds.join(", ")}: all their negatives have weight 0`);
+  }
   throw new KitError(
     `Cannot train on queries ${queryIds.join(", ")}: every negative of theirs is, by its text, a known positive, and ` +
       "in-batch negatives are off",

@@ -5,11 +5,23 @@ import type { Similarity } from "../encoders/types.ts";
 import type { Feeds } from "../graph/types.ts";
 import type { Batch } from "./batches/batch.ts";
 import type { Loss } from "./losses/types.ts";
+import type { Matrices } from "./matrices.ts";
+import type { StepOptions } from "./step_types.ts";
 
-/** Scores of other models for a batch, `[queries, candidates]`. */
-export interface Matrices {
-  teacher?: Float32Array;
-  guide?: Float32Array;
+/** Options of {@link appendLoss}. */
+export interface LossGraphOptions {
+  /**
+   * How embeddings are compared.
+   *
+   * @default {"cosine"}
+   */
+  similarity?: Similarity;
+  /**
+   * Whether candidates and queries have weights.
+   *
+   * @default {false}
+   */
+  weighted?: boolean;
 }
 
 /** Appends scores and loss to embeddings `[texts, dimension]`; cut ones are brought to length 1 unless compared by dot. */
@@ -17,7 +29,7 @@ export function appendLoss(
   graph: Graph,
   embeddings: Tensor,
   loss: Loss,
-  similarity: Similarity = "cosine",
+  { similarity = "cosine", weighted = false }: LossGraphOptions = {},
 ): { value: Tensor; scores: Tensor } {
   const queryIndex = graph.input("query_index", { dtype: "int32", shape: ["queries"] });
   const candidateIndex = graph.input("candidate_index", { dtype: "int32", shape: ["candidates"] });
@@ -33,6 +45,13 @@ export function appendLoss(
     grades: graph.input("grades", { shape: ["queries", "positives"] }),
     ...(loss.needs.teacher ? { teacher: graph.input("teacher", { shape }) } : {}),
     ...(loss.needs.guide ? { guide: graph.input("guide", { shape }) } : {}),
+    ...(loss.needs.sources ? { sources: graph.input("sources", { dtype: "int32", shape: ["candidates"] }) } : {}),
+    ...(weighted
+      ? {
+        weights: graph.input("weights", { shape }),
+        queryWeights: graph.input("query_weights", { shape: ["queries"] }),
+      }
+      : {}),
     truncated(length) {
       if (length === dimension) return scores;
       const part = slice(embeddings, { axis: 1, start: 0, end: length });
@@ -45,7 +64,7 @@ export function appendLoss(
 }
 
 /** What the inputs of {@link appendLoss} are fed. */
-export function lossFeeds(batch: Batch, { teacher, guide }: Matrices): Feeds {
+export function lossFeeds(batch: Batch, { teacher, guide }: Matrices, { loss, weighted }: StepOptions): Feeds {
   const { data, queries, candidates } = batch.relations;
   const shape = [queries, candidates];
   return {
@@ -56,5 +75,12 @@ export function lossFeeds(batch: Batch, { teacher, guide }: Matrices): Feeds {
     grades: { data: batch.grades, shape: [queries, batch.positives] },
     ...(teacher ? { teacher: { data: teacher, shape } } : {}),
     ...(guide ? { guide: { data: guide, shape } } : {}),
+    ...(loss.needs.sources ? { sources: { data: batch.candidateSources, shape: [candidates] } } : {}),
+    ...(weighted
+      ? {
+        weights: { data: batch.weights ?? new Float32Array(queries * candidates).fill(1), shape },
+        query_weights: { data: batch.queryWeights ?? new Float32Array(queries).fill(1), shape: [queries] },
+      }
+      : {}),
   };
 }

@@ -19,6 +19,10 @@ export type {
 } from "./events.ts";
 export * as losses from "./losses/mod.ts";
 export {
+  bixse,
+  type BiXSEOptions,
+  causalNeg,
+  type CausalNegOptions,
   debiased,
   type DebiasedOptions,
   distillation,

@@ -26,7 +26,7 @@ export async function openTrainer(
   settings: Settings,
   plan: TrainingPlan,
 ): Promise<Trainer> {
-  const { folder, evaluate, collection, split } = settings;
+  const { folder, evaluate, collection } = settings;
   const parameters = trainable(encoder.parameters, settings.freeze);
   const key = resumeKey(encoder, settings, { sampler: plan.sampler, negatives: tableDigest(plan.negatives) });
   if (folder && !settings.resume && (await listCheckpoints(folder)).length > 0) {
@@ -44,7 +44,7 @@ export async function openTrainer(
   encoder.invalidate();
   return new Trainer({
     ...{ encoder, settings, plan, parameters, key, learningRate, optimizer, position, negatives },
-    data: loaded?.negatives ? trainingData(collection, negatives, split) : plan.data,
+    data: loaded?.negatives ? trainingData(collection, negatives, settings) : plan.data,
     log: new EventLog(loaded?.events),
     best: new BestWeights(encoder, folder),
     signal: stopSignal(settings.signal),

@@ -24,11 +24,12 @@ export async function compileStep(
 async function wholeStep(
   encoder: TrainableEncoder,
   parameters: readonly Parameter[],
-  { loss, dropout = 0, threads }: StepOptions,
+  options: StepOptions,
 ): Promise<Step> {
+  const { loss, dropout = 0, threads, weighted } = options;
   const graph = new Graph();
   const embeddings = encoder.forward(graph, { dropout });
-  const { value, scores } = appendLoss(graph, embeddings, loss, encoder.similarity);
+  const { value, scores } = appendLoss(graph, embeddings, loss, { similarity: encoder.similarity, weighted });
   const [scoreGradients, ...found] = gradients(value, [
     scores,
     ...parameters.map((p) => graph.parameters.get(p.name)!),
@@ -40,7 +41,7 @@ async function wholeStep(
     async run(batch, { seed, sum, scale, signal, ...matrices }) {
       checkCancelled(signal, "a training step");
       const encoded = encoder.tokenize(batch.texts, { dropout, seed });
-      const result = await session.run({ ...encoderFeeds(encoder, encoded), ...lossFeeds(batch, matrices) });
+      const result = await session.run({ ...encoderFeeds(encoder, encoded), ...lossFeeds(batch, matrices, options) });
       sum.add(gradientsOf(result, parameters), encoded.rows, scale);
       return { ...lossResult(result), tokens: encoded.tokens, flops: encoded.flops };
     },

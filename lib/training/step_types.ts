@@ -1,6 +1,6 @@
 import type { Batch } from "./batches/batch.ts";
 import type { Loss } from "./losses/types.ts";
-import type { Matrices } from "./loss_graph.ts";
+import type { Matrices } from "./matrices.ts";
 import type { GradientSum } from "./optimizer/gradients.ts";
 
 /** Options of `compileStep`. */
@@ -12,6 +12,12 @@ export interface StepOptions {
    * @default {0}
    */
   dropout?: number;
+  /**
+   * Whether candidates and queries have weights.
+   *
+   * @default {false}
+   */
+  weighted?: boolean;
   /** Texts that are encoded at a time, by GradCache; all at once when left out. */
   chunk?: number;
   /**

@@ -113,6 +113,8 @@ export interface TrainOptions {
   positives?: number;
   /** Whether other queries' documents are negatives, too. Omit for true without `negatives`, else false. */
   inBatch?: boolean;
+  /** Field of the queries' metadata that holds the weight of each query's loss, a number >= 0. Omit to weigh all alike. */
+  weightField?: string;
   /** The loss. Omit for `infoNCE()`. */
   loss?: Loss;
   /**

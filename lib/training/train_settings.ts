@@ -19,6 +19,7 @@ const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
   trainGroupSize: "number",
   positives: "number",
   inBatch: "boolean",
+  weightField: "string",
   loss: "object",
   learningRate: "number",
   schedule: "any",

@@ -54,6 +54,7 @@ export class Trainer {
   readonly #bests: number[];
   readonly #seconds: number[] = [];
   #compiled?: Step;
+  #weighted = false;
   #draw?: { key: string; groups: EpochDraw["groups"] };
 
   constructor(state: TrainerState) {
@@ -63,10 +64,12 @@ export class Trainer {
     this.#gradients = new StepGradients(state.settings, new GradientSum(state.parameters));
   }
 
-  /** Compiles the step. Call it before {@link step}. */
+  /** Compiles the step, again if weights have come. Call it before {@link step}. */
   async compile(): Promise<void> {
-    const { encoder, parameters, settings } = this.state;
-    this.#compiled = await compileStep(encoder, parameters, settings);
+    const { encoder, parameters, settings, data: { weighted } } = this.state;
+    await this.#compiled?.dispose();
+    this.#compiled = await compileStep(encoder, parameters, { ...settings, weighted });
+    this.#weighted = weighted;
   }
 
   /** Frees the compiled step. */
@@ -113,13 +116,15 @@ export class Trainer {
 
   /** Mines new negatives if that is due. */
   async refresh(): Promise<RefreshEvent | undefined> {
-    const { encoder, position, signal, negatives, settings: { refresh, collection, split } } = this.state;
+    const { encoder, position, signal, negatives, settings } = this.state;
+    const { refresh, collection } = settings;
     if (!refresh || position.step === 0 || !this.#due(refresh.every) || position.refreshed >= position.step) {
       return undefined;
     }
     const { step, epoch } = this.at();
     this.state.negatives = await refresh.mine(encoder, { negatives, step, epoch, signal });
-    this.state.data = trainingData(collection, this.state.negatives, split);
+    this.state.data = trainingData(collection, this.state.negatives, settings);
+    if (this.state.data.weighted && !this.#weighted) await this.compile();
     position.refreshed = position.step;
     return this.#logged({ type: "refresh", ...this.at(), rows: this.state.negatives.length });
   }

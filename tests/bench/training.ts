@@ -16,7 +16,7 @@ const MINILM = Deno.env.get("SYNEG_MINILM");
 async function batches(queries: number, count: number): Promise<Batch[]> {
   const collection = await loadCollection(join(SHARED, "collections", "scifact"));
   const negatives = await mine(collection, { source: "random", depth: 20 });
-  const data = trainingData(collection, negatives, "train");
+  const data = trainingData(collection, negatives, { split: "train" });
   const { groups } = drawEpoch(
     { data, negatives, sampler: uniform({ count: 7, seed: 1 }), epoch: 0 },
     { seed: 1, positives: 1 },

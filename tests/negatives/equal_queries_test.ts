@@ -78,7 +78,7 @@ Deno.test("in a batch: a copy of a positive is masked however it is typed, title
   ];
   for (const copy of copies) {
     const twice = world(["why", "how"], ["Yeast makes dough rise.", copy]);
-    const data = trainingData(twice, tableOf(NEGATIVES, []), "train");
+    const data = trainingData(twice, tableOf(NEGATIVES, []), { split: "train" });
     const groups = ["q0", "q1"].map((query_id) => ({
       query_id,
       positives: data.positives.get(query_id)!,
@@ -94,7 +94,7 @@ Deno.test("in a batch: a copy of a positive is masked however it is typed, title
     { id: "d3", title: "", text: "C" },
   ]);
   const titled = { ...world(["why", "how", "which", "what"], ["", "", "", ""]), corpus };
-  const data = trainingData(titled, tableOf(NEGATIVES, []), "train");
+  const data = trainingData(titled, tableOf(NEGATIVES, []), { split: "train" });
   const groups = ["q0", "q1", "q2", "q3"].map((query_id) => ({
     query_id,
     positives: data.positives.get(query_id)!,
@@ -114,7 +114,7 @@ Deno.test("what was relabeled answers every spelling of its query, in batches to
   const negatives = tableOf(NEGATIVES, [
     { query_id: "q0", title: "", text: "the written answer.", source: "synthetic", verdict: "relabeled" },
   ]);
-  const data = trainingData(two, negatives, "train");
+  const data = trainingData(two, negatives, { split: "train" });
   const groups = ["q0", "q1", "q2"].map((query_id) => ({
     query_id,
     positives: data.positives.get(query_id)!,

@@ -139,7 +139,7 @@ Deno.test("what answers a question is no negative of the same question under ano
     queries: tableOf(QUERIES, [{ id: "1", text: "one" }, { id: "2", text: " ONE" }, { id: "3", text: "three" }]),
   };
   const negatives = tableOf(NEGATIVES, [{ query_id: "1", doc_id: "b", source: "bm25", verdict: "kept" }]);
-  const data = trainingData(twice, negatives, "train");
+  const data = trainingData(twice, negatives, { split: "train" });
   assert.deepEqual(["1", "2", "3"].map((id) => data.known(id)), [["a", "c", "b"], ["b", "a", "c"], ["x"]]);
   const groups = ["1", "2", "3"].map((query_id) => ({
     query_id,
@@ -158,7 +158,7 @@ Deno.test("relations by hand: own and in-batch negatives, known positives, equal
     { query_id: "2", title: "", text: "gamma", source: "synthetic", verdict: "kept" },
     { query_id: "3", doc_id: "b", source: "random", verdict: "kept" },
   ]);
-  const data = trainingData(collection, negatives, "train");
+  const data = trainingData(collection, negatives, { split: "train" });
   const groups = [
     { query_id: "1", positives: [{ doc_id: "a", grade: 2 }], negatives: [0, 1] },
     { query_id: "2", positives: [{ doc_id: "b", grade: 1 }], negatives: [2, 3] },
@@ -205,7 +205,7 @@ Deno.test("graded levels: written passages of every level, the known positive at
     { ...graded, text: "one", grade: 1, verdict: "kept" },
     { ...graded, text: "zero", grade: 0, verdict: "kept" },
   ]);
-  const data = trainingData(collection, negatives, "train");
+  const data = trainingData(collection, negatives, { split: "train" });
   const group = { query_id: "1", positives: [{ doc_id: "a", grade: 2 }], negatives: [1, 2] };
   const batch = makeBatch(data, [group], { inBatch: false, levels: true, teacherScores: false });
   assert.deepEqual([...batch.relations.data], [3, 1, -1, 3]);
@@ -218,7 +218,7 @@ Deno.test("levels of other recipes are not grades, and a written passage that wa
     { ...row, recipe: "granular@1", text: "hard", grade: 4, verdict: "kept" },
     { ...row, recipe: "syneg@1", text: "answers", verdict: "relabeled" },
   ]);
-  const data = trainingData(collection, negatives, "train");
+  const data = trainingData(collection, negatives, { split: "train" });
   const group = { query_id: "1", positives: [{ doc_id: "a", grade: 1 }], negatives: [0] };
   const batch = makeBatch(data, [group], { inBatch: false, levels: true, teacherScores: false });
   assert.deepEqual([...batch.relations.data], [3, -1, 3]);
@@ -228,7 +228,7 @@ Deno.test("a query without negatives has a teacher's score all the same", () => 
   const negatives = tableOf(NEGATIVES, [
     { query_id: "1", doc_id: "b", source: "bm25", score: 0.5, positive_score: 0.75, verdict: "kept" },
   ]);
-  const data = trainingData(collection, negatives, "train");
+  const data = trainingData(collection, negatives, { split: "train" });
   const groups = [
     { query_id: "1", positives: [{ doc_id: "a", grade: 1 }], negatives: [0] },
     { query_id: "3", positives: [{ doc_id: "x", grade: 1 }], negatives: [] },
@@ -239,23 +239,23 @@ Deno.test("a query without negatives has a teacher's score all the same", () => 
 
 Deno.test("relabeled documents become positives", () => {
   const negatives = tableOf(NEGATIVES, [{ query_id: "2", doc_id: "c", source: "bm25", verdict: "relabeled" }]);
-  const data = trainingData(collection, negatives, "train");
+  const data = trainingData(collection, negatives, { split: "train" });
   assert.deepEqual(data.positiveIds.get("2"), ["b", "c"]);
 });
 
 Deno.test("negatives that cannot be are refused before any work", () => {
   const one = (row: Record<string, unknown>) =>
     tableOf(NEGATIVES, [{ query_id: "1", source: "bm25", verdict: "kept", ...row }]);
-  const data = (row: Record<string, unknown>) => () => trainingData(collection, one(row), "train");
+  const data = (row: Record<string, unknown>) => () => trainingData(collection, one(row), { split: "train" });
   assert.throws(data({ doc_id: "a" }), /gives query "1" its known positive "a"/);
   assert.throws(data({ doc_id: "nowhere" }), /names document "nowhere"/);
   assert.throws(data({}), /neither doc_id nor text/);
-  assert.throws(() => trainingData(collection, one({ doc_id: "b" }), "trian"), /did you mean "train"/);
+  assert.throws(() => trainingData(collection, one({ doc_id: "b" }), { split: "trian" }), /did you mean "train"/);
 });
 
 Deno.test("no known positive is ever a negative, whatever the batch", () => {
   const { collection, negatives } = tinyWorld(30, 7);
-  const data = trainingData(collection, negatives, "train");
+  const data = trainingData(collection, negatives, { split: "train" });
   const rowsOf = (id: string) => [...negatives.column("query_id")].flatMap((q, row) => q === id ? [row] : []);
   const groups = data.queries.map((query_id) => ({
     query_id,

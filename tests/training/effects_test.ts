@@ -3,6 +3,7 @@ import type { StaticEncoder } from "../../lib/encoders/static.ts";
 import type { Encoder } from "../../lib/encoders/types.ts";
 import { NEGATIVES } from "../../lib/tables/schema.ts";
 import { tableOf } from "../../lib/tables/table_builder.ts";
+import { withColumns } from "../../lib/tables/with_columns.ts";
 import { uniform } from "../../lib/negatives/sampling/mod.ts";
 import { train } from "../../lib/training/train.ts";
 import type { TrainOptions } from "../../lib/training/train_options.ts";
@@ -46,6 +47,22 @@ const reference: ReferenceSettings = {
 
 const cosines = await cosinesOf(guide);
 
+/** The negatives with the given weights in turn, and the same as copies of rows. */
+function byWeight(weights: readonly (number | null)[]) {
+  const rows = [...negatives.rows()];
+  const weight = rows.map((_, row) => weights[row % weights.length]);
+  const copied = tableOf(NEGATIVES, rows.flatMap((row, i) => Array<typeof row>(weight[i] ?? 1).fill(row)));
+  return { weighted: withColumns(negatives, { weight }), copied };
+}
+const some = byWeight([2, 1, 0, null]);
+// Without 0: such a row gets no gradient, but its tokens keep their momentum.
+const later = byWeight([3, null, 2]);
+const quarter = JSON.stringify({ trust: 0.25 });
+const trusted: typeof collection = {
+  ...collection,
+  queries: withColumns(collection.queries, { metadata: Array<string>(collection.queries.length).fill(quarter) }),
+};
+
 /** Options by what they change, as the trainer and as the reference take them. */
 const EFFECTS: Record<string, [Partial<TrainOptions>, Partial<ReferenceSettings>]> = {
   "no option": [{}, {}],
@@ -77,6 +94,15 @@ const EFFECTS: Record<string, [Partial<TrainOptions>, Partial<ReferenceSettings>
   "teacher": [
     { teacher: guide, loss: marginMSE() },
     { judge: cosines, loss: distilled },
+  ],
+  "weights of negatives": [{ negatives: some.weighted }, { negatives: () => some.copied, copies: true }],
+  "weights of negatives that come with a refresh": [
+    { refresh: { every: 2, mine: (_, { step }) => Promise.resolve(step === 2 ? later.weighted : negatives) } },
+    { negatives: (step) => step === 3 || step === 4 ? later.copied : negatives, copies: true },
+  ],
+  "weights of queries": [
+    { collection: trusted, weightField: "trust" },
+    { loss: (row) => 0.25 * reference.loss(row) },
   ],
   "refreshed negatives": [
     { refresh: { every: 2, mine: (_, { step }) => Promise.resolve(step === 2 ? fewer : negatives) } },

@@ -10,6 +10,10 @@ export interface Case {
   relations: readonly number[];
   teacher: readonly number[];
   guide: readonly number[];
+  weights?: readonly number[];
+  queryWeights?: readonly number[];
+  /** Of every candidate. Omit for known positives only. */
+  sources?: readonly number[];
 }
 
 /** Value and gradient with regard to the scores of a loss. */
@@ -25,6 +29,9 @@ export async function runLoss(loss: Loss, input: Case): Promise<{ value: number;
     grades: graph.input("grades", { shape: ["queries", "positives"] }),
     teacher: graph.input("teacher", { shape }),
     guide: graph.input("guide", { shape }),
+    sources: graph.input("sources", { dtype: "int32", shape: ["candidates"] }),
+    ...(input.weights ? { weights: graph.input("weights", { shape }) } : {}),
+    ...(input.queryWeights ? { queryWeights: graph.input("query_weights", { shape: ["queries"] }) } : {}),
     truncated: (): Tensor => scores,
   };
   const value = loss.build(inputs);
@@ -50,6 +57,11 @@ export async function runLoss(loss: Loss, input: Case): Promise<{ value: number;
       relations: matrix(input.relations),
       teacher: matrix(input.teacher),
       guide: matrix(input.guide),
+      sources: { data: Int32Array.from(input.sources ?? Array(candidates).fill(-1)), shape: [candidates] },
+      ...(input.weights ? { weights: matrix(input.weights) } : {}),
+      ...(input.queryWeights
+        ? { query_weights: { data: Float32Array.from(input.queryWeights), shape: [queries] } }
+        : {}),
       columns: { data: columns, shape: [queries, most] },
       grades: { data: grades, shape: [queries, most] },
     });

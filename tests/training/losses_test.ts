@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { random } from "../../lib/core/random.ts";
 import {
+  bixse,
+  causalNeg,
   debiased,
   distillation,
   gist,
@@ -30,6 +32,10 @@ interface Row {
   positives: number[];
   negatives: number[];
   related: number[];
+  /** Grades of the positives, 0 elsewhere. */
+  grades: number[];
+  /** Negatives that a model or a rule wrote. */
+  written: number[];
 }
 
 const temperature = 0.05;
@@ -109,6 +115,34 @@ const references: Record<string, { loss: Loss; value: (rows: Row[], relations: r
       return sum(mx.map((_, j) => j), (j) => (mx[j] - my[j]) ** 2) +
         (square(ex) + square(ey) - 2 * singular) / Math.max(1, rows.length - 1);
     },
+  },
+  causalNeg: {
+    loss: causalNeg({ temperature, strength: 0.5 }),
+    value: (rows, relations) =>
+      references.infoNCE.value(rows, relations) + 0.5 * mean(
+          rows.filter(({ positives }) => positives.length > 0).map(({ s, still, negatives, written }) => {
+            if (written.length === 0) return 0;
+            const score = (n: number) => Math.exp((written.includes(n) ? s[n] : still[n]) / temperature);
+            const all = sum(negatives, score);
+            const p = written.map((n) => score(n) / all);
+            const mass = p.reduce((a, b) => a + b);
+            return p.reduce((total, q) => total + q * Math.log(q), 0) +
+              (mass - written.length / negatives.length) ** 2;
+          }),
+        ),
+  },
+  bixse: {
+    loss: bixse({ temperature, bias: -8, topGrade: 2 }),
+    value: (rows) =>
+      mean(
+        rows.filter(({ related }) => related.length > 0).map(({ s, related, grades }) =>
+          sum(related, (j) => {
+            const chance = 1 / (1 + Math.exp(-(s[j] / temperature - 8)));
+            const label = Math.min(1, grades[j] / 2);
+            return -label * Math.log(chance) - (1 - label) * Math.log(1 - chance);
+          })
+        ),
+      ),
   },
   masked: {
     loss: masked(infoNCE({ temperature }), { margin: 0.1 }),
@@ -199,6 +233,8 @@ function reference(name: string, input: Case, scores: readonly number[]): number
       positives: where((r) => r > 0),
       negatives: where((r) => r < 0),
       related: where((r) => r !== 0),
+      grades: row.map((r) => Math.max(r, 0)),
+      written: where((r) => r < 0).filter((j) => [4, 5].includes(input.sources?.[j] ?? -1)),
     };
   });
   return references[name].value(rows, relations);
@@ -225,6 +261,7 @@ function ragged(seed: number): Case {
     scores: numbers(-0.2, 0.95),
     teacher: numbers(-1, 3),
     guide: numbers(0, 1),
+    sources: Array.from({ length: candidates }, () => stream.integer(6)),
   };
 }
 
@@ -260,6 +297,8 @@ Deno.test("full names, which a checkpoint is compared by, hold every setting wit
     "marginMSE(scale=1)",
     "distillation(temperature=0.02, teacherTemperature=0.02)",
     "wasserstein(temperature=0.02)",
+    "causalNeg(temperature=0.02, strength=0.05)",
+    "bixse(temperature=0.05, bias=-10, topGrade=1, levels=false)",
     "distillation(temperature=0.5, teacherTemperature=0.5)",
     "distillation(temperature=0.02, teacherTemperature=3)",
     "masked(loss=infoNCE(temperature=0.02, hardness=0), margin=0.1)",
@@ -275,7 +314,9 @@ Deno.test("a loss says what it needs, a wrapper adds its needs to the loss's", (
   assert.deepEqual(needs, {
     ...{ infoNCE: none, debiased: none, hardWeighted: none, triplet: none },
     ...{ marginMSE: teacher, distillation: teacher, wasserstein: { levels: true } },
+    ...{ causalNeg: { sources: true }, bixse: none },
   });
+  assert.deepEqual(bixse({ levels: true, topGrade: 3 }).needs, { levels: true });
   assert.deepEqual(gist(marginMSE()).needs, { teacher: true, guide: true });
   assert.deepEqual(matryoshka(masked(wasserstein()), { dimensions: [2] }).needs, { levels: true });
 });
@@ -294,14 +335,17 @@ Deno.test("a loss of a configuration is the one that its functions make", () => 
   assert.throws(() => lossOf({ name: "infoNCE", temperature: -1 }), /temperature must be a number > 0, found -1/);
 });
 
-for (const name of Object.keys(references)) {
+// Those of the newer losses are in weights_test.ts.
+for (const name of Object.keys(fixture.losses)) {
   Deno.test(`${name}: values and gradients of PyTorch`, async () => {
     const wanted = fixture.losses[name as keyof typeof fixture.losses];
     const found = await runLoss(references[name].loss, fixture);
     close(found.value, wanted.value, name);
     wanted.gradient.forEach((g, i) => close(found.gradient[i], g, `gradient ${i}`, 5e-5));
   });
+}
 
+for (const name of Object.keys(references)) {
   Deno.test(`${name}: a plain version and its central differences, ragged, several positives`, async () => {
     for (let seed = 0; seed < 4; seed++) {
       const input = ragged(seed);
@@ -406,6 +450,8 @@ Deno.test("options outside their domain are refused with what is wanted", () => 
     [() => triplet({ margin: -1 }), /margin must be a number >= 0, found -1/],
     [() => marginMSE({ scale: 0 }), /scale must be a number > 0, found 0/],
     [() => distillation({ teacherTemperature: 0 }), /teacherTemperature must be a number > 0, found 0/],
+    [() => causalNeg({ strength: -1 }), /strength must be a number >= 0, found -1/],
+    [() => bixse({ topGrade: 0 }), /topGrade must be a number > 0, found 0/],
     [() => masked(infoNCE(), { margin: Infinity }), /margin must be a number, found Infinity/],
     [() => matryoshka(infoNCE(), { dimensions: [] }), /dimensions must be one or more integers >= 1, found an array/],
     [() => matryoshka(infoNCE(), { dimensions: [1.5] }), /dimensions.0 must be an integer >= 1, found 1.5/],

@@ -20,6 +20,8 @@ export interface ReferenceSettings {
   collection: Collection;
   /** Negatives of a step, from 1: all kept rows are used. */
   negatives: (step: number) => Table<typeof NEGATIVES>;
+  /** Whether equal negatives of a query count each; else they count once. */
+  copies?: boolean;
   steps: number;
   inBatch: boolean;
   /** Highest learning rate times the schedule's factor, by step. */
@@ -60,7 +62,7 @@ export function referenceTraining(encoder: StaticEncoder, settings: ReferenceSet
     const pool = questions.map(({ id, text }) => ({
       text,
       positives: positivesOf(id).map((doc) => documents.get(doc)!),
-      negatives: [...new Set(negativesOf(id))],
+      negatives: settings.copies ? negativesOf(id) : [...new Set(negativesOf(id))],
     }));
     const everything = [...new Set(pool.flatMap(({ positives, negatives }) => [...positives, ...negatives]))];
     const gradient = new Float64Array(table.length);

@@ -6,11 +6,22 @@ import { compileStep } from "../../lib/training/step.ts";
 import type { StepOptions, StepResult } from "../../lib/training/step_types.ts";
 import { trainingData } from "../../lib/training/batches/training_data.ts";
 import type { TrainableEncoder } from "../../lib/encoders/types.ts";
-import { distillation, hardWeighted, infoNCE, masked, matryoshka, wasserstein } from "../../lib/training/losses/mod.ts";
+import {
+  bixse,
+  causalNeg,
+  distillation,
+  hardWeighted,
+  infoNCE,
+  masked,
+  matryoshka,
+  wasserstein,
+} from "../../lib/training/losses/mod.ts";
+import { checkContrast } from "../../lib/training/faults.ts";
+import { withColumns } from "../../lib/tables/with_columns.ts";
 import { tinyEncoder, tinyWorld } from "./world.ts";
 
 const { collection, negatives } = tinyWorld(14, 3);
-const data = trainingData(collection, negatives, "train");
+const data = trainingData(collection, negatives, { split: "train" });
 const groups: Group[] = data.queries.map((query_id) => ({
   query_id,
   positives: data.positives.get(query_id)!,
@@ -96,6 +107,8 @@ const cached = {
   "hard-weighted": hardWeighted({ temperature: 0.1 }),
   "distillation": distillation({ temperature: 0.1 }),
   "Wasserstein, which sees the whole batch at once": wasserstein({ temperature: 0.1 }),
+  "CausalNeg, which reads sources": causalNeg({ temperature: 0.1, strength: 1 }),
+  "BiXSE": bixse(),
   "Matryoshka": matryoshka(infoNCE({ temperature: 0.1 }), { dimensions: [8, 32] }),
 };
 for (const [name, loss] of Object.entries(cached)) {
@@ -118,6 +131,49 @@ Deno.test("accumulated batches give the gradient of their mean", async () => {
   const halves = [batchOf(groups.slice(0, 7), false), batchOf(groups.slice(7), false)];
   const [parts, whole] = [await run(encoder, halves, { loss }), await run(encoder, [batchOf(groups, false)], { loss })];
   assertClose(parts.gradients, whole.gradients, 1e-5);
+});
+
+Deno.test("weights of negatives and queries: GradCache and accumulation are exact", async () => {
+  const encoder = await tinyEncoder();
+  const weight = [...negatives.rows()].map((_, row) => [0.5, 1.75, 0, null][row % 4]);
+  const metadata = [...collection.queries.rows()].map((_, i) => JSON.stringify({ trust: 0.5 + i % 3 }));
+  const trusted = { ...collection, queries: withColumns(collection.queries, { metadata }) };
+  const data = trainingData(trusted, withColumns(negatives, { weight }), { split: "train", weightField: "trust" });
+  assert.ok(data.weighted);
+  const batch = (part: readonly Group[]) =>
+    makeBatch(data, part, { inBatch: false, levels: false, teacherScores: false });
+  assert.deepEqual([...batch(groups.slice(0, 4)).queryWeights!], [0.5, 1.5, 2.5, 0.5]);
+  const options = { loss: causalNeg({ temperature: 0.1, strength: 1 }), weighted: true };
+  const whole = await run(encoder, [batch(groups)], options);
+  const halves = [batch(groups.slice(0, 7)), batch(groups.slice(7))];
+  assertClose((await run(encoder, halves, options)).gradients, whole.gradients, 1e-5);
+  for (const chunk of [1, 9]) {
+    assertClose((await run(encoder, [batch(groups)], { ...options, chunk })).gradients, whole.gradients, 1e-5);
+  }
+  const plain = await run(encoder, [batch(groups)], { loss: options.loss });
+  assert.ok(Math.abs(plain.results[0].loss - whole.results[0].loss) > 1e-3, "the weights change nothing");
+});
+
+Deno.test("bad weights are refused, by row and by query", () => {
+  const weighted = (value: number) => withColumns(negatives, { weight: [...negatives.rows()].map(() => value) });
+  const read = (value: number) => () => trainingData(collection, weighted(value), { split: "train" });
+  assert.throws(read(-1), /Row 0 of the negatives has weight -1; it must be a number >= 0/);
+  assert.throws(read(NaN), /Row 0 of the negatives has weight NaN/);
+  const field = (metadata: string[]) => () =>
+    trainingData({ ...collection, queries: withColumns(collection.queries, { metadata }) }, negatives, {
+      ...{ split: "train", weightField: "trust" },
+    });
+  const all = (text: string) => Array<string>(collection.queries.length).fill(text);
+  assert.throws(field(all("{}")), /Cannot weigh queries by "trust": none of their metadata has this field/);
+  assert.throws(
+    field(all('{"trust":1}').with(2, '{"trust":"high"}')),
+    /query "q2".*must be a number >= 0, found "high"/,
+  );
+  assert.throws(field(all('{"trust":1}').with(1, "{}")), /query "q1".*found nothing/);
+  assert.throws(field(all('{"trust":0}')), /all of them have 0/);
+  const none = trainingData(collection, weighted(0), { split: "train" });
+  const batch = makeBatch(none, groups, { inBatch: false, levels: false, teacherScores: false });
+  assert.throws(() => checkContrast(batch), /all their negatives have weight 0/);
 });
 
 Deno.test("a step gives the same bits every time, also on two threads", async () => {

@@ -1,3 +1,4 @@
+import { SOURCES } from "../../tables/sources.ts";
 import type { TextInput } from "../../encoders/types.ts";
 import type { Relations } from "../relations.ts";
 import { BatchCells, type Members } from "./batch_cells.ts";
@@ -40,6 +41,12 @@ export interface Batch {
   /** For every cell of the relations: place in {@link sources} of where that negative comes from, 255 for others. */
   readonly cellSource: Uint8Array;
   readonly sources: readonly string[];
+  /** Source of every candidate: its place in `SOURCES`, -1 for a document that came as a positive. */
+  readonly candidateSources: Int32Array;
+  /** Weight of every cell; omitted if all are 1. */
+  readonly weights?: Float32Array;
+  /** Weight of every query; omitted if all are 1. */
+  readonly queryWeights?: Float32Array;
   /** Teacher's scores from the rows of the negatives, if asked for. */
   readonly teacher?: Float32Array;
 }
@@ -77,8 +84,24 @@ export function makeBatch(data: TrainingData, groups: readonly Group[], options:
     positives: most,
     cellSource: cells.cellSource,
     sources: cells.sources,
+    candidateSources: sourcesOfColumns(members, size.candidates),
+    ...(data.weighted ? { weights: cells.weights, queryWeights: weightsOfQueries(data, groups) } : {}),
     teacher: cells.teacher,
   };
+}
+
+/** The source that brought each column first; a positive is of none. */
+function sourcesOfColumns(members: readonly Members[], candidates: number): Int32Array {
+  const sources = new Int32Array(candidates).fill(-1);
+  for (const { negatives } of members) {
+    for (const { column, source } of negatives) if (sources[column] < 0) sources[column] = SOURCES.indexOf(source);
+  }
+  for (const { positives } of members) for (const { column } of positives) sources[column] = -1;
+  return sources;
+}
+
+function weightsOfQueries(data: TrainingData, groups: readonly Group[]): Float32Array {
+  return Float32Array.from(groups, ({ query_id }) => data.queryWeight(query_id));
 }
 
 /** A query's documents by column. */

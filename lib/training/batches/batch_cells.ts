@@ -22,6 +22,8 @@ export class BatchCells {
   readonly cellSource: Uint8Array;
   readonly sources: string[] = [];
   readonly teacher?: Float32Array;
+  /** Weight of every cell, 1 unless a negative has another one. */
+  readonly weights: Float32Array;
   readonly #candidates: number;
   readonly #inBatch: boolean;
   readonly #levels: boolean;
@@ -32,6 +34,7 @@ export class BatchCells {
   ) {
     this.relations = new Float32Array(queries * candidates);
     this.cellSource = new Uint8Array(queries * candidates).fill(NONE);
+    this.weights = new Float32Array(queries * candidates).fill(1);
     if (teacherScores) this.teacher = new Float32Array(queries * candidates);
     this.#candidates = candidates;
     this.#inBatch = inBatch;
@@ -48,12 +51,13 @@ export class BatchCells {
     const grades = new Map<number, number>();
     const raise = (column: number, grade: number) => grades.set(column, Math.max(grade, grades.get(column) ?? 0));
     let positiveScore = Infinity;
-    for (const { column, source, level, score, positive_score } of negatives) {
+    for (const { column, source, level, score, positive_score, weight } of negatives) {
       if (this.#levels && level !== undefined && level > 0) {
         raise(column, level);
         continue;
       }
       this.#set(first + column, OWN_NEGATIVE, this.#code(source));
+      this.weights[first + column] = weight;
       if (!this.teacher) continue;
       this.teacher[first + column] = score ?? NaN;
       positiveScore = Math.min(positiveScore, positive_score ?? NaN);
@@ -69,6 +73,7 @@ export class BatchCells {
 
   #set(cell: number, relation: number, source: number): void {
     this.relations[cell] = relation;
+    this.weights[cell] = 1;
     this.cellSource[cell] = source;
   }
 

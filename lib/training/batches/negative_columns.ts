@@ -17,6 +17,7 @@ export function negativeColumns(negatives: Table<typeof NEGATIVES>) {
     score: negatives.column("score"),
     positive_score: negatives.column("positive_score"),
     title: negatives.column("title"),
+    weight: negatives.column("weight"),
     text: negatives.column("text"),
   };
 }

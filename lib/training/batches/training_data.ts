@@ -1,10 +1,12 @@
 import type { Collection } from "../../collections/types.ts";
 import { knownPositives } from "../../collections/known_positives.ts";
 import type { Positives } from "../../collections/positives.ts";
+import { KitError } from "../../core/errors.ts";
 import { rowsById } from "../../tables/rows_by_id.ts";
 import type { NEGATIVES, Source } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import { type NegativeColumns, negativeColumns } from "./negative_columns.ts";
+import { queryWeights } from "./query_weights.ts";
 import { TrainingPassages } from "./training_passages.ts";
 import { type KnownPositive, TrainingPositives } from "./training_positives.ts";
 
@@ -20,6 +22,8 @@ export interface NegativeRow {
   readonly level?: number;
   readonly score: number | null;
   readonly positive_score: number | null;
+  /** Weight in the loss, 1 unless the table says otherwise. */
+  readonly weight: number;
 }
 
 /** Texts, positives and negatives of one split, by id. */
@@ -45,6 +49,9 @@ export interface TrainingData {
   readonly kept: number;
   /** Rows of written passages that a judge or a recipe relabeled as positives, by query. */
   readonly relabeled: ReadonlyMap<string, readonly number[]>;
+  /** Whether a negative or a query has another weight than 1. */
+  readonly weighted: boolean;
+  queryWeight(id: string): number;
 }
 
 /**
@@ -53,7 +60,11 @@ export interface TrainingData {
  * @throws {KitError} if the split is unknown or empty, ids do not exist, or a kept negative is a known positive of its
  * query.
  */
-export function trainingData(collection: Collection, negatives: Table<typeof NEGATIVES>, split: string): TrainingData {
+export function trainingData(
+  collection: Collection,
+  negatives: Table<typeof NEGATIVES>,
+  { split, weightField }: { split: string; weightField?: string },
+): TrainingData {
   const columns = negativeColumns(negatives);
   const documents = rowsById(collection.corpus);
   const found = new TrainingPositives(collection, split);
@@ -65,8 +76,10 @@ export function trainingData(collection: Collection, negatives: Table<typeof NEG
   const known = knownPositives(collection.queries, positiveIds);
   const queryRows = rowsById(collection.queries);
   const queryText = collection.queries.column("text");
+  const queries = [...positives.keys()];
+  const weights = weightField === undefined ? undefined : queryWeights(collection, queries, weightField);
   return {
-    queries: [...positives.keys()],
+    queries,
     positives,
     known: (id) => known.get(id) ?? [],
     answerKeys: answerKeys(collection, { positives, relabeled, known, passages }),
@@ -79,6 +92,8 @@ export function trainingData(collection: Collection, negatives: Table<typeof NEG
     negativeKeys: (row) => passages.negativeKeys(row),
     kept,
     relabeled,
+    weighted: weights !== undefined || hasWeights(columns),
+    queryWeight: (id) => weights?.get(id) ?? 1,
   };
 }
 
@@ -106,6 +121,24 @@ function answerKeys(
   };
 }
 
+/**
+ * Whether a kept row has another weight than 1.
+ *
+ * @throws {KitError} for a weight that is not a number >= 0.
+ */
+function hasWeights({ length, verdict, weight }: NegativeColumns): boolean {
+  let found = false;
+  for (let row = 0; row < length; row++) {
+    if (verdict.at(row) !== "kept") continue;
+    const value = weight.at(row) ?? 1;
+    if (!(value >= 0 && value < Infinity)) {
+      throw new KitError(`Row ${row} of the negatives has weight ${value}; it must be a number >= 0`);
+    }
+    found ||= value !== 1;
+  }
+  return found;
+}
+
 function negativeRow(columns: NegativeColumns, row: number): NegativeRow {
   // Grades of other recipes mean something else, such as how hard a negative is.
   const graded = columns.recipe.at(row)?.split("@")[0] === "graded";
@@ -117,5 +150,6 @@ function negativeRow(columns: NegativeColumns, row: number): NegativeRow {
     ...(level === null ? {} : { level }),
     score: columns.score.at(row),
     positive_score: columns.positive_score.at(row),
+    weight: columns.weight.at(row) ?? 1,
   };
 }

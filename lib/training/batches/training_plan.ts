@@ -30,12 +30,12 @@ export class TrainingPlan {
 
   /** @throws {ArgumentError} if there is nothing to train on: a source without rows, a batch without negatives. */
   constructor(encoder: TrainableEncoder, settings: Settings) {
-    const { collection, split, trainGroupSize, seed, epochs } = settings;
+    const { collection, trainGroupSize, seed, epochs } = settings;
     this.#encoder = encoder;
     this.#settings = settings;
     this.negatives = settings.negatives ?? tableOf(NEGATIVES, []);
     this.sampler = settings.sampler ?? uniform({ count: trainGroupSize - 1, seed });
-    this.data = trainingData(collection, this.negatives, split);
+    this.data = trainingData(collection, this.negatives, settings);
     this.#checkSources();
     this.steps = settings.steps ??
       Array.from({ length: epochs }, (_, epoch) => this.stepsOf(epoch)).reduce((a, b) => a + b);

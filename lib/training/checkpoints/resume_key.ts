@@ -16,13 +16,14 @@ export function resumeKey(
   { sampler, negatives }: { sampler: Sampler; negatives: string },
 ): ResumeKey {
   const { evaluate, refresh, guide, teacher, loss, collection, split } = settings;
-  const { seed, epochs, steps, batchSize, tokens, trainGroupSize, positives, inBatch, learningRate } = settings;
+  const { seed, epochs, steps, batchSize, tokens, trainGroupSize, positives, inBatch, learningRate, weightField } =
+    settings;
   const { schedule, warmup, clip, accumulate, chunk, dropout, freeze, optimizer } = settings;
   return {
     model: { query: encoder.fingerprint("query"), document: encoder.fingerprint("document") },
     optimizer: JSON.parse(JSON.stringify({
       ...{ seed, epochs, steps, batchSize, tokens, trainGroupSize, positives, inBatch, loss: loss.name, learningRate },
-      ...{ schedule, warmup, clip, accumulate, chunk, dropout, freeze, optimizer },
+      ...{ schedule, warmup, clip, accumulate, chunk, dropout, freeze, optimizer, weightField },
       ...{ evaluateEvery: evaluate?.every, measure: evaluate?.measure, patience: evaluate?.patience },
       ...{ evaluation: evaluate?.name, initial: evaluate?.initial, restore: evaluate?.restore },
       ...{ refreshEvery: refresh?.every, refresh: refresh?.name },

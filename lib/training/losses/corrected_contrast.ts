@@ -26,5 +26,5 @@ export function correctedContrast(inputs: LossInputs, { logits, logSum, temperat
   const estimate = div(sub(exp(sub(logSum, shift)), mul(mul(count, tauPlus), positive)), 1 - tauPlus);
   const floor = mul(count, exp(sub(-1 / temperature, shift)));
   const losses = sub(log(add(positive, maximum(estimate, floor))), sub(positives, shift));
-  return meanByQuery(losses, positiveMask(inputs));
+  return meanByQuery(inputs, losses, positiveMask(inputs));
 }

@@ -39,7 +39,7 @@ export const DISTILLATION: LossPart<"distillation"> = lossPart({
     const difference = mul(sub(logSoftmax(teacher.logits), logSoftmax(student.logits)), student.mask);
     const divergence = reduceSum(mul(softmax(teacher.logits), difference), { axes: [1] });
     const any = cast(greater(reduceSum(student.mask, { axes: [1] }), 0), "float32");
-    return meanOfQueries(divergence, any);
+    return meanOfQueries(inputs, divergence, any);
   },
 });
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { OptionShape } from "../../core/parse_options.ts";
-import { add, div, log, maximum, mul, reduceSum, sub } from "../../graph/mod.ts";
+import { add, div, greater, log, mul, reduceSum, sub, where } from "../../graph/mod.ts";
 import { correctedContrast } from "./corrected_contrast.ts";
 import { lossPart, makeLoss } from "./loss_part.ts";
 import { negativeLogSum, negativeMask } from "./parts.ts";
@@ -48,10 +48,10 @@ export const HARD_WEIGHTED: LossPart<"hardWeighted"> = lossPart({
     const count = reduceSum(negativeMask(inputs), { axes: [1], keepDims: true });
     // log(sum(w f) / mean(w)) = log N + logsumexp((1 + beta) l) - logsumexp(beta l)
     const weighted = sub(negativeLogSum(inputs, mul(logits, 1 + beta)), negativeLogSum(inputs, mul(logits, beta)));
-    const logSum = add(weighted, log(maximum(count, 1)));
+    const any = greater(count, 0);
     // Without negatives both sums are empty and cancel: keep the result at "minus infinity".
-    const none = mul(sub(1, div(count, maximum(count, 1))), -1e30);
-    return correctedContrast(inputs, { logits, logSum: add(logSum, none), temperature, tauPlus });
+    const logSum = where(any, add(weighted, log(where(any, count, 1))), -1e30);
+    return correctedContrast(inputs, { logits, logSum, temperature, tauPlus });
   },
 });
 

@@ -42,7 +42,7 @@ export const INFO_NCE: LossPart<"infoNCE"> = lossPart({
       ? logits
       : where(less(inputs.relations, 0), add(logits, mul(stopGradient(inputs.scores), hardness)), logits);
     const losses = softplus(sub(negativeLogSum(inputs, weighted), ofPositives(inputs, logits)));
-    return meanByQuery(losses, positiveMask(inputs));
+    return meanByQuery(inputs, losses, positiveMask(inputs));
   },
 });
 

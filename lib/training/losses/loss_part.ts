@@ -12,7 +12,7 @@ interface Described<Name extends string, Options extends z.ZodObject> {
 /** Defines a loss; its full name lists `options`, or the settings that `resolve` makes of them. */
 export function lossPart<Name extends string, Options extends z.ZodObject, Settings = z.output<Options>>(
   { needs = {}, resolve = (options) => options as Settings, build, ...part }: Described<Name, Options> & {
-    needs?: LossNeeds;
+    needs?: LossNeeds | ((settings: Settings) => LossNeeds);
     resolve?: (options: z.output<Options>) => Settings;
     build: (inputs: LossInputs, settings: Settings) => Tensor;
   },
@@ -21,7 +21,11 @@ export function lossPart<Name extends string, Options extends z.ZodObject, Setti
     ...part,
     make(options) {
       const settings = resolve(options as z.output<Options>);
-      return { name: lossName(part.name, settings as object), needs, build: (inputs) => build(inputs, settings) };
+      return {
+        name: lossName(part.name, settings as object),
+        needs: typeof needs === "function" ? needs(settings) : needs,
+        build: (inputs) => build(inputs, settings),
+      };
     },
   };
 }

@@ -28,7 +28,7 @@ export const MARGIN_MSE: LossPart<"marginMSE"> = lossPart({
   build(inputs, { scale }) {
     const error = sub(mul(inputs.scores, scale), inputs.teacher!);
     const errors = sub(unsqueeze(ofPositives(inputs, error), [2]), unsqueeze(error, [1]));
-    return meanByQuery(mul(errors, errors), pairMask(inputs));
+    return meanByQuery(inputs, mul(errors, errors), pairMask(inputs));
   },
 });
 

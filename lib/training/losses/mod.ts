@@ -17,6 +17,8 @@ export { triplet, type TripletOptions } from "./triplet.ts";
 export { marginMSE, type MarginMSEOptions } from "./margin_mse.ts";
 export { distillation, type DistillationOptions } from "./distillation.ts";
 export { wasserstein, type WassersteinOptions } from "./wasserstein.ts";
+export { causalNeg, type CausalNegOptions } from "./causal_neg.ts";
+export { bixse, type BiXSEOptions } from "./bixse.ts";
 export { masked, type MaskedOptions } from "./masked.ts";
 export { gist, type GistOptions } from "./gist.ts";
 export { matryoshka, type MatryoshkaOptions } from "./matryoshka.ts";

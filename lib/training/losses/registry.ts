@@ -1,4 +1,6 @@
 import { type Registry, registry } from "../../core/registry.ts";
+import { BIXSE } from "./bixse.ts";
+import { CAUSAL_NEG } from "./causal_neg.ts";
 import { DEBIASED } from "./debiased.ts";
 import { DISTILLATION } from "./distillation.ts";
 import { GIST } from "./gist.ts";
@@ -24,6 +26,8 @@ export const LOSSES: Registry<LossPart> = registry("loss", [
   MARGIN_MSE,
   DISTILLATION,
   WASSERSTEIN,
+  CAUSAL_NEG,
+  BIXSE,
 ]);
 
 /**

@@ -27,7 +27,7 @@ export const TRIPLET: LossPart<"triplet"> = lossPart({
   build(inputs, { margin }) {
     const positives = unsqueeze(ofPositives(inputs, inputs.scores), [2]);
     const negatives = unsqueeze(inputs.scores, [1]);
-    return meanByQuery(relu(add(sub(negatives, positives), margin)), pairMask(inputs));
+    return meanByQuery(inputs, relu(add(sub(negatives, positives), margin)), pairMask(inputs));
   },
 });
 

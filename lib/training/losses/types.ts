@@ -25,6 +25,18 @@ export interface LossInputs {
   readonly teacher?: Tensor;
   /** A guide encoder's cosine similarities `[queries, candidates]`, for losses that need them. */
   readonly guide?: Tensor;
+  /**
+   * Weight of every candidate `[queries, candidates]`, float32, at least 0; 1 for positives and in-batch negatives. A
+   * negative of weight 2 counts as two negatives, one of weight 0 not at all. Omitted if all are 1.
+   */
+  readonly weights?: Tensor;
+  /** Weight of every query's loss `[queries]`, float32. Omitted if all are 1. */
+  readonly queryWeights?: Tensor;
+  /**
+   * Source of every candidate `[candidates]`, int32: its place in `SOURCES`, or -1 for a document that came as a known
+   * positive. For losses that need it.
+   */
+  readonly sources?: Tensor;
   /** Cosine similarities of the first `dimension` numbers of the embeddings, normalized again. */
   truncated?(dimension: number): Tensor;
 }
@@ -41,6 +53,8 @@ export interface LossNeeds {
   readonly guide?: boolean;
   /** Graded levels of written passages, relabeled ones included. */
   readonly levels?: boolean;
+  /** The candidates' sources. */
+  readonly sources?: boolean;
 }
 
 /**
