@@ -26,6 +26,8 @@ export interface Judgment {
   readonly verdict: "keep" | "drop" | "relabel";
   /** Reason for the verdict. */
   readonly reason: string;
+  /** How sure the judge is of `keep`, 0 to 1: the negative's weight in the loss. Omit for 1. */
+  readonly confidence?: number;
 }
 
 /**

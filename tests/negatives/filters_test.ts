@@ -14,6 +14,7 @@ import {
   rankWindow,
   relativeMargin,
   scoreWindow,
+  softMargin,
   vectorGuard,
 } from "../../lib/negatives/filters/mod.ts";
 import { type Filter, filterNegatives, waterfall } from "../../lib/negatives/mod.ts";
@@ -67,6 +68,36 @@ for (const [name, { make, keeps }] of Object.entries(RULES)) {
     }
   });
 }
+
+Deno.test(`soft-margin drops nothing and weighs as its formula does in ${CASES} random pools; weights multiply`, async () => {
+  const logistic = (x: number) => x > 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+  for (let seed = 0; seed < CASES; seed++) {
+    const { rows, table, positives } = randomPool(seed);
+    const margin = random(seed).fork("m").integer(5) / 4 - 0.5;
+    const chain = [softMargin({ margin }), softMargin({ temperature: 0.5 })];
+    const result = await filterNegatives(table, world(positives), chain);
+    assert.deepEqual([...result.column("verdict")], rows.map(({ verdict }) => verdict));
+    rows.forEach((row, i) => {
+      if (row.verdict !== "kept") return assert.equal(result.column("weight").at(i), null);
+      const distance = row.positive_score! - row.score!;
+      const wanted = logistic((distance - margin) / 0.05) * logistic(distance / 0.5);
+      assert.ok(Math.abs(result.column("weight").at(i)! - wanted) < 1e-6, `seed ${seed}, row ${i}`);
+    });
+  }
+});
+
+Deno.test("a judge's confidence is the weight of what it keeps; beyond 0 to 1 it is refused", async () => {
+  const { table, positives } = randomPool(4);
+  const judge = (confidence: number) => ({ candidates }: { candidates: readonly unknown[] }) =>
+    Promise.resolve(candidates.map(() => ({ verdict: "keep" as const, reason: "sure", confidence })));
+  const result = await filterNegatives(table, world(positives), [judged(judge(0.25))]);
+  const kept = [...result.rows()].filter(({ verdict }) => verdict === "kept");
+  assert.ok(kept.length > 0 && kept.every(({ weight }) => weight === 0.25));
+  await assert.rejects(
+    filterNegatives(table, world(positives), [judged(judge(1.5))]),
+    /confidence must be a number >= 0 and <= 1, found 1.5/,
+  );
+});
 
 Deno.test("relative margin is sign-safe: 5 % below a positive of -0.4 is -0.42", async () => {
   const rows = [-0.43, -0.41].map((score, i) => ({

@@ -93,6 +93,7 @@ const kept: Record<string, [object, number[]]> = {
   "score-window": [{ min: 0.65 }, [0, 1, 2]],
   "absolute-margin": [{ margin: 0.05 }, [2, 3, 4]],
   "relative-margin": [{ margin: 0 }, [1, 2, 3, 4]],
+  "soft-margin": [{}, [0, 1, 2, 3, 4]],
   "vector-guard": [{}, [0, 1, 2, 3, 4]],
   "cross-encoder": [{ threshold: 3 }, [0, 1, 2]],
   "judge": [{}, [1, 2, 3, 4]],

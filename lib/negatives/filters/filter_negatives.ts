@@ -83,11 +83,18 @@ export async function filterNegatives(
     checkCancelled(context.signal, `filtering by ${filter.name}`);
     const left = new Set(kept);
     for (const [row, decision] of await filter.decide(own(filter), context)) {
-      decisions.set(row, decision);
+      decisions.set(row, both(decisions.get(row), decision));
       if (decision.verdict === "kept") left.add(row);
       else left.delete(row);
     }
     kept = inOrder(left);
   }
   return decided(negatives, decisions, filters.flatMap(({ rules }) => rules));
+}
+
+/** A decision after an earlier one that kept the row: weights multiply. */
+function both(earlier: Decision | undefined, decision: Decision): Decision {
+  if (earlier?.verdict !== "kept" || decision.verdict !== "kept") return decision;
+  const weights = [earlier.weight, decision.weight].filter((weight) => weight !== undefined);
+  return weights.length === 0 ? decision : { ...decision, weight: weights.reduce((a, b) => a * b) };
 }

@@ -42,7 +42,8 @@ interface Request {
 }
 
 /**
- * Asks a judge about every row: keep it, drop it, or relabel it as a positive (RLHN, arXiv 2505.16967). The judge sees
+ * Asks a judge about every row: keep it (with the judge's confidence as its weight), drop it, or relabel it as a positive
+ * (RLHN, arXiv 2505.16967). The judge sees
  * the query, its first known positive, and up to `candidates` passages at a time.
  *
  * @throws {ArgumentError} without a judge.
@@ -110,8 +111,14 @@ async function ask(judge: Judge, { queryId, rows }: Request, context: NegativesC
       `Cannot use the judge's answer on query "${queryId}": it must have ${rows.length} judgments, found ${answers.length}`,
     );
   }
-  return answers.flatMap(({ verdict, reason }, i): [number, Decision][] => {
-    if (verdict === "keep") return [];
+  return answers.flatMap(({ verdict, reason, confidence: weight }, i): [number, Decision][] => {
+    if (verdict === "keep") {
+      if (weight === undefined) return [];
+      if (weight >= 0 && weight <= 1) return [[rows[i], { verdict: "kept", weight, reason: `judge: ${reason}` }]];
+      throw new KitError(
+        `Cannot use the judge's answer on query "${queryId}": confidence must be a number >= 0 and <= 1, found ${weight}`,
+      );
+    }
     return [[rows[i], { verdict: verdict === "drop" ? "dropped" : "relabeled", reason: `judge: ${reason}` }]];
   });
 }

@@ -8,6 +8,7 @@ import { POSITIVE_GUARD } from "./positive_guard.ts";
 import { RANK_WINDOW } from "./rank_window.ts";
 import { RELATIVE_MARGIN } from "./relative_margin.ts";
 import { SCORE_WINDOW } from "./score_window.ts";
+import { SOFT_MARGIN } from "./soft_margin.ts";
 import type { Filter } from "./types.ts";
 import { REVIEWED } from "./verdicts.ts";
 import { VECTOR_GUARD } from "./vector_guard.ts";
@@ -31,6 +32,7 @@ export const FILTERS: Registry<FilterPart> = registry<FilterPart>("filter", [
   SCORE_WINDOW,
   ABSOLUTE_MARGIN,
   RELATIVE_MARGIN,
+  SOFT_MARGIN,
   VECTOR_GUARD,
   CROSS_ENCODER,
   JUDGED,

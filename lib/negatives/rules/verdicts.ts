@@ -25,9 +25,11 @@ export function decided(
 ): Table<typeof NEGATIVES> {
   const verdict = [...negatives.column("verdict")];
   const reason = [...negatives.column("reason")];
+  const weight = [...negatives.column("weight")];
   for (const [row, decision] of decisions) {
     verdict[row] = decision.verdict;
     reason[row] = decision.reason;
+    if (decision.weight !== undefined) weight[row] = (weight[row] ?? 1) * decision.weight;
   }
-  return withMetadata(withColumns(negatives, { verdict, reason }), rulesMetadata(rulesOf(negatives), rules));
+  return withMetadata(withColumns(negatives, { verdict, reason, weight }), rulesMetadata(rulesOf(negatives), rules));
 }
