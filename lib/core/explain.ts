@@ -32,10 +32,15 @@ const MOST = 5;
  * console.log(explain({ schema, value, error: error! })); // depth must be an integer >= 1, found 0
  * ```
  */
-export function explain({ schema, value, error }: Failed, root = ""): string {
-  const faults = error.issues.flatMap((issue) => faultsOf(issue, { schema, value, root }));
+export function explain(failed: Failed, root = ""): string {
+  const faults = faultsIn(failed, root);
   const rest = faults.length - MOST;
   return [...faults.slice(0, MOST), ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
+}
+
+/** Every fault of {@link explain}, one by one. */
+export function faultsIn({ schema, value, error }: Failed, root = ""): string[] {
+  return error.issues.flatMap((issue) => faultsOf(issue, { schema, value, root }));
 }
 
 /** Keys that an object may have at a path of a schema; none where the schema has no object. */

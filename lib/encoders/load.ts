@@ -6,6 +6,7 @@ import type { Progress } from "../core/progress.ts";
 import { hubSnapshot, parseRepository } from "../hub/mod.ts";
 import { EmbeddingCache } from "./cache.ts";
 import { cardNames, missingPrompts, unusedPrompt } from "./expected_prompts.ts";
+import { modelFolder } from "./output_folder.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { openWeights } from "./shards.ts";
 import { StaticEncoder } from "./static.ts";
@@ -65,8 +66,8 @@ const BUILT_IN: Readonly<Record<string, string>> = {
 };
 
 /**
- * Loads an encoder: "built-in", a folder of sentence-transformers or transformers, or "hf:owner/name@revision". Warns if
- * the model looks like one trained with prompts (E5, BGE, Nomic …) and there are none.
+ * Loads an encoder: "built-in", a folder of sentence-transformers or transformers, the output folder of a training or an
+ * experiment, or "hf:owner/name@revision". Warns if the model looks like one trained with prompts (E5, BGE, Nomic …) and there are none.
  *
  * @throws {KitError} naming the file, field or tensor that is missing, broken or unknown.
  *
@@ -214,7 +215,7 @@ async function folderOf(source: string, { downloads, signal, progress }: LoadEnc
   if (!source.startsWith("hf:")) {
     const fault = pathFault(source) ?? await folderFault(source);
     if (fault) throw new KitError(`Cannot load an encoder: ${fault}`, { file: source });
-    return source;
+    return await modelFolder(source);
   }
   const { repository, revision } = parseRepository(source);
   const options = { revision, patterns: FILES, cache: downloads, signal, progress };

@@ -1,12 +1,11 @@
-import { random } from "../core/mod.ts";
+import { random } from "../core/random.ts";
 import type { Collection } from "../collections/mod.ts";
-import { type NEGATIVES, selectRows, type Table } from "../tables/mod.ts";
-import type { TrainableEncoder } from "../encoders/mod.ts";
+import type { NEGATIVES, Table } from "../tables/mod.ts";
+import type { Encoder, TrainableEncoder } from "../encoders/mod.ts";
 import { evaluateEncoder, means } from "../evaluation/mod.ts";
-import { filterNegatives, refresh } from "../negatives/mod.ts";
 import type { TrainEvaluation, TrainOptions, TrainRefresh } from "../training/mod.ts";
-import { filtersOf, lossOf, samplerOf } from "./config/parts.ts";
-import type { Arm, ArmNegatives, ExperimentConfig } from "./types.ts";
+import { lossOf, makeRefresh, samplerOf } from "./config/parts.ts";
+import type { Arm, ExperimentConfig } from "./types.ts";
 
 /** What an arm is trained with. */
 export interface ArmMaterial {
@@ -14,31 +13,40 @@ export interface ArmMaterial {
   repetition: number;
   collection: Collection;
   encoder: TrainableEncoder;
-  /** Candidates of all arms. */
-  negatives: Table<typeof NEGATIVES>;
+  /** Candidates of the arm: see `armNegatives`. Undefined for in-batch negatives alone. */
+  negatives?: Table<typeof NEGATIVES>;
+  /** Encoders that its loss needs. */
+  guide?: Encoder;
+  teacher?: Encoder;
+}
+
+/** Whether an arm has negatives of its own beside in-batch ones. */
+export function drawsOwn({ negatives }: Arm): boolean {
+  return Object.values(negatives?.mix ?? {}).some((share) => share);
 }
 
 /** The options of an arm's training, from the configuration. */
-export async function armTraining(
-  config: ExperimentConfig,
-  arm: Arm,
-  { repetition, collection, encoder, negatives }: ArmMaterial,
-): Promise<TrainOptions> {
+export function armTraining(config: ExperimentConfig, arm: Arm, material: ArmMaterial): TrainOptions {
+  const { repetition, collection, encoder, negatives, guide } = material;
   const settings = { ...config.train, ...arm.train };
   const seed = random(config.seed).fork("repetition").fork(repetition).integer(2 ** 31);
-  // An arm may have in-batch negatives alone.
-  const own = arm.negatives && Object.values(arm.negatives.mix).some((share) => share) ? arm.negatives : undefined;
+  const own = drawsOwn(arm) ? arm.negatives : undefined;
   return {
     collection,
-    negatives: own && await ownNegatives(config, own, { collection, encoder, negatives }),
+    negatives: own && negatives,
     sampler: own && samplerOf(own, seed),
     split: config.splits.train,
     seed,
     epochs: settings.epochs,
     batchSize: settings.batchSize,
+    accumulate: settings.accumulate,
+    chunk: settings.chunk,
+    positives: settings.positives,
+    weightField: settings.weightField,
     inBatch: settings.inBatch,
     loss: lossOf(settings),
-    teacher: settings.teacher,
+    guide,
+    teacher: settings.teacher === "scores" ? settings.teacher : material.teacher,
     learningRate: settings.learningRate,
     optimizer: { weightDecay: settings.weightDecay },
     warmup: settings.warmup,
@@ -66,38 +74,17 @@ function evaluationOf(
   };
 }
 
-/** Mines with the encoder in training, if the arm asks for it. */
+/** Brings new negatives with the encoder in training, if the arm asks for it. */
 function refreshOf({ splits, mining }: ExperimentConfig, arm: Arm, collection: Collection): TrainRefresh | undefined {
-  const every = arm.negatives?.refresh ?? 0;
-  if (every === 0) return undefined;
+  const part = arm.negatives?.refresh;
+  if (!part) return undefined;
   const { depth, from, margin } = mining;
-  const mine = refresh(collection, {
+  const total = Object.values(arm.negatives!.mix).reduce((sum, share) => sum + (share ?? 0), 0);
+  const mine = makeRefresh(part, {
+    collection,
     split: splits.train,
-    depth,
-    range: [from, depth],
-    margin: margin > 0 ? { relative: margin } : {},
+    count: Math.ceil(total),
+    mining: { depth, range: [from, depth], margin: margin > 0 ? { relative: margin } : {} },
   });
-  return { every, mine };
-}
-
-/** The candidates that an arm may draw from: written ones only of its recipe, all through its filters. */
-async function ownNegatives(
-  config: ExperimentConfig,
-  { recipe = config.recipe, filters = [] }: ArmNegatives,
-  { collection, encoder, negatives }: Pick<ArmMaterial, "collection" | "encoder" | "negatives">,
-): Promise<Table<typeof NEGATIVES>> {
-  const own = ofRecipe(negatives, recipe);
-  if (filters.length === 0) return own;
-  const chain = filtersOf(filters, () => encoder);
-  return await filterNegatives(own, collection, chain, { split: config.splits.train });
-}
-
-function ofRecipe(negatives: Table<typeof NEGATIVES>, recipe: string): Table<typeof NEGATIVES> {
-  const source = negatives.column("source");
-  const written = negatives.column("recipe");
-  const rows: number[] = [];
-  for (let i = 0; i < negatives.length; i++) {
-    if (source.at(i) !== "synthetic" || written.at(i)?.split("@")[0] === recipe.split("@")[0]) rows.push(i);
-  }
-  return selectRows(negatives, rows);
+  return { name: JSON.stringify(part), every: part.every, mine };
 }

@@ -1,10 +1,13 @@
-import { KitError, progress as progressOf } from "../core/mod.ts";
+import { progress as progressOf } from "../core/mod.ts";
 import type { Collection } from "../collections/mod.ts";
 import { concatenate, type NEGATIVES, type Source, type Table } from "../tables/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { generate } from "../generators/mod.ts";
 import { filterNegatives, filters, mine, type MineOptions, MINERS, rescore } from "../negatives/mod.ts";
+import { filterNeeds, filtersOf } from "./config/parts.ts";
+import { imported } from "./imported.ts";
 import type { ExperimentConfig } from "./types.ts";
+import { written } from "./written.ts";
 
 type Negatives = Table<typeof NEGATIVES>;
 
@@ -21,24 +24,6 @@ export function sourcesOf(config: ExperimentConfig): Source[] {
 export function recipesOf(config: ExperimentConfig): string[] {
   const arms = config.arms.filter(({ negatives }) => negatives?.mix.synthetic);
   return [...new Set(arms.map(({ negatives }) => negatives?.recipe ?? config.recipe))];
-}
-
-/** Negatives that a model wrote by a recipe, from recorded replies. @throws {KitError} if there are none. */
-export async function written(
-  config: ExperimentConfig,
-  collection: Collection,
-  recipe: string,
-  signal?: AbortSignal,
-): Promise<Negatives> {
-  const { replies, seed, splits } = config;
-  const replay = replies === "recorded" ? true : replies;
-  const table = await generate(collection, { recipe, replay, split: splits.train, seed, signal, quiet: true });
-  if ([...table.column("verdict")].includes("kept")) return table;
-  const found = replies === "recorded" ? `replies recorded with "${collection.name}"` : `replies in ${replies}`;
-  throw new KitError(
-    `Cannot use recipe "${recipe}": the ${found} contain no negatives of it. Record some with \`deno task generate\`, ` +
-      "and name their file with --set replies=FILE",
-  );
 }
 
 /** What candidates are made of, and how to report and stop. */
@@ -76,7 +61,7 @@ async function bySource(source: Source, work: Work): Promise<Negatives[]> {
     case "edit":
       return [await scored(await edits(work))];
     case "imported":
-      throw new KitError('Cannot mine source "imported": arms draw from sources that the kit mines or writes');
+      return [await scored(await imported(config, collection))];
     default:
       return [await mined(source, work)];
   }
@@ -108,7 +93,7 @@ async function mined(source: MineOptions["source"], work: Work): Promise<Negativ
   return found;
 }
 
-/** Guards and margins for the candidates of all arms. */
+/** Guards, margins and the configuration's own filters for the candidates of all arms. */
 function rulesOf({ config, encoder }: Work) {
   const sources = sourcesOf(config);
   const mined = sources.filter((source) => MINERS.has(source) && MINERS.get(source).scores);
@@ -117,5 +102,6 @@ function rulesOf({ config, encoder }: Work) {
     filters.positiveGuard(),
     ...sources.includes("edit") ? [filters.vectorGuard(encoder, { sources: ["edit"] })] : [],
     ...margin > 0 && mined.length > 0 ? [filters.relativeMargin(margin, { sources: mined })] : [],
+    ...filtersOf(config.filters ?? [], filterNeeds(config, () => encoder)),
   ];
 }

@@ -15,6 +15,7 @@ export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 export { PRESETS } from "./presets.ts";
 export { applySettings } from "./config/apply_settings.ts";
 export { checkConfig } from "./config/check_config.ts";
+export type { ArmInput, ArmSettings, ConfigInput } from "./config/config_input.ts";
 export type {
   Arm,
   ArmNegatives,
@@ -23,6 +24,7 @@ export type {
   Method,
   MiningSettings,
   PartConfig,
+  RefreshConfig,
   StatisticsSettings,
   TrainSettings,
 } from "./types.ts";
@@ -39,7 +41,8 @@ export {
   shownPath,
 } from "./run_folder.ts";
 export type { Environment } from "./environment.ts";
-export { type CellOptions, type CellReport, runCell } from "./cell.ts";
+export { type CellOptions, runCell } from "./cell.ts";
+export type { CellReport } from "./cell_report.ts";
 export { sweep, type SweepOptions } from "./sweep.ts";
 export { slurm, type SlurmOptions } from "./slurm.ts";
 

@@ -1,27 +1,25 @@
 import { join } from "node:path";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import {
-  ArgumentError,
-  exists,
-  KitError,
-  progress as progressOf,
-  sha256File,
-  suggestion,
-  writeAtomic,
-} from "../core/mod.ts";
-import { type Collection, loadCollection, passageText, withoutDangling } from "../collections/mod.ts";
+import { ArgumentError, exists, progress as progressOf, sha256File, writeAtomic } from "../core/mod.ts";
+import { type Collection, passageText } from "../collections/mod.ts";
 import { writeTable } from "../files/mod.ts";
-import { loadEncoder, type TrainableEncoder } from "../encoders/mod.ts";
+import type { TrainableEncoder } from "../encoders/mod.ts";
+import type { NEGATIVES, Table } from "../tables/mod.ts";
 import { audit } from "../negatives/mod.ts";
 import { similarities } from "../evaluation/mod.ts";
 import { checkTraining } from "../training/mod.ts";
-import { type ArmMaterial, armTraining } from "./arm_training.ts";
+import { filterArm, filteredFile, hasFilters } from "./arm_negatives.ts";
+import { armTraining, drawsOwn } from "./arm_training.ts";
 import { BASIS, basisOf } from "./basis.ts";
-import { candidates, recipesOf, sourcesOf, written } from "./candidates.ts";
-import { INPUTS, type Inputs } from "./inputs.ts";
+import { candidates, recipesOf, sourcesOf } from "./candidates.ts";
+import { helperEncoders } from "./helper_encoders.ts";
+import { imported } from "./imported.ts";
+import { INPUTS, type Inputs, transferInput } from "./inputs.ts";
+import { collectionOf, encoderOf, type Transfer, transfersOf } from "./load_inputs.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { lockedRun } from "./run_lock.ts";
-import type { ExperimentConfig } from "./types.ts";
+import type { Arm, ExperimentConfig } from "./types.ts";
+import { written } from "./written.ts";
 
 /**
  * Options of {@link prepare}.
@@ -45,32 +43,9 @@ export interface PrepareOptions {
 
 const PREPARE_OPTIONS: OptionKinds<PrepareOptions> = { jobs: "number", signal: "object", quiet: "boolean" };
 
-/** Loads the collection of a configuration, and checks that it has the splits. */
-export async function collectionOf(config: ExperimentConfig, signal?: AbortSignal): Promise<Collection> {
-  const collection = await loadCollection(config.collection, { signal });
-  for (const split of Object.values(config.splits)) {
-    if (Object.hasOwn(collection.qrels, split)) continue;
-    const known = suggestion(split, Object.keys(collection.qrels));
-    throw new KitError(`Unknown split "${split}" of collection "${collection.name}": ${known}`);
-  }
-  return withoutDangling(collection, config.splits.train).collection;
-}
-
-/** Loads the encoder of a configuration, untrained. */
-export function encoderOf(
-  { encoder, prompts, train: { maxLength }, threads }: ExperimentConfig,
-  options: { cache?: string; sessions?: number } = {},
-): Promise<TrainableEncoder> {
-  return loadEncoder(encoder, {
-    ...options,
-    threads,
-    prompts,
-    ...(maxLength === null ? {} : { maxLength }),
-  });
-}
-
 /**
- * Validates collection, splits, recorded replies, encoder and learning rates before creating the run folder.
+ * Validates collections, splits, files of negatives and replies, encoders and learning rates before creating the run
+ * folder.
  *
  * @category Experiments
  *
@@ -86,11 +61,16 @@ export function encoderOf(
 export async function preflight(config: ExperimentConfig, signal?: AbortSignal): Promise<void> {
   const collection = await collectionOf(config, signal);
   for (const recipe of recipesOf(config)) await written(config, collection, recipe, signal);
+  if (sourcesOf(config).includes("imported")) await imported(config, collection);
+  await transfersOf(config, signal);
   const encoder = await encoderOf(config);
   try {
     checkRates(config, encoder);
   } finally {
     await encoder.dispose();
+  }
+  for (const arm of config.arms.filter(({ method }) => method === "fine-tuned")) {
+    await (await helperEncoders(config, arm)).dispose();
   }
 }
 
@@ -125,8 +105,10 @@ export async function prepareRun(run: RunFolder, options: PrepareOptions): Promi
   try {
     await encodeCorpus(collection, encoder, options);
     const negatives = await candidates({ config, collection, encoder, ...options });
-    await checkArms(config, { collection, encoder, negatives });
-    await writeShared(run, { collection, encoder, negatives }, options.signal);
+    const tables = await filteredByArm(config, { collection, encoder, negatives }, options.signal);
+    checkArms(config, { collection, encoder, negatives }, tables);
+    const transfers = await transfersOf(config, options.signal);
+    await writeShared(run, { collection, encoder, negatives, tables, transfers }, options.signal);
   } finally {
     await encoder.dispose();
     await Deno.remove(vectors, { recursive: true }).catch(() => {});
@@ -144,17 +126,40 @@ async function encodeCorpus(
   progress.finish();
 }
 
-type Shared = Omit<ArmMaterial, "repetition">;
+/** What the candidates of all arms are made from, and they. */
+interface Shared {
+  collection: Collection;
+  encoder: TrainableEncoder;
+  negatives: Table<typeof NEGATIVES>;
+}
+
+/** Candidates by name of the arm. */
+type ByArm = ReadonlyMap<string, Table<typeof NEGATIVES>>;
+
+/** The candidates of every arm that draws some, through its own filters. */
+async function filteredByArm(config: ExperimentConfig, shared: Shared, signal?: AbortSignal): Promise<ByArm> {
+  const tables = new Map<string, Table<typeof NEGATIVES>>();
+  for (const arm of config.arms.filter(drawsOwn)) {
+    const work = () => filterArm(config, arm, { ...shared, signal });
+    tables.set(arm.name, await named(arm, work));
+  }
+  return tables;
+}
 
 /** Writes the files that all cells share, {@link INPUTS} last: it marks the run as prepared. */
-async function writeShared(run: RunFolder, shared: Shared, signal?: AbortSignal): Promise<void> {
+async function writeShared(
+  run: RunFolder,
+  { collection, encoder, negatives, tables, transfers }: Shared & { tables: ByArm; transfers: readonly Transfer[] },
+  signal?: AbortSignal,
+): Promise<void> {
   const { config } = run.manifest;
-  const { collection, encoder, negatives } = shared;
   const split = config.splits.train;
   const file = (name: string) => join(run.path, name);
   const writeJson = (name: string, value: unknown) =>
     writeAtomic(file(name), `${JSON.stringify(value, null, 2)}\n`, { overwrite: true });
   await writeTable(file("negatives.arrow"), negatives, { overwrite: true });
+  const filtered = config.arms.filter(hasFilters);
+  for (const arm of filtered) await writeTable(file(filteredFile(arm)), tables.get(arm.name)!, { overwrite: true });
   const near = await similarities(encoder, collection, negatives, { split, signal });
   await writeTable(file("similarities.arrow"), near, { overwrite: true });
   await writeJson("audit.json", await audit(negatives, collection, { split }));
@@ -165,22 +170,39 @@ async function writeShared(run: RunFolder, shared: Shared, signal?: AbortSignal)
     encoder: encoder.fingerprint("document"),
     negatives: await sha256File(file("negatives.arrow")),
   };
+  for (const arm of filtered) inputs[`negatives of ${arm.name}`] = await sha256File(file(filteredFile(arm)));
+  for (const transfer of transfers) inputs[transferInput(transfer)] = transfer.collection.digest;
   await writeJson(INPUTS, inputs);
 }
 
-/** @throws {ArgumentError} with the first arm that has nothing to train on, before any arm is trained. */
-async function checkArms(config: ExperimentConfig, material: Shared): Promise<void> {
+/** @throws {ArgumentError} with every arm that has nothing to train on, a line each, before any is trained. */
+function checkArms(config: ExperimentConfig, { collection, encoder }: Shared, tables: ByArm): void {
+  const faults: ArgumentError[] = [];
   for (const arm of config.arms.filter(({ method }) => method === "fine-tuned")) {
     // With in-batch negatives every seed has batches of the same sizes.
     const repetitions = arm.train?.inBatch ?? config.train.inBatch ? 1 : config.seeds;
-    for (let repetition = 0; repetition < repetitions; repetition++) {
-      try {
-        checkTraining(material.encoder, await armTraining(config, arm, { ...material, repetition }));
-      } catch (error) {
-        if (!(error instanceof ArgumentError)) throw error;
-        throw new ArgumentError(`Arm "${arm.name}": ${error.message}`, {}, { cause: error });
+    // The plan asks whether guide and teacher are there, not for their vectors.
+    const material = { collection, encoder, negatives: tables.get(arm.name), guide: encoder, teacher: encoder };
+    try {
+      for (let repetition = 0; repetition < repetitions; repetition++) {
+        checkTraining(encoder, armTraining(config, arm, { ...material, repetition }));
       }
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error;
+      faults.push(new ArgumentError(`Arm "${arm.name}": ${error.message}`, {}, { cause: error }));
     }
+  }
+  if (faults.length === 1) throw faults[0];
+  if (faults.length > 1) throw new ArgumentError(faults.map(({ message }) => message).join("\n"));
+}
+
+/** Does the work of an arm; an error names it. */
+async function named<T>({ name }: Arm, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(`Arm "${name}": ${error.message}`, {}, { cause: error });
   }
 }
 

@@ -94,7 +94,7 @@ export const PRESETS: Record<string, { about: string; config: ExperimentConfig }
         tuned("random", { random: 2 }),
         tuned("bm25", { bm25: 2 }),
         tuned("dense", { dense: 2 }),
-        tuned("ance", { model: 2 }, { refresh: 50 }),
+        tuned("ance", { model: 2 }, { refresh: { name: "ance", every: 50 } }),
         tuned("simans", { dense: 2 }, { sampler: "simans" }),
         tuned("synthetic", { synthetic: 2 }),
         tuned("direct", { synthetic: 1, dense: 1 }, { mixing: "direct" }),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { exists } from "../core/mod.ts";
-import type { CellReport } from "./cell.ts";
+import type { CellReport } from "./cell_report.ts";
 import { INPUTS, type Inputs } from "./inputs.ts";
 import type { RunFolder } from "./run_folder.ts";
 

@@ -47,12 +47,23 @@ export interface ArmNegatives {
   curriculum?: PartConfig;
   /** Recipe of the synthetic negatives. Omit for the configuration's. */
   recipe?: string;
-  /**
-   * Steps between two minings with the model in training (ANCE); 0 never mines.
-   * @default {0}
-   */
-  refresh?: number;
+  /** New negatives during training, such as `{ name: "ance", every: 50 }`. Omit for none. */
+  refresh?: RefreshConfig;
 }
+
+/**
+ * How an arm's negatives are refreshed during training.
+ *
+ * @category Experiments
+ */
+export type RefreshConfig = {
+  /** Name in the registry of refreshes: `ance`, `conan`. */
+  readonly name: string;
+  /** Optimizer steps between two refreshes. */
+  readonly every: number;
+  /** Its options. */
+  readonly [option: string]: unknown;
+};
 
 /**
  * One way to treat the encoder. Arms differ in as little as possible.
@@ -68,6 +79,8 @@ export interface Arm {
   negatives?: ArmNegatives;
   /** Settings in which its training differs from the other arms'. The report lists them. */
   train?: Partial<TrainSettings>;
+  /** Text before queries and documents. Omit for the configuration's. */
+  prompts?: { query?: string; document?: string };
 }
 
 /**
@@ -92,8 +105,27 @@ export interface TrainSettings {
   loss: PartConfig;
   /** Losses around it, the first one innermost, such as `[{ name: "matryoshka", dimensions: [64, 256] }]`. */
   wrap?: readonly PartConfig[];
-  /** Scores to distill: `scores` are those of the negatives. Omit for losses without a teacher. */
-  teacher?: "scores";
+  /**
+   * Scores to distill: `scores` are those of the negatives; else an encoder, as {@link ExperimentConfig.encoder}. Omit
+   * for losses without a teacher.
+   */
+  teacher?: string;
+  /** Encoder that judges in-batch negatives for losses such as gist. Omit for the experiment's own, untrained. */
+  guide?: string;
+  /**
+   * Most positives of a query in an epoch.
+   * @default {1}
+   */
+  positives?: number;
+  /** Field of the queries' metadata that holds the weight of each query's loss. Omit to weigh all alike. */
+  weightField?: string;
+  /**
+   * Batches whose gradients are averaged into one step.
+   * @default {1}
+   */
+  accumulate?: number;
+  /** Texts encoded at a time (GradCache): memory grows with it instead of the batch. Omit to encode all at once. */
+  chunk?: number;
   /** Whether the other passages of the batch are negatives, too (not part of SyNeg's formula). */
   inBatch: boolean;
   /** Tokens at which texts are cut; null for the encoder's own limit. */
@@ -154,8 +186,34 @@ export interface ExperimentConfig {
   seed: number;
   /** Repetitions with different seeds. */
   seeds: number;
-  /** Recorded replies with the synthetic negatives; "recorded" is the collection's own. */
+  /**
+   * Where the synthetic negatives come from: recorded replies (JSONL), a ledger (.sqlite), or a table of generate's
+   * (.arrow); "recorded" is the collection's own file.
+   */
   replies: string;
+  /**
+   * Files of candidates from other tools, which arms draw as source `imported`: an Arrow table of negatives, or
+   * `{ file, format }` with a format of another library.
+   * @default {[]}
+   */
+  negatives?: readonly (string | { file: string; format: string })[];
+  /**
+   * Filters of all candidates, after the guards and margins and before an arm's own.
+   * @default {[]}
+   */
+  filters?: readonly PartConfig[];
+  /** Language model of the filter `judge`. Its replies are kept in the ledger and paid once. */
+  judge?: { model: string; baseURL?: string; ledger?: string };
+  /**
+   * Collections on which every arm is scored as well, by their own test split unless one is named.
+   * @default {[]}
+   */
+  transfer?: readonly (string | { collection: string; split: string })[];
+  /**
+   * Trained encoders to keep: the best by dev, all, or none.
+   * @default {"best"}
+   */
+  keep?: "best" | "all" | "none";
   /** Recipe of the synthetic negatives. */
   recipe: string;
   /** Threads of one cell. Part of the configuration, because sums over more threads differ in their last bits. */

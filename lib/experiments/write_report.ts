@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeAtomic } from "../core/mod.ts";
 import { readBasis } from "./basis.ts";
-import { collectionOf } from "./prepare.ts";
+import { collectionOf } from "./load_inputs.ts";
 import { figuresOf, saveFigures } from "./report/figures.ts";
 import type { Findings } from "./report/negatives_section.ts";
 import { reportPage } from "./report/page.ts";

@@ -20,6 +20,7 @@ export { type MinerName, MINERS } from "./mining/registry.ts";
 export type { MinedBlock, MiningTask } from "./mining/miner.ts";
 export { type Refresh, refresh, type RefreshOptions, type RefreshState } from "./mining/refresh.ts";
 export { conan, type ConanOptions } from "./mining/conan.ts";
+export { REFRESHES, type RefreshNeeds, type RefreshPart } from "./mining/refreshes.ts";
 export { rescore, type RescoreOptions } from "./mining/rescore.ts";
 
 export { filterNegatives, type FilterNegativesOptions } from "./filters/filter_negatives.ts";

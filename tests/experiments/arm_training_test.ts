@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { loadCollection, positivesOf } from "../../lib/collections/mod.ts";
 import { loadEncoder } from "../../lib/encoders/mod.ts";
+import { filterArm } from "../../lib/experiments/arm_negatives.ts";
 import { armTraining } from "../../lib/experiments/arm_training.ts";
 import { countedSampler } from "../../lib/experiments/counted_sampler.ts";
 import { type Arm, PRESETS } from "../../lib/experiments/mod.ts";
@@ -17,8 +18,8 @@ Deno.test("filters, sampler and curriculum of an arm decide what it draws; other
       const { config } = PRESETS.facets;
       const drawn = async (negatives: Partial<Arm["negatives"]>, epoch = 0) => {
         const arm: Arm = { name: "a", method: "fine-tuned", negatives: { mix: { dense: 2 }, ...negatives } };
-        const material = { repetition: 0, collection, encoder, negatives: mined };
-        const training = await armTraining(config, arm, material);
+        const own = await filterArm(config, arm, { collection, encoder, negatives: mined });
+        const training = armTraining(config, arm, { repetition: 0, collection, encoder, negatives: own });
         const table = training.negatives!;
         const { instances } = training.sampler!.draw(table, positivesOf(collection, { split: "train" }), epoch);
         const ranks = instances.flatMap(({ negatives }) => negatives.map((row) => table.column("rank").at(row)!));
@@ -44,7 +45,7 @@ Deno.test("a counted sampler counts its first epoch alone, and draws as before",
     const arm: Arm = { name: "a", method: "fine-tuned", negatives: { mix: { random: 2, bm25: 1 } } };
     const encoder = await loadEncoder("built-in");
     try {
-      const { sampler } = await armTraining(PRESETS.facets.config, arm, {
+      const { sampler } = armTraining(PRESETS.facets.config, arm, {
         repetition: 0,
         collection,
         encoder,

@@ -1,5 +1,5 @@
 import { applySettings, checkConfig, loadConfig, PRESETS } from "../../lib/experiments/mod.ts";
-import { encoderOf } from "../../lib/experiments/prepare.ts";
+import { encoderOf } from "../../lib/experiments/load_inputs.ts";
 import assert from "node:assert/strict";
 import { cellsOf } from "../../lib/experiments/run_folder.ts";
 
@@ -48,8 +48,10 @@ Deno.test("an arm's loss and sampler begin with the one of all arms, and take op
 Deno.test("a setting names the arm whose name is longest, whatever the order of arms", () => {
   const { config } = PRESETS.ratio;
   const reversed = { ...config, arms: config.arms.toReversed() };
-  const { arms } = applySettings(reversed, ["arms.ratio-0.2.negatives.refresh=0"]);
-  assert.deepEqual(arms.filter(({ negatives }) => negatives?.refresh === 0).map(({ name }) => name), ["ratio-0.2"]);
+  const { arms } = applySettings(reversed, ["arms.ratio-0.2.recipe=graded"]);
+  assert.deepEqual(arms.filter(({ negatives }) => negatives?.recipe === "graded").map(({ name }) => name), [
+    "ratio-0.2",
+  ]);
 });
 
 /** What was noted on the console. */
@@ -121,7 +123,10 @@ const WRONG: [string, RegExp][] = [
   ["train.epoch=2", /Unknown key "train.epoch": did you mean "epochs"\?/],
   ["trian.epochs=2", /Unknown key "trian": did you mean "train"\?/],
   ["arms.hybird.negatives.sampler=top", /Unknown arm "hybird" in .*did you mean "hybrid"\?/],
-  ["arms.hybrid.negatives.sampler=topp", /arms\.5\.negatives\.sampler: Unknown sampler "topp": did you mean "top"\?/],
+  [
+    "arms.hybrid.negatives.sampler=topp",
+    /arms\.hybrid\.negatives\.sampler: Unknown sampler "topp": did you mean "top"\?/,
+  ],
   ["arms.hybrid.negatives.mix.bm52=1", /Unknown key "arms\.hybrid\.negatives\.mix\.bm52": did you mean "bm25"/],
   ["train.learningRate=0", /train\.learningRate must be a number > 0, found 0/],
   ["train.loss.temperature=-1", /train\.loss: temperature must be a number > 0, found -1/],
@@ -129,14 +134,17 @@ const WRONG: [string, RegExp][] = [
   ["train.schedule=lineer", /train\.schedule is "lineer": did you mean "linear"/],
   ["train.epochs=many", /train\.epochs must be an integer >= 1, found "many"/],
   ["statistics.baseline=none", /Unknown arm "none" in statistics\.baseline/],
-  ["splits.test=train", /Cannot use split "train" for training and for test/],
-  ["splits.train=test", /Cannot use split "test" for training and for test/],
+  ["splits.test=train", /split "train" cannot be used for training and for test/],
+  ["splits.train=test", /split "test" cannot be used for training and for test/],
   ["seeds=0", /seeds must be an integer >= 1, found 0/],
   ["mining.from=60", /mining\.from must be an integer from 1 to mining\.depth 50, found 60/],
-  ["arms.bm25.negatives.sampler=simans", /Cannot use arm "bm25": simans needs cosines, and source bm25 has none/],
+  ["arms.bm25.negatives.sampler=simans", /arms\.bm25: simans needs cosines, and source bm25 has none/],
   ["arms.random.negatives.sampler=simans", /source random has none/],
-  ["arms.dense.negatives.refresh=9", /Cannot use arm "dense": refresh mines the source model, which is not in its mix/],
-  ["arms.dense.negatives.mix.imported=1", /Cannot use arm "dense": .* not from imported ones/],
+  ["arms.dense.negatives.refresh=9", /arms\.dense: refresh mines the source model, which is not in its mix/],
+  [
+    "arms.dense.negatives.mix.imported=1",
+    /arms\.dense: it draws imported negatives, and "negatives" names no file of them/,
+  ],
   ["train.loss=infoNSE", /train\.loss: Unknown loss "infoNSE": did you mean "infoNCE"\?/],
   ["train.loss=3", /train\.loss: must be the name of a loss or an object with it, found 3/],
   ["train.loss.temprature=1", /train\.loss: infoNCE has no option "temprature": did you mean "temperature"\?/],
@@ -163,7 +171,7 @@ Deno.test("measures go by their own names, and one length holds for all arms", (
 
 Deno.test("an arm needs negatives of its own or of the batch", () => {
   const none = "arms.random.negatives.mix.random=0";
-  assert.throws(() => applySettings(PRESETS.paper.config, [none]), /Cannot train arm "random": it has no negatives/);
+  assert.throws(() => applySettings(PRESETS.paper.config, [none]), /arms\.random: it has no negatives/);
   assert.ok(applySettings(PRESETS.paper.config, [none, "train.inBatch=true"]));
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Arm, checkConfig, type ExperimentConfig, type PartConfig, PRESETS } from "../../lib/experiments/mod.ts";
 import { samplerOf } from "../../lib/experiments/config/parts.ts";
-import { CURRICULA, FILTERS, MIXERS, SAMPLERS } from "../../lib/negatives/mod.ts";
+import { CURRICULA, FILTERS, MIXERS, REFRESHES, SAMPLERS } from "../../lib/negatives/mod.ts";
 import { LOSS_WRAPPERS, LOSSES } from "../../lib/training/mod.ts";
 
 const facets = PRESETS.facets.config;
@@ -17,6 +17,10 @@ const train = (settings: object) => withArm({ train: { ...settings } });
 /** An entry of a registry with options, and why a configuration cannot use it, if so. */
 type Case = [part: PartConfig, refused?: RegExp];
 
+function beside(part: PartConfig, keys: object): unknown {
+  return typeof part === "object" && part !== null ? { ...keys, ...part } : part;
+}
+
 /** A case for every entry of every registry that a configuration reaches. */
 const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) => ExperimentConfig; cases: Case[] }> = {
   loss: {
@@ -27,9 +31,14 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
       [{ name: "debiased", tauPlus: 0.2 }],
       [{ name: "hardWeighted", beta: 1 }],
       [{ name: "triplet", margin: 0.3 }],
-      [{ name: "marginMSE", scale: 2 }, /Loss marginMSE.* needs a teacher: set train\.teacher to "scores"/],
+      [
+        { name: "marginMSE", scale: 2 },
+        /Loss marginMSE.* needs a teacher: set train\.teacher to "scores" or to an enc/,
+      ],
       ["distillation", /Loss distillation.* needs a teacher/],
       ["wasserstein"],
+      [{ name: "causalNeg", strength: 0.1 }],
+      [{ name: "bixse", levels: true, topGrade: 3 }],
     ],
   },
   wrap: {
@@ -37,7 +46,7 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
     in: (part) => train({ wrap: [part] }),
     cases: [
       [{ name: "masked", margin: 0.2 }],
-      ["gist", /Loss gist.* needs a guide encoder, which a configuration cannot name yet/],
+      [{ name: "gist", margin: 0.05 }],
       [{ name: "matryoshka", dimensions: [32, 64] }],
     ],
   },
@@ -59,6 +68,11 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
       ["easy-to-hard"],
     ],
   },
+  refresh: {
+    names: REFRESHES.names,
+    in: (refresh) => negatives({ mix: { model: 2 }, sampler: "top", refresh: beside(refresh, { every: 9 }) }),
+    cases: [[{ name: "ance", depth: 30 }], [{ name: "conan", factor: 1.2 }]],
+  },
   filters: {
     names: FILTERS.names,
     in: (part) => negatives({ filters: [part] }),
@@ -69,6 +83,7 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
       [{ name: "score-window", max: 0.9 }],
       [{ name: "absolute-margin", margin: 0.1 }],
       [{ name: "relative-margin", sources: ["dense"] }],
+      [{ name: "soft-margin", temperature: 0.1 }],
       ["vector-guard"],
       [{ name: "cross-encoder", threshold: 1 }, /Cannot use filter cross-encoder: it needs a cross-encoder/],
       [{ name: "verdicts", file: "verdicts.jsonl" }],
@@ -96,7 +111,7 @@ for (const [kind, { names, in: configOf, cases }] of Object.entries(CASES)) {
       assert.throws(() => checkConfig(configOf({ name: typo, ...options })), /Unknown .*did you mean/, typo);
       assert.throws(() => checkConfig(configOf({ name, ...options, optoin: 1 })), / has no option "optoin"/, name);
     }
-    assert.throws(() => checkConfig(configOf(3 as never)), /must be the name of a .* found 3/);
+    assert.throws(() => checkConfig(configOf(true as never)), /must be the name of a .* found true/);
     assert.throws(() => checkConfig(configOf({} as never)), /must be the name of a /);
   });
 }
@@ -104,7 +119,12 @@ for (const [kind, { names, in: configOf, cases }] of Object.entries(CASES)) {
 Deno.test("losses of a teacher take the scores of the negatives", () => {
   const config = train({ loss: "marginMSE", teacher: "scores", inBatch: false });
   assert.deepEqual(checkConfig(config), config);
-  assert.throws(() => checkConfig(train({ loss: "marginMSE", teacher: "scoers" })), /teacher.*did you mean|"scores"/);
+  const encoder = train({ loss: "marginMSE", teacher: "built-in" });
+  assert.deepEqual(checkConfig(encoder), encoder);
+  assert.throws(
+    () => checkConfig(train({ loss: "marginMSE", teacher: 3 })),
+    /arms\.dense\.train\.teacher must be .*found 3/,
+  );
   assert.throws(
     () => checkConfig(train({ wrap: [{ name: "matryoshka", dimensions: [32], weights: [1, 2] }] })),
     /weights do not match/,

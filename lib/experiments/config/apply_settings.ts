@@ -2,13 +2,14 @@ import { ArgumentError } from "../../core/errors.ts";
 import { keysAt } from "../../core/explain.ts";
 import { suggestion } from "../../core/nearest.ts";
 import type { ExperimentConfig } from "../types.ts";
-import { checkConfig } from "./check_config.ts";
+import { NEGATIVES_KEYS } from "./expand_arm.ts";
+import { checkOver } from "./check_config.ts";
 import { currentPath } from "./former_keys.ts";
 import { CONFIG } from "./schema.ts";
 
 /**
  * Applies `path=value` settings, such as `train.epochs=2`, `train.loss.temperature=0.05` or
- * `arms.hybrid.negatives.mix.bm25=4`. A value is JSON, or else text; a path names an arm by its name.
+ * `arms.hybrid.mix.bm25=4`. A value is JSON, or else text; a path names an arm by its name.
  *
  * @category Experiments
  *
@@ -17,7 +18,7 @@ import { CONFIG } from "./schema.ts";
  * @example
  * ```ts
  * import { applySettings, PRESETS } from "../mod.ts";
- * const config = applySettings(PRESETS.facets.config, ["train.epochs=2", "arms.bm25.negatives.sampler=top"]);
+ * const config = applySettings(PRESETS.facets.config, ["train.epochs=2", "arms.bm25.sampler=top"]);
  * console.log(config.train.epochs); // 2
  * ```
  */
@@ -28,7 +29,7 @@ export function applySettings(base: ExperimentConfig, settings: readonly string[
     if (split < 1) throw new ArgumentError(`Cannot apply "${setting}": it must be path=value, such as train.epochs=2`);
     set(result, resolvePath(result, setting.slice(0, split)), literal(setting.slice(split + 1)));
   }
-  return checkConfig(result);
+  return checkOver(result, base);
 }
 
 type Plain = Record<PropertyKey, unknown>;
@@ -58,6 +59,8 @@ function resolvePath(base: ExperimentConfig, path: string): PropertyKey[] {
       const [arm, length] = armAt(base, parts.slice(i), path);
       resolved.push(arm);
       i += length - 1;
+      // As in a file, settings of negatives may stand in the arm itself.
+      if (NEGATIVES_KEYS.includes(parts[i + 1])) resolved.push("negatives");
       continue;
     }
     if (i === parts.length - 1) parts = currentPath(parts);

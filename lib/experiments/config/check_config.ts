@@ -1,96 +1,99 @@
 import { measure } from "../../evaluation/mod.ts";
 import { ArgumentError } from "../../core/errors.ts";
-import { explain } from "../../core/explain.ts";
+import { faultsIn } from "../../core/explain.ts";
 import { suggestion } from "../../core/nearest.ts";
 import type { Encoder } from "../../encoders/mod.ts";
-import type { Arm, ArmNegatives, ExperimentConfig } from "../types.ts";
+import { PRESETS } from "../presets.ts";
+import type { ExperimentConfig } from "../types.ts";
+import { checkArm } from "./check_arm.ts";
+import { ARM_KEYS } from "./expand_arm.ts";
+import { expandConfig } from "./expand_config.ts";
 import { currentKeys } from "./former_keys.ts";
-import { splitPart } from "./part_schema.ts";
-import { filtersOf, lossOf, samplerOf } from "./parts.ts";
+import { filterNeeds, filtersOf } from "./parts.ts";
+import { isPlain } from "./plain.ts";
 import { CONFIG } from "./schema.ts";
 
 /**
- * Checks a configuration: keys, types, domains, and references between its names. Reads the keys of earlier versions,
- * with a note on the console.
+ * Checks a configuration and returns its full form: keys, types, domains, and references between its names. Missing keys
+ * are those of the preset that it extends (see `ConfigInput`). Reads the keys of earlier versions, with a note on the console.
  *
  * @category Experiments
  *
- * @throws {ArgumentError} with the path, the value found, and the nearest known keys.
+ * @throws {ArgumentError} with one line a fault: the path, the value found, what is wanted, the nearest known keys.
  *
  * @example
  * ```ts
- * import { checkConfig, PRESETS } from "../mod.ts";
- * const config = checkConfig({ ...PRESETS.facets.config, seeds: 2 });
- * console.log(config.seeds); // 2
+ * import { checkConfig } from "../mod.ts";
+ * const config = checkConfig({ extends: "facets", seeds: 2, arms: { none: null, random: { random: 2 } } });
+ * console.log(config.arms.map(({ name }) => name)); // [ "none", "random" ]
  * ```
  */
 export function checkConfig(value: unknown): ExperimentConfig {
+  return checkOver(value, presetOf(value));
+}
+
+/** {@link checkConfig} over a base that a file names. */
+export function checkOver(value: unknown, base: ExperimentConfig): ExperimentConfig {
   const current = currentKeys(value);
-  const result = CONFIG.safeParse(current);
+  const whole = isPlain(current) ? expandConfig(current, base) : current;
+  const result = CONFIG.safeParse(whole);
   if (!result.success) {
-    const faults = explain({ schema: CONFIG, value: current, error: result.error });
-    throw new ArgumentError(`Cannot use the configuration: ${faults}`);
+    throw faulty(faultsIn({ schema: CONFIG, value: whole, error: result.error }).map((text) => named(text, whole)));
   }
   const parsed = result.data as ExperimentConfig;
+  const faults = [...checks(parsed)];
+  if (faults.length > 0) throw faulty(faults);
   // Scores carry the measures' canonical names.
-  const config = { ...parsed, measures: parsed.measures.map((name) => measure(name).name) };
-  checkNames(config);
-  checkSplits(config);
-  for (const arm of config.arms) checkArm(config, arm);
-  const { from, depth } = config.mining;
-  if (from > depth) {
-    throw new ArgumentError(`mining.from must be an integer from 1 to mining.depth ${depth}, found ${from}`);
-  }
-  return config;
+  return { ...parsed, measures: parsed.measures.map((name) => measure(name).name) };
 }
 
-function checkNames({ arms, statistics: { baseline } }: ExperimentConfig): void {
+/** The preset that a value extends; a file is named only in files. */
+function presetOf(value: unknown): ExperimentConfig {
+  const name = isPlain(value) ? value.extends ?? "facets" : "facets";
+  if (typeof name === "string" && Object.hasOwn(PRESETS, name)) return PRESETS[name].config;
+  const known = suggestion(String(name), Object.keys(PRESETS));
+  throw new ArgumentError(`Unknown preset "${name}" in extends: ${known}`);
+}
+
+function faulty(faults: readonly string[]): ArgumentError {
+  if (faults.length === 1) return new ArgumentError(`Cannot use the configuration: ${faults[0]}`);
+  return new ArgumentError(`Cannot use the configuration:\n${faults.map((text) => `  ${text}`).join("\n")}`);
+}
+
+/** A fault whose path names an arm by its name instead of its index; unknown keys of arms get the short form's, too. */
+function named(text: string, config: unknown): string {
+  const arms = isPlain(config) && Array.isArray(config.arms) ? config.arms : [];
+  const unknown = /^unknown key "arms\.(\d+)\.([^."]+)": /.exec(text);
+  const nameOf = (index: string) => isPlain(arms[Number(index)]) ? arms[Number(index)].name ?? index : index;
+  if (unknown) return `unknown key "arms.${nameOf(unknown[1])}.${unknown[2]}": ${suggestion(unknown[2], ARM_KEYS)}`;
+  return text.replace(/\barms\.(\d+)\b/, (_, index) => `arms.${nameOf(index)}`);
+}
+
+/** Faults in references between parts. */
+function* checks(config: ExperimentConfig): Generator<string> {
+  const { arms, statistics: { baseline }, splits, mining: { from, depth } } = config;
   const names = arms.map((arm) => arm.name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new ArgumentError(`Cannot use the configuration: two arms are named "${twice}"`);
-  if (names.includes(baseline)) return;
-  throw new ArgumentError(`Unknown arm "${baseline}" in statistics.baseline: ${suggestion(baseline, names)}`);
+  for (const twice of new Set(names.filter((name, i) => names.indexOf(name) !== i))) {
+    yield `two arms are named "${twice}"`;
+  }
+  if (!names.includes(baseline)) {
+    yield `Unknown arm "${baseline}" in statistics.baseline: ${suggestion(baseline, names)}`;
+  }
+  if (splits.train === splits.test && arms.some(({ method }) => method === "fine-tuned")) {
+    yield `split "${splits.test}" cannot be used for training and for test: fine-tuned arms would be tested on their ` +
+      "training queries";
+  }
+  if (from > depth) yield `mining.from must be an integer from 1 to mining.depth ${depth}, found ${from}`;
+  for (const name of config.measures) yield* faultOf("measures", () => measure(name));
+  yield* faultOf("filters", () => filtersOf(config.filters ?? [], filterNeeds(config, () => ({}) as Encoder)));
+  for (const arm of arms) yield* checkArm(config, arm);
 }
 
-function checkSplits({ splits: { train, test }, arms }: ExperimentConfig): void {
-  if (train !== test || arms.every(({ method }) => method !== "fine-tuned")) return;
-  throw new ArgumentError(
-    `Cannot use split "${test}" for training and for test: fine-tuned arms would be tested on their training queries`,
-  );
-}
-
-function checkArm(config: ExperimentConfig, arm: Arm): void {
-  if (arm.method !== "fine-tuned") {
-    if (!arm.negatives && !arm.train) return;
-    throw new ArgumentError(`Cannot use arm "${arm.name}": method "${arm.method}" takes no negatives and no train`);
-  }
-  const total = Object.values(arm.negatives?.mix ?? {}).reduce((sum, n) => sum + (n ?? 0), 0);
-  if (total === 0 && !{ ...config.train, ...arm.train }.inBatch) {
-    throw new ArgumentError(`Cannot train arm "${arm.name}": it has no negatives and train.inBatch is false`);
-  }
-  if (arm.negatives) checkNegatives(arm.name, arm.negatives);
+function* faultOf(key: string, work: () => unknown): Generator<string> {
   try {
-    lossOf({ ...config.train, ...arm.train });
-    if (arm.negatives && total > 0) samplerOf(arm.negatives, 0);
-    filtersOf(arm.negatives?.filters ?? [], () => NO_ENCODER);
+    work();
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    throw new ArgumentError(`Cannot use arm "${arm.name}": ${error.message}`, {}, { cause: error });
-  }
-}
-
-/** Filters only keep the encoder until they run. */
-const NO_ENCODER = {} as Encoder;
-
-/** Checks that sources can provide what an arm asks of them. */
-function checkNegatives(arm: string, { mix, sampler = "uniform", refresh }: ArmNegatives): void {
-  const refuse = (reason: string) => new ArgumentError(`Cannot use arm "${arm}": ${reason}`);
-  if (mix.imported) throw refuse("arms draw from sources that the kit mines or writes, not from imported ones");
-  if (refresh && !mix.model) throw refuse("refresh mines the source model, which is not in its mix");
-  const { name, options } = splitPart(sampler);
-  for (const source of ["random", "bm25"] as const) {
-    if (name === "simans" && options.a === undefined && mix[source]) {
-      throw refuse(`simans needs cosines, and source ${source} has none`);
-    }
+    yield `${key}: ${error.message}`;
   }
 }

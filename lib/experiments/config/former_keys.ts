@@ -1,3 +1,5 @@
+import { isPlain, type Plain } from "./plain.ts";
+
 /** A key of an earlier version, and what it is now. */
 type Former = Readonly<Record<string, string>>;
 
@@ -10,8 +12,6 @@ const TRAIN: Former = {
   temperature: "loss.temperature",
 };
 const NEGATIVES: Former = { draw: "sampler" };
-
-type Plain = Record<string, unknown>;
 
 /**
  * Translates the keys of earlier versions in a configuration of any shape, and names them in a note on the console. A
@@ -67,8 +67,4 @@ function renamed(object: Plain, parent: string, former: Former, notes: Map<strin
       return [current, value];
     }),
   );
-}
-
-function isPlain(value: unknown): value is Plain {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

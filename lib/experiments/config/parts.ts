@@ -9,21 +9,26 @@ import {
   FILTERS,
   type Mix,
   MIXERS,
+  type Refresh,
+  REFRESHES,
+  type RefreshNeeds,
   type Sampler,
   SAMPLERS,
 } from "../../negatives/mod.ts";
+import { modelJudge } from "../../generators/mod.ts";
 import { type Loss, LOSS_WRAPPERS, LOSSES } from "../../training/mod.ts";
-import type { ArmNegatives, PartConfig, TrainSettings } from "../types.ts";
+import type { ArmNegatives, ExperimentConfig, PartConfig, RefreshConfig, TrainSettings } from "../types.ts";
 import { partSchema, splitPart } from "./part_schema.ts";
 
 /** Schemas of the parts that a configuration names. The experiment itself sets the options that are left out. */
 export const PART_SCHEMAS = {
   loss: partSchema(LOSSES),
   wrap: z.array(partSchema(LOSS_WRAPPERS)),
-  mixing: partSchema(MIXERS, ["count", "seed", "within"]),
-  sampler: partSchema(SAMPLERS, ["count", "seed", "sources"]),
+  mixing: partSchema(MIXERS, { own: ["count", "seed", "within"] }),
+  sampler: partSchema(SAMPLERS, { own: ["count", "seed", "sources"] }),
   filters: z.array(partSchema(FILTERS)),
   curriculum: partSchema(CURRICULA),
+  refresh: partSchema(REFRESHES, { beside: { every: z.int().min(1) } }),
 };
 
 /** The loss of a configuration, with the losses around it. */
@@ -32,21 +37,14 @@ export function lossOf({ loss, wrap = [], teacher }: Pick<TrainSettings, "loss" 
     (inner, part) => made(LOSS_WRAPPERS, part, inner) as Loss,
     made(LOSSES, loss) as Loss,
   );
-  if (whole.needs.guide) {
-    throw new ArgumentError(`Loss ${whole.name} needs a guide encoder, which a configuration cannot name yet`);
-  }
   if (whole.needs.teacher && teacher === undefined) {
-    throw new ArgumentError(`Loss ${whole.name} needs a teacher: set train.teacher to "scores"`);
+    throw new ArgumentError(`Loss ${whole.name} needs a teacher: set train.teacher to "scores" or to an encoder`);
   }
   return whole;
 }
 
 /** The filters of a configuration. */
-export function filtersOf(parts: readonly PartConfig[], encoder: () => Encoder): Filter[] {
-  const lacks = (what: string) => () => {
-    throw new ArgumentError(`it needs ${what}, which a configuration cannot name yet`);
-  };
-  const needs: FilterNeeds = { encoder, scorer: lacks("a cross-encoder"), judge: lacks("a judge") };
+export function filtersOf(parts: readonly PartConfig[], needs: FilterNeeds): Filter[] {
   return parts.map((part) => {
     try {
       return made(FILTERS, part, needs) as Filter;
@@ -55,6 +53,25 @@ export function filtersOf(parts: readonly PartConfig[], encoder: () => Encoder):
       throw new ArgumentError(`Cannot use filter ${splitPart(part).name}: ${error.message}`, {}, { cause: error });
     }
   });
+}
+
+/** What filters of a configuration may need: the encoder, and the judge that it names. */
+export function filterNeeds({ judge }: Pick<ExperimentConfig, "judge">, encoder: () => Encoder): FilterNeeds {
+  return {
+    encoder,
+    scorer: () => {
+      throw new ArgumentError("it needs a cross-encoder, which a configuration cannot name yet");
+    },
+    judge: () => {
+      if (judge) return modelJudge(judge);
+      throw new ArgumentError('it needs a judge: set judge to { "model": … }');
+    },
+  };
+}
+
+/** The refresh of a part, without the steps between two of them. */
+export function makeRefresh({ name, every: _, ...options }: RefreshConfig, needs: RefreshNeeds): Refresh {
+  return REFRESHES.make(name, options, needs);
 }
 
 /** The sampler of an arm: a curriculum around a mixer around a sampler within each source. */

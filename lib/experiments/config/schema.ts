@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { FORMATS } from "../../negatives/mod.ts";
 import { SOURCES } from "../../tables/mod.ts";
 import { PART_SCHEMAS } from "./parts.ts";
 
@@ -6,6 +7,8 @@ const positive = z.number().positive();
 const share = z.number().min(0).max(1);
 const count = z.int().min(1);
 const name = z.string().min(1);
+
+const prompts = z.strictObject({ query: z.string().optional(), document: z.string().optional() });
 
 const train = z.strictObject({
   epochs: count,
@@ -16,7 +19,12 @@ const train = z.strictObject({
   schedule: z.enum(["constant", "linear", "cosine"]),
   loss: PART_SCHEMAS.loss,
   wrap: PART_SCHEMAS.wrap.optional(),
-  teacher: z.enum(["scores"]).optional(),
+  teacher: name.optional(),
+  guide: name.optional(),
+  positives: count.optional(),
+  weightField: name.optional(),
+  accumulate: count.optional(),
+  chunk: count.optional(),
   inBatch: z.boolean(),
   maxLength: z.int().min(4).nullable(),
   dropout: z.number().min(0).lt(1),
@@ -29,7 +37,7 @@ const negatives = z.strictObject({
   filters: PART_SCHEMAS.filters.optional(),
   curriculum: PART_SCHEMAS.curriculum.optional(),
   recipe: z.string().optional(),
-  refresh: z.int().min(0).optional(),
+  refresh: PART_SCHEMAS.refresh.optional(),
 });
 
 const arm = z.strictObject({
@@ -38,6 +46,7 @@ const arm = z.strictObject({
   negatives: negatives.optional(),
   // One length for all arms, because the candidates are scored with it, too.
   train: train.omit({ maxLength: true }).partial().optional(),
+  prompts: prompts.optional(),
 });
 
 /** Keys and domains of a configuration. Parts of registries are checked by their own options. */
@@ -45,12 +54,17 @@ export const CONFIG = z.strictObject({
   name,
   collection: name,
   encoder: name,
-  prompts: z.strictObject({ query: z.string().optional(), document: z.string().optional() }).optional(),
+  prompts: prompts.optional(),
   splits: z.strictObject({ train: z.string(), dev: z.string(), test: z.string() }),
   measures: z.array(z.string()).min(1),
   seed: z.int(),
   seeds: count,
   replies: name,
+  negatives: z.array(z.union([name, z.strictObject({ file: name, format: z.enum(FORMATS.names) })])).optional(),
+  filters: PART_SCHEMAS.filters.optional(),
+  judge: z.strictObject({ model: name, baseURL: name.optional(), ledger: name.optional() }).optional(),
+  transfer: z.array(z.union([name, z.strictObject({ collection: name, split: name })])).optional(),
+  keep: z.enum(["best", "all", "none"]).optional(),
   recipe: z.string(),
   threads: count,
   arms: z.array(arm).min(1),

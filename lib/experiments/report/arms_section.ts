@@ -34,9 +34,9 @@ function fairness({ arms }: RunSummary, configs: readonly Arm[]): string {
   const trained = arms.filter(({ steps }) => steps > 0);
   if (trained.length === 0) return "No arm is fine-tuned.";
   const total = (arm: ArmSummary) => Object.values(arm.drawn).reduce((sum, n) => sum + n, 0).toFixed(2);
-  const refresh = (name: string) => configs.find((arm) => arm.name === name)!.negatives?.refresh ?? 0;
+  const refresh = (name: string) => configs.find((arm) => arm.name === name)!.negatives?.refresh;
   const short = trained.filter((arm) => Object.keys(arm.short).length > 0);
-  const late = trained.filter(({ arm, steps }) => refresh(arm) >= steps);
+  const late = trained.filter(({ arm, steps }) => (refresh(arm)?.every ?? 0) >= steps);
   const special = configs.filter(({ train }) => train && Object.keys(train).length > 0);
   const filtered = configs.filter(({ negatives }) => negatives?.filters?.length);
   return [
@@ -47,7 +47,7 @@ function fairness({ arms }: RunSummary, configs: readonly Arm[]): string {
     ),
     ...late.map(({ arm, steps }) =>
       `${arm} never mines with the model in training: its ${steps} steps end before the first refresh ` +
-      `after step ${refresh(arm)}.`
+      `after step ${refresh(arm)!.every}.`
     ),
     ...special.map(({ name, train }) => `${name} is trained with ${JSON.stringify(train)}.`),
     ...filtered.map(({ name, negatives }) =>

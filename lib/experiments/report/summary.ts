@@ -5,7 +5,7 @@ import { readTable } from "../../files/mod.ts";
 import { SCORES } from "../../tables/mod.ts";
 import type { TextCuts } from "../../encoders/mod.ts";
 import { type ArmResult, compareArms } from "../../evaluation/mod.ts";
-import type { CellReport } from "../cell.ts";
+import type { CellReport } from "../cell_report.ts";
 import { missingCells, type RunFolder } from "../run_folder.ts";
 import type { Method } from "../types.ts";
 

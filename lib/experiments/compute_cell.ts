@@ -1,0 +1,133 @@
+import { KitError } from "../core/mod.ts";
+import { type Collection, ownDocuments } from "../collections/mod.ts";
+import { EVENTS, type RUN, type SCORES, selectRows, type Table, tableOf } from "../tables/mod.ts";
+import type { TrainableEncoder } from "../encoders/mod.ts";
+import { depthOf } from "../evaluation/depth_of.ts";
+import { evaluate, evaluateEncoder } from "../evaluation/mod.ts";
+import { bm25 } from "../retrieval/mod.ts";
+import { train } from "../training/mod.ts";
+import { armNegatives } from "./arm_negatives.ts";
+import { armTraining, drawsOwn } from "./arm_training.ts";
+import { countedSampler } from "./counted_sampler.ts";
+import { helperEncoders } from "./helper_encoders.ts";
+import { checkInputs } from "./inputs.ts";
+import { saveCell } from "./kept_encoders.ts";
+import { collectionOf, encoderOf, type Transfer, transfersOf } from "./load_inputs.ts";
+import type { RunFolder } from "./run_folder.ts";
+import type { Arm, Cell } from "./types.ts";
+
+/** Rankings and their scores. */
+interface Ranked {
+  readonly run: Table<typeof RUN>;
+  readonly scores: Table<typeof SCORES>;
+}
+
+/** What training tells about a cell. */
+interface Trained {
+  readonly steps: number;
+  readonly events: Table<typeof EVENTS>;
+  readonly drawn: Record<string, number>;
+  readonly short: Record<string, number>;
+  /** The main measure on dev after the last step, if it was measured. */
+  readonly dev?: number;
+}
+
+/** Tables and counts of a cell. */
+export type CellResult = Ranked & Trained & {
+  /** Scores on each transfer collection. */
+  readonly transfers: readonly Table<typeof SCORES>[];
+};
+
+/** Trains and ranks with one arm and one seed. */
+export async function computeCell(run: RunFolder, cell: Cell, signal?: AbortSignal): Promise<CellResult> {
+  const { config } = run.manifest;
+  const arm = config.arms.find(({ name }) => name === cell.arm)!;
+  const work = {
+    arm,
+    cell,
+    collection: await collectionOf(config, signal),
+    transfers: await transfersOf(config, signal),
+  };
+  return arm.method === "bm25" ? await search(run, work) : await fineTune(run, work, signal);
+}
+
+/** What a cell works on. */
+interface CellWork {
+  readonly arm: Arm;
+  readonly cell: Cell;
+  readonly collection: Collection;
+  readonly transfers: readonly Transfer[];
+}
+
+const UNTRAINED: Trained = { steps: 0, drawn: {}, short: {}, events: tableOf(EVENTS, []) };
+
+/** Ranks with BM25. */
+async function search(run: RunFolder, { collection, transfers }: CellWork): Promise<CellResult> {
+  const { splits: { test }, measures } = run.manifest.config;
+  await checkInputs(run, { collection, transfers });
+  const others = [];
+  for (const other of transfers) others.push((await searchSplit(other.collection, other.split, measures)).scores);
+  return { ...await searchSplit(collection, test, measures), ...UNTRAINED, transfers: others };
+}
+
+async function searchSplit(collection: Collection, split: string, measures: readonly string[]): Promise<Ranked> {
+  const index = await bm25(collection.corpus);
+  const qrels = collection.qrels[split];
+  const judged = new Set(qrels.column("query_id"));
+  const ids = collection.queries.column("id");
+  const rows = Array.from({ length: ids.length }, (_, i) => i).filter((i) => judged.has(ids.at(i)));
+  const queries = selectRows(collection.queries, rows);
+  const found = await index.searchAll(queries, { depth: depthOf(measures), excluded: ownDocuments(collection) });
+  return { run: found, scores: evaluate(found, qrels, measures, { complete: true }) };
+}
+
+/** Trains the encoder, unless the arm is untrained, and ranks with it. */
+async function fineTune(run: RunFolder, work: CellWork, signal?: AbortSignal): Promise<CellResult> {
+  const { arm, cell, collection, transfers } = work;
+  const { config } = run.manifest;
+  const tuned = arm.method === "fine-tuned";
+  const encoder = await encoderOf(config, { arm });
+  try {
+    const known = arm.prompts ? {} : { encoder };
+    await checkInputs(run, { collection, transfers, ...known, ...(tuned ? { arm } : {}) });
+    const trained = tuned ? await tune(run, work, encoder, signal) : UNTRAINED;
+    const { splits: { test: split }, measures } = config;
+    const ranked = await evaluateEncoder(encoder, collection, { split, measures, signal });
+    const others: Table<typeof SCORES>[] = [];
+    for (const { collection, split } of transfers) {
+      others.push((await evaluateEncoder(encoder, collection, { split, measures, signal })).scores);
+    }
+    if (tuned) await saveCell(run, cell, encoder);
+    return { ...ranked, ...trained, transfers: others };
+  } finally {
+    await encoder.dispose();
+  }
+}
+
+async function tune(
+  run: RunFolder,
+  { arm, cell, collection }: CellWork,
+  encoder: TrainableEncoder,
+  signal?: AbortSignal,
+): Promise<Trained> {
+  const { config } = run.manifest;
+  const negatives = drawsOwn(arm) ? await armNegatives(run, arm) : undefined;
+  const helpers = await helperEncoders(config, arm);
+  try {
+    const options = armTraining(config, arm, {
+      ...{ repetition: cell.repetition, collection, encoder, negatives },
+      ...{ guide: helpers.guide, teacher: helpers.teacher },
+    });
+    const sampler = options.sampler && countedSampler(options.sampler);
+    let dev: number | undefined;
+    for await (const event of train(encoder, { ...options, sampler, signal })) {
+      if (event.type === "evaluation") dev = event.values[config.measures[0]];
+      if (event.type !== "done") continue;
+      const { step: steps, events } = event;
+      return { steps, events, drawn: sampler?.drawn ?? {}, short: sampler?.short ?? {}, dev };
+    }
+    throw new KitError(`Cannot finish arm "${arm.name}": its training ended without a result`);
+  } finally {
+    await helpers.dispose();
+  }
+}
