@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { ArgumentError, exists, progress as progressOf, sha256File, writeAtomic } from "../core/mod.ts";
+import { ArgumentError, exists, KitError, progress as progressOf, sha256File, writeAtomic } from "../core/mod.ts";
 import { type Collection, passageText } from "../collections/mod.ts";
 import { writeTable } from "../files/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
@@ -12,6 +12,7 @@ import { filterArm, filteredFile, hasFilters } from "./arm_negatives.ts";
 import { armTraining, drawsOwn } from "./arm_training.ts";
 import { BASIS, basisOf } from "./basis.ts";
 import { candidates, recipesOf, sourcesOf } from "./candidates.ts";
+import { splitPart } from "./config/part_schema.ts";
 import { helperEncoders } from "./helper_encoders.ts";
 import { imported } from "./imported.ts";
 import { INPUTS, type Inputs, transferInput } from "./inputs.ts";
@@ -62,6 +63,7 @@ export async function preflight(config: ExperimentConfig, signal?: AbortSignal):
   const collection = await collectionOf(config, signal);
   for (const recipe of recipesOf(config)) await written(config, collection, recipe, signal);
   if (sourcesOf(config).includes("imported")) await imported(config, collection);
+  await checkFilterFiles(config);
   await transfersOf(config, signal);
   const encoder = await encoderOf(config);
   try {
@@ -209,6 +211,15 @@ async function named<T>({ name }: Arm, work: () => Promise<T>): Promise<T> {
 /** Number of jobs at a time: as given, or as many as the machine's cores allow. */
 export function jobsOf({ threads }: ExperimentConfig, jobs?: number): number {
   return jobs ?? Math.max(1, Math.floor(navigator.hardwareConcurrency / threads));
+}
+
+/** @throws {KitError} for a file that a filter names and that does not exist. */
+async function checkFilterFiles({ filters = [], arms }: ExperimentConfig): Promise<void> {
+  for (const part of [...filters, ...arms.flatMap(({ negatives }) => negatives?.filters ?? [])]) {
+    const { name, options: { file } } = splitPart(part);
+    if (typeof file !== "string" || await exists(file)) continue;
+    throw new KitError(`Cannot use filter ${name}: there is no such file`, { file });
+  }
 }
 
 /** Highest learning rate for a pretrained transformer; token tables of static encoders bear far more. */
