@@ -1,3 +1,4 @@
+import { count, counted } from "../core/format_numbers.ts";
 import { readQrels } from "../collections/mod.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
@@ -70,10 +71,10 @@ export const evaluateCommand = command({
 function reportUnmatched(inRun: Set<string>, judged: Set<string>, complete: boolean): void {
   const unjudged = inRun.difference(judged).size;
   const missing = judged.difference(inRun).size;
-  if (unjudged > 0) console.error(`${unjudged} queries of the run have no judgments and are left out`);
+  if (unjudged > 0) console.error(`${counted(unjudged, "query", "queries")} of the run without judgments left out`);
   if (missing > 0) {
-    const treated = complete ? "count as 0 (--retrieved leaves them out)" : "are left out";
-    console.error(`${missing} judged queries are missing from the run and ${treated}`);
+    const treated = complete ? "counted as 0 (--retrieved leaves them out)" : "left out";
+    console.error(`${counted(missing, "judged query", "judged queries")} missing from the run: ${treated}`);
   }
 }
 
@@ -85,7 +86,9 @@ function describe(name: string, found: Comparison): string {
   const lines = [
     `${name}: difference ${signed(found.difference)}, 95 % interval ${low} to ${high}`,
     `  randomization test p = ${found.p.toPrecision(3)}; ` +
-    `better on ${wins}, equal on ${ties}, worse on ${losses} of ${queries} queries`,
+    `better on ${count(wins)}, equal on ${count(ties)}, worse on ${count(losses)} of ${
+      counted(queries, "query", "queries")
+    }`,
     `  smallest difference detectable with 80 % power: ${found.detectable.toFixed(4)}`,
   ];
   if (found.equivalence) {

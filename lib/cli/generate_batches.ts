@@ -1,3 +1,4 @@
+import { count, counted } from "../core/format_numbers.ts";
 import type { Collection } from "../collections/mod.ts";
 import { writeAtomic } from "../core/files.ts";
 import { readText } from "../files/mod.ts";
@@ -37,10 +38,9 @@ export function printPlan(requests: ModelRequest[], settings: GenerateSettings, 
   const { price, retry } = settings;
   const shown = planRequests(requests, modelRecipe(settings.recipe), { ledger, price, retry });
   for (const { role, content } of shown.prompt) console.log(`## ${role}\n${content}\n`);
-  const number = (value: number) => value.toLocaleString("en");
-  console.log(`${number(shown.requests)} requests, ${number(shown.recorded)} of them answered in the ledger`);
+  console.log(`${count(shown.requests)} requests, ${count(shown.recorded)} of them answered in the ledger`);
   console.log(
-    `about ${number(shown.promptTokens)} prompt and ${number(shown.completionTokens)} completion tokens to send` +
+    `about ${count(shown.promptTokens)} prompt and ${count(shown.completionTokens)} completion tokens to send` +
       (price === undefined ? "; pass --price for the cost" : `, cost about ${shown.cost!.toFixed(4)}`),
   );
 }
@@ -58,7 +58,7 @@ export async function writeBatch(
   const openai = !settings.baseURL || settings.baseURL.includes("api.openai.com");
   const lines = batchLines(left, recipe, { format, openai });
   await writeAtomic(path, lines.map((line) => line + "\n").join(""), { overwrite });
-  console.log(`Wrote ${left.length} of ${requests.length} requests to ${path}`);
+  console.log(`Wrote ${count(left.length)} of ${counted(requests.length, "request")} to ${path}`);
 }
 
 /** Reads a batch's replies from `file`, or sends a batch and waits for it; reports replies, failures and cost. */

@@ -1,3 +1,4 @@
+import { counted } from "../core/format_numbers.ts";
 import type { Collection } from "../collections/mod.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { writeTable } from "../files/mod.ts";
@@ -55,7 +56,7 @@ export async function writeResults(
       throw new KitError(`Cannot write ${path}: none of ${outcomes.length} requests was answered; the last: ${reason}`);
     }
     await writeTable(path, table, { overwrite });
-    console.log(`${table.length.toLocaleString("en")} rows in ${path}`);
+    console.log(`${counted(table.length, "row")} in ${path}`);
   };
   const run = { collection, options, outcomes, save };
   if (settings.recipe.writes === "judgments") return await writeJudgments(outputs, run);

@@ -1,3 +1,4 @@
+import { count, counted } from "../core/format_numbers.ts";
 import { positivesOf } from "../collections/mod.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
@@ -108,7 +109,11 @@ export const mineCommand = command({
     if (out === undefined) return;
     if (format === "arrow") {
       await writeTable(out, negatives, { overwrite });
-      console.log(printable(`\nWrote ${negatives.length} candidates of ${total} queries to ${out}`));
+      console.log(
+        printable(
+          `\nWrote ${counted(negatives.length, "candidate")} of ${counted(total, "query", "queries")} to ${out}`,
+        ),
+      );
     } else {
       const written = await exportNegatives(out, negatives, { collection, format: format!, split, overwrite });
       console.log(printable(`\n${describe(written, format!, out)}`));
@@ -119,9 +124,11 @@ export const mineCommand = command({
 /** What an export holds and leaves out. */
 function describe({ rows, negatives, leftOut, without, unscored }: ExportReport, format: string, path: string): string {
   return [
-    `Wrote ${rows} rows to ${path} as ${format}: ${negatives - leftOut} of ${negatives} kept negatives; ` +
-    `${without} queries without negatives have no row`,
-    ...(unscored > 0 ? [`Wrote no scores: ${unscored} of the rows lack one`] : []),
+    `Wrote ${counted(rows, "row")} to ${path} as ${format}: ${count(negatives - leftOut)} of ${
+      count(negatives)
+    } kept ` +
+    `negatives; ${counted(without, "query", "queries")} without negatives omitted`,
+    ...(unscored > 0 ? [`Wrote no scores: ${counted(unscored, "row")} without one`] : []),
   ].join("\n");
 }
 

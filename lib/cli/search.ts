@@ -1,3 +1,4 @@
+import { counted } from "../core/format_numbers.ts";
 import { type Collection, loadCollection, ownDocuments, passageText } from "../collections/mod.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
@@ -72,7 +73,9 @@ export const searchCommand = command({
     if (missing > 0) console.error(`${missing} judged queries are not in the collection and count as 0`);
     const empty = queries.length - new Set(run.column("query_id")).size;
     if (empty > 0) console.error(`${empty} queries found nothing and count as 0`);
-    console.log(printable(`${queries.length} queries of ${split}, ${run.length} documents found`));
+    console.log(
+      printable(`${counted(queries.length, "query", "queries")} of ${split}, ${counted(run.length, "document")} found`),
+    );
     for (const [measure, mean] of means(scores)) console.log(`${measure.padEnd(12)}${mean.toFixed(4)}`);
   },
 });

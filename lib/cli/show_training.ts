@@ -1,3 +1,4 @@
+import { count } from "../core/format_numbers.ts";
 import { duration } from "../core/duration.ts";
 import { type Progress, progress } from "../core/progress.ts";
 import { endProgressLine } from "../core/terminal_sink.ts";
@@ -29,7 +30,7 @@ function stepNote({ loss, epoch, learningRate, tokensPerSecond }: StepEvent): st
     `loss ${loss.toFixed(4)}`,
     `epoch ${epoch.toFixed(2)}`,
     `learning rate ${learningRate.toExponential(1)}`,
-    `${Math.round(tokensPerSecond).toLocaleString("en")} tokens/s`,
+    `${count(Math.round(tokensPerSecond))} tokens/s`,
   ].join(", ");
 }
 

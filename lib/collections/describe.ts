@@ -1,3 +1,4 @@
+import { count } from "../core/format_numbers.ts";
 import { textTable } from "../core/text_table.ts";
 import { isUnspaced, words } from "../core/words.ts";
 import type { TextView } from "../tables/columns.ts";
@@ -167,7 +168,6 @@ class Shown implements Description {
   }
 
   toString(): string {
-    const count = (number: number) => number.toLocaleString("en");
     const lengths = ({ least, median, mean, p95, most }: Lengths) =>
       `${least} to ${count(most)} words, median ${median}, mean ${mean.toFixed(1)}, 95 % up to ${p95}`;
     const rows: string[][] = [];

@@ -1,3 +1,4 @@
+import { count } from "./format_numbers.ts";
 import { duration } from "./duration.ts";
 import { type Jupyter, notebook } from "./notebook.ts";
 import { checkOptions, type OptionKinds } from "./options.ts";
@@ -130,7 +131,7 @@ export function progress(options: ProgressOptions): Progress {
 }
 
 function compact(rate: number): string {
-  return rate >= 100 ? Math.round(rate).toLocaleString("en") : rate.toPrecision(3);
+  return rate >= 100 ? count(Math.round(rate)) : rate.toPrecision(3);
 }
 
 function defaultSink(): ProgressSink {

@@ -1,3 +1,4 @@
+import { count } from "../core/format_numbers.ts";
 import { passageText } from "../collections/passage.ts";
 import { rowsById } from "../tables/rows_by_id.ts";
 import type { NEGATIVES } from "../tables/schema.ts";
@@ -134,9 +135,7 @@ export function textCuts(
 export function describeTextCuts({ maxLength, counts }: TextCuts): string | undefined {
   const cut = counts.filter(({ cut }) => cut > 0);
   if (cut.length === 0) return undefined;
-  const said = cut.map(({ what, texts, cut }) =>
-    `${cut.toLocaleString("en")} of ${texts.toLocaleString("en")} ${what} (${percent(cut, texts)})`
-  );
+  const said = cut.map(({ what, texts, cut }) => `${count(cut)} of ${count(texts)} ${what} (${percent(cut, texts)})`);
   return `Cut at ${maxLength} tokens, and not read further: ${said.join(", ")}`;
 }
 

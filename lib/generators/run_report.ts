@@ -1,3 +1,4 @@
+import { count, counted } from "../core/format_numbers.ts";
 import { duration } from "../core/duration.ts";
 import type { Spending } from "./budget.ts";
 
@@ -89,10 +90,10 @@ export function spent(spending: Spending): Spent {
 export function reportLines(report: RunReport): string[] {
   const { recorded, elsewhere, asked, askedAgain, failures } = report;
   const answers = [
-    `${number(recorded)} answered from the ledger`,
-    `${number(asked)} sent${askedAgain ? ` (${number(askedAgain)} again)` : ""}`,
-    ...(elsewhere ? [`${number(elsewhere)} answered by another process`] : []),
-    ...(failures ? [`${number(failures)} failed attempts`] : []),
+    `${count(recorded)} answered from the ledger`,
+    `${count(asked)} sent${askedAgain ? ` (${count(askedAgain)} again)` : ""}`,
+    ...(elsewhere ? [`${count(elsewhere)} answered by another process`] : []),
+    ...(failures ? [`${count(failures)} failed attempts`] : []),
   ];
   return [answers.join(", "), `${spentLine(report)}, ${duration(report.seconds)}`];
 }
@@ -111,14 +112,10 @@ export function reportLines(report: RunReport): string[] {
  */
 export function spentLine(report: Omit<Spent, "sent">): string {
   const { uncounted, estimatedTokens: estimated, cost } = report;
-  const tokens = number(report.promptTokens + report.completionTokens);
-  const part = `${number(report.promptTokens)} prompt, ${number(report.completionTokens)} completion`;
-  const answers = `${number(uncounted)} answer${uncounted === 1 ? "" : "s"}`;
-  const guess = uncounted ? `; ${number(estimated)} estimated for ${answers} without full usage` : "";
+  const tokens = count(report.promptTokens + report.completionTokens);
+  const part = `${count(report.promptTokens)} prompt, ${count(report.completionTokens)} completion`;
+  const answers = counted(uncounted, "answer");
+  const guess = uncounted ? `; ${count(estimated)} estimated for ${answers} without full usage` : "";
   const money = cost === null ? "cost unknown without a price" : `cost ${estimated ? "about " : ""}${cost.toFixed(4)}`;
   return `${tokens} tokens (${part}${guess}), ${money}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en");
 }

@@ -1,3 +1,4 @@
+import { counted } from "../core/format_numbers.ts";
 import { CancelledError, KitError } from "../core/errors.ts";
 import { progress } from "../core/progress.ts";
 import { stopSignal } from "../core/stop.ts";
@@ -157,15 +158,16 @@ class Run {
     }
     if (!this.#fatal) return;
     if (replies === 0 || !(this.#fatal instanceof KitError)) throw this.#fatal;
-    const count = replies.toLocaleString("en");
-    const kept = `${count} replies of this run are in the ledger; run the same command again to continue`;
+    const kept = `${
+      counted(replies, "reply", "replies")
+    } of this run are in the ledger; run the same command again to continue`;
     throw new KitError(`${this.#fatal.message}; ${kept}`, {}, { cause: this.#fatal });
   }
 
   #note(failures: number, elsewhere: number): string {
     const { spending, options } = this.#run;
     return [
-      `${spending.tokens.toLocaleString("en")} tokens`,
+      counted(spending.tokens, "token"),
       ...(options.price ? [`cost ${spending.cost.toFixed(4)}`] : []),
       ...(failures ? [`${failures} failed attempts`] : []),
       ...(elsewhere ? [`${elsewhere} asked by another process`] : []),

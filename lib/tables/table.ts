@@ -1,3 +1,4 @@
+import { counted } from "../core/format_numbers.ts";
 import { textTable } from "../core/text_table.ts";
 import type * as arrow from "apache-arrow";
 import { KitError } from "../core/errors.ts";
@@ -153,8 +154,7 @@ export class Table<S extends Schema> {
       const row = this.row(i) as Record<string, unknown>;
       return names.map((name) => brief(row[name]));
     });
-    const rows = this.length.toLocaleString("en");
-    const caption = `${this.schema.name}: ${rows} ${this.length === 1 ? "row" : "rows"}` +
+    const caption = `${this.schema.name}: ${counted(this.length, "row")}` +
       (shown < this.length ? `, the first ${shown}` : "");
     return { names, cells, caption };
   }

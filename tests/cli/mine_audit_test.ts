@@ -136,7 +136,7 @@ Deno.test("the extension selects the format; a score window; --filters without c
       assert.equal(mined.code, 0, mined.text);
       assert.ok(new TextDecoder().decode(await Deno.readFile(join(folder, name))).startsWith(first), name);
       if (first !== "ARROW1") {
-        assert.match(mined.text, /Wrote [13] rows to .*; 1 queries without negatives have no row/);
+        assert.match(mined.text, /Wrote (1 row|3 rows) to .*; 1 query without negatives omitted/);
       }
       const audited = await run(auditCommand, [folder, join(folder, name)]);
       assert.equal(audited.code, 0, audited.text);

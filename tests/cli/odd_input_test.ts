@@ -41,8 +41,8 @@ Deno.test("judged queries that the run lacks count as 0 unless --retrieved leave
   assert.match(all.out, /^num_q\s+all\s+41$/m);
   assert.match(retrieved.out, /^num_q\s+all\s+40$/m);
   assert.ok(Math.abs(map(all) * 41 - map(retrieved) * 40) < 0.004);
-  assert.match(all.errors, /1 judged queries are missing from the run and count as 0 \(--retrieved leaves them out\)/);
-  assert.match(retrieved.errors, /1 judged queries are missing from the run and are left out/);
+  assert.match(all.errors, /1 judged query missing from the run: counted as 0 \(--retrieved leaves them out\)/);
+  assert.match(retrieved.errors, /1 judged query missing from the run: left out/);
   assert.match((await evaluate(...paths, "--retrieved", "--complete")).errors, /exclude each other/);
 });
 

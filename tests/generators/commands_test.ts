@@ -36,7 +36,7 @@ Deno.test("task generate: dry run, replay, a server, batch files, and a ledger t
     await generate(...live);
     assert.equal(server.came, 5);
     assert.equal((await readTable(output, NEGATIVES)).length, 10);
-    assert.match((await ledger("totals", "--ledger", book)).out, /syneg@1 +m +5 +5 +\d+ +500 +0\.\d{4} +0/);
+    assert.match((await ledger("totals", "--ledger", book)).out, /syneg@1 +m +5 +5 +[\d,]+ +500 +0\.\d{4} +0/);
     assert.equal((await ledger("list", "--ledger", book)).out.split("\n").length, 6);
     assert.match((await ledger("export", "--out", join(folder, "l.jsonl"), "--ledger", book)).out, /5 replies/);
     const second = join(folder, "second.sqlite");

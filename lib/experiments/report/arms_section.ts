@@ -1,4 +1,4 @@
-import { count, signed } from "../../core/format_numbers.ts";
+import { count, counted, signed } from "../../core/format_numbers.ts";
 import type { Arm, ExperimentConfig } from "../types.ts";
 import { pValue } from "./finding.ts";
 import { html, type Markup, table } from "./html.ts";
@@ -40,14 +40,16 @@ function fairness({ arms }: RunSummary, configs: readonly Arm[]): string {
   const special = configs.filter(({ train }) => train && Object.keys(train).length > 0);
   const filtered = configs.filter(({ negatives }) => negatives?.filters?.length);
   return [
-    equalOr(trained, ({ steps }) => String(steps), (n) => `All fine-tuned arms take ${n} steps.`, "Steps differ"),
+    equalOr(trained, ({ steps }) => count(steps), (n) => `All fine-tuned arms take ${n} steps.`, "Steps differ"),
     equalOr(trained, total, (n) => `All draw ${n} negatives per query on average.`, "Negatives per query differ"),
     ...short.map(({ arm, short }) =>
-      `${arm} lacks negatives for ${Object.entries(short).map(([source, n]) => `${n} queries (${source})`).join(", ")}.`
+      `${arm} lacks negatives for ${
+        Object.entries(short).map(([source, n]) => `${counted(n, "query", "queries")} (${source})`).join(", ")
+      }.`
     ),
     ...late.map(({ arm, steps }) =>
-      `${arm} never mines with the model in training: its ${steps} steps end before the first refresh ` +
-      `after step ${refresh(arm)!.every}.`
+      `${arm} never mines with the model in training: its ${count(steps)} steps end before the first refresh ` +
+      `after step ${count(refresh(arm)!.every)}.`
     ),
     ...special.map(({ name, train }) => `${name} is trained with ${JSON.stringify(train)}.`),
     ...filtered.map(({ name, negatives }) =>
@@ -83,12 +85,12 @@ function comparisonTable(
       shownP(test.adjusted),
       test.equivalence === undefined ? "" : shownP(test.equivalence.p),
       test.detectable.toFixed(3),
-      `${test.wins}/${test.ties}/${test.losses}`,
+      [test.wins, test.ties, test.losses].map(count).join("/"),
     ]]
   );
   if (rows.length === 0) return html``;
   const head = ["arm", "difference", "interval", "p (Holm)", `p (TOST ±${margin})`, "detectable"];
-  return html`<h3>${title}</h3>${table([...head, `win/tie/loss of ${queries}`], rows)}`;
+  return html`<h3>${title}</h3>${table([...head, `win/tie/loss of ${count(queries)}`], rows)}`;
 }
 
 /** How the comparisons are computed. */

@@ -1,3 +1,4 @@
+import { count } from "../../core/format_numbers.ts";
 import { cssVariables } from "../../plots/mod.ts";
 
 /** HTML that needs no escaping. */
@@ -21,10 +22,13 @@ function render(part: Part): string {
   );
 }
 
-/** A table that scrolls sideways on a narrow screen, with numbers aligned to the right. */
+/** A table that scrolls sideways on a narrow screen. Numbers are aligned to the right; whole ones are counts. */
 export function table(head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
   const numeric = head.map((_, j) => rows.every((row) => /^[−+\d([<.]/.test(String(row[j])) || row[j] === ""));
-  const cell = (part: Part, j: number) => html`<td class="${numeric[j] && j > 0 ? "n" : ""}">${part}</td>`;
+  const cell = (part: Part, j: number) =>
+    html`<td class="${numeric[j] && j > 0 ? "n" : ""}">${
+      typeof part === "number" && Number.isInteger(part) ? count(part) : part
+    }</td>`;
   return html`
     <div class="scroll">
       <table>

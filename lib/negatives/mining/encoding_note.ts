@@ -1,3 +1,4 @@
+import { count } from "../../core/format_numbers.ts";
 import type { Progress } from "../../core/progress.ts";
 
 /**
@@ -7,9 +8,9 @@ import type { Progress } from "../../core/progress.ts";
  */
 export function encodingNote(progress: Progress | undefined, total: number, what: string): Progress | undefined {
   if (!progress) return undefined;
-  const of = total.toLocaleString("en-US");
+  const of = count(total);
   return {
-    update: (done) => progress.update(0, `encoding ${done.toLocaleString("en-US")}/${of} ${what}`),
+    update: (done) => progress.update(0, `encoding ${count(done)}/${of} ${what}`),
     finish() {},
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../core/format_numbers.ts";
 import * as z from "zod";
 import { checkCollection, checkNegatives } from "../../collections/check_arguments.ts";
 import type { Collection } from "../../collections/types.ts";
@@ -98,7 +99,7 @@ export function browse(
   }
   const complete = judgments ?? (splits.includes("complete") ? "complete" : undefined);
   const data = explorerData({ collection, negatives, split, judgments: complete, reviews });
-  const rows = `${negatives.length.toLocaleString("en-US")} ${negatives.length === 1 ? "negative" : "negatives"}`;
+  const rows = counted(negatives.length, "negative");
   const html = explorerPage({ title: title ?? `${collection.name}: ${rows}`, data, review });
   const save: Explorer["save"] = async (path, { overwrite = false } = {}) => {
     await writeAtomic(path, html, { overwrite });
