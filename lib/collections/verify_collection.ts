@@ -5,7 +5,8 @@ import { exists } from "../core/files.ts";
 import { sha256File } from "../core/hash.ts";
 import { MANIFEST } from "./convert_collection.ts";
 import { BUILT_IN } from "./known_collections.ts";
-import { LOAD_COLLECTION_OPTIONS, loadCollection, type LoadCollectionOptions } from "./load_collection.ts";
+import { loadCollection } from "./load_collection.ts";
+import { LOAD_COLLECTION_OPTIONS, type LoadCollectionOptions } from "./load_options.ts";
 import type { Collection } from "./types.ts";
 
 /**

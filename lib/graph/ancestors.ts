@@ -1,19 +1,19 @@
 import type { Node, Tensor } from "./graph.ts";
 import { traitsOf } from "./registry.ts";
 
-/** Operands that a node computes with; further ones are for the gradient or the session. */
+/** Operands that a node reads; further ones are for the gradient or the session. */
 export function operands(node: Node): readonly (Tensor | undefined)[] {
   const { computes } = traitsOf(node);
   return computes === undefined ? node.inputs : node.inputs.slice(0, computes);
 }
 
-/** The tensor that holds the values of `tensor`: the operand of a pseudo-operation that only passes it on. */
+/** The tensor with the values of `tensor`: for a pseudo-operation that passes its operand through, the operand. */
 export function resolve(tensor: Tensor): Tensor {
   const { origin } = tensor;
   return origin.kind === "node" && traitsOf(origin.node).passes ? resolve(origin.node.inputs[0]!) : tensor;
 }
 
-/** Every node that the tensors depend on, in order of creation, which is a topological order. */
+/** Every node that the tensors depend on, in creation order, which is topological. */
 export function ancestors(tensors: readonly Tensor[]): Node[] {
   const found = new Set<Node>();
   const open = [...tensors];

@@ -2,13 +2,13 @@ import { ArgumentError } from "../core/errors.ts";
 import type { DType, Numbers } from "./types.ts";
 
 /**
- * What a constant can be made of.
+ * Values that a constant can be made from.
  *
  * @category Graph
  */
 export type ConstantValue = number | boolean | readonly number[] | Numbers;
 
-/** The element type of a constant that names none. */
+/** The element type of a constant without an explicit one. */
 export function naturalType(value: ConstantValue): DType {
   if (typeof value === "boolean" || value instanceof Uint8Array) return "bool";
   if (value instanceof Int32Array) return "int32";
@@ -17,7 +17,7 @@ export function naturalType(value: ConstantValue): DType {
 }
 
 /**
- * A copy of the numbers in the array of an element type.
+ * A copy of the numbers in the array type of an element type.
  *
  * @throws {ArgumentError} if a number does not fit the type
  */
@@ -42,13 +42,13 @@ export function constantData(value: ConstantValue, dtype: DType): Numbers {
       if (!Array.isArray(values)) throw wrong();
       return Uint8Array.from(values);
     case "float16":
-      throw new ArgumentError("Cannot make a float16 constant: make it float32 and cast it");
+      throw new ArgumentError("Cannot make a float16 constant: cast a float32 constant");
     default:
-      throw new ArgumentError(`Cannot make a constant of the type ${dtype satisfies never}`);
+      throw new ArgumentError(`Unknown type of a constant: ${dtype satisfies never}`);
   }
 }
 
-/** A key that equal constants share, or undefined for constants too long to be compared. */
+/** A key that equal constants share, or undefined for constants too long to compare. */
 export function constantKey(data: Numbers, { dtype, shape }: { dtype: DType; shape: readonly number[] }) {
   if (data.length > 16) return undefined;
   return `constant ${dtype} [${shape}] ${new Uint8Array(data.buffer, data.byteOffset, data.byteLength).toHex()}`;
@@ -56,6 +56,8 @@ export function constantKey(data: Numbers, { dtype, shape }: { dtype: DType; sha
 
 function whole(values: readonly number[], dtype: DType, fits: (value: number) => boolean): readonly number[] {
   const odd = values.find((value) => !fits(value));
-  if (odd !== undefined) throw new ArgumentError(`Cannot make an ${dtype} constant from ${odd}: want whole numbers`);
+  if (odd !== undefined) {
+    throw new ArgumentError(`An ${dtype} constant must be made of integers in its range, found ${odd}`);
+  }
   return values;
 }

@@ -16,22 +16,21 @@ import { ancestors, operands } from "./ancestors.ts";
  * @category Graph
  */
 export interface GradientOptions {
-  /** Gradient of the result with respect to `of`, of the same shape. Omit for 1, if `of` is a scalar. */
+  /** Gradient that arrives at `of`, of the same shape. Omit for 1, if `of` is a scalar. */
   upstream?: Tensor;
 }
 
 const GRADIENT_OPTIONS: OptionKinds<GradientOptions> = { upstream: "object" };
 
 /**
- * Gradients of a scalar with respect to tensors, by reverse-mode differentiation: appends the backward computation to the
- * graph. Each gradient has the shape of its tensor; it is 0 for a parameter or input that the scalar does not depend on.
+ * Gradients of a scalar with respect to tensors, by reverse-mode differentiation. Appends the backward computation to the
+ * graph. Each gradient has the shape of its tensor. It is 0 for a parameter or input that the scalar does not depend on.
  *
  * @param of The result, of shape `[]` unless `upstream` is given.
- * @param by Parameters, inputs or results between them and `of` that still exist: a reshape of a reshape, a transpose of a
- *   transpose and a number times a factor of a matrix product are folded into one operation.
- * @throws {ArgumentError} if `of` is not a scalar, not of a floating-point type, or does not depend on an operation's
- *   output in `by`.
- * @throws {KitError} if an operation between them has no rule.
+ * @param by Parameters, inputs, or results on the way to `of`. A folded result is not on the way: a reshape of a reshape, a
+ *   transpose of a transpose, and a number times a factor of a matrix product become one operation.
+ * @throws {ArgumentError} if `of` is not a scalar or not floating-point, or a result in `by` is not on the way to it
+ * @throws {KitError} if an operation on the way has no gradient
  *
  * @example
  * ```ts
@@ -50,12 +49,16 @@ export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOp
   checkOptions<GradientOptions>("gradients", options, GRADIENT_OPTIONS);
   const { upstream } = options;
   if (upstream ? !sameShape(upstream.shape, of.shape) : of.rank !== 0) {
-    const reason = upstream ? `upstream has the shape [${upstream.shape.join(", ")}]` : "want a scalar, or upstream";
+    const reason = upstream
+      ? `upstream has the shape [${upstream.shape.join(", ")}]`
+      : "it must be a scalar, or upstream must be given";
     throw shapeError("gradients", reason, [of]);
   }
   for (const tensor of [of, ...by]) {
     if (!isFloat(tensor)) throw shapeError("gradients", "only floating-point tensors have gradients", [tensor]);
-    if (tensor.graph !== of.graph) throw new ArgumentError(`Cannot differentiate by ${tensor}: it is of another graph`);
+    if (tensor.graph !== of.graph) {
+      throw new ArgumentError(`Cannot differentiate by ${tensor}: it belongs to another graph`);
+    }
   }
   const before = ancestors([of]);
   wantPresent(of, { by, nodes: before });
@@ -66,7 +69,7 @@ export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOp
     if (arriving.every((gradient) => gradient === undefined)) continue;
     const rule = OPERATIONS.get(node.op)?.gradient;
     if (!rule) {
-      throw new KitError(`Cannot differentiate ${node.op}: it has no gradient rule; stopGradient ends the way`);
+      throw new KitError(`Cannot differentiate ${node.op}: it has no gradient; stopGradient excludes it`);
     }
     const wanted = node.inputs.map((input) => input !== undefined && active.has(input));
     rule(node, arriving, wanted).forEach((gradient, index) => {
@@ -83,7 +86,7 @@ export function gradients(of: Tensor, by: readonly Tensor[], options: GradientOp
 }
 
 /**
- * Throws if a gradient would be incomplete: `of` does not depend on the tensor, or a folded operation bypasses it.
+ * Throws if a gradient would be incomplete because `of` does not depend on the tensor, or a folded operation bypasses it.
  */
 function wantPresent(of: Tensor, { by, nodes }: { by: readonly Tensor[]; nodes: readonly Node[] }): void {
   const used = new Set<Tensor | undefined>([of, ...nodes.flatMap(operands)]);
@@ -92,16 +95,15 @@ function wantPresent(of: Tensor, { by, nodes }: { by: readonly Tensor[]; nodes: 
     if (origin.kind !== "node") continue;
     if (nodes.includes(origin.node) && of.graph.folded(tensor).isDisjointFrom(used)) continue;
     throw new ArgumentError(
-      `Cannot differentiate ${of} by ${tensor}: it does not depend on this ${origin.node.op}, or was built past it`,
+      `Cannot differentiate ${of} by ${tensor}: it does not depend on this ${origin.node.op}, or a folded operation bypasses it`,
     );
   }
 }
 
-/** The nodes between `by` and a tensor with these ancestors, in their order, and all tensors that depend on `by`. */
+/** Those of the nodes that depend on `by`, in order, and all tensors that do. */
 function between(before: readonly Node[], by: readonly Tensor[]): { nodes: Node[]; active: Set<Tensor> } {
   const active = new Set<Tensor>(by);
   const nodes: Node[] = [];
-  // Operands are always older than results, so the order of creation is a topological one.
   for (const node of before) {
     if (traitsOf(node).stopsGradient) continue;
     if (!node.inputs.some((input) => input !== undefined && active.has(input))) continue;
@@ -113,7 +115,7 @@ function between(before: readonly Node[], by: readonly Tensor[]): { nodes: Node[
   return { nodes, active };
 }
 
-/** Sum of two gradients; that of a product is added by the product itself. */
+/** Sum of two gradients. A matrix product adds the other one itself. */
 function sum(a: Tensor, b: Tensor): Tensor {
   for (const [product, other] of [[b, a], [a, b]]) {
     const { origin } = product;

@@ -1,10 +1,12 @@
 import { ArgumentError } from "../core/errors.ts";
+import { checkDeclaration } from "./check_declaration.ts";
 import { constantData, constantKey, type ConstantValue, naturalType } from "./constants.ts";
+import { Links } from "./links.ts";
 import { sameShape } from "./shapes.ts";
 import type { Attributes, Dim, DType, Numbers } from "./types.ts";
 
 /**
- * An operation in a graph: an ONNX node, or a pseudo-operation that is lowered before the graph is written.
+ * An operation in a graph: an ONNX node, or a pseudo-operation that is lowered before serialization.
  *
  * @category Graph
  */
@@ -13,11 +15,11 @@ export interface Node {
   readonly op: string;
   /** Operator set; empty for ONNX's own. */
   readonly domain: string;
-  /** What it reads; undefined for an optional input that is left out. */
+  /** Inputs; undefined for an omitted optional one. */
   readonly inputs: readonly (Tensor | undefined)[];
-  /** Its fixed settings. */
+  /** Attributes. */
   readonly attributes: Attributes;
-  /** Filled once, when the node is appended. */
+  /** Outputs, set when the node is appended. */
   readonly outputs: readonly Tensor[];
 }
 
@@ -37,33 +39,33 @@ export type Origin =
  * @category Graph
  */
 export interface OutputType {
-  /** Type of its numbers. */
+  /** Element type. */
   readonly dtype: DType;
-  /** Its sizes. */
+  /** Shape. */
   readonly shape: readonly Dim[];
 }
 
 /**
- * A symbolic tensor: a place in a {@link Graph} with an element type and a shape, but without numbers until a session
+ * A symbolic tensor: a value in a {@link Graph} with an element type and a shape. Its numbers exist only when a session
  * runs. Operations are functions of tensors, such as `add(a, b)`.
  *
  * @category Graph
  */
 export class Tensor {
-  /** The graph that it belongs to. */
+  /** Its graph. */
   readonly graph: Graph;
-  /** Creation order; a node's outputs always come after its inputs. */
+  /** Creation order: outputs of a node follow its inputs. */
   readonly id: number;
-  /** Its name in the ONNX model, unique in its graph. */
+  /** Name in the ONNX model, unique in its graph. */
   readonly name: string;
-  /** Type of its numbers. */
+  /** Element type. */
   readonly dtype: DType;
-  /** Sizes, and names of sizes that are known when the graph runs. */
+  /** Sizes, and names of sizes that a run determines. */
   readonly shape: readonly Dim[];
-  /** Where it comes from: an input, a constant, or a node. */
+  /** Its origin: an input, a parameter, a constant, or a node. */
   readonly origin: Origin;
 
-  /** Made by {@link Graph}; use its methods. */
+  /** For {@link Graph}; use its methods. */
   constructor(graph: Graph, fields: { id: number; name: string; dtype: DType; shape: readonly Dim[]; origin: Origin }) {
     this.graph = graph;
     this.id = fields.id;
@@ -90,8 +92,8 @@ export class Tensor {
 }
 
 /**
- * A computation under construction: inputs, parameters and constants, and the operations between them. Equal operations
- * on equal operands are one node. Nothing is computed until {@link compile} makes a session of some outputs.
+ * A computation under construction: inputs, parameters, constants, and operations on them. Equal operations on equal
+ * operands share one node. Nothing is computed until {@link compile} makes a session for some outputs.
  *
  * @example
  * ```ts
@@ -118,23 +120,23 @@ export class Graph {
   readonly #inputs = new Map<string, Tensor>();
   readonly #parameters = new Map<string, Tensor>();
   readonly #known = new Map<string, readonly Tensor[]>();
-  /** For each name of a dimension, the tensors that have it, with the axis. */
+  /** Tensors that have a dimension of a name, with the axis. */
   readonly #sources = new Map<string, { tensor: Tensor; axis: number }[]>();
-  readonly #folded = new Map<Tensor, Set<Tensor>>();
+  readonly #folds = new Links<Tensor>();
   #count = 0;
 
-  /** Everything that is fed, parameters included, in the order of declaration. */
+  /** Inputs and parameters, in the order of declaration. */
   get inputs(): ReadonlyMap<string, Tensor> {
     return this.#inputs;
   }
 
-  /** The parameters in the order of declaration. */
+  /** Parameters, in the order of declaration. */
   get parameters(): ReadonlyMap<string, Tensor> {
     return this.#parameters;
   }
 
   /**
-   * Declares an input that every run is fed.
+   * Declares an input that every run must be fed.
    *
    * @throws {ArgumentError} if the name is taken or a dimension is neither a size nor a name
    */
@@ -143,8 +145,8 @@ export class Graph {
   }
 
   /**
-   * Declares weights: a float32 input that is fed at every run without being copied, and can be trained. Weights shared
-   * by several places are declared again, with the same shape.
+   * Declares trainable weights: a float32 input that every run is fed, without a copy. To share weights, declare them
+   * again with the same shape.
    */
   parameter(name: string, shape: readonly Dim[]): Tensor {
     const known = this.#parameters.get(name);
@@ -155,8 +157,8 @@ export class Graph {
   }
 
   /**
-   * Adds numbers to the graph. A single number or boolean is a scalar (`[]`); an array has one dimension unless `shape`
-   * says otherwise.
+   * Adds constant numbers. A single number or boolean is a scalar, `[]`; an array has one dimension unless `shape` is
+   * given.
    *
    * @param options `dtype` defaults to that of a typed array, to bool for booleans, and to float32 for other numbers
    * @throws {ArgumentError} if a number does not fit the type, or the count does not fit the shape
@@ -167,7 +169,7 @@ export class Graph {
     const scalar = typeof value === "number" || typeof value === "boolean";
     const shape = options.shape ?? (scalar ? [] : [data.length]);
     if (shape.reduce((all, dim) => all * dim, 1) !== data.length) {
-      throw new ArgumentError(`Cannot make a constant of shape [${shape.join(", ")}] from ${data.length} numbers`);
+      throw new ArgumentError(`Cannot make a constant of the shape [${shape.join(", ")}] from ${data.length} numbers`);
     }
     const key = constantKey(data, { dtype, shape });
     const found = key === undefined ? undefined : this.#known.get(key)?.[0];
@@ -177,7 +179,7 @@ export class Graph {
     return tensor;
   }
 
-  /** Appends an operation, or returns the outputs of an equal one. For operations and gradient rules; does not check. */
+  /** Appends an operation without checks, or returns the outputs of an equal one. For operations and gradient rules. */
   append(
     op: string,
     inputs: readonly (Tensor | undefined)[],
@@ -189,7 +191,7 @@ export class Graph {
   ): readonly Tensor[] {
     for (const input of inputs) {
       if (input && input.graph !== this) {
-        throw new ArgumentError(`Cannot build ${op}: its operand ${input} belongs to another graph`);
+        throw new ArgumentError(`Cannot build ${op}: the operand ${input} belongs to another graph`);
       }
     }
     const key = JSON.stringify([domain, op, inputs.map((input) => input?.id ?? -1), attributes, outputs.length]);
@@ -202,38 +204,27 @@ export class Graph {
     return made;
   }
 
-  /** Tensors that have a dimension of this name, oldest first, with the axis. */
+  /** Tensors with a dimension of this name, oldest first, and the axis. */
   sources(name: string): readonly { tensor: Tensor; axis: number }[] {
     return this.#sources.get(name) ?? [];
   }
 
-  /** Records that `result` bypasses `operand`: it was built from the operand's own operands. Returns `result`. */
+  /** Records that `result` bypasses `operand`, because it is built from the operand's own operands. Returns `result`. */
   fold(operand: Tensor, result: Tensor): Tensor {
-    const results = this.#folded.get(operand);
-    if (results) results.add(result);
-    else this.#folded.set(operand, new Set([result]));
+    this.#folds.add(operand, result);
     return result;
   }
 
   /** Tensors that bypass this one, directly or through another. */
   folded(operand: Tensor): ReadonlySet<Tensor> {
-    const found = new Set([operand]);
-    for (const each of found) for (const result of this.#folded.get(each) ?? []) found.add(result);
-    found.delete(operand);
-    return found;
+    return this.#folds.reachable(operand);
   }
 
   #declare(
     name: string,
     { dtype, shape, kind }: { dtype: DType; shape: readonly Dim[]; kind: "input" | "parameter" },
   ): Tensor {
-    if (this.#inputs.has(name)) throw new ArgumentError(`Cannot declare "${name}" twice in one graph`);
-    if (name === "" || name.startsWith("%")) throw new ArgumentError(`Cannot name an input "${name}"`);
-    for (const dim of shape) {
-      if (typeof dim === "number" ? !Number.isInteger(dim) || dim < 0 : !/^[A-Za-z_][\w.-]*$/.test(dim)) {
-        throw new ArgumentError(`Cannot declare "${name}" with the dimension ${dim}: it must be a size or a name`);
-      }
-    }
+    checkDeclaration(name, shape, this.#inputs);
     const tensor = this.#tensor({ name, dtype, shape, origin: { kind } });
     this.#inputs.set(name, tensor);
     return tensor;

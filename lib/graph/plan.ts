@@ -5,7 +5,7 @@ import type { Node, Tensor } from "./graph.ts";
 import { traitsOf } from "./registry.ts";
 import { ARRAYS, type Attributes, type Value } from "./types.ts";
 
-/** A node as it is written: operands by name, an empty one left out. */
+/** A node to serialize: operands by name, "" for an omitted one. */
 export interface PlannedNode {
   readonly op: string;
   readonly domain: string;
@@ -14,29 +14,29 @@ export interface PlannedNode {
   readonly attributes: Attributes;
 }
 
-/** What is written of a graph: what the outputs need, with pseudo-operations lowered and outputs under their names. */
+/** The part of a graph that some outputs need, with pseudo-operations lowered and outputs under their names. */
 export interface Plan {
   readonly graph: Graph;
   readonly nodes: readonly PlannedNode[];
-  /** Inputs and parameters that are needed, in the order of declaration. */
+  /** Needed inputs and parameters, in the order of declaration. */
   readonly inputs: readonly Tensor[];
   readonly constants: readonly Tensor[];
   readonly outputs: ReadonlyMap<string, Tensor>;
-  /** Outputs that the session makes of the graph's output of that name, by adding its rows at indices. */
+  /** Outputs that the session computes from the graph's output of that name, by adding its rows at indices. */
   readonly sums: ReadonlyMap<string, RowSum>;
 }
 
-/** `[n, ...]` rows that are added at the rows `indices` `[n]` of a tensor of the shape of `like`. */
+/** Rows `[n, ...]` to add at the rows `indices` `[n]` of a tensor shaped like `like`. */
 export interface RowSum {
   readonly indices: Tensor;
   readonly like: Tensor;
 }
 
 /**
- * Picks what is needed for some outputs.
+ * Selects the part of a graph that some outputs need.
  *
- * @param fed Whether a session is fed an input of this name at every run, by which it can add rows itself
- * @throws {ArgumentError} if there is no output, outputs belong to different graphs, or a name is taken by an input
+ * @param fed Whether every run is fed an input of this name, so that the session can add rows at its indices
+ * @throws {ArgumentError} if there is no output, outputs belong to different graphs, or an input has the name of an output
  */
 export function plan(
   outputs: Readonly<Record<string, Tensor>>,
@@ -46,9 +46,11 @@ export function plan(
   const graph = named.values().next().value?.graph;
   if (!graph) throw new ArgumentError("Cannot compile a graph without outputs");
   for (const [name, tensor] of named) {
-    if (tensor.graph !== graph) throw new ArgumentError(`Cannot compile the output "${name}": it is of another graph`);
+    if (tensor.graph !== graph) {
+      throw new ArgumentError(`Cannot compile the output "${name}": it belongs to another graph`);
+    }
     if (name === "" || name.startsWith("%") || graph.inputs.has(name)) {
-      throw new ArgumentError(`Cannot compile the output "${name}": the name is empty, starts with % or is an input's`);
+      throw new ArgumentError(`An output's name must not be empty, start with % or be an input's, found "${name}"`);
     }
   }
   const sums = new Map<string, RowSum>();
@@ -74,7 +76,7 @@ export function plan(
 }
 
 /**
- * Inputs of a plan that get a value once and for all, by name.
+ * Inputs of a plan with a fixed value, by name.
  *
  * @throws {ArgumentError} if a value has another type or shape
  */
@@ -98,7 +100,7 @@ export function fixedInputs({ inputs }: Plan, values: Readonly<Record<string, Va
   return fixed;
 }
 
-/** The rows and where they are added, if the tensor is such a sum at indices that are fed. */
+/** The rows of a tensor and where to add them, if it is a sum of rows at indices that are fed. */
 function rowSum({ origin }: Tensor, fed: (name: string) => boolean): [Tensor, RowSum] | undefined {
   if (origin.kind !== "node" || !traitsOf(origin.node).addsRows) return undefined;
   const [, rows, indices, like] = origin.node.inputs as readonly Tensor[];
@@ -110,7 +112,7 @@ function rowSum({ origin }: Tensor, fed: (name: string) => boolean): [Tensor, Ro
 
 type Sizes = Map<Node, { tensor: Tensor; axis: number }>;
 
-/** The nodes that are needed, and for every Dim the tensor that tells its size. */
+/** The needed nodes, and for each Dim the tensor that has its size. */
 function reach(outputs: readonly Tensor[]): { nodes: Node[]; sizes: Sizes } {
   const sizes: Sizes = new Map();
   const wanted = [...outputs];
@@ -131,8 +133,8 @@ function reach(outputs: readonly Tensor[]): { nodes: Node[]; sizes: Sizes } {
 }
 
 /**
- * Prefers an input that is needed anyway, then any input, then the oldest tensor that has the name: all of them are
- * older than the node, or inputs, so that the order of creation stays a topological one.
+ * Prefers an input that is needed anyway, then any input, then the oldest tensor with the name. All are inputs or older
+ * than the node, so creation order stays topological.
  */
 function sourceOf(node: Node, present: ReadonlySet<Tensor>): { tensor: Tensor; axis: number } {
   const name = (node.attributes.name as { string: string }).string;
@@ -151,13 +153,10 @@ function lower(
   for (const [name, output] of named) {
     const tensor = resolve(output);
     if (tensor.origin.kind === "node" && !names.has(tensor)) names.set(tensor, name);
-    else {copies.push({
-        op: "Identity",
-        domain: "",
-        inputs: [names.get(tensor) ?? tensor.name],
-        outputs: [name],
-        attributes: {},
-      });}
+    else {
+      const inputs = [names.get(tensor) ?? tensor.name];
+      copies.push({ op: "Identity", domain: "", inputs, outputs: [name], attributes: {} });
+    }
   }
   const nameOf = (tensor: Tensor) => names.get(resolve(tensor)) ?? resolve(tensor).name;
   for (const node of nodes) {
@@ -171,7 +170,7 @@ function lower(
     }
     const inputs = operands(node).map((input) => input ? nameOf(input) : "");
     while (inputs.at(-1) === "") inputs.pop();
-    // Statistics that only a gradient reads are not computed without one.
+    // Statistics that only a gradient reads are omitted without one.
     const optional = traitsOf(node).optionalOutputs && !node.outputs.slice(1).some((output) => used.has(output));
     const outputs = node.outputs.slice(0, optional ? 1 : undefined).map(nameOf);
     planned.push({ op: node.op, domain: node.domain, inputs, outputs, attributes: node.attributes });
@@ -180,9 +179,9 @@ function lower(
 }
 
 /**
- * ONNX Runtime starts from the last node whose output no other takes, and computes first what that one needs. Gradients
- * of the last layer, which are made first, so stand last: then each is computed as soon as it can be, and what it needs
- * is freed before the next layer.
+ * ONNX Runtime starts from the last node whose output no other node reads, and computes its dependencies first. Reversing
+ * these nodes puts the gradients of the last layer at the end: each is computed as soon as possible, and its inputs are
+ * freed before the next layer.
  */
 function scheduled(nodes: readonly PlannedNode[]): PlannedNode[] {
   const taken = new Set(nodes.flatMap((node) => node.inputs));

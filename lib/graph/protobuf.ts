@@ -1,14 +1,13 @@
 const TEXT = new TextEncoder();
 
 /**
- * Writes a protobuf message field by field. Large byte fields are kept as views and copied once, when the whole message
- * is put together.
+ * Writes a protobuf message field by field. Large byte fields stay views and are copied once, when the message is encoded.
  */
 export class Message {
   readonly #parts: Uint8Array[] = [];
   #size = 0;
 
-  /** An integer field (int32, int64, enum); negative numbers take ten bytes, as the format wants. */
+  /** An integer field (int32, int64, enum); negative numbers take ten bytes, as the format requires. */
   int(field: number, value: number | bigint): this {
     return this.#push(varint(BigInt(field) << 3n), varint(BigInt.asUintN(64, BigInt(value))));
   }
@@ -33,7 +32,7 @@ export class Message {
   /** A field that is a message. */
   message(field: number, value: Message): this {
     this.#push(varint(BigInt(field) << 3n | 2n), varint(BigInt(value.#size)));
-    // Not spread: a large graph has more parts than a call may have arguments.
+    // Not spread: a large graph has more parts than a call can take arguments.
     for (const part of value.#parts) this.#push(part);
     return this;
   }

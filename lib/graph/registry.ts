@@ -9,7 +9,7 @@ import { ROTATION } from "./rules/rotation.ts";
 import type { Rule } from "./rules/rule.ts";
 
 /**
- * What the engine knows of an operation. Most operations have a gradient and no other trait.
+ * Traits of an operation. Most have a gradient and no other trait.
  *
  * @category Graph
  */
@@ -20,15 +20,15 @@ export interface Operation {
   readonly about: string;
   /** Its gradient rule; undefined for an operation without a derivative, such as a comparison. */
   readonly gradient?: Rule;
-  /** Number of inputs that the node computes with; further ones are for the gradient or the session. Omit for all. */
+  /** Number of inputs that the node reads; further ones are for the gradient or the session. Omit for all. */
   readonly computes?: number;
-  /** Its output is its first input: a pseudo-operation that leaves no node behind. */
+  /** Its output is its first input: a pseudo-operation that becomes no ONNX node. */
   readonly passes?: boolean;
-  /** No gradient passes it. */
+  /** Gradients stop at it. */
   readonly stopsGradient?: boolean;
-  /** It stands for the size of a named dimension. */
+  /** It is the size of a named dimension. */
   readonly isSize?: boolean;
-  /** It adds rows at indices, which a session can do itself. */
+  /** It adds rows at indices, which a session can do faster itself. */
   readonly addsRows?: boolean;
   /** Only gradients read the outputs after its first one. */
   readonly optionalOutputs?: boolean;
@@ -40,7 +40,7 @@ function operation(name: string, about: string, traits: Omit<Operation, "name" |
   return { name, about, ...traits };
 }
 
-/** Every operation that the kit's builders append. A new one is a builder, a gradient rule, and one line here. */
+/** Every operation that builders and gradient rules append. A new one is a builder, a gradient rule, and one line. */
 const ALL: readonly Operation[] = [
   operation("Add", "a + b", { gradient: ELEMENTWISE.Add }),
   operation("Sub", "a - b", { gradient: ELEMENTWISE.Sub }),
@@ -98,7 +98,7 @@ const ALL: readonly Operation[] = [
   operation("FusedMatMul", "matrix product with transposes and a factor (ONNX Runtime)", {
     gradient: MATMUL.FusedMatMul,
   }),
-  operation("AddRows", "rows added at indices, by the session where it can", {
+  operation("AddRows", "rows added at indices, if possible by the session", {
     computes: 1,
     passes: true,
     addsRows: true,
@@ -128,7 +128,7 @@ const ALL: readonly Operation[] = [
  */
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(ALL.map((one) => [one.name, one]));
 
-/** The traits of a node's operation; none for one that the registry does not know. */
+/** Traits of a node's operation; none for an unknown operation. */
 export function traitsOf({ op }: Pick<Node, "op">): Partial<Operation> {
   return OPERATIONS.get(op) ?? {};
 }

@@ -4,13 +4,13 @@ import { Message } from "./protobuf.ts";
 import type { Tensor } from "./graph.ts";
 import { type Attribute, type Dim, type DType, ELEMENT_TYPE, type Numbers, type Value } from "./types.ts";
 
-/** Operator sets that the graphs are written for. */
+/** Operator sets of the models. */
 const OPSETS: readonly (readonly [domain: string, version: number])[] = [["", 20], ["com.microsoft", 1]];
 const IR_VERSION = 9;
-/** protobuf allows no message above this. */
+/** Largest message that protobuf allows. */
 const MESSAGE_LIMIT = 2 ** 31 - 1;
 
-/** Where a tensor's bytes lie in a file beside the model. */
+/** Position of a tensor's bytes in a file beside the model. */
 export interface External {
   readonly location: string;
   readonly offset: number;
@@ -18,16 +18,16 @@ export interface External {
 
 /** Options of {@link serialize}. */
 export interface SerializeOptions {
-  /** Values of inputs that are written into the model, as initializers. */
+  /** Values of inputs to write into the model, as initializers. */
   weights?: ReadonlyMap<string, Value>;
-  /** Weights that lie in a file beside the model. */
+  /** Weights in a file beside the model. */
   external?: ReadonlyMap<string, External>;
 }
 
 /**
  * Writes a plan as an ONNX ModelProto.
  *
- * @throws {ArgumentError} if it would be larger than protobuf allows
+ * @throws {ArgumentError} if the model is larger than protobuf allows
  */
 export function serialize(
   plan: Plan,
@@ -49,7 +49,9 @@ export function serialize(
   const model = new Message().int(1, IR_VERSION).string(2, "SyNeg Kit").message(7, graph);
   for (const [domain, version] of OPSETS) model.message(8, new Message().string(1, domain).int(2, version));
   if (model.size > MESSAGE_LIMIT) {
-    throw new ArgumentError(`Cannot write a model of ${model.size} bytes in one message: want external weights`);
+    throw new ArgumentError(
+      `Cannot write a model of ${model.size} bytes in one message: put its weights in a file beside it`,
+    );
   }
   return model.encode();
 }

@@ -7,11 +7,13 @@ import type { Tensor } from "./graph.ts";
 import { ARRAYS, type DType, type Feeds, type Numbers, type Value } from "./types.ts";
 
 /**
- * Outputs of a graph, ready to be computed. Made by {@link compile}. Holds native memory until {@link dispose}.
+ * Computes outputs of a graph. Made by {@link compile}. Holds native memory until {@link dispose}, or the end of an
+ * `await using` block.
+ *
  * @category Graph
  */
 export class Session {
-  /** Names of what {@link run} must be fed, parameters included. */
+  /** Names of the inputs of {@link run}, parameters included. */
   readonly inputs: readonly string[];
   /** Names of the outputs. */
   readonly outputs: readonly string[];
@@ -21,7 +23,7 @@ export class Session {
   readonly #buffers = new Map<string, ArrayBuffer>();
   #running = false;
 
-  /** Use {@link compile}. */
+  /** For {@link compile}. */
   constructor(native: NativeSession, plan: Plan, { reuse }: { reuse: boolean }) {
     this.#native = native;
     this.#plan = plan;
@@ -31,18 +33,18 @@ export class Session {
   }
 
   /**
-   * Computes the outputs. Nothing that is fed is copied; feeds that the outputs do not need are ignored.
+   * Computes the outputs. Feeds are not copied; those that the outputs do not need are ignored.
    *
-   * @param only Names of the outputs that are computed, by default all
-   * @throws {ArgumentError} if an input is missing or has another type or shape than was declared
-   * @throws {KitError} if ONNX Runtime cannot compute it, such as an index that is out of range
+   * @param only Names of the outputs to compute, by default all
+   * @throws {ArgumentError} if an input is missing, or its type or shape is not the declared one
+   * @throws {KitError} if ONNX Runtime fails, for example on an index out of range
    */
   async run(feeds: Feeds, { only = this.outputs }: { only?: readonly string[] } = {}): Promise<Record<string, Value>> {
     const names = new Map<string, number>();
     const fed: Record<string, NativeTensor> = {};
     for (const input of this.#plan.inputs) fed[input.name] = native(input, check(input, feeds, names));
     if (this.#reuse && this.#running) {
-      throw new KitError("Cannot run a session that reuses its outputs twice at a time");
+      throw new KitError("Cannot run a session with reuseOutputs twice at the same time");
     }
     const results: Record<string, Value> = {};
     const fetches: Record<string, NativeTensor | null> = {};
@@ -75,12 +77,12 @@ export class Session {
     return results;
   }
 
-  /** Writes the profile, where {@link compile} was told to take one, and gives its path. */
+  /** Ends and writes the profile, if {@link compile} got the option `profile`. */
   endProfiling(): void {
     this.#native.endProfiling();
   }
 
-  /** Frees the native memory. The session cannot run any more. */
+  /** Frees the native memory. The session cannot run again. */
   async dispose(): Promise<void> {
     this.#buffers.clear();
     await this.#native.release();
@@ -91,7 +93,7 @@ export class Session {
     await this.dispose();
   }
 
-  /** Adds rows at the indices that were fed. */
+  /** Adds rows at the fed indices. */
   #add(name: string, { rows, sum: { indices, like }, feeds }: { rows: Value; sum: RowSum; feeds: Feeds }): Value {
     const { shape } = feeds[like.name];
     const places = feeds[indices.name].data;
@@ -102,7 +104,7 @@ export class Session {
     for (let row = 0, from = 0; row < places.length; row++) {
       const place = Number(places[row]);
       if (!(place >= -shape[0] && place < shape[0])) {
-        throw new RangeError(`found the index ${place} in "${indices.name}", wanted one of ${shape[0]} rows`);
+        throw new RangeError(`an index in "${indices.name}" must be one of ${shape[0]} rows, found ${place}`);
       }
       const start = (place < 0 ? place + shape[0] : place) * width;
       const to = start + width;
@@ -114,12 +116,12 @@ export class Session {
   #buffer(name: string, dtype: DType, shape: readonly number[]): Numbers {
     const length = shape.reduce((all, dim) => all * dim, 1);
     const type = ARRAYS[dtype];
-    if (!type) throw new KitError(`Cannot give out the ${dtype} output "${name}": cast it to float32`);
+    if (!type) throw new KitError(`Cannot return the ${dtype} output "${name}": cast it to float32`);
     if (!this.#reuse) return new type(length);
     const bytes = length * type.BYTES_PER_ELEMENT;
     let buffer = this.#buffers.get(name);
     if (!buffer || buffer.byteLength < bytes) {
-      // Grows with room to spare where the size changes from run to run.
+      // If the size changes from run to run, the buffer grows with room to spare.
       buffer = new ArrayBuffer(buffer ? Math.ceil(bytes * 1.25 / 8) * 8 : bytes);
       this.#buffers.set(name, buffer);
     }
@@ -140,7 +142,9 @@ function check(input: Tensor, feeds: Feeds, names: Map<string, number>): Value {
     const size = value.shape[axis];
     if (typeof dim === "string" && !names.has(dim)) names.set(dim, size);
     const wanted = typeof dim === "string" ? names.get(dim) : dim;
-    if (size !== wanted) throw wrong(`the shape [${value.shape.join(", ")}]: want ${wanted} for ${dim}`);
+    if (size === wanted) return;
+    const named = typeof dim === "string" ? ` (${dim})` : "";
+    throw wrong(`the shape [${value.shape.join(", ")}]: axis ${axis}${named} must be ${wanted}`);
   });
   const count = value.shape.reduce((all, dim) => all * dim, 1);
   if (count !== value.data.length) {
@@ -149,8 +153,8 @@ function check(input: Tensor, feeds: Feeds, names: Map<string, number>): Value {
   return value;
 }
 
-/** Numbers as ONNX Runtime takes them, without a copy. */
+/** Numbers as ONNX Runtime's tensor, without a copy. */
 export function native({ dtype }: { dtype: DType }, { data, shape }: Value): NativeTensor {
-  // deno-lint-ignore no-explicit-any -- The constructor's overloads want the pair of type and array as literals.
+  // deno-lint-ignore no-explicit-any -- The constructor's overloads need the pair of type and array as literals.
   return new NativeTensor(dtype as any, data as any, shape);
 }

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Answer, Part, Request } from "./side_session.ts";
 
-/** The scope of this worker; Deno's types know only that of a page. */
+/** The worker's scope; Deno's types describe only that of a page. */
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<Request>) => void) | null;
   postMessage(answer: Answer, transfer?: Transferable[]): void;
@@ -10,7 +10,7 @@ const scope = globalThis as unknown as {
 let session: InferenceSession | undefined;
 let held: Record<string, Tensor> = {};
 
-// deno-lint-ignore no-explicit-any -- The constructor's overloads want the pair of type and array as literals.
+// deno-lint-ignore no-explicit-any -- The constructor's overloads need the pair of type and array as literals.
 const tensor = ({ type, data, dims }: Part) => new Tensor(type as any, data as any, dims);
 
 async function answer(request: Request): Promise<Answer> {

@@ -1,6 +1,6 @@
 import type { Dim } from "./types.ts";
 
-/** Whether two shapes are equal, name by name and number by number. */
+/** Whether two shapes have equal names and numbers. */
 export function sameShape(a: readonly Dim[], b: readonly Dim[]): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 }
@@ -53,7 +53,7 @@ function parts(dim: string, sign: "+" | "*"): string[] {
   return found;
 }
 
-/** The factors of a dimension, without the brackets around sums; a sum is one factor. */
+/** The factors of a dimension, without the brackets around sums. A sum is one factor. */
 export function factorsOf(dim: string): string[] {
   if (parts(dim, "+").length > 1) return [dim];
   return parts(dim, "*").map((part) => part.startsWith("(") ? part.slice(1, -1) : part);
@@ -68,7 +68,7 @@ export function product(dims: readonly Dim[]): Dim {
   return (number === 1 ? bracketed : [String(number), ...bracketed]).join("*");
 }
 
-/** `whole / part` as one dimension, or undefined if it is not known to divide. */
+/** `whole / part` as one dimension, or undefined unless it surely divides. */
 export function quotient(whole: readonly Dim[], part: readonly Dim[]): Dim | undefined {
   const above = factors(whole);
   const below = factors(part);
@@ -96,13 +96,13 @@ export function sum(dims: readonly Dim[]): Dim {
   return [...terms, ...(number === 0 ? [] : [number])].join("+");
 }
 
-/** Whether two shapes surely differ in their number of elements: the same names, times different numbers. */
+/** Whether two shapes surely differ in their number of elements: equal names times different numbers. */
 export function differInSize(a: readonly Dim[], b: readonly Dim[]): boolean {
   const [left, right] = [factors(a), factors(b)];
   return left.number !== right.number && left.names.join() === right.names.join();
 }
 
-/** Value of a dimension, or undefined if a name in it is unknown. Reads what {@link product} and {@link sum} write. */
+/** Value of a dimension, or undefined if a name is unknown. Reads what {@link product} and {@link sum} write. */
 export function evaluate(dim: Dim, names: ReadonlyMap<string, number>): number | undefined {
   if (typeof dim === "number") return dim;
   const known = names.get(dim);

@@ -1,28 +1,28 @@
 import { type InferenceSession, Tensor as NativeTensor } from "onnxruntime-node";
 import type { Numbers } from "./types.ts";
 
-/** A tensor as it travels between threads. */
+/** A tensor in a message between threads. */
 export interface Part {
   readonly type: string;
   readonly data: Numbers;
   readonly dims: readonly number[];
 }
 
-/** What is sent to a worker: first the model, then one run after the other. */
+/** A message to the worker: first the model, then one per run. */
 export type Request =
   | { model: Uint8Array; options: InferenceSession.SessionOptions; held: [string, Part][] }
   | { feeds: [string, Part][]; fetches: string[] };
 
-/** What a worker sends back. */
+/** A reply of the worker. */
 export type Answer = { results: [string, Part][] } | { error: string };
 
 /** The part of ONNX Runtime's session that {@link Session} needs. */
 export type NativeSession = Pick<InferenceSession, "run" | "release" | "endProfiling">;
 
 /**
- * ONNX Runtime computes on the thread that asks, so sessions of one thread only run side by side in workers.
+ * A session in a worker. ONNX Runtime computes on the calling thread, so only sessions in workers run in parallel.
  *
- * @param held Inputs that never change: they are sent once, and left out of what each run sends.
+ * @param held Inputs that never change: they are sent once, not with every run.
  */
 export async function sideSession(
   model: Uint8Array,
@@ -40,7 +40,7 @@ export async function sideSession(
       };
       worker.postMessage(request, transfer);
     });
-  // A run waits for the one before it: a worker computes one at a time.
+  // A worker computes one run at a time.
   let before: Promise<unknown> = ask({ model, options, held: Object.entries(held).map(travelling) });
   try {
     await before;
@@ -56,7 +56,7 @@ export async function sideSession(
       before = mine.catch(() => {});
       const results: Record<string, NativeTensor> = {};
       for (const [name, { type, data, dims }] of await mine) {
-        // deno-lint-ignore no-explicit-any -- The constructor's overloads want the pair of type and array as literals.
+        // deno-lint-ignore no-explicit-any -- The constructor's overloads need the pair of type and array as literals.
         results[name] = places[name] ?? new NativeTensor(type as any, data as any, dims);
         if (places[name]) (places[name].data as Float32Array).set(data as Float32Array);
       }

@@ -6,7 +6,7 @@
 export type DType = "float32" | "float16" | "int32" | "int64" | "bool";
 
 /**
- * A dimension: a size, or a name for a size that is the same wherever the name occurs in one graph.
+ * A dimension: a size, or a name. A name stands for the same size wherever it occurs in a graph.
  *
  * @category Graph
  */
@@ -28,11 +28,11 @@ export const ARRAYS = {
   float16: undefined,
 } satisfies Record<DType, unknown>;
 
-/** ONNX's codes of the element types. */
+/** ONNX's codes for the element types. */
 export const ELEMENT_TYPE: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 };
 
 /**
- * Numbers with their shape: what a session is fed and what it returns.
+ * Numbers with their shape: the inputs and outputs of a session.
  *
  * @category Graph
  */
@@ -44,7 +44,7 @@ export interface Value {
 }
 
 /**
- * Inputs of one run by name.
+ * Inputs of one run, by name.
  *
  * @category Graph
  */
@@ -62,7 +62,7 @@ export type Attribute =
   | { readonly string: string };
 
 /**
- * Attributes of an ONNX node by name.
+ * Attributes of an ONNX node, by name.
  *
  * @category Graph
  */

@@ -66,7 +66,7 @@ Deno.test("feeds of another rank, size, type or count are refused by name", asyn
       [{}, /Cannot run without the input "x"/],
       [{ x: { data: new Float32Array(2), shape: [2] } }, /Cannot feed "x" float32 \[n, 2\] with the shape \[2\]/],
       [{ x: { data: new Float32Array(4), shape: [1, 2, 2] } }, /with the shape \[1, 2, 2\]/],
-      [{ x: { data: new Float32Array(3), shape: [1, 3] } }, /want 2 for 2/],
+      [{ x: { data: new Float32Array(3), shape: [1, 3] } }, /axis 1 must be 2/],
       [{ x: { data: new Float32Array(3), shape: [1, 2] } }, /3 numbers for the shape \[1, 2\]/],
       [{ x: { data: new Int32Array(2), shape: [1, 2] } }, /with a Int32Array/],
     ];

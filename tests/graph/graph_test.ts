@@ -74,11 +74,11 @@ const MISFITS: Record<string, { build: (graph: g.Graph) => unknown; says: RegExp
   "same name": { build: (graph) => [graph.parameter("a", [1]), graph.parameter("a", [2])], says: [/"a" twice/] },
   "fraction beside integers": {
     build: (graph) => g.less(graph.input("i", { dtype: "int32", shape: [2] }), 2.5),
-    says: [/int32 constant from 2.5/],
+    says: [/int32 constant must .*, found 2.5/],
   },
   "fraction beside long integers": {
     build: (graph) => g.mul(graph.input("i", { dtype: "int64", shape: [2] }), 0.5),
-    says: [/int64 constant from 0.5/],
+    says: [/int64 constant must .*, found 0.5/],
   },
   "sum of a product and product of a sum": {
     build: (graph) => {
@@ -161,9 +161,9 @@ Deno.test("feeds are checked: missing, of another type, of another shape, at odd
     const [feeds, says] of [
       [{ b }, /without the input "a" float32 \[n, 2\]/],
       [{ a: { data: new Int32Array(2), shape: [1, 2] }, b }, /"a" .* with a Int32Array/],
-      [{ a: value([1, 2, 3], [1, 3]), b }, /"a" .* \[1, 3\]: want 2/],
+      [{ a: value([1, 2, 3], [1, 3]), b }, /"a" .* \[1, 3\]: axis 1 must be 2/],
       [{ a: value([1, 2, 3], [1, 2]), b }, /3 numbers for the shape \[1, 2\]/],
-      [{ a: value([1, 2, 3, 4], [2, 2]), b }, /"b" .* \[1, 1\]: want 2 for n/],
+      [{ a: value([1, 2, 3, 4], [2, 2]), b }, /"b" .* \[1, 1\]: axis 0 \(n\) must be 2/],
     ] as [Record<string, g.TensorValue>, RegExp][]
   ) {
     await assert.rejects(session.run(feeds), says);

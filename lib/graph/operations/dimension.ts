@@ -78,7 +78,7 @@ export function shapeOf(x: Tensor): Tensor {
   return node("Shape", [x], { dtype: "int64", shape: [x.rank] });
 }
 
-/** Size of a named dimension as int64 `[1]`. The pseudo-operation Dim is lowered when it is known what is fed. */
+/** Size of a named dimension as int64 `[1]`. The pseudo-operation Dim is lowered when the fed inputs are known. */
 function sizeOf(graph: Graph, name: string): Tensor {
   if (graph.sources(name).length > 0) {
     const attributes = { name: { string: name } };
@@ -86,21 +86,21 @@ function sizeOf(graph: Graph, name: string): Tensor {
   }
   const factors = factorsOf(name);
   if (factors.length < 2) {
-    throw new ArgumentError(`Cannot resolve the dimension "${name}": no input or tensor of the graph has it`);
+    throw new ArgumentError(`Cannot resolve the dimension "${name}": no tensor of the graph has it`);
   }
   return factors
     .map((part) => /^\d+$/.test(part) ? graph.constant([Number(part)], { dtype: "int64" }) : sizeOf(graph, part))
     .reduce((all, part) => node("Mul", [all, part], { shape: [1] }));
 }
 
-// These are built as nodes of their own: the operations that check their operands need shapes themselves.
+// Built directly, because the checked operations need shapes themselves.
 
-/** The one number of `[1]` as `[]`. */
+/** A tensor of shape `[1]` as a scalar. */
 function scalar(size: Tensor): Tensor {
   return node("Reshape", [size, size.graph.constant([], { dtype: "int64" })], { shape: [] });
 }
 
-/** Lists of int64, one after the other. */
+/** Concatenated lists of int64. */
 function joined(parts: readonly Tensor[]): Tensor {
   const [first, ...others] = parts;
   const length = parts.reduce((sum, { shape }) => sum + Number(shape[0]), 0);

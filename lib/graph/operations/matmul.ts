@@ -13,13 +13,13 @@ import { node, producer } from "./node.ts";
  */
 export interface MatMulOptions {
   /**
-   * Whether the last two axes of `a` are swapped.
+   * Whether to transpose the last two axes of `a`.
    *
    * @default {false}
    */
   transA?: boolean;
   /**
-   * Whether the last two axes of `b` are swapped.
+   * Whether to transpose the last two axes of `b`.
    *
    * @default {false}
    */

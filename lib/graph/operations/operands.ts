@@ -7,16 +7,16 @@ import { node } from "./node.ts";
 import type { Dim, DType } from "../types.ts";
 
 /**
- * An operand: a tensor, or a number that takes the other operand's type.
+ * An operand: a tensor, or a number, which takes the other operand's type.
  *
  * @category Graph
  */
 export type Operand = Tensor | number;
 
-/** Both operands as tensors of one graph. */
+/** Both operands as tensors. */
 export function pair(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const tensor = a instanceof Tensor ? a : b instanceof Tensor ? b : undefined;
-  if (!tensor) throw new ArgumentError(`Cannot build ${op} of ${a} and ${b}: want at least one tensor`);
+  if (!tensor) throw new ArgumentError(`Cannot build ${op} of ${a} and ${b}: one operand must be a tensor`);
   return [like(a, tensor), like(b, tensor)];
 }
 
@@ -27,7 +27,7 @@ export function like(operand: Operand, tensor: Tensor): Tensor {
   return tensor.graph.constant(operand, { dtype: tensor.dtype });
 }
 
-/** Throws where a tensor has none of the types that the operation takes. */
+/** Throws if a tensor has a type that the operation does not take. */
 export function wantType(op: string, allowed: readonly DType[], tensors: readonly Tensor[]): void {
   for (const tensor of tensors) {
     if (!allowed.includes(tensor.dtype)) throw shapeError(op, `it takes ${allowed.join(" or ")}`, tensors);
@@ -41,7 +41,7 @@ export const NUMBERS = ["float32", "float16", "int32", "int64"] as const;
 /** Types of indices. */
 export const INDICES = ["int32", "int64"] as const;
 
-/** The shape that all operands broadcast to; throws where they do not. */
+/** The shape that all operands broadcast to. Throws if they do not. */
 export function broadcastAll(op: string, tensors: readonly Tensor[]): Dim[] {
   let shape: Dim[] = [];
   for (const tensor of tensors) {
@@ -52,7 +52,7 @@ export function broadcastAll(op: string, tensors: readonly Tensor[]): Dim[] {
   return shape;
 }
 
-/** Appends an element-wise node of two operands that broadcast. */
+/** Appends an element-wise node of two broadcast operands. */
 export function binary(
   op: string,
   [left, right]: readonly [Operand, Operand],

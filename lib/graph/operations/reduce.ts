@@ -12,13 +12,11 @@ import { node } from "./node.ts";
  */
 export interface ReduceOptions {
   /**
-   * Axes that are reduced; negative ones count from the end.
-   *
-   * @default {undefined} all
+   * Axes to reduce; negative ones count from the end. Omit for all.
    */
   axes?: readonly number[];
   /**
-   * Whether a reduced axis stays, with the size 1.
+   * Whether to keep reduced axes, with size 1.
    *
    * @default {false}
    */

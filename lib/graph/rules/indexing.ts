@@ -12,12 +12,12 @@ function zeros(x: Tensor): Tensor {
   return expand(like(0, x), x.shape);
 }
 
-/** Gradient of a gather along axis 0: rows of the gradient added at the rows they came from. */
+/** Gradient of a gather along axis 0: adds the rows of the gradient at the gathered rows. */
 function addRows(x: Tensor, { indices, g }: { indices: Tensor; g: Tensor }): Tensor {
   const updates = reshape(g, [product(indices.shape), ...x.shape.slice(1)]);
   const places = reshape(indices, [product(indices.shape)]);
   const inGraph = scatterRows(zeros(x), { indices: places, updates });
-  // Where this is an output, the session adds the rows itself, which is many times faster than the kernel.
+  // If this is an output, the session adds the rows itself, many times faster than the kernel.
   return node("AddRows", [inGraph, updates, places, x], { shape: x.shape });
 }
 
@@ -26,7 +26,7 @@ const gatherRule: Rule = (node, [g]) => {
   if (inverse) return [gather(g!, inverse), undefined, undefined];
   const axis = int(node, "axis");
   if (axis === 0) return [addRows(x, { indices, g: g! }), undefined];
-  // Bring the gathered axis to the front, and back.
+  // Move the gathered axis to the front, and back.
   const front = [axis, ...x.shape.keys().filter((each) => each !== axis)];
   const moved = transpose(x, front);
   const places = [...indices.shape.keys()].map((each) => axis + each);
@@ -35,7 +35,7 @@ const gatherRule: Rule = (node, [g]) => {
   return [transpose(rows, front.map((_, each) => front.indexOf(each))), undefined];
 };
 
-/** Rules of the operations that index. */
+/** Rules of the indexing operations. */
 export const INDEXING: Readonly<Record<string, Rule>> = {
   Gather: gatherRule,
   GatherElements: (gathered, [g]) => {
@@ -56,7 +56,7 @@ export const INDEXING: Readonly<Record<string, Rule>> = {
   },
   ScatterND: (scattered, [g], wanted) => {
     const [, indices, updates] = scattered.inputs as [Tensor, Tensor, Tensor];
-    // What updates replace has no influence any more.
+    // Replaced values have no influence on the result.
     const byData = () => scatterND(g!, { indices, updates: zeros(updates) });
     const byUpdates = () => node("GatherND", [g!, indices], { shape: updates.shape });
     return [wanted[0] ? byData() : undefined, undefined, wanted[2] ? byUpdates() : undefined];

@@ -7,7 +7,7 @@ import type { Numbers } from "../types.ts";
 import { expand } from "../operations/layout.ts";
 import { int, type Rule, sumTo } from "./rule.ts";
 
-/** Numbers of an operand that the builders always make a constant. */
+/** Numbers of an operand that is always a constant. */
 function numbers(tensor: Tensor): number[] {
   return tensor.origin.kind === "constant"
     ? [...tensor.origin.data as Exclude<Numbers, BigInt64Array>].map(Number)
@@ -27,7 +27,7 @@ export const LAYOUT: Readonly<Record<string, Rule>> = {
   },
   Split: (parted, arriving) => {
     const parts = parted.outputs.map((part, index) => arriving[index] ?? expand(like(0, part), part.shape));
-    // Named sizes add up to the operand's own name, which concat cannot know.
+    // Not concat, which does not know the name of a sum of named sizes.
     const [x] = parted.inputs as [Tensor, ...Tensor[]];
     const whole = node("Concat", parts as [Tensor, ...Tensor[]], { shape: x.shape, attributes: parted.attributes });
     return [whole, undefined];

@@ -7,7 +7,7 @@ import type { Dim } from "../types.ts";
 import { recomputed } from "./gelu.ts";
 import { float, int, type Rule, sumTo } from "./rule.ts";
 
-/** Gradients of `alpha * op(a) x op(b)` by its matrices, from that of the product: products again. */
+/** Gradients of `alpha * op(a) x op(b)` with respect to its matrices: products again. */
 function products(
   multiply: (a: Tensor, b: Tensor, options: { transA: boolean; transB: boolean; alpha: number }) => Tensor,
   { a, b, g, transA, transB, alpha }: {
@@ -25,8 +25,8 @@ function products(
         ? multiply(b, g, { transA: transB, transB: true, alpha })
         : multiply(g, b, { transA: false, transB: !transB, alpha }),
     () => {
-      // Of two ways to write a batch of products, the one that reads the narrower matrices against their rows is twice as
-      // fast, its own transpose included.
+      // Of two ways to write a batch of products, transposing the narrower matrices is twice as fast, including the
+      // transpose of the result.
       const turned = !transA && (transB ? narrower(a, g) : narrower(g, a));
       if (transB !== turned) {
         const product = multiply(g, a, { transA: true, transB: transA, alpha });
@@ -38,13 +38,13 @@ function products(
   ];
 }
 
-/** Whether matrices of a batch have fewer columns than others, as far as their sizes are known. */
+/** Whether the matrices of a batch have fewer columns than others, as far as sizes are known. */
 function narrower(x: Tensor, than: Tensor): boolean {
   const [columns, others] = [x.shape.at(-1)!, than.shape.at(-1)!];
   return x.rank > 2 && than.rank > 2 && typeof columns === "number" && (typeof others === "string" || columns < others);
 }
 
-/** Every matrix of a batch transposed. */
+/** Transposes every matrix of a batch. */
 function flipped(x: Tensor): Tensor {
   const axes = Array.from({ length: x.rank }, (_, axis) => axis);
   return transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
@@ -62,7 +62,7 @@ const matMulRule: Rule = (node, [g], wanted) => {
   const [transA, transB] = fused ? [int(node, "transA") === 1, int(node, "transB") === 1] : [false, false];
   const alpha = fused ? float(node, "alpha") : 1;
   const [byA, byB] = products(fusedMatMul, { a, b, g: g!, transA, transB, alpha });
-  // A matrix that all matrices of a batch are multiplied with: its gradient is one product of all rows.
+  // If a batch shares one matrix, its gradient is one product of all rows.
   if (a.rank > 2 && b.rank === 2 && !transA) {
     const whole = products(gemm, { a: flat(a), b, g: flat(g!), transA, transB, alpha });
     return [wanted[0] ? reshape(whole[0](), a.shape) : undefined, wanted[1] ? whole[1]() : undefined];

@@ -14,7 +14,7 @@ import { float, int, type Rule, sumTo } from "./rule.ts";
 const layerNormalizationRule: Rule = (node, [g, byMean, byInverse], wanted) => {
   const [x, scale, bias] = node.inputs as [Tensor, Tensor, Tensor | undefined];
   const [, mean, inverse] = node.outputs;
-  // Only a gradient reads the statistics, so what arrives at them is a second derivative.
+  // Only gradients read the statistics, so a gradient that arrives at them is a second derivative.
   if (byMean || byInverse) throw new KitError("Cannot differentiate LayerNormalization twice");
   if (!g) return [undefined, undefined, undefined];
   const width = x.shape.at(-1)!;

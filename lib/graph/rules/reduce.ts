@@ -10,7 +10,7 @@ import type { Node, Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
 import type { Rule } from "./rule.ts";
 
-/** The axes that a reduction takes away, and its output's shape with them as 1. */
+/** The reduced axes, and the input's shape with these axes as 1. */
 function kept(node: Node): { axes: number[]; shape: Dim[] } {
   const [x, list] = node.inputs as [Tensor, Tensor];
   const axes = list.origin.kind === "constant" ? [...list.origin.data].map(Number) : [];

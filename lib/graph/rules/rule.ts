@@ -7,8 +7,9 @@ import type { Node, Tensor } from "../graph.ts";
 import type { Dim } from "../types.ts";
 
 /**
- * How a gradient passes an operation backwards: from the gradients that arrive at the outputs (undefined where none
- * does) to those of the inputs. Only inputs that are `wanted` need one. Shapes must equal those of the inputs.
+ * Gradient rule of an operation: from the gradients that arrive at its outputs (undefined if none does) to those of its
+ * inputs. Only `wanted` inputs need one, of the same shape.
+ *
  * @category Graph
  */
 export type Rule = (
@@ -32,19 +33,19 @@ export function sumTo(gradient: Tensor, shape: readonly Dim[]): Tensor {
   return reshape(reduceSum(gradient, { axes, keepDims: true }), shape);
 }
 
-/** Sums over the first axes as a product with a row of ones, which takes a fifth of the time of the reduction. */
+/** Sums over the first axes as a product with a row of ones, five times as fast as the reduction. */
 function columnSums(x: Tensor, axes: number): Tensor {
   const rows = product(x.shape.slice(0, axes));
   const matrix = reshape(x, [rows, product(x.shape.slice(axes))]);
   return gemm(expand(x.graph.constant(1), [1, rows]), matrix);
 }
 
-/** A rule for an operation of one input and one output. */
+/** The rule of an operation with one input and one output. */
 export function unaryRule(rule: (gradient: Tensor, x: Tensor, y: Tensor) => Tensor): Rule {
   return (node, [gradient]) => [rule(gradient!, node.inputs[0]!, node.outputs[0])];
 }
 
-/** A rule for an element-wise operation of operands that broadcast, from the gradient of each operand before the sum. */
+/** The rule of an element-wise operation with broadcast operands, from the gradient of each before it is summed. */
 export function broadcastRule(
   ...operands: ((gradient: Tensor, inputs: readonly Tensor[], y: Tensor) => Tensor)[]
 ): Rule {
