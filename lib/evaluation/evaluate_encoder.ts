@@ -130,6 +130,13 @@ export async function evaluateEncoder(
 /**
  * The judgments of a split. @throws {ArgumentError} naming the nearest ones if there is no such split.
  *
+ * @example
+ * ```ts
+ * import { loadCollection } from "@syneg/kit";
+ * import { qrelsOf } from "@syneg/kit/evaluation";
+ * console.log(qrelsOf(await loadCollection("facets"), "dev").length > 0); // true
+ * ```
+ *
  * @category Evaluation
  */
 export function qrelsOf(collection: Collection, split: string): Table<typeof QRELS> {

@@ -1,3 +1,18 @@
+/**
+ * Evaluation: trec_eval's measures, tests and intervals, suites of collections.
+ *
+ * @example
+ * ```ts
+ * import { compareSuites, evaluateSuite } from "@syneg/kit/evaluation";
+ * import { loadEncoder } from "@syneg/kit";
+ * const suite = { name: "own", collections: [{ name: "facets", collection: "facets", split: "dev" }] };
+ * const dense = await Array.fromAsync(evaluateSuite(await loadEncoder("built-in"), suite));
+ * const bm25 = await Array.fromAsync(evaluateSuite("bm25", suite));
+ * console.log(compareSuites(dense, bm25).overall.difference.toFixed(2)); // 0.04
+ * ```
+ *
+ * @module
+ */
 export { compare, type CompareOptions, type Comparison } from "./compare.ts";
 export * from "./compare_arms.ts";
 export * from "./evaluate.ts";
@@ -9,5 +24,6 @@ export { type JudgedRanking, type MeasurePart, MEASURES, type QueryMeasure } fro
 export type { Sample, Series } from "./sample.ts";
 export type { SignificanceOptions } from "./significance_options.ts";
 export * from "./similarities.ts";
+export * from "./suite/mod.ts";
 export { summarize, type Summary } from "./summarize.ts";
 export * from "./trec_report.ts";

@@ -93,6 +93,13 @@ function total(counts: readonly TrecCounts[]): TrecCounts {
 /**
  * Four digits behind the point as C's `%.4f` prints them: an exact half goes to the even digit, where `toFixed` goes up.
  * Only multiples of 1/32 can be exact halves of the fourth digit.
+ *
+ * @example
+ * ```ts
+ * import { fourDigits } from "@syneg/kit/evaluation";
+ * console.log(fourDigits(0.03125)); // 0.0312
+ * ```
+ *
  * @category Evaluation
  */
 export function fourDigits(value: number): string {

@@ -6,6 +6,7 @@ import { browseCommand } from "../../lib/cli/browse.ts";
 import { data } from "../../lib/cli/data.ts";
 import { distill } from "../../lib/cli/distill.ts";
 import { evaluateCommand } from "../../lib/cli/evaluate.ts";
+import { evaluateSuiteCommand } from "../../lib/cli/evaluate_suite.ts";
 import experiment from "../../lib/cli/experiment.ts";
 import { generateCommand } from "../../lib/cli/generate.ts";
 import { help } from "../../lib/cli/help.ts";
@@ -21,8 +22,8 @@ import { ANALYZERS } from "../../lib/retrieval/mod.ts";
 import { LOSSES } from "../../lib/training/mod.ts";
 
 const COMMANDS = [
-  ...[auditCommand, browseCommand, data, distill, evaluateCommand, experiment, generateCommand],
-  ...[kernel, ledgerCommand, mineCommand, notebooks, searchCommand, trainCommand],
+  ...[auditCommand, browseCommand, data, distill, evaluateCommand, evaluateSuiteCommand, experiment],
+  ...[generateCommand, kernel, ledgerCommand, mineCommand, notebooks, searchCommand, trainCommand],
 ] as unknown as Command[];
 
 Deno.test("the help of every task is tested here", async () => {
