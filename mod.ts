@@ -42,6 +42,7 @@ export {
   type Description,
   loadCollection,
   type LoadCollectionOptions,
+  LoadedCollection,
   type Passage,
   positivesOf,
   recordedGrades,
@@ -135,6 +136,7 @@ export { checkTraining, type Loss, train, type TrainEvent, type TrainOptions } f
 export {
   alignment,
   type ArmComparison,
+  biggestChanges,
   compare,
   compareArms,
   type Comparison,
@@ -142,9 +144,12 @@ export {
   evaluate,
   evaluateEncoder,
   holm,
+  latex,
+  mean,
   means,
   type Measure,
   measure,
+  scoresBy,
   similarities,
   summarize,
   trecReport,
@@ -160,7 +165,7 @@ export { type ExperimentConfig, finding, loadConfig, openRun, PRESETS, runExperi
 
 // Tables
 export { concatenate, EVENTS, NEGATIVES, rowsById, type Source, Table, tableOf } from "./lib/tables/mod.ts";
-export { readTable, writeTable } from "./lib/files/mod.ts";
+export { readTable, writeCsv, writeTable } from "./lib/files/mod.ts";
 export { readRun, writeRun } from "./lib/trec/mod.ts";
 
 // Core

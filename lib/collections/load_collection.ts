@@ -4,13 +4,12 @@ import { stopSignal } from "../core/stop.ts";
 import type { ReadOptions } from "../files/lines.ts";
 import { UnpackBudget } from "../files/packed/unpack_limits.ts";
 import { Tally } from "../files/tally.ts";
-import { digestCollection } from "./digest_collection.ts";
 import { findCollection, singleFiles } from "./find_collection.ts";
 import { inspect, type Tables } from "./findings.ts";
 import type { FoundCollection } from "./found_collection.ts";
 import { type CollectionFiles, LOAD_COLLECTION_OPTIONS, type LoadCollectionOptions } from "./load_options.ts";
+import { LoadedCollection } from "./loaded_collection.ts";
 import { Counter, readCorpus, readJudgments, readQueries } from "./read_parts.ts";
-import type { Collection } from "./types.ts";
 
 /**
  * Loads a collection: `facets` (built in), a folder or zip file in BEIR's form (JSONL, Parquet or Arrow inside), single
@@ -33,7 +32,7 @@ import type { Collection } from "./types.ts";
 export async function loadCollection(
   name: string | CollectionFiles,
   options: LoadCollectionOptions = {},
-): Promise<Collection> {
+): Promise<LoadedCollection> {
   checkOptions<LoadCollectionOptions>("loadCollection", options, LOAD_COLLECTION_OPTIONS);
   const obeying = { ...options, signal: stopSignal(options.signal) };
   const budget = new UnpackBudget(options.unpack);
@@ -48,7 +47,7 @@ export async function loadCollection(
     findings.push({ kind: "files passed over", count: passedOver.length, examples: passedOver });
   }
   const called = typeof name === "string" ? name : name.corpus;
-  return { name: called, origin, ...tables, digest: digestCollection(tables), findings, files };
+  return new LoadedCollection({ name: called, origin, ...tables, findings, files });
 }
 
 async function readAllTables(

@@ -11,6 +11,7 @@ export { type CollectionCheck, verifyCollection } from "./verify_collection.ts";
 export * from "./known_collections.ts";
 export { loadCollection } from "./load_collection.ts";
 export type { CollectionFiles, LoadCollectionOptions } from "./load_options.ts";
+export { type CollectionParts, LoadedCollection } from "./loaded_collection.ts";
 export * from "./passage.ts";
 export { readQrels } from "./read_parts.ts";
 export * from "./own_documents.ts";

@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.ts";
 import type { SCORES } from "../tables/schema.ts";
 import { Table } from "../tables/table.ts";
 import { measure as parseMeasure } from "./measure.ts";
+import { queryValues } from "./query_values.ts";
 
 /**
  * One value per query of one system, or one such series per seed of its training: score tables, or plain numbers.
@@ -64,7 +65,7 @@ function fromTables(lists: readonly Table<typeof SCORES>[][], measure: string | 
     throw new ArgumentError(`Cannot compare without a measure: the scores hold ${[...names].join(", ")}`);
   }
   const wanted = measure === undefined ? [...names][0] : parseMeasure(measure).name;
-  const maps = lists.map((list) => list.map((table) => valuesOf(table, wanted)));
+  const maps = lists.map((list) => list.map((table) => queryValues(table, wanted)));
   const queries = [...maps[0][0].keys()];
   return maps.map((list) =>
     list.map((values) => {
@@ -75,17 +76,4 @@ function fromTables(lists: readonly Table<typeof SCORES>[][], measure: string | 
       return Float64Array.from(queries, (query) => values.get(query)!);
     })
   );
-}
-
-function valuesOf(table: Table<typeof SCORES>, wanted: string): Map<string, number> {
-  const result = new Map<string, number>();
-  const queries = table.column("query_id");
-  const numbers = table.numbers("value");
-  let row = 0;
-  for (const name of table.column("measure")) {
-    if (name === wanted) result.set(queries.at(row), numbers[row]);
-    row++;
-  }
-  if (result.size === 0) throw new ArgumentError(`Cannot compare: there are no scores by "${wanted}"`);
-  return result;
 }

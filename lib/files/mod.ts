@@ -12,6 +12,7 @@ export {
   type WriteTableOptions,
 } from "./arrow/ipc.ts";
 export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
+export { writeCsv, type WriteCsvOptions } from "./csv.ts";
 export { readParquet } from "./parquet/read_parquet.ts";
 export { writeParquet } from "./parquet/write_parquet.ts";
 export type { ReadOptions } from "./lines.ts";

@@ -30,6 +30,7 @@ export {
 export { REVIEWS } from "./reviews.ts";
 export { sourceColor } from "./sources.ts";
 export { Table } from "./table.ts";
+export type { Condition, RowTest, SortOptions } from "./select.ts";
 export type { ColumnView, TextView } from "./columns.ts";
 export { TableBuilder, tableOf, type TableOptions } from "./table_builder.ts";
 export { concatenate } from "./concatenate.ts";

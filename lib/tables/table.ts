@@ -1,9 +1,11 @@
-import { counted } from "../core/format_numbers.ts";
-import { textTable } from "../core/text_table.ts";
 import type * as arrow from "apache-arrow";
+import { DISPLAY, INSPECT } from "../core/display.ts";
 import { KitError } from "../core/errors.ts";
+import { ArrowBuilder } from "./arrow_builder.ts";
 import { type ColumnView, columnView, type TextView, textView } from "./columns.ts";
-import type { Kind, Row, Schema, Value } from "./schema.ts";
+import { type Condition, rowsWhere, sortedRows, type SortOptions } from "./select.ts";
+import { tableHtml, tableText } from "./show_table.ts";
+import type { Kind, Row, Schema, Value } from "./types.ts";
 
 /**
  * An Arrow table with typed columns: `Table<typeof NEGATIVES>`. A notebook shows its first rows and its length.
@@ -137,52 +139,61 @@ export class Table<S extends Schema> {
     return new Table(this.schema, this.arrow.slice(begin, end));
   }
 
-  /** The first rows, for a notebook. */
-  [Symbol.for("Jupyter.display")](): Record<string, string> {
-    return { "text/plain": this.#text(), "text/html": this.#html() };
+  /**
+   * The rows that meet a condition, in order: a value, or any of several, for each column named; or a function of the row.
+   *
+   * @throws {ArgumentError} for an unknown column.
+   *
+   * @example
+   * ```ts
+   * import { loadCollection, mine } from "@syneg/kit";
+   * const mined = await mine(await loadCollection("facets"), { source: "bm25", depth: 5 });
+   * console.log(mined.where({ verdict: ["dropped", "relabeled"] }).length, mined.where((row) => row.rank! < 3).length);
+   * ```
+   */
+  where(condition: Condition<S>): Table<S> {
+    return this.#select(rowsWhere(this, condition));
   }
 
-  /** The first rows, for `console.log`. */
-  [Symbol.for("Deno.customInspect")](): string {
-    return this.#text();
+  /**
+   * The rows in order of a column, the least first; rows of equal value keep their order, those without one come last.
+   *
+   * @throws {ArgumentError} for an unknown column or option.
+   *
+   * @example
+   * ```ts
+   * import { loadCollection, mine } from "@syneg/kit";
+   * const mined = await mine(await loadCollection("facets"), { source: "bm25", depth: 5 });
+   * console.log(mined.sortBy("score", { descending: true }).row(0).score);
+   * ```
+   */
+  sortBy<K extends keyof S["columns"] & string>(name: K, options: SortOptions = {}): Table<S> {
+    return this.#select(sortedRows(this, name, options));
   }
 
-  #head(): { names: string[]; cells: string[][]; caption: string } {
-    const names = Object.keys(this.schema.columns);
-    const shown = Math.min(5, this.length);
-    const cells = Array.from({ length: shown }, (_, i) => {
-      const row = this.row(i) as Record<string, unknown>;
-      return names.map((name) => brief(row[name]));
-    });
-    const caption = `${this.schema.name}: ${counted(this.length, "row")}` +
-      (shown < this.length ? `, the first ${shown}` : "");
-    return { names, cells, caption };
+  /** The first rows; 5 if no number is given. */
+  head(count = 5): Table<S> {
+    return this.slice(0, Math.max(0, Math.min(count, this.length)));
   }
 
-  #text(): string {
-    const { names, cells, caption } = this.#head();
-    const used = names.map((_, j) => cells.length === 0 || cells.some((row) => row[j] !== ""));
-    const shown = (row: readonly string[]) => row.filter((_, j) => used[j]);
-    return `${caption}\n${textTable(shown(names), cells.map(shown), { align: "" })}`;
+  /** The rows as an array of objects. */
+  toObjects(): Row<S>[] {
+    return [...this.rows()];
   }
 
-  #html(): string {
-    const { names, cells, caption } = this.#head();
-    const line = (row: string[], tag: string) =>
-      `<tr>${row.map((cell) => `<${tag} style="text-align:left">${escape(cell)}</${tag}>`).join("")}</tr>`;
-    return `<table><caption style="text-align:left">${escape(caption)}</caption><thead>${line(names, "th")}</thead>` +
-      `<tbody>${cells.map((row) => line(row, "td")).join("")}</tbody></table>`;
+  #select(rows: Iterable<number>): Table<S> {
+    const builder = new ArrowBuilder(this.schema, Object.fromEntries(this.metadata));
+    for (const row of rows) builder.copy(this, row);
+    return new Table(this.schema, builder.finish());
   }
-}
 
-function brief(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (value instanceof Float32Array) return `[${value.length} numbers]`;
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : value.toPrecision(4);
-  const text = String(value).replaceAll(/\s+/g, " ");
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
-}
+  /** The first rows, or the first of every source, for a notebook. */
+  [DISPLAY](): Record<string, string> {
+    return { "text/plain": tableText(this), "text/html": tableHtml(this) };
+  }
 
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  /** The same, for `console.log`. */
+  [INSPECT](): string {
+    return tableText(this);
+  }
 }

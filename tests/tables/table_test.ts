@@ -181,7 +181,7 @@ Deno.test("a table never replaces a file unasked, and leaves nothing behind when
 Deno.test("a table shows its first rows and its length, never its insides", () => {
   const table = tableOf(EVENTS, someRows(EVENTS, 1200) as NewRow<typeof EVENTS>[]);
   const text = Deno.inspect(table);
-  assert.match(text, /^EVENTS: 1,200 rows, the first 5\nstep {2}/);
-  assert.ok(text.split("\n").length === 7);
+  assert.match(text, /^EVENTS: 1,200 rows, the first 6\nstep {2}/);
+  assert.ok(text.split("\n").length === 8);
   assert.match(Deno.inspect(tableOf(SIMILARITIES, [])), /^SIMILARITIES: 0 rows/);
 });

@@ -1,6 +1,6 @@
 import { stringifyJson } from "../../files/exact_json.ts";
 import { KitError, type Place } from "../../core/errors.ts";
-import { digestCollection } from "../../collections/digest_collection.ts";
+import { LoadedCollection } from "../../collections/loaded_collection.ts";
 import { CORPUS, QRELS, QUERIES } from "../../tables/schema.ts";
 import { tableOf } from "../../tables/table_builder.ts";
 import type { Example, ExamplePassage } from "./example.ts";
@@ -77,7 +77,6 @@ export class Collector extends Reader {
       queries: tableOf(QUERIES, this.#queries.values()),
       qrels: { train: tableOf(QRELS, this.#qrels.values()) },
     };
-    const collection = { name: this.#path, ...tables, digest: digestCollection(tables), findings: [] };
-    return { collection, negatives: this.table() };
+    return { collection: new LoadedCollection({ name: this.#path, ...tables }), negatives: this.table() };
   }
 }

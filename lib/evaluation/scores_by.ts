@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { compareCodePoints } from "../core/compare.ts";
+import { showing } from "../core/display.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { suggestion } from "../core/nearest.ts";
+import { type OptionShape, parseOptions } from "../core/parse_options.ts";
+import { textTable } from "../core/text_table.ts";
+import { rowsById } from "../tables/rows_by_id.ts";
+import type { QUERIES, SCORES } from "../tables/schema.ts";
+import type { Table } from "../tables/table.ts";
+import { queryValues } from "./query_values.ts";
+
+/**
+ * Options of {@link scoresBy}.
+ *
+ * @category Evaluation
+ */
+export interface ScoresByOptions {
+  /** Measure to average. Omit if the scores hold only one. */
+  measure?: string;
+}
+
+const OPTIONS = z.strictObject({ measure: z.string().optional() } satisfies OptionShape<ScoresByOptions>);
+
+/**
+ * The mean over a group of queries.
+ *
+ * @category Evaluation
+ */
+export interface GroupScore {
+  /** Value of the field; "none" for queries that lack it. */
+  readonly group: string;
+  /** Queries of the group. */
+  readonly queries: number;
+  /** Their mean. */
+  readonly mean: number;
+}
+
+/**
+ * Means by group of queries: by a field of their metadata, such as `style` of facets. Groups come in alphabetical order.
+ *
+ * @param collection The collection of the queries.
+ * @param field Field of the queries' metadata; a list counts for each of its values.
+ * @throws {ArgumentError} if no scored query has the field, or the measure is missing.
+ *
+ * @example
+ * ```ts
+ * import { evaluateEncoder, loadCollection, loadEncoder, scoresBy } from "@syneg/kit";
+ * const facets = await loadCollection("facets");
+ * const encoder = await loadEncoder("built-in");
+ * const { scores } = await evaluateEncoder(encoder, facets);
+ * console.log(scoresBy(scores, facets, "style"));
+ * await encoder.dispose();
+ * ```
+ * @category Evaluation
+ */
+export function scoresBy(
+  scores: Table<typeof SCORES>,
+  collection: { readonly name: string; readonly queries: Table<typeof QUERIES> },
+  field: string,
+  options: ScoresByOptions = {},
+): readonly GroupScore[] {
+  const { measure } = parseOptions("scoresBy", OPTIONS, options);
+  const rows = rowsById(collection.queries);
+  const metadata = collection.queries.column("metadata");
+  const sums = new Map<string, { sum: number; queries: number }>();
+  const fields = new Set<string>();
+  for (const [id, value] of queryValues(scores, measure)) {
+    const row = rows.get(id);
+    const found = JSON.parse((row === undefined ? null : metadata.at(row)) ?? "{}");
+    for (const name of Object.keys(found)) fields.add(name);
+    for (const group of groupsOf(found[field])) {
+      const own = sums.get(group) ?? { sum: 0, queries: 0 };
+      sums.set(group, { sum: own.sum + value, queries: own.queries + 1 });
+    }
+  }
+  if (!fields.has(field)) {
+    throw new ArgumentError(
+      fields.size === 0
+        ? `Cannot group by "${field}": the queries of ${collection.name} have no metadata`
+        : `Cannot group by "${field}": ${suggestion(field, fields)}`,
+    );
+  }
+  const groups = [...sums].map(([group, { sum, queries }]) => ({ group, queries, mean: sum / queries }))
+    .sort((a, b) => compareCodePoints(a.group, b.group));
+  const cells = () => groups.map(({ group, queries, mean }) => [group, queries, mean.toFixed(3)]);
+  return showing(groups, { text: () => textTable([field, "queries", "mean"], cells()) });
+}
+
+function groupsOf(value: unknown): string[] {
+  if (value === undefined || value === null) return ["none"];
+  return [...new Set((Array.isArray(value) ? value : [value]).map(String))];
+}
