@@ -6,7 +6,7 @@ import { EMBEDDINGS, TableBuilder } from "../tables/mod.ts";
 import { readTable, writeTable } from "../files/mod.ts";
 
 /**
- * Finds the cached vector of a text; undefined without one.
+ * Looks up the vector of a text; undefined if it is not cached.
  *
  * @category Encoders
  */
@@ -15,7 +15,7 @@ export type Lookup = (text: string) => Float32Array | undefined;
 /**
  * Vectors on disk, one folder per fingerprint of an {@link Encoder} (weights, tokenizer, maximum length, pooling,
  * prompt), one Arrow file of {@link EMBEDDINGS} per call that computed new ones. Texts are found by their sha256. A
- * damaged file, or one with another fingerprint, is skipped and its texts are encoded again.
+ * file that is damaged or has another fingerprint is skipped, and its texts are encoded again.
  *
  * @category Encoders
  */
@@ -68,7 +68,7 @@ export class EmbeddingCache {
       builder.append({ id, vector });
       known?.set(id, vector);
     });
-    // Two processes may write at the same time: a random name cannot clash.
+    // A random name, because two processes may write at the same time.
     await writeTable(join(this.#path(fingerprint), `${crypto.randomUUID()}.arrow`), builder.finish());
   }
 

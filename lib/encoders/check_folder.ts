@@ -2,24 +2,24 @@ import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 
-/** Weights in unsupported formats by file, and whose they are. */
+/** Files of weights in unsupported formats, and their origin. */
 const OTHER_WEIGHTS: Readonly<Record<string, string>> = {
   "pytorch_model.bin": "PyTorch's pickle",
   "pytorch_model.bin.index.json": "PyTorch's pickles",
   "tf_model.h5": "TensorFlow's",
   "flax_model.msgpack": "Flax's",
   "rust_model.ot": "rust-bert's",
-  "adapter_model.safetensors": "an adapter's alone",
-  "adapter_model.bin": "an adapter's alone",
+  "adapter_model.safetensors": "of an adapter only",
+  "adapter_model.bin": "of an adapter only",
 };
 
 const CONVERT = 'In Python, SentenceTransformer("this folder").save_pretrained("another") writes the missing files';
 
 /**
- * Refuses a folder whose vectors would be silently wrong, and says how to convert one that lacks files.
+ * Refuses a folder that would give wrong vectors, and says how to convert one that lacks files.
  *
  * @param folder Folder of the weights and the tokenizer.
- * @throws {KitError} if there is an adapter, no safetensors, or no tokenizer.json.
+ * @throws {KitError} if it has an adapter, no safetensors, or no tokenizer.json.
  */
 export async function checkFolder(folder: string): Promise<void> {
   const has = (name: string) => exists(join(folder, name));

@@ -5,13 +5,12 @@ import type { Tensor } from "../graph/graph.ts";
 import type { Feeds } from "../graph/types.ts";
 import type { TransformerShape } from "./blocks/shape.ts";
 
-/** Rows of dropout's factors beyond a batch's tokens: each place of the network reads from another first row. */
+/** Rows of dropout factors beyond a batch's tokens, so that each layer's output can start at another row. */
 const SHIFTS = 256;
 
 /**
- * Dropout behind the embeddings, attention and feed-forward of every layer, from one fed matrix of factors, 0 or
- * 1/(1-p). Every place of the network reads it from another row; drawing factors for each place would take as long as the
- * network itself.
+ * Dropout after the embeddings, and after attention and feed-forward of every layer, from one fed matrix of factors, 0 or
+ * 1/(1-p). Each of them starts at another row of it; drawing separate factors would take as long as the network.
  */
 export function dropoutPlaces(
   graph: Graph,

@@ -11,24 +11,24 @@ export interface Engine<T> {
   prepare(text: string): T;
   /** Cost of a prepared text: its tokens. */
   size(item: T): number;
-  /** Maximum cost of a batch: its number of texts times its longest one. */
+  /** Maximum cost of a batch: its number of texts times its most costly one. */
   readonly budget: number;
   /** Vectors of a batch, row by row. */
   run(batch: readonly T[]): Promise<Float32Array> | Float32Array;
-  /** Batches in flight. Omit for one. */
+  /** Batches in flight. Omit for 1. */
   readonly lanes?: number;
   /** Cache of vectors, and the fingerprint to use. Omit for none. */
   readonly cache?: { readonly store: EmbeddingCache; readonly fingerprint: string };
 }
 
-/** Texts prepared together before encoding: sorted by length, they fill even batches. */
+/** Texts prepared together and sorted by length, for even batches. */
 const WINDOW = 1 << 16;
 
 /**
- * Encodes texts in the given order. Repeated texts are encoded once, cached ones not at all, the rest in batches of similar
- * length, longest first.
+ * Encodes texts and returns vectors in their order. A repeated text is encoded once, a cached one not at all, the rest in
+ * batches of similar length, longest first.
  *
- * @throws {KitError} if a vector is not finite, naming the text's number.
+ * @throws {KitError} if a vector is not finite, with the number of the text.
  */
 export async function encodeTexts<T>(
   texts: Iterable<string>,
@@ -43,7 +43,7 @@ export async function encodeTexts<T>(
   let count = 0;
   for (const text of texts) {
     if (typeof text !== "string") {
-      throw new KitError(`Cannot encode text ${count} of ${engine.name}: found ${typeof text}, wanted text`);
+      throw new KitError(`Text ${count} for ${engine.name} must be a string, found ${typeof text}`);
     }
     let unique = first.get(text);
     if (unique === undefined) first.set(text, unique = first.size);
@@ -69,7 +69,7 @@ export async function encodeTexts<T>(
       take: (row, vector) => {
         if (!vector.every(Number.isFinite)) {
           const text = JSON.stringify(unique[row].slice(0, 60));
-          throw new KitError(`Encoder ${engine.name} gives a vector that is not finite for the text ${text}`);
+          throw new KitError(`Encoder ${engine.name} returns a vector that is not finite for text ${text}`);
         }
         vectors.set(vector, row * dimension);
         done++;
@@ -89,8 +89,8 @@ export async function encodeTexts<T>(
 }
 
 /**
- * Encodes prepared texts in batches of similar length, longest first, on as many lanes as the engine has. Which texts share
- * a batch depends on the texts only, so the vectors do not depend on the number of lanes.
+ * Encodes prepared texts in batches of similar length, longest first, on the engine's lanes. Batches depend only on the
+ * texts, so the vectors do not depend on the number of lanes.
  */
 async function encodeWindow<T>(
   window: readonly { row: number; item: T }[],
@@ -112,7 +112,7 @@ async function encodeWindow<T>(
         tell.after();
       }
     } finally {
-      // A failed lane stops the others.
+      // If one lane fails, the others stop.
       at = sorted.length;
     }
   };

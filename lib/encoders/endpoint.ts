@@ -22,20 +22,18 @@ export interface EndpointEncoderOptions {
    * @default {"https://api.openai.com/v1"}
    */
   url?: string;
-  /** Name of the model, as the service knows it. */
+  /** Name of the model at the service. */
   model: string;
-  /** Length of a vector; sent along and checked against what comes back. */
+  /** Length of a vector; every reply is checked against it. */
   dimension: number;
   /**
-   * Environment variable that holds the key; a local server needs none.
+   * Environment variable with the key; a local server needs none.
    *
    * @default {"OPENAI_API_KEY"}
    */
   keyVariable?: string;
   /**
-   * Prompts prepended to the texts of each kind.
-   *
-   * @default {undefined}
+   * Text before every query and before every document. Omit for none.
    */
   prompts?: Partial<Record<TextKind, string>>;
   /**
@@ -45,7 +43,7 @@ export interface EndpointEncoderOptions {
    */
   batchSize?: number;
   /**
-   * Send the dimension, for models that can shorten their vectors.
+   * Whether to send the dimension, for models that can shorten their vectors.
    *
    * @default {false}
    */
@@ -57,15 +55,13 @@ export interface EndpointEncoderOptions {
    */
   retries?: number;
   /**
-   * Milliseconds from sending a request to the last byte of its answer.
+   * Milliseconds from sending a request to the last byte of its reply.
    *
    * @default {120000}
    */
   timeout?: number;
   /**
-   * Folder that keeps vectors, such as `data/cache`.
-   *
-   * @default {undefined}
+   * Folder of cached vectors, such as `data/cache`. Omit for no cache.
    */
   cache?: string;
 }
@@ -83,19 +79,19 @@ const ENDPOINT_ENCODER_OPTIONS: OptionKinds<EndpointEncoderOptions> = {
   cache: "string",
 };
 
-/** Most bytes of an answer, beside those of the numbers that were asked for. */
+/** Most bytes of a reply, beside those of its numbers. */
 const ANSWER_BYTES = 64 * 2 ** 20;
 /** Most bytes of one number as JSON. */
 const NUMBER_BYTES = 64;
 
-/** Characters of one request: services refuse inputs of some hundred thousand tokens. */
+/** Characters of one request: services refuse inputs of several hundred thousand tokens. */
 const CHARACTERS = 400_000;
 
 /**
- * An encoder behind an OpenAI-compatible embeddings API. Vectors are normalized. The service may change its weights
- * unseen: the cache is keyed by address, model, dimension, prompt and text, which is all that can be known.
+ * An encoder behind an OpenAI-compatible embeddings API. Vectors are normalized. The cache is keyed by address, model,
+ * dimension, prompt and text, so it does not notice when the service changes its weights.
  *
- * @throws {KitError} when the service refuses, fails after all retries, or answers something else than was asked for.
+ * @throws {KitError} if the service refuses, fails after all retries, or returns other vectors than requested.
  *
  * @example
  * ```ts
@@ -117,10 +113,10 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
     throw new ArgumentError(`batchSize must be an integer >= 1, found ${batchSize}`, { field: "batchSize" });
   }
   if (options.timeout !== undefined && !(options.timeout > 0)) {
-    throw new ArgumentError(`timeout must be a number above 0, found ${options.timeout}`, { field: "timeout" });
+    throw new ArgumentError(`timeout must be a number > 0, found ${options.timeout}`, { field: "timeout" });
   }
   if (!URL.canParse(url)) {
-    throw new ArgumentError(`Found the address "${url}", wanted one like http://host/v1`, { field: "url" });
+    throw new ArgumentError(`url must be an address such as http://host/v1, found "${url}"`, { field: "url" });
   }
   const name = `${model} at ${new URL(url).host}`;
   const prompts = { query: options.prompts?.query ?? "", document: options.prompts?.document ?? "" };
@@ -136,7 +132,7 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
     similarity: "cosine",
     fingerprint,
     async encode(texts: Iterable<string>, { kind, progress, signal }: EncodeOptions): Promise<Vectors> {
-      // Read when it is needed and kept nowhere: the key is in no file, table or error.
+      // Read for each request and never stored: the key is in no file, table or error.
       const ask = asked ??= serviceOf({ ...options, url, name, bytes }, environment(keyVariable)?.trim());
       return await encodeTexts<string>(texts, { kind, progress, signal }, {
         name,
@@ -152,7 +148,7 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
   };
 }
 
-/** Who is asked, and how an error of theirs is shown. */
+/** The service, and how to show its errors. */
 interface Service {
   readonly client: OpenAI;
   /** Text without the key. */
@@ -168,7 +164,7 @@ function serviceOf(
   key: string | undefined,
 ): Service {
   if (key && !isHeaderSafe(key)) {
-    throw new ArgumentError(`Cannot use the key for ${name}: it holds a blank, a line break or a letter beyond ASCII`);
+    throw new ArgumentError(`Cannot use the key for ${name}: it contains white space or a character outside ASCII`);
   }
   const client = new OpenAI({
     baseURL: url,
@@ -176,13 +172,13 @@ function serviceOf(
     maxRetries: retries,
     timeout: 86_400_000,
     logLevel: "off",
-    // The limits hold to the last byte.
+    // The timeout covers the whole reply.
     fetch: boundedFetch(() => ({ bytes, timeout })),
   });
   return { client, redact: redactor([key ?? "", ...secretsOf(new URL(url))]) };
 }
 
-/** The error at the end of the causes: a limit, a reset, a refused connection. */
+/** The root cause of an error: a limit, a reset, a refused connection. */
 function rootOf(error: Error): Error {
   return error.cause instanceof Error && !(error instanceof LimitError) ? rootOf(error.cause) : error;
 }
@@ -195,7 +191,7 @@ async function request(
 ): Promise<Float32Array> {
   const body = {
     model,
-    // An empty text is refused by most services; a space is what they make of it.
+    // Most services refuse an empty text; a space gives the same vector.
     input: inputs.map((text) => text === "" ? " " : text),
     encoding_format: "float" as const,
     ...(sendDimension ? { dimensions: dimension } : {}),
@@ -206,13 +202,13 @@ async function request(
   } catch (error) {
     if (signal?.aborted) throw new CancelledError(`Cancelled encoding by ${name}`, {}, { cause: signal.reason });
     if (!(error instanceof Error)) throw error;
-    // The client's own error holds headers, and is not kept.
+    // The client's error contains headers, so it is not attached as the cause.
     const status = error instanceof APIError && error.status !== undefined ? `${error.status}, ` : "";
     const said = status ? error.message.slice(0, 2000) : rootOf(error).message;
     throw new KitError(redact(`Cannot encode by ${name}: ${status || "no answer, "}${said}`));
   }
   if (!Array.isArray(data) || data.length !== inputs.length) {
-    throw new KitError(`Cannot encode by ${name}: asked for ${inputs.length} vectors, found ${data?.length ?? "none"}`);
+    throw new KitError(`Cannot encode by ${name}: requested ${inputs.length} vectors, found ${data?.length ?? "none"}`);
   }
   const vectors = new Float32Array(inputs.length * dimension);
   const seen = new Set<number>();
@@ -223,12 +219,12 @@ async function request(
     seen.add(index);
     if (!Array.isArray(embedding) || embedding.length !== dimension) {
       throw new KitError(
-        `Cannot encode by ${name}: found ${embedding?.length} numbers in a vector, wanted ${dimension}`,
+        `Cannot encode by ${name}: a vector must have ${dimension} numbers, found ${embedding?.length}`,
       );
     }
     const odd = embedding.find((value) => !Number.isFinite(value));
     if (odd !== undefined) {
-      throw new KitError(`Cannot encode by ${name}: found ${JSON.stringify(odd)} in a vector, wanted finite numbers`);
+      throw new KitError(`Cannot encode by ${name}: a vector must have finite numbers, found ${JSON.stringify(odd)}`);
     }
     vectors.set(embedding, index * dimension);
   }

@@ -23,9 +23,9 @@ const FAMILIES: readonly Family[] = [
 ];
 
 /**
- * Warns that an encoder seems to need prompts and has none; undefined otherwise.
+ * A warning if an encoder seems to need prompts and has none; undefined otherwise.
  *
- * @param names Possible names of the family: the source, the folder, config.json's `_name_or_path`, the card's first lines.
+ * @param names Names that may reveal the family: source, folder, config.json's `_name_or_path`, first lines of the card.
  */
 export function missingPrompts(
   names: readonly string[],
@@ -43,7 +43,7 @@ export function missingPrompts(
   return undefined;
 }
 
-/** Names of the model that a folder's card gives in its first lines. */
+/** Names of the model in the first lines of a folder's card. */
 export async function cardNames(folder: string): Promise<string[]> {
   const card = await Deno.readTextFile(join(folder, "README.md")).catch(() => "");
   const base = /^base_model:\s*(?:\n-\s*)?([^\n]+)$/m.exec(card)?.[1]?.trim();
@@ -52,8 +52,8 @@ export async function cardNames(folder: string): Promise<string[]> {
 }
 
 /**
- * Warns of a prompt for documents that sentence-transformers 6 does not use: its `encode_document` knows the name
- * `document` only, so vectors with a prompt named `passage` or `corpus` would differ from its own.
+ * A warning about a document prompt that sentence-transformers 6 ignores: its `encode_document` uses only a prompt named
+ * `document`, so vectors with one named `passage` or `corpus` would differ from its own.
  */
 export function unusedPrompt(prompts: Readonly<Record<string, string>>): string | undefined {
   if (prompts.document) return undefined;

@@ -6,7 +6,7 @@ import type { NamedPrompts } from "./settings.ts";
 import { writeSafetensors } from "./write_safetensors.ts";
 import type { Parameter } from "./types.ts";
 
-/** What the files of sentence-transformers say about an encoder. */
+/** An encoder's settings in the files of sentence-transformers. */
 export interface FolderParts {
   /** Length of a vector before it is truncated. */
   readonly dimension: number;
@@ -22,7 +22,7 @@ export interface FolderParts {
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
-/** Writes modules.json, the modules behind the first one, the prompts and the model card. */
+/** Writes modules.json, the modules after the first one, the prompts and the model card. */
 export async function writeModules(
   folder: string,
   first: "Transformer" | "StaticEmbedding",
@@ -68,7 +68,7 @@ export async function writeModules(
   await Deno.writeTextFile(join(folder, "README.md"), modelCard(parts, options));
 }
 
-/** Names of the poolings in the files that all versions of sentence-transformers read, in the order of their vectors. */
+/** Poolings by their names in files that every version of sentence-transformers reads, in the order of their vectors. */
 const MODES: Readonly<Record<Pooling, string>> = {
   cls: "cls_token",
   max: "max_tokens",
@@ -81,7 +81,7 @@ const MODES: Readonly<Record<Pooling, string>> = {
 function poolingConfig(width: number, poolings: readonly Pooling[]): Record<string, unknown> {
   const order = (Object.keys(MODES) as Pooling[]).filter((each) => poolings.includes(each));
   if (order.join() !== poolings.join()) {
-    // Only newer versions know another order of vectors.
+    // Only newer versions support another order of vectors.
     const names: Readonly<Record<string, string>> = {
       mean_sqrt: "mean_sqrt_len_tokens",
       weighted_mean: "weightedmean",
@@ -108,12 +108,12 @@ function torchName(activation: DenseSettings["activation"]): string {
   return `torch.nn.modules.${name === "Identity" ? "linear" : "activation"}.${name}`;
 }
 
-/** Writes JSON the way people read it. */
+/** Writes indented JSON. */
 export async function writeJson(file: string, value: unknown): Promise<void> {
   await Deno.writeTextFile(file, JSON.stringify(value, null, 2) + "\n");
 }
 
-/** What the special tokens of tokenizers are for, by the names that BERT and RoBERTa gave them. */
+/** Roles of special tokens, by their names in BERT and RoBERTa. */
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   pad_token: ["[PAD]", "<pad>"],
   unk_token: ["[UNK]", "<unk>"],
@@ -123,9 +123,8 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * tokenizer_config.json that is complete in itself. Old folders name neither the class nor the special tokens, which
- * then come from files that are not kept: the class becomes the one that reads tokenizer.json as it is, and it is told
- * what tokenizer.json's special tokens are for.
+ * A complete tokenizer_config.json. In old folders, the class and the special tokens come from files that are not kept.
+ * Then the class is the one that reads tokenizer.json as is, and the roles of its special tokens are added.
  */
 export function tokenizerConfig(json: string, configJson: string): Record<string, unknown> {
   const config = JSON.parse(configJson) as Record<string, unknown>;
@@ -137,7 +136,7 @@ export function tokenizerConfig(json: string, configJson: string): Record<string
   return filled;
 }
 
-/** tokenizer.json that cuts texts to a length, or not at all: a static encoder has no other place to say so. */
+/** tokenizer.json that truncates texts, or never does: a static encoder has no other file for this setting. */
 export function cutAt(json: string, maxLength: number): string {
   const parsed = JSON.parse(json);
   if ((parsed.truncation?.max_length ?? Infinity) === maxLength) return json;
@@ -168,12 +167,12 @@ function modelCard(
     `Turns texts into vectors of ${truncateDim ?? dimension} numbers${
       poolings ? ` (${poolings.join(" and ")} of the tokens)` : ""
     }, trained with SyNeg Kit.`,
-    ...prompted.map(([kind, prompt]) => `Before every ${kind} stands \`${prompt}\`.`),
+    ...prompted.map(([kind, prompt]) => `Every ${kind} needs the prompt \`${prompt}\`.`),
     "",
     ...(quantize ? INT8 : PYTHON),
     "",
     ...(poolings === undefined || quantize ? [] : [
-      "`onnx/model.onnx` takes `input_ids` and `attention_mask` (right-padded) and gives `last_hidden_state` and",
+      "`onnx/model.onnx` takes `input_ids` and `attention_mask` (right-padded) and returns `last_hidden_state` and",
       "`sentence_embedding`.",
       "",
     ]),
@@ -192,6 +191,6 @@ const PYTHON = [
 ];
 
 const INT8 = [
-  "The weights are int8 with a scale per row in a tensor of its own, which SyNeg Kit reads; saved from there without",
-  "`quantize`, the encoder loads in sentence-transformers.",
+  "The weights are int8, with the scales of the rows in separate tensors, which only SyNeg Kit reads. Saved from there",
+  "without `quantize`, the encoder loads in sentence-transformers.",
 ];

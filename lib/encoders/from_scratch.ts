@@ -19,16 +19,19 @@ export interface StaticEncoderOptions {
   seed: number;
   /**
    * Length of a vector.
+   *
    * @default {256}
    */
   dimension?: number;
   /**
    * Most tokens in the vocabulary.
+   *
    * @default {20000}
    */
   vocabulary?: number;
   /**
    * Name in tables and reports.
+   *
    * @default {"static"}
    */
   name?: string;
@@ -42,8 +45,8 @@ const STATIC_OPTIONS: OptionKinds<StaticEncoderOptions> = {
 };
 
 /**
- * A static encoder from scratch. The vocabulary is learned from `texts`; rows are random, with the token's inverse
- * document frequency as their length, so that untrained cosines compare texts by their rare words.
+ * A static encoder from scratch. It learns the vocabulary from `texts`. Rows are random, with the token's inverse document
+ * frequency as their length, so that even untrained cosines compare texts by their rare words.
  *
  * @example
  * ```ts
@@ -71,7 +74,7 @@ export function staticEncoder(texts: Iterable<string>, options: StaticEncoderOpt
   return new StaticEncoder({ name, tokenizer, embeddings, normalize: true, prompts: { query: "", document: "" } });
 }
 
-/** Natural logarithm of (texts + 1) / (texts that hold the token + 1), for every token. */
+/** Natural logarithm of (texts + 1) / (texts with the token + 1), for every token. */
 export function inverseFrequencies(texts: readonly string[], tokenizer: Tokenizer): Float32Array {
   const counts = new Float64Array(tokenizer.size);
   for (const text of texts) for (const id of new Set(tokenizer.encode(text))) counts[id]++;
@@ -88,25 +91,29 @@ export interface TransformerEncoderOptions {
   seed: number;
   /**
    * Number of layers.
+   *
    * @default {2}
    */
   layers?: number;
   /**
    * Width of a token's vector, and of the embedding.
+   *
    * @default {128}
    */
   width?: number;
   /** Attention heads of a layer. Omit for width / 32. */
   heads?: number;
-  /** Width inside the feed-forward part. Omit for 4 x width. */
+  /** Width of the feed-forward layer. Omit for 4 x width. */
   inner?: number;
   /**
    * Most tokens of a text.
+   *
    * @default {256}
    */
   maxLength?: number;
   /**
    * Most tokens in the vocabulary.
+   *
    * @default {20000}
    */
   vocabulary?: number;
@@ -114,6 +121,7 @@ export interface TransformerEncoderOptions {
   tokenizer?: Tokenizer;
   /**
    * Name in tables and reports.
+   *
    * @default {"transformer"}
    */
   name?: string;
@@ -132,7 +140,7 @@ const FRESH_TRANSFORMER_OPTIONS: OptionKinds<TransformerEncoderOptions> = {
 };
 
 /**
- * A BERT from scratch with mean pooling. The vocabulary is learned from `texts`.
+ * A BERT from scratch with mean pooling. It learns the vocabulary from `texts`.
  *
  * @throws {ArgumentError} if the heads do not divide the width.
  *

@@ -28,21 +28,23 @@ export interface LoadEncoderOptions {
   maxLength?: number;
   /** Text before every query and before every document. Omit for the model's own prompts. */
   prompts?: Partial<Record<TextKind, string>>;
-  /** Folder that keeps vectors, such as `data/cache`; those of changed weights are never kept. Omit for none. */
+  /** Folder of cached vectors, such as `data/cache`. Vectors of changed weights are not cached. Omit for no cache. */
   cache?: string;
-  /** Folder for downloads from the hub. Omit for the kit's data/cache. */
+  /** Folder for downloads from the hub. Omit for `data/cache` of the kit. */
   downloads?: string;
   /** Reports downloads. Omit for none. */
   progress?: Progress;
   /** Cancels the download. Omit for none. */
   signal?: AbortSignal;
   /**
-   * Threads of `encode`; 0 for as many as there are cores.
+   * Threads of `encode`; 0 uses all cores.
+   *
    * @default {0}
    */
   threads?: number;
   /**
-   * Sessions of `encode` that run in parallel, each with its threads; the vectors do not change.
+   * Parallel sessions of `encode`, each with its own threads. The vectors do not change.
+   *
    * @default {1}
    */
   sessions?: number;
@@ -60,16 +62,16 @@ const LOAD_ENCODER_OPTIONS: OptionKinds<LoadEncoderOptions> = {
   sessions: "number",
 };
 
-/** Encoders of the kit by name, below data/encoders. */
+/** Built-in encoders: names of folders in data/encoders. */
 const BUILT_IN: Readonly<Record<string, string>> = {
   "built-in": "static",
 };
 
 /**
  * Loads an encoder: "built-in", a folder of sentence-transformers or transformers, the output folder of a training or an
- * experiment, or "hf:owner/name@revision". Warns if the model looks like one trained with prompts (E5, BGE, Nomic …) and there are none.
+ * experiment, or "hf:owner/name@revision". Warns if the model seems to need prompts (E5, BGE, Nomic …) and has none.
  *
- * @throws {KitError} naming the file, field or tensor that is missing, broken or unknown.
+ * @throws {KitError} if a file, field or tensor is missing, broken or unknown.
  *
  * @example
  * ```ts
@@ -103,7 +105,7 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
     : await loadTransformer(folder, settings, { ...common, threads: options.threads, sessions });
 }
 
-/** What both kinds of encoder need beside the settings of their folder. */
+/** What every encoder needs beside its folder's settings. */
 interface Common {
   readonly name: string;
   readonly prompts: Readonly<Record<TextKind, string>>;
@@ -111,7 +113,7 @@ interface Common {
   readonly maxLength: number;
 }
 
-/** Prompts: the given ones, else the folder's; warns if a model seems to need some. */
+/** The given prompts, else the folder's. Warns if the model seems to need some and has none. */
 async function promptsOf(
   source: string,
   folder: string,
@@ -176,7 +178,7 @@ async function loadTransformer(
   return new TransformerEncoder({ ...settings, ...common, shape, tokenizer, parameters });
 }
 
-/** Files of a repository that an encoder needs: no code, no other formats of the same weights. */
+/** Files of a repository that an encoder needs, without code and other formats of the same weights. */
 const FILES = [
   "config.json",
   "README.md",
@@ -201,7 +203,7 @@ const FILES = [
   "*_*/model-*-of-*.safetensors",
 ];
 
-/** Why `path` is no folder of a model; undefined if it is one. */
+/** Why `path` is not the folder of a model; undefined if it is. */
 async function folderFault(path: string): Promise<string | undefined> {
   const known = `an encoder is ${Object.keys(BUILT_IN).join(", ")}, a folder of a model, or hf:owner/name`;
   if (!await exists(path)) return `no folder has this name; ${known}`;

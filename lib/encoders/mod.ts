@@ -1,5 +1,5 @@
 /**
- * Encoders turn texts into vectors: loaded from a folder or the hub, made from scratch, or reached over the network.
+ * Encoders turn texts into vectors: from a folder or the hub, from scratch, or behind a network API.
  *
  * @module
  */

@@ -6,20 +6,20 @@ import { DENSE_ACTIVATIONS, type DenseSettings } from "./blocks/dense.ts";
 import type { Pooling } from "./blocks/pooling.ts";
 import { Config, readJson } from "./config.ts";
 
-/** Settings of modules.json and of the modules behind the first one. */
+/** Settings in modules.json and of the modules after the first one. */
 export interface Modules {
   readonly kind: "static" | "transformer";
   /** Folder of the weights and the tokenizer. */
   readonly folder: string;
-  /** Poolings, whose vectors stand one behind the other. */
+  /** Poolings, whose vectors are concatenated. */
   readonly poolings: readonly Pooling[];
-  /** Whether the tokens of a prompt count in the pooling. */
+  /** Whether pooling includes a prompt's tokens. */
   readonly includePrompt: boolean;
   readonly dense: readonly DenseSettings[];
   readonly normalize: boolean;
 }
 
-/** Modules that can follow each one, and come first. */
+/** Modules that can follow each one; "" is the beginning. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
   "": ["Transformer", "StaticEmbedding"],
   Transformer: ["Pooling"],
@@ -30,9 +30,9 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Reads modules.json of sentence-transformers. Without it the encoder is the plain mean of a transformer's tokens.
+ * Reads modules.json of sentence-transformers. Without the file, the encoder is the mean of a transformer's tokens.
  *
- * @throws {KitError} if a module is unknown, in an unsupported place, or has unsupported settings.
+ * @throws {KitError} if a module is unknown, at an unsupported position, or has unsupported settings.
  */
 export async function readModules(folder: string): Promise<Modules> {
   const file = join(folder, "modules.json");
@@ -40,7 +40,7 @@ export async function readModules(folder: string): Promise<Modules> {
     return { kind: "transformer", folder, poolings: ["mean"], includePrompt: true, dense: [], normalize: false };
   }
   const list = await readJson(file);
-  if (!Array.isArray(list)) throw new KitError("Found no list of modules", { file });
+  if (!Array.isArray(list)) throw new KitError("modules.json must be a list of modules", { file });
   const modules = inOrder(list.map((each) => new Config(each, file)), file);
   const dense: DenseSettings[] = [];
   let pooled: Pick<Modules, "poolings" | "includePrompt"> = { poolings: ["mean"], includePrompt: true };
@@ -68,19 +68,19 @@ function inOrder(list: readonly Config[], file: string): { name: string; path: s
     const known = Object.keys(NEXT).filter((other) => other !== "");
     if (!known.includes(name)) throw new KitError(`Unknown module "${type}": ${suggestion(name, known)}`, { file });
     if (!NEXT[before].includes(name)) {
-      throw new KitError(`Found the module ${name} ${place(before)}, wanted ${wanted(before)}`, { file });
+      throw new KitError(`The module ${place(before)} must be ${wanted(before)}, found ${name}`, { file });
     }
     before = name;
     return { name, path: safePath(each.values.path ?? "", file) };
   });
   if (before === "" || before === "Transformer") {
-    throw new KitError(`Found no module ${place(before)}, wanted ${wanted(before)}`, { file });
+    throw new KitError(`The module ${place(before)} must be ${wanted(before)}, found none`, { file });
   }
   return modules;
 }
 
 function place(before: string): string {
-  return before === "" ? "at the beginning" : `behind ${before}`;
+  return before === "" ? "at the beginning" : `after ${before}`;
 }
 
 function wanted(before: string): string {
@@ -89,7 +89,9 @@ function wanted(before: string): string {
 
 function safePath(path: unknown, file: string): string {
   if (typeof path !== "string" || path.startsWith("/") || path.split(/[\\/]/).includes("..")) {
-    throw new KitError(`Found the module path ${JSON.stringify(path)}, wanted a folder inside the model's`, { file });
+    throw new KitError(`The path of a module must be a folder inside the model's, found ${JSON.stringify(path)}`, {
+      file,
+    });
   }
   return path;
 }
@@ -105,7 +107,7 @@ const NAMES: Readonly<Record<string, Pooling>> = {
   last: "last",
 };
 
-/** Names of older versions, in the order in which their vectors stand. */
+/** Names in older versions, in the order of their vectors. */
 const OLD_NAMES: Readonly<Record<string, Pooling>> = {
   pooling_mode_cls_token: "cls",
   pooling_mode_max_tokens: "max",
@@ -123,17 +125,17 @@ async function readPooling(folder: string): Promise<Pick<Modules, "poolings" | "
     const unknown = modes.find((mode) => typeof mode !== "string" || !Object.hasOwn(NAMES, mode));
     if (modes.length === 0 || unknown !== undefined) {
       const found = typeof unknown === "string" ? unknown : JSON.stringify(unknown) ?? "nothing";
-      throw new KitError(`Found the pooling ${found}, wanted ${Object.keys(NAMES).join(", ")}`, { file });
+      throw new KitError(`Pooling must be one of ${Object.keys(NAMES).join(", ")}, found ${found}`, { file });
     }
     return { poolings: modes.map((mode) => NAMES[mode as string]), includePrompt };
   }
   const on = Object.keys(values).filter((key) => key.startsWith("pooling_mode_") && values[key] === true);
   const unknown = on.find((key) => !Object.hasOwn(OLD_NAMES, key));
   if (unknown !== undefined) {
-    throw new KitError(`Found the pooling ${unknown}, wanted ${Object.keys(OLD_NAMES).join(", ")}`, { file });
+    throw new KitError(`Pooling must be one of ${Object.keys(OLD_NAMES).join(", ")}, found ${unknown}`, { file });
   }
   const poolings = Object.keys(OLD_NAMES).filter((key) => on.includes(key)).map((key) => OLD_NAMES[key]);
-  // sentence-transformers takes the mean where nothing is on.
+  // Without any, sentence-transformers takes the mean.
   return { poolings: poolings.length > 0 ? poolings : ["mean"], includePrompt };
 }
 
@@ -143,7 +145,7 @@ async function readDense(folder: string, path: string): Promise<DenseSettings> {
   config.only("use_residual", false);
   const name = config.text("activation_function", "torch.nn.modules.activation.Tanh").split(".").at(-1)!;
   if (!Object.hasOwn(DENSE_ACTIVATIONS, name)) {
-    throw new KitError(`Unknown activation "${name}", wanted ${Object.keys(DENSE_ACTIVATIONS).join(", ")}`, {
+    throw new KitError(`Unknown activation "${name}": known: ${Object.keys(DENSE_ACTIVATIONS).join(", ")}`, {
       file: config.file,
       field: "activation_function",
     });
@@ -157,7 +159,7 @@ async function readDense(folder: string, path: string): Promise<DenseSettings> {
   };
 }
 
-/** @throws {KitError} if Dense or Normalize is set to work on another vector than the pooled one. */
+/** @throws {KitError} if Dense or Normalize is configured for another vector than the pooled one. */
 function refuseOthers(config: Config): void {
   config.only("module_input_name", "sentence_embedding");
   config.only("module_output_name", "sentence_embedding");

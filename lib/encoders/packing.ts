@@ -4,9 +4,9 @@ import { type Pooling, poolWeight, weighted } from "./blocks/pooling.ts";
 import { headWidthOf, pieceCounts, type TransformerShape } from "./blocks/shape.ts";
 import type { Parameter } from "./types.ts";
 
-/** Texts ordered by length and divided into groups with about the same number of tokens. */
+/** Texts sorted by length and divided into groups of about equal numbers of tokens. */
 export interface Groups {
-  /** No group is empty: with too few texts, a group gets one of a single token that nothing refers to. */
+  /** The groups. With too few texts, a group gets one of a single token that nothing refers to. */
   readonly groups: readonly (readonly Int32Array[])[];
   /** Position of each given text among the texts of all groups. */
   readonly order: Int32Array;
@@ -19,12 +19,12 @@ export function grouped(texts: readonly Int32Array[], count: number): Groups {
   const members: number[][] = Array.from({ length: count }, () => []);
   let before = 0;
   for (const i of sorted) {
-    // By the middle of the text, so that a group's size is off by half a text at most.
+    // By the middle of the text, so that a group's size is off by at most half a text.
     const group = Math.floor(count * (before + texts[i].length / 2) / Math.max(1, tokens));
     members[Math.min(group, count - 1)].push(i);
     before += texts[i].length;
   }
-  // A token that the batch already has, so that no other row of the table is touched.
+  // A token of the batch, so that no other row of the table is used.
   const filler = Int32Array.of(texts.find((ids) => ids.length > 0)?.[0] ?? 0);
   const order = new Int32Array(texts.length);
   let place = 0;
@@ -38,8 +38,8 @@ export function grouped(texts: readonly Int32Array[], count: number): Groups {
 }
 
 /**
- * Indices that bring packed tokens into padded form and back, group by group, for the graph of a transformer. Tokens are
- * packed in the order of the groups.
+ * Indices that pad packed tokens and pack them again, group by group, for a transformer's graph. Tokens are packed in the
+ * order of the groups.
  */
 export function packedFeeds(
   groups: readonly (readonly Int32Array[])[],
@@ -57,7 +57,7 @@ export function packedFeeds(
   });
   const texts = groups.flat();
   const positions = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
-  // Networks that count from behind a padding row treat a padding token inside a text as padding, too.
+  // Networks whose positions start after a padding row treat a padding token inside a text as padding, too.
   const padding = shape.firstPosition - 1;
   let at = 0;
   for (const ids of texts) {
@@ -67,7 +67,7 @@ export function packedFeeds(
   return { ...feeds, positions: { data: positions, shape: [positions.length] } };
 }
 
-/** Biases of attention's scores, and weights of the poolings that are weighted sums, of one group. */
+/** Biases of a group's attention scores, and weights of its poolings that are weighted sums. */
 function groupFeeds(texts: readonly Int32Array[], poolings: readonly Pooling[]): Feeds {
   const length = longest(texts);
   const bias = new Float32Array(texts.length * length).fill(AWAY);
@@ -87,8 +87,8 @@ function groupFeeds(texts: readonly Int32Array[], poolings: readonly Pooling[]):
 }
 
 /**
- * Indices of one group's vectors cut in pieces, such as heads: packed ones are [tokens, pieces], padded ones [texts,
- * pieces, length].
+ * Indices of a group's vectors, divided into pieces such as heads: packed [tokens, pieces], padded [texts, pieces,
+ * length].
  */
 function pieceFeeds(texts: readonly Int32Array[], pieces: number): Feeds {
   const length = longest(texts);
@@ -118,7 +118,7 @@ function longest(texts: readonly Int32Array[]): number {
   return Math.max(1, ...texts.map((ids) => ids.length));
 }
 
-/** Tokens of all texts, one after the other. */
+/** Tokens of all texts, concatenated. */
 export function joined(texts: readonly Int32Array[]): Int32Array {
   const all = new Int32Array(texts.reduce((sum, ids) => sum + ids.length, 0));
   let at = 0;
@@ -142,7 +142,7 @@ export function transformerFlops(
   return texts.reduce((flops, { length }) => flops + length * (2 * matrices + attention * length), 0);
 }
 
-/** Distinct ids of some texts in ascending order, and each token's position among them. */
+/** Distinct ids of texts in ascending order, and each token's position among them. */
 export function touchedRows(texts: readonly Int32Array[]): { rows: Int32Array; indices: Int32Array } {
   const all = joined(texts);
   const sorted = all.slice().sort();

@@ -2,7 +2,7 @@ import { KitError } from "../core/errors.ts";
 import { refusePointer } from "../files/packed/unpack.ts";
 
 /**
- * A tensor as the kit holds it: float32, row after row.
+ * A tensor as float32, row by row.
  *
  * @category Encoders
  */
@@ -13,7 +13,7 @@ export interface WeightTensor {
   readonly data: Float32Array;
 }
 
-/** Where a tensor lies in a file. */
+/** Position of a tensor in a file. */
 interface Entry {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -37,12 +37,12 @@ const BYTES: Readonly<Record<string, number>> = {
   F64: 8,
 };
 
-/** The longest header that is believed; the reference implementation's limit. */
+/** Longest accepted header, as in the reference implementation. */
 const LONGEST_HEADER = 100_000_000;
 
 /**
- * A safetensors file, opened and checked: the header parses, every tensor's bytes lie inside the file, fit its shape
- * and overlap no other's. Tensors are read one by one, as float32 (from F32, F16, BF16, F64, or I8 with a scale per row
+ * An opened safetensors file. Its header is checked: every tensor's bytes are inside the file, fit its shape, and overlap
+ * no other's. Tensors are read one by one, as float32 (from F32, F16, BF16, F64, or I8 with a scale per row
  * in a tensor called `<name>.scale`).
  * @category Encoders
  */
@@ -66,22 +66,21 @@ export class Safetensors {
     this.#start = start;
   }
 
-  /** @throws {KitError} if the file is cut off or its header lies. */
-  /** Opens a file and checks its header. */
+  /** Opens a file and checks its header. @throws {KitError} if the file is truncated or its header is wrong. */
   static open(file: string): Safetensors {
     let size: number;
     try {
       const found = Deno.statSync(file);
-      if (found.isDirectory) throw new KitError("Cannot open the weights: found a folder, wanted a file", { file });
+      if (found.isDirectory) throw new KitError("Cannot open the weights: the path is a folder", { file });
       size = found.size;
     } catch (cause) {
       if (cause instanceof KitError) throw cause;
-      throw new KitError("Cannot open the weights: the file is not there", { file }, { cause });
+      throw new KitError("Cannot open the weights: the file does not exist", { file }, { cause });
     }
     const refuse = (why: string, cause?: unknown): never => {
       throw new KitError(`Cannot read safetensors: ${why}`, { file }, { cause });
     };
-    if (size < 8) refuse(`found ${size} bytes, wanted a header of at least 8`);
+    if (size < 8) refuse(`the file must have at least 8 bytes, found ${size}`);
     using handle = Deno.openSync(file);
     if (size < 1024) refusePointer(readExactly(handle, size, file), file);
     handle.seekSync(0, Deno.SeekMode.Start);
@@ -95,9 +94,11 @@ export class Safetensors {
       header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(readExactly(handle, Number(length), file)));
     } catch (cause) {
       if (cause instanceof KitError) throw cause;
-      refuse(`the header is no JSON: ${(cause as Error).message}`, cause);
+      refuse(`the header is not JSON: ${(cause as Error).message}`, cause);
     }
-    if (typeof header !== "object" || header === null || Array.isArray(header)) refuse("the header is no JSON object");
+    if (typeof header !== "object" || header === null || Array.isArray(header)) {
+      refuse("the header is not a JSON object");
+    }
     const start = 8 + Number(length);
     const { __metadata__, ...tensors } = header as Record<string, unknown>;
     const entries = new Map<string, Entry>();
@@ -106,7 +107,7 @@ export class Safetensors {
     }
     let last = 0;
     for (const [name, { begin, end }] of [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
-      if (begin < last) refuse(`tensor "${name}" begins at ${begin}, inside the one before, which ends at ${last}`);
+      if (begin < last) refuse(`tensor "${name}" begins at ${begin}, inside the previous one, which ends at ${last}`);
       last = end;
     }
     return new Safetensors(file, (__metadata__ ?? {}) as Record<string, string>, entries, start);
@@ -130,24 +131,26 @@ export class Safetensors {
   /**
    * Reads one tensor as float32.
    *
-   * @throws {KitError} naming the tensor if it is missing, is not `shape`, or holds a NaN or an infinity.
+   * @throws {KitError} if the tensor is missing, has another shape, or contains a NaN or an infinity.
    */
   read(name: string, shape?: readonly number[]): WeightTensor {
     const entry = this.#entry(name);
     if (shape && (shape.length !== entry.shape.length || shape.some((n, i) => n !== entry.shape[i]))) {
-      throw new KitError(`Tensor "${name}" has shape [${entry.shape}], wanted [${shape}]`, { file: this.file });
+      throw new KitError(`Tensor "${name}" must have the shape [${shape}], found [${entry.shape}]`, {
+        file: this.file,
+      });
     }
     const bytes = this.#bytes(entry);
     const data = floats(bytes, entry.dtype);
     if (data === undefined) {
-      throw new KitError(`Tensor "${name}" has type ${entry.dtype}, wanted F32, F16, BF16, F64 or I8`, {
+      throw new KitError(`Tensor "${name}" must be F32, F16, BF16, F64 or I8, found ${entry.dtype}`, {
         file: this.file,
       });
     }
     if (entry.dtype === "I8") this.#scale(name, entry, data);
     for (let i = 0; i < data.length; i++) {
       if (!Number.isFinite(data[i])) {
-        throw new KitError(`Tensor "${name}" holds ${data[i]} at element ${i}`, { file: this.file });
+        throw new KitError(`Tensor "${name}" must be finite, found ${data[i]} at element ${i}`, { file: this.file });
       }
     }
     return { shape: entry.shape, data };
@@ -193,7 +196,7 @@ function checkedEntry(name: string, value: unknown, room: number, file: string):
   const [begin, end] = data_offsets as [number, number];
   if (begin > end || end > room) refuse(`claims bytes ${begin} to ${end}, the file holds ${room}`);
   const wanted = (shape as number[]).reduce((a, b) => a * b, size);
-  if (end - begin !== wanted) refuse(`has ${end - begin} bytes, its shape [${shape}] of ${dtype} wants ${wanted}`);
+  if (end - begin !== wanted) refuse(`has ${end - begin} bytes, its shape [${shape}] of ${dtype} needs ${wanted}`);
   return { dtype: dtype as string, shape: shape as number[], begin, end };
 }
 

@@ -47,7 +47,7 @@ export async function saveTransformer(
   await writeFolder(folder, async (path) => {
     const tensors = checkpoint(shape, parameters);
     await writeSafetensors(join(path, "model.safetensors"), options.quantize ? quantized(tensors) : tensors);
-    // The weights are written as float32, whatever they were read from.
+    // Weights are always written as float32.
     const { torch_dtype: _, ...kept } = config;
     const { className } = architectureOf(shape.architecture);
     const named = { architectures: [className], model_type: shape.architecture };
@@ -74,7 +74,7 @@ export async function saveTransformer(
   }, { overwrite: options.overwrite, doing: "save the encoder" });
 }
 
-/** The network on right-padded ids, as `optimum` exports it. */
+/** The network on right-padded ids, as exported by `optimum`. */
 function exported(parts: TransformerParts): Record<string, Tensor> {
   const { shape, poolings, dense } = parts;
   const { width } = shape;
@@ -109,7 +109,7 @@ function exported(parts: TransformerParts): Record<string, Tensor> {
   };
 }
 
-/** Positions of ids; where they begin behind a padding row, a padding token takes that row and does not count. */
+/** Positions of ids. If they start after a padding row, a padding token takes that row and does not count. */
 function positionsOf(ids: Tensor, first: number): Tensor {
   const places = range(ids.graph, "sequence");
   if (first === 0) return expand(unsqueeze(places, [0]), ["batch", "sequence"]);

@@ -6,9 +6,9 @@ import { Safetensors } from "./safetensors.ts";
 export type Weights = Pick<Safetensors, "file" | "names" | "has" | "read">;
 
 /**
- * Opens a model's weights: model.safetensors, or the files among which model.safetensors.index.json divides them.
+ * Opens a model's weights: model.safetensors, or the files that model.safetensors.index.json lists.
  *
- * @throws {KitError} if a file is missing, is cut off, or lacks a tensor that the index says it has.
+ * @throws {KitError} if a file is missing or truncated, or lacks a tensor that the index lists.
  */
 export function openWeights(folder: string): Weights {
   const whole = join(folder, "model.safetensors");
@@ -19,7 +19,7 @@ export function openWeights(folder: string): Weights {
   const shards = new Map<string, Safetensors>();
   for (const [tensor, name] of Object.entries(map)) {
     if (typeof name !== "string" || /[\\/]/.test(name)) {
-      throw new KitError(`Found the file ${JSON.stringify(name)} for tensor "${tensor}", wanted one of this folder`, {
+      throw new KitError(`The file of tensor "${tensor}" must be in this folder, found ${JSON.stringify(name)}`, {
         file,
       });
     }
@@ -48,7 +48,7 @@ function present(file: string): boolean {
   }
 }
 
-/** Tensor names with their files, or undefined where there is no index. */
+/** Files of tensors by name; undefined without an index. */
 function readIndex(file: string): Record<string, unknown> | undefined {
   if (!present(file)) return undefined;
   try {
@@ -57,5 +57,5 @@ function readIndex(file: string): Record<string, unknown> | undefined {
   } catch (cause) {
     throw new KitError(`Cannot read an index of weights: ${(cause as Error).message}`, { file }, { cause });
   }
-  throw new KitError("Found no files by tensor, wanted an object", { file, field: "weight_map" });
+  throw new KitError("weight_map must be an object of files by tensor", { file, field: "weight_map" });
 }

@@ -7,7 +7,7 @@ import type { EncodeOptions, Encoder, Similarity, Vectors } from "./types.ts";
 const NAMES = ["cosine", "dot", "euclidean", "manhattan"];
 
 /**
- * Reads the similarity that config_sentence_transformers.json names; cosine without one, as in sentence-transformers.
+ * Reads the similarity in config_sentence_transformers.json. The default is cosine, as in sentence-transformers.
  *
  * @throws {KitError} if the kit does not support it.
  */
@@ -17,12 +17,12 @@ export function readSimilarity(config: Config): Similarity {
   const what = NAMES.includes(String(name))
     ? `Cannot rank by ${name} similarity`
     : `Unknown similarity ${JSON.stringify(name)}`;
-  throw new KitError(`${what}: wanted cosine or dot`, { file: config.file, field: "similarity_fn_name" });
+  throw new KitError(`${what}; supported: cosine, dot`, { file: config.file, field: "similarity_fn_name" });
 }
 
 /**
  * Encodes texts into vectors whose inner products are the encoder's similarities: of length 1 for cosine, unchanged for
- * dot. Ranking, mining, scoring and comparing all read vectors through this function.
+ * dot. Ranking, mining, scoring and comparing all use this function.
  * @category Encoders
  */
 export async function encodeToCompare(

@@ -26,7 +26,7 @@ import type {
 import { weightsDigest } from "./weights.ts";
 
 /**
- * An encoder without a network: the mean of its tokens' rows. A text without tokens has a vector of zeros.
+ * An encoder without a network: the mean of the rows of a text's tokens. The vector of a text without tokens is zero.
  *
  * @category Encoders
  */
@@ -35,14 +35,14 @@ export class StaticEncoder implements TrainableEncoder {
   readonly name: string;
   readonly dimension: number;
   readonly parameters: ReadonlyMap<string, Parameter>;
-  /** What it is made of. */
+  /** Its parts. */
   readonly parts: StaticParts;
   readonly similarity: Similarity;
   readonly unit: boolean;
   #digest?: string;
   #changed = false;
 
-  /** Use {@link loadEncoder} or {@link staticEncoder}. */
+  /** For {@link loadEncoder} or {@link staticEncoder}. */
   constructor(parts: StaticParts) {
     const { embeddings, tokenizer, name } = parts;
     if (tokenizer.size > embeddings.shape[0]) {
@@ -104,10 +104,12 @@ export class StaticEncoder implements TrainableEncoder {
   }
 
   forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
-    if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`Found dropout ${dropout}, wanted 0 or more, below 1`);
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new ArgumentError(`dropout must be a number >= 0 and < 1, found ${dropout}`);
+    }
     let table = graph.parameter("embeddings.word", ["rows", this.dimension]);
     if (dropout > 0) table = mul(table, graph.input("dropout", { shape: ["rows", this.dimension] }));
-    // A batch has few distinct tokens, so means are one small product with their shares, without a gather.
+    // A batch has few distinct tokens, so the means are one small product with their shares, without a gather.
     const means = matMul(graph.input("shares", { shape: ["texts", "rows"] }), table);
     return this.unit || this.similarity === "cosine" ? unit(means) : means;
   }
@@ -119,7 +121,7 @@ export class StaticEncoder implements TrainableEncoder {
     const { tokenizer, prompts } = this.parts;
     const ids = texts.map(({ text, kind }) => tokenizer.encode(prompts[kind] + text));
     const { rows, indices } = touchedRows(ids);
-    // A graph has no empty matrices: if no text has a token, the first row enters with a share of 0.
+    // A graph has no empty matrices: without any token, the first row gets a share of 0.
     const used = rows.length > 0 ? rows : Int32Array.of(0);
     const shares = new Float32Array(texts.length * used.length);
     let at = 0;

@@ -4,28 +4,29 @@ import type { Tokenizer } from "./tokenizer.ts";
 import type { Parameter, Similarity, TextKind } from "./types.ts";
 
 /**
- * What a static encoder is made of.
+ * Parts of a static encoder.
  *
  * @category Encoders
  */
 export interface StaticParts {
   /** Name in tables and reports. */
   readonly name: string;
-  /** Turns texts into ids. */
+  /** Tokenizer. */
   readonly tokenizer: Tokenizer;
-  /** One row per token: `[tokens, dimension]`; the length of a token's row is its weight in the mean. */
+  /** One row per token, `[tokens, dimension]`. The length of a row is the token's weight in the mean. */
   readonly embeddings: Parameter;
-  /** Whether vectors are brought to length 1. */
+  /** Whether vectors are normalized to length 1. */
   readonly normalize: boolean;
   /** Prompts of the folder by name, kept when the encoder is saved. Omit to keep `prompts` only. */
   readonly named?: NamedPrompts;
   /**
-   * How vectors are compared.
+   * Similarity of vectors.
+   *
    * @default {"cosine"}
    */
   readonly similarity?: Similarity;
   /** Text before every query and before every document. */
   readonly prompts: Readonly<Record<TextKind, string>>;
-  /** Keeps vectors. Omit for no cache. */
+  /** Cache of vectors. Omit for none. */
   readonly cache?: EmbeddingCache;
 }

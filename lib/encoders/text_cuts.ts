@@ -29,7 +29,7 @@ export interface TextCut {
  * @category Encoders
  */
 export interface TextCuts {
-  /** Most tokens of a text, special ones and prompt included; null where texts are read whole. */
+  /** Most tokens of a text, special ones and prompt included; null without a limit. */
   readonly maxLength: number | null;
   /** Counts by kind of text. */
   readonly counts: readonly TextCut[];
@@ -42,25 +42,19 @@ export interface TextCuts {
  */
 export interface TextCutsOptions {
   /**
-   * Splits whose queries are counted.
-   *
-   * @default {undefined}
+   * Splits whose queries to count. Omit for none.
    */
   splits?: readonly string[];
   /**
-   * The training split; its queries and positives are counted as well.
-   *
-   * @default {undefined}
+   * Training split, whose queries and positives to count as well. Omit for none.
    */
   train?: string;
   /**
-   * Negatives to train with: the kept ones are counted by source.
-   *
-   * @default {undefined}
+   * Negatives whose kept rows to count by source. Omit for none.
    */
   negatives?: Table<typeof NEGATIVES>;
   /**
-   * Count the whole corpus.
+   * Whether to count the whole corpus.
    *
    * @default {true}
    */
@@ -75,10 +69,10 @@ const KINDS: OptionKinds<TextCutsOptions> = {
 };
 
 /**
- * Counts the texts of a collection that are longer than an encoder reads: their end plays no part in any vector, ranking
- * or gradient.
+ * Counts the texts of a collection that an encoder truncates: their end has no influence on vectors, rankings and
+ * gradients.
  *
- * @returns undefined for an encoder that does not say where it cuts, such as a remote one.
+ * @returns undefined for an encoder without a known limit, such as a remote one.
  *
  * @example
  * ```ts
@@ -122,7 +116,7 @@ export function textCuts(
 }
 
 /**
- * What is cut in one sentence; undefined if nothing is.
+ * The counts in one sentence; undefined if no text is truncated.
  *
  * @example
  * ```ts
@@ -139,7 +133,7 @@ export function describeTextCuts({ maxLength, counts }: TextCuts): string | unde
   return `Cut at ${maxLength} tokens, and not read further: ${said.join(", ")}`;
 }
 
-/** A share in percent that is 0 or 100 only where it is exactly that. */
+/** A share in percent; 0 and 100 are exact. */
 export function percent(part: number, whole: number): string {
   if (part === 0 || part === whole) return part === 0 ? "0 %" : "100 %";
   return `${Math.min(99.9, Math.max(0.1, 100 * part / whole)).toFixed(1)} %`;
@@ -172,7 +166,7 @@ function positives({ qrels }: Collection, split: string): Set<string> {
   return found;
 }
 
-/** Kept negatives by source: documents once each, written passages row by row. */
+/** Kept negatives by source: each document once, written passages row by row. */
 function bySource(
   negatives: Table<typeof NEGATIVES>,
   passages: (ids: Iterable<string>) => Iterable<string>,

@@ -15,16 +15,18 @@ export interface TokenizerOptions {
   /** Most tokens of a text, special ones included. Omit for no limit. */
   maxLength?: number;
   /**
-   * Whether to put the special tokens of tokenizer.json around texts.
+   * Whether to add the special tokens of tokenizer.json.
+   *
    * @default {true}
    */
   special?: boolean;
   /**
    * Whether to lowercase texts first (sentence-transformers' `do_lower_case`).
+   *
    * @default {false}
    */
   lowerCase?: boolean;
-  /** Ids from this one on have no row in the model's table; a text that needs one is refused. Omit for no limit. */
+  /** Rows of the model's table: a text with a larger id is refused. Omit for no limit. */
   rows?: number;
   /** File to name in errors. */
   file?: string;
@@ -33,21 +35,21 @@ export interface TokenizerOptions {
 /** Options of {@link Tokenizer.load}. */
 export interface TokenizerLoadOptions extends TokenizerOptions {
   /**
-   * config.json of the model. With it, the tokenizer is the one that transformers makes of the folder: some classes build
-   * their steps from tokenizer_config.json. Omit it to use tokenizer.json as it is, as static encoders do.
+   * config.json of the model. With it, the tokenizer is the one that transformers builds from the folder: some classes take
+   * their steps from tokenizer_config.json. Omit it to use tokenizer.json as is, as static encoders do.
    */
   model?: Json;
 }
 
-/** Characters of texts whose ids are cached. */
+/** Characters of texts with cached ids. */
 const MEMORY = 16_000_000;
 
-/** Increased when ids change for the same files, so that vectors cached before are not reused. */
+/** Increased when the same files give other ids, so that older cached vectors are not used. */
 const VERSION = 2;
 
 /**
- * Turns texts into token ids with a Hugging Face `tokenizer.json`, as the Rust library `tokenizers` does. Long texts lose
- * their end, never their special tokens. Lone surrogates are read as U+FFFD. An empty text has only its special tokens.
+ * Turns texts into token ids by a Hugging Face `tokenizer.json`, as the Rust library `tokenizers` does. Long texts lose
+ * their end, never their special tokens. Lone surrogates count as U+FFFD. An empty text has only special tokens.
  * @category Encoders
  */
 export class Tokenizer {
@@ -57,18 +59,18 @@ export class Tokenizer {
   readonly size: number;
   /** One more than the largest id of the model's own tokens, without added ones. */
   readonly modelSize: number;
-  /** sha256 of tokenizer.json and everything else that decides the ids. */
+  /** sha256 of tokenizer.json and all other settings that determine the ids. */
   readonly fingerprint: string;
-  /** tokenizer.json as it runs, as text to be saved. */
+  /** The effective tokenizer.json, as text. */
   readonly json: string;
-  /** tokenizer_config.json as text. */
+  /** tokenizer_config.json, as text. */
   readonly configJson: string;
   /** Whether texts are lowercased first. */
   readonly lowerCase: boolean;
   readonly #pipeline: Pipeline;
   readonly #tokens: readonly (string | undefined)[];
   readonly #rows: number;
-  /** Ids of texts: training reads the same ones repeatedly. */
+  /** Ids of texts, because training reads the same texts repeatedly. */
   readonly #known = new Map<string, Int32Array>();
   #remembered = 0;
   readonly #before: readonly number[];
@@ -77,8 +79,8 @@ export class Tokenizer {
   /**
    * Builds a tokenizer from the contents of its files.
    *
-   * @throws {KitError} if the files are no tokenizer, name an unsupported step, or if `special` is set and there are no
-   * special tokens.
+   * @throws {KitError} if the files are not a tokenizer, name an unsupported step, or lack special tokens while `special`
+   *   is set.
    */
   constructor(json: string, configJson: string, options: TokenizerOptions = {}) {
     const { maxLength = Infinity, special = true, lowerCase = false, rows = Infinity, file } = options;
@@ -107,7 +109,9 @@ export class Tokenizer {
       throw new KitError("Cannot use a tokenizer without special tokens: its post-processor adds none", { file });
     }
     if (!(maxLength > around.length)) {
-      throw new KitError(`Cannot cut texts to ${maxLength} tokens: ${around.length} of them are special`, { file });
+      throw new KitError(`Cannot truncate texts to ${maxLength} tokens: ${around.length} of them are special`, {
+        file,
+      });
     }
     this.fingerprint = sha256(JSON.stringify([VERSION, json, configJson, special, lowerCase]));
   }
@@ -147,7 +151,7 @@ export class Tokenizer {
   /**
    * Ids of a text, special ones included, at most {@link maxLength}. Do not modify them.
    *
-   * @throws {KitError} if the text needs an unknown token that the vocabulary lacks, or one without a row in the table.
+   * @throws {KitError} if the vocabulary lacks the unknown token that the text needs, or the table lacks the row of one.
    */
   encode(text: string): Int32Array {
     const known = this.#known.get(text);
@@ -209,7 +213,7 @@ function shown(text: string): string {
   return `the text ${JSON.stringify(text.slice(0, 60))}`;
 }
 
-/** sentence-transformers lowercases before the other normalizers, unless one of them does. */
+/** Adds lowercasing before the other normalizers, as sentence-transformers does, unless one of them lowercases. */
 function lowered(json: Json): Json {
   const normalizer = json.normalizer as Json | null | undefined;
   const steps = normalizer?.type === "Sequence" ? normalizer.normalizers as Json[] : normalizer ? [normalizer] : [];
@@ -226,12 +230,12 @@ async function read(path: string, fallback?: string): Promise<string> {
     if (cause instanceof KitError) throw cause;
     const missing = cause instanceof Deno.errors.NotFound;
     if (missing && fallback !== undefined) return fallback;
-    const why = missing ? "the file is not there" : (cause as Error).message;
+    const why = missing ? "the file does not exist" : (cause as Error).message;
     throw new KitError(`Cannot read a tokenizer: ${why}`, { file: path }, { cause });
   }
 }
 
-/** tokenizer_config.json, with the entries that older folders keep in special_tokens_map.json. */
+/** tokenizer_config.json, with the entries of special_tokens_map.json in older folders. */
 async function settings(folder: string): Promise<Json> {
   const { values: config } = await Config.optional(`${folder}/tokenizer_config.json`);
   if (config.added_tokens_decoder !== undefined) return config;

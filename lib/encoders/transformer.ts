@@ -26,17 +26,17 @@ import type {
 } from "./types.ts";
 import { weightsDigest } from "./weights.ts";
 
-/** Tokens of a batch of `encode`, counted as texts times the longest one: about what a processor's caches hold. */
+/** Tokens of a batch of `encode`, counted as texts times the longest one: about what fits a processor's caches. */
 const BUDGET = 1024;
 
 /**
- * Groups of texts that a training step computes one after the other within one graph. Each group holds texts of similar
- * length, so that attention is padded to the group's longest text and intermediate results stay in the cache.
+ * Groups of texts that a training step computes in sequence within one graph. The texts of a group have similar lengths:
+ * attention is padded only to the longest of them, and intermediate results stay in the processor's cache.
  */
 const GROUPS = 4;
 
 /**
- * A transformer, computed on packed tokens: nothing is padded outside attention.
+ * A transformer on packed tokens: only attention uses padding.
  *
  * @category Encoders
  */
@@ -44,11 +44,11 @@ export class TransformerEncoder implements TrainableEncoder {
   readonly kind = "transformer";
   readonly name: string;
   readonly dimension: number;
-  /** What it is made of. */
+  /** Its parts. */
   readonly parts: TransformerParts;
   readonly similarity: Similarity;
   readonly unit: boolean;
-  /** Sessions of `encode`, and how many batches each has in flight. */
+  /** Sessions of `encode`, and the batches in flight of each. */
   #sessions?: Promise<{ session: Session; busy: number }[]>;
   #digest?: string;
   #changed = false;
@@ -61,7 +61,7 @@ export class TransformerEncoder implements TrainableEncoder {
     this.name = parts.name;
     this.dimension = parts.truncateDim ?? wholeDimension(parts);
     const { vocabulary } = parts.shape;
-    // A token beyond the table is refused only if a text holds it: many folders name a token that they never use.
+    // A token without a row is refused only if a text contains it: many folders name tokens that they never use.
     if (parts.tokenizer.modelSize > vocabulary) {
       throw new KitError(
         `Cannot use encoder ${this.name}: its tokenizer has ${parts.tokenizer.modelSize} tokens, its table ${vocabulary} rows`,
@@ -133,7 +133,9 @@ export class TransformerEncoder implements TrainableEncoder {
   }
 
   forward(graph: Graph, { dropout = 0 }: ForwardOptions = {}): Tensor {
-    if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`Found dropout ${dropout}, wanted 0 or more, below 1`);
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new ArgumentError(`dropout must be a number >= 0 and < 1, found ${dropout}`);
+    }
     const embeddings = transformerEmbeddings(graph, this.parts, { groups: GROUPS, train: true, dropout });
     const vectors = finished(embeddings, this.parts);
     return this.similarity === "cosine" && !this.unit ? unit(vectors) : vectors;
@@ -164,7 +166,7 @@ export class TransformerEncoder implements TrainableEncoder {
   invalidate(): void {
     this.#digest = undefined;
     this.#changed = true;
-    // The sessions hold the old weights.
+    // The sessions have the old weights.
     this.dispose().catch(() => {});
   }
 
@@ -187,7 +189,7 @@ export class TransformerEncoder implements TrainableEncoder {
   #session(beside: boolean): Promise<Session> {
     const embeddings = transformerEmbeddings(new NewGraph(), this.parts, { groups: 1, train: false, dropout: 0 });
     const { threads } = this.parts;
-    // The token table is read only: as an input it is not copied.
+    // As an input, the token table is not copied.
     const weights = Object.fromEntries([...this.parameters].filter(([name]) => name !== WORD));
     return compile({ embeddings: finished(embeddings, this.parts) }, {
       threads,

@@ -14,17 +14,17 @@ import type { TransformerParts } from "./transformer_parts.ts";
 /** Name of the token table. */
 export const WORD = "embeddings.word";
 
-/** How {@link transformerEmbeddings} computes. */
+/** Options of {@link transformerEmbeddings}. */
 export interface EmbeddingsOptions {
-  /** Groups of texts that are computed one after the other. */
+  /** Groups of texts to compute in sequence. */
   readonly groups: number;
-  /** Whether gradients pass. */
+  /** Whether gradients are needed. */
   readonly train: boolean;
   /** Dropout probability. */
   readonly dropout: number;
 }
 
-/** Parts that decide the graph. */
+/** Parts that determine the graph. */
 export type GraphParts = Pick<TransformerParts, "shape" | "poolings" | "dense">;
 
 const same = (x: Tensor): Tensor => x;
@@ -46,7 +46,7 @@ export function transformerEmbeddings(
   const x = architecture.embed(network, gather(word, tokens), { positions, dropout: drop?.(rows!, 0) ?? same });
   const size = (name: string, group: number) => groups === 1 ? name : `${name}.${group}`;
   const sizes = Array.from({ length: groups }, (_, group) => size("tokens", group));
-  // Their inputs have the names of the sizes, so they are declared before the tokens are split.
+  // Their inputs name the sizes, so they are declared before the tokens are split.
   const paddings = sizes.map((tokens, group) =>
     padding(network, { group, texts: size("texts", group), length: size("length", group), tokens, train })
   );
@@ -59,12 +59,12 @@ export function transformerEmbeddings(
     const weights = sums > 0 ? graph.input(`pool.${group}`, { shape: [texts, sums, length] }) : undefined;
     return pool(network, architecture.layers(network, part, layout), { layout, poolings, weights });
   });
-  // Groups hold the texts by length: restore the given order.
+  // Groups are sorted by length: restore the given order.
   const ordered = groups === 1 ? pooled[0] : gather(concat(pooled, { axis: 0 }), int32("order", "texts"));
   return project(graph, ordered, dense);
 }
 
-/** What lies behind the linear layers: vectors brought to length 1, and their first numbers alone. */
+/** Truncation and normalization after the linear layers. */
 export function finished(
   x: Tensor,
   { normalize, truncateDim }: Pick<TransformerParts, "normalize" | "truncateDim">,
@@ -73,7 +73,7 @@ export function finished(
   return truncateDim === undefined ? whole : slice(whole, { axis: 1, start: 0, end: truncateDim });
 }
 
-/** How the packed tokens of one group get into padded form and back, by indices that are fed. */
+/** Pads the packed tokens of a group, and packs them again, by fed indices. */
 function padding(
   { graph, shape }: Network,
   { group, texts, length, tokens, train }: { group: number; texts: Dim; length: Dim; tokens: Dim; train: boolean },
@@ -95,7 +95,7 @@ function padding(
     texts,
     length,
     bias: graph.input(`attention_bias.${group}`, { shape: [texts, 1, 1, length] }),
-    // One gather of rows of pieces pads the texts and moves heads before the tokens.
+    // One gather of pieces pads the texts and moves the heads before the tokens.
     pad(x, pieces) {
       const width = x.shape[1] as number / pieces;
       const { pad, unpad } = indices(pieces);

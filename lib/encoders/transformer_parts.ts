@@ -7,7 +7,7 @@ import type { Tokenizer } from "./tokenizer.ts";
 import type { Parameter, Similarity, TextKind } from "./types.ts";
 
 /**
- * What a transformer encoder is made of.
+ * Parts of a transformer encoder.
  *
  * @category Encoders
  */
@@ -18,33 +18,35 @@ export interface TransformerParts {
   readonly shape: TransformerShape;
   /** Weights by name. */
   readonly parameters: Map<string, Parameter>;
-  /** Turns texts into ids. */
+  /** Tokenizer. */
   readonly tokenizer: Tokenizer;
-  /** How token vectors become one; the vectors of several poolings stand one behind the other. */
+  /** Poolings of token vectors; the vectors of several are concatenated. */
   readonly poolings: readonly Pooling[];
-  /** Linear layers behind the pooling. */
+  /** Linear layers after the pooling. */
   readonly dense: readonly DenseSettings[];
-  /** Whether vectors are brought to length 1. */
+  /** Whether vectors are normalized to length 1. */
   readonly normalize: boolean;
-  /** Numbers of a vector that are kept (truncate_dim). Omit for all. */
+  /** Length to truncate vectors to (truncate_dim). Omit to keep all numbers. */
   readonly truncateDim?: number;
   /** Prompts of the folder by name, kept when the encoder is saved. Omit to keep `prompts` only. */
   readonly named?: NamedPrompts;
   /**
-   * How vectors are compared.
+   * Similarity of vectors.
+   *
    * @default {"cosine"}
    */
   readonly similarity?: Similarity;
   /** Text before every query and before every document. */
   readonly prompts: Readonly<Record<TextKind, string>>;
-  /** config.json as it was read, kept when the encoder is saved. */
+  /** config.json as read, kept when the encoder is saved. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Keeps vectors. Omit for no cache. */
+  /** Cache of vectors. Omit for none. */
   readonly cache?: EmbeddingCache;
-  /** Threads of `encode`. Omit or set 0 for as many as there are cores. */
+  /** Threads of `encode`. 0, or omitted, uses all cores. */
   readonly threads?: number;
   /**
-   * Sessions of `encode` that run in parallel; the vectors do not change.
+   * Parallel sessions of `encode`. The vectors do not change.
+   *
    * @default {1}
    */
   readonly sessions?: number;

@@ -11,7 +11,7 @@ import type { Feeds } from "../graph/types.ts";
 export type TextKind = "query" | "document";
 
 /**
- * How two vectors are compared: by their cosine, or by their inner product.
+ * Similarity of two vectors: cosine or inner product.
  *
  * @category Encoders
  */
@@ -39,37 +39,39 @@ export interface Vectors {
 export interface EncodeOptions {
   /** Role of the texts. */
   kind: TextKind;
-  /** Reports texts. Omit for none. */
+  /** Progress in texts. Omit for none. */
   progress?: Progress;
-  /** Cancels the work. Omit for none; in a notebook the stop button cancels in any case. */
+  /** Cancels the work. In a notebook, the stop button cancels in any case. */
   signal?: AbortSignal;
 }
 
 /**
- * Anything that turns texts into vectors.
+ * Turns texts into vectors.
  *
  * @category Encoders
  */
 export interface Encoder {
-  /** How it works: a table of tokens, a network, a server. */
+  /** Kind of encoder: a table of tokens, a network, or a server. */
   readonly kind: "static" | "transformer" | "endpoint";
   /** Name for tables and reports: a folder, a hub name, "built-in". */
   readonly name: string;
   /** Length of a vector. */
   readonly dimension: number;
   /**
-   * How its vectors are compared in ranking, mining, training and charts.
+   * Similarity of its vectors in ranking, mining, training and charts.
+   *
    * @default {"cosine"}
    */
   readonly similarity?: Similarity;
   /**
    * Whether all its vectors have length 1, so that cosine and inner product are equal.
+   *
    * @default {false}
    */
   readonly unit?: boolean;
-  /** Encodes texts in the given order. Vectors have length 1 if the encoder normalizes. */
+  /** Encodes texts; vectors are in their order. Vectors have length 1 if the encoder normalizes. */
   encode(texts: Iterable<string>, options: EncodeOptions): Promise<Vectors>;
-  /** sha256 of everything that decides a vector of such a text: weights, tokenizer, maximum length, pooling, prompt. */
+  /** sha256 of everything that determines a vector of this kind: weights, tokenizer, maximum length, pooling, prompt. */
   fingerprint(kind: TextKind): string;
   /** Frees native memory. */
   dispose(): Promise<void>;
@@ -88,11 +90,11 @@ export interface Parameter {
   /** Its values, row by row. */
   readonly data: Float32Array;
   /**
-   * True for a table of token embeddings: a step reads few of its rows, so the graph sees only those rows (as an input
-   * `[rows, width]`), and the optimizer updates only those.
+   * True for a table of token embeddings. A step reads few of its rows, so the graph gets only these, as an input
+   * `[rows, width]`, and the optimizer updates only these.
    */
   readonly sparse: boolean;
-  /** False for biases, normalization and the like, which weight decay skips. */
+  /** Whether weight decay applies; false for biases and normalization. */
   readonly decay: boolean;
 }
 
@@ -109,16 +111,16 @@ export interface TextInput {
 }
 
 /**
- * A batch in the form that the graph of {@link TrainableEncoder.forward} takes.
+ * A batch as inputs of the graph of {@link TrainableEncoder.forward}.
  *
  * @category Encoders
  */
 export interface EncodedBatch {
-  /** Inputs of the graph other than the parameters. */
+  /** Inputs of the graph besides the parameters. */
   readonly feeds: Feeds;
-  /** For every sparse parameter: the rows (token ids) of the graph's `[rows, width]` input, in order. */
+  /** For each sparse parameter, the rows (token ids) in the graph's `[rows, width]` input, in order. */
   readonly rows: ReadonlyMap<string, Int32Array>;
-  /** Tokens in the batch, with special ones, without padding. */
+  /** Tokens of the batch, with special ones, without padding. */
   readonly tokens: number;
   /** Floating-point operations of one forward pass over these tokens. */
   readonly flops: number;
@@ -130,26 +132,26 @@ export interface EncodedBatch {
  * @category Encoders
  */
 export interface TrainableEncoder extends Encoder {
-  /** How it works: a table of tokens, or a network. */
+  /** Kind of encoder: a table of tokens, or a network. */
   readonly kind: "static" | "transformer";
-  /** By name, in a fixed order. Writing into their `data` changes the encoder (call {@link invalidate} afterwards). */
+  /** Parameters in a fixed order. After writing into their `data`, call {@link invalidate}. */
   readonly parameters: ReadonlyMap<string, Parameter>;
   /** Most tokens of a text, special ones and prompt included; Infinity without a limit. */
   readonly maxLength: number;
   /** Text before every query and before every document. */
   readonly prompts: Readonly<Record<TextKind, string>>;
-  /** Whether a text is longer than {@link maxLength}, so that it is truncated. */
+  /** Whether a text exceeds {@link maxLength} and is truncated. */
   cuts(text: string, kind: TextKind): boolean;
   /**
-   * Appends the encoder to `graph`: declares parameters and inputs, returns embeddings `[texts, dimension]`, of length 1
-   * unless they are compared by dot.
+   * Appends the encoder to `graph`: declares parameters and inputs, and returns embeddings `[texts, dimension]`, of length 1
+   * unless the similarity is dot.
    */
   forward(graph: Graph, options?: ForwardOptions): Tensor;
-  /** Tokenizes texts into the inputs that {@link forward} declared. `seed` decides dropout's masks, one per batch. */
+  /** Tokenizes texts into the inputs that {@link forward} declares. `seed` determines the batch's dropout mask. */
   tokenize(texts: readonly TextInput[], options?: { dropout?: number; seed?: number }): EncodedBatch;
-  /** Call it after changing parameters: fingerprints and sessions are rebuilt. */
+  /** Rebuilds fingerprints and sessions. Call it after changing parameters. */
   invalidate(): void;
-  /** Writes a folder that sentence-transformers, transformers.js and ONNX Runtime load. */
+  /** Writes a folder for sentence-transformers, transformers.js and ONNX Runtime. */
   save(folder: string, options?: SaveEncoderOptions): Promise<void>;
 }
 
@@ -160,7 +162,8 @@ export interface TrainableEncoder extends Encoder {
  */
 export interface ForwardOptions {
   /**
-   * Dropout probability in training, from 0 to below 1.
+   * Dropout probability in training, >= 0 and < 1.
+   *
    * @default {0}
    */
   dropout?: number;
@@ -176,12 +179,14 @@ export interface SaveEncoderOptions {
   card?: string;
   /**
    * Whether to replace an existing folder.
+   *
    * @default {false}
    */
   overwrite?: boolean;
   /**
-   * Whether to write weights as int8 with a scale per row: a quarter of the size, without an ONNX model; only the kit
-   * reads such a folder.
+   * Whether to write weights as int8 with a scale per row. The folder has a quarter of the size and no ONNX model, and
+   * only the kit reads it.
+   *
    * @default {false}
    */
   quantize?: boolean;

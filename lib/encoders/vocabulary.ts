@@ -1,9 +1,9 @@
 const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
 /**
- * A WordPiece vocabulary of whole words: the most frequent words that occur at least twice, and every character, alone
- * and as a continuation, so that a new word of known letters is spelt, not lost. Words are those of BERT: lower case,
- * without accents, punctuation apart.
+ * A WordPiece vocabulary of the most frequent words that occur at least twice, and of every character, alone and as a
+ * continuation, so that a new word of known letters is spelled out. As in BERT, words are lower case and without accents,
+ * and punctuation is separate.
  */
 export function learnVocabulary(texts: Iterable<string>, size: number): string[] {
   const counts = new Map<string, number>();
@@ -26,7 +26,7 @@ export function learnVocabulary(texts: Iterable<string>, size: number): string[]
   return [...tokens];
 }
 
-/** tokenizer.json of a WordPiece vocabulary with BERT's way of cutting text into words. */
+/** tokenizer.json of a WordPiece vocabulary with BERT's word splitting. */
 export function wordPieceJson(tokens: readonly string[], { special }: { special: boolean }): string {
   const id = (token: string) => tokens.indexOf(token);
   const mark = (token: string) => ({ SpecialToken: { id: token, type_id: 0 } });

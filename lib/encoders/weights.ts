@@ -44,9 +44,9 @@ export function randomParameters(shapes: ReadonlyMap<string, readonly number[]>,
 }
 
 /**
- * Reads a transformer's parameters from model.safetensors or its parts, and those of its Dense modules.
+ * Reads a transformer's parameters from model.safetensors or its shards, and those of its Dense modules.
  *
- * @throws {KitError} naming the tensor that is missing, has another shape than config.json says, or is not finite.
+ * @throws {KitError} if a tensor is missing, is not finite, or does not have the shape that config.json implies.
  */
 export function readParameters(folder: string, settings: Settings): Map<string, Parameter> {
   const shape = settings.shape!;
@@ -64,7 +64,7 @@ export function readParameters(folder: string, settings: Settings): Map<string, 
   for (const [name, size] of shapes) {
     if (name.startsWith("dense.")) continue;
     const wanted = prefix + tensorName(architecture, name);
-    // Checkpoints from TensorFlow, such as bert-base-uncased, have older names for the normalization's weights.
+    // Checkpoints from TensorFlow, such as bert-base-uncased, use older names for normalization weights.
     const old = wanted.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
     const { data } = weights.read(!weights.has(wanted) && weights.has(old) ? old : wanted, size);
     parameters.set(name, parameter(name, size, data));
@@ -83,7 +83,7 @@ export function readParameters(folder: string, settings: Settings): Map<string, 
   return parameters;
 }
 
-/** A transformer's parameters under the names that transformers reads, without Dense modules. */
+/** A transformer's parameters under their names in transformers, without Dense modules. */
 export function checkpoint(
   shape: TransformerShape,
   parameters: ReadonlyMap<string, Parameter>,
@@ -96,7 +96,7 @@ export function checkpoint(
   return tensors;
 }
 
-/** Name of a parameter in its architecture's checkpoints. */
+/** Name of a parameter in checkpoints of its architecture. */
 function tensorName({ tensors }: Architecture, name: string): string {
   const [, layer] = /^layer\.(\d+)\./.exec(name) ?? [];
   if (layer === undefined) return tensors[name];

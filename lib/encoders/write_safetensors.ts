@@ -3,7 +3,7 @@ import { writeAtomic, type WriteOptions } from "../core/files.ts";
 import type { WeightTensor } from "./safetensors.ts";
 
 /**
- * A tensor to be written: float32, or int8 whose row scales follow under `<name>.scale`.
+ * A tensor to write: float32, or int8 with row scales in a tensor `<name>.scale`.
  *
  * @category Encoders
  */
@@ -15,9 +15,9 @@ export interface NewTensor {
 }
 
 /**
- * Writes a safetensors file, whole or not at all; tensors in the order of their names.
+ * Writes a safetensors file atomically, with tensors in the order of their names.
  *
- * @throws {KitError} if the file is there, or a tensor holds a NaN or an infinity
+ * @throws {KitError} if the file exists, or a tensor contains a NaN or an infinity
  * @category Encoders
  */
 export async function writeSafetensors(
@@ -32,7 +32,9 @@ export async function writeSafetensors(
     const { data, shape } = tensors.get(name)!;
     const odd = data.findIndex((value) => !Number.isFinite(value));
     if (odd >= 0) {
-      throw new KitError(`Cannot write tensor "${name}": it holds ${data[odd]} at element ${odd}`, { file });
+      throw new KitError(`Cannot write tensor "${name}": it must be finite, found ${data[odd]} at element ${odd}`, {
+        file,
+      });
     }
     const dtype = data instanceof Int8Array ? "I8" : "F32";
     header[name] = { dtype, shape, data_offsets: [offset, offset += data.byteLength] };
@@ -57,7 +59,7 @@ function align({ data }: NewTensor): number {
 }
 
 /**
- * Rounds each row of a matrix to int8 with a scale of its own: the largest magnitude becomes 127.
+ * Rounds each row of a matrix to int8, scaled so that the largest magnitude becomes 127.
  *
  * @category Encoders
  */
@@ -76,7 +78,7 @@ export function quantizeRows(tensor: WeightTensor): { data: Int8Array; scale: Fl
   return { data, scale };
 }
 
-/** The matrices of a checkpoint as int8 with their scales beside them; vectors stay as they are. */
+/** The matrices of a checkpoint as int8, with their scales; vectors are unchanged. */
 export function quantized(tensors: ReadonlyMap<string, NewTensor>): Map<string, NewTensor> {
   const result = new Map<string, NewTensor>();
   for (const [name, tensor] of tensors) {

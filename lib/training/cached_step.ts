@@ -7,10 +7,10 @@ import type { Batch } from "./batches/batch.ts";
 import type { Step, StepOptions, StepResult, StepRunOptions } from "./step_types.ts";
 import { encoderFeeds, gradientsOf, lossResult, PREFIX } from "./step_values.ts";
 
-/** {@link StepOptions} with a number of texts at a time. */
+/** {@link StepOptions} with a chunk size. */
 type CachedOptions = StepOptions & { chunk: number };
 
-/** GradCache's step: embeddings chunk by chunk, the loss's gradients with regard to them, then each chunk backward. */
+/** GradCache's step: embeddings chunk by chunk, gradients of the loss with respect to them, then each chunk backward. */
 export async function cachedStep(
   encoder: TrainableEncoder,
   parameters: readonly Parameter[],
@@ -98,7 +98,7 @@ async function runCached(
   return { ...lossResult(result), tokens, flops };
 }
 
-/** Places of the texts, similar lengths together, in chunks. */
+/** Positions of the texts in chunks of similar length. */
 function cut(texts: readonly TextInput[], size: number): number[][] {
   const places = texts.map((_, place) => place);
   places.sort((a, b) => texts[a].text.length - texts[b].text.length || a - b);

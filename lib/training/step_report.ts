@@ -1,7 +1,7 @@
 import type { Batch } from "./batches/batch.ts";
 import type { StepResult } from "./step_types.ts";
 
-/** Sums over the batches of one optimizer step what its event tells. */
+/** Accumulates the numbers of a step event over the batches of an optimizer step. */
 export class StepReport {
   #loss = 0;
   #batches = 0;
@@ -37,10 +37,10 @@ export class StepReport {
     return this.#negatives.sum / Math.max(1, this.#negatives.count);
   }
 
-  /** The loss in proportion to the gradients of the negatives' scores, by source in the order of names. */
+  /** The loss by source, in proportion to the gradients of the negatives' scores, sorted by name. */
   get lossBySource(): Record<string, number> {
     const all = [...this.#pull.values()].reduce((a, b) => a + b, 0);
-    // A loss on cut embeddings alone has no gradient by the scores.
+    // A loss on truncated embeddings only has no gradient with respect to the scores.
     if (all === 0 && this.loss > 0) return {};
     const names = [...this.#pull.keys()].sort();
     return Object.fromEntries(names.map((name) => [name, all > 0 ? this.loss * this.#pull.get(name)! / all : 0]));

@@ -3,7 +3,7 @@ import type { Loss } from "./losses/types.ts";
 import type { Matrices } from "./matrices.ts";
 import type { GradientSum } from "./optimizer/gradients.ts";
 
-/** Options of `compileStep`. */
+/** Options of {@link compileStep}. */
 export interface StepOptions {
   loss: Loss;
   /**
@@ -18,22 +18,22 @@ export interface StepOptions {
    * @default {false}
    */
   weighted?: boolean;
-  /** Texts that are encoded at a time, by GradCache; all at once when left out. */
+  /** Texts per chunk of GradCache. Omit to encode all at once. */
   chunk?: number;
   /**
-   * Threads of one operation.
+   * Threads within one operation; 0 uses all cores.
    *
-   * @default {0} as many as there are cores
+   * @default {0}
    */
   threads?: number;
 }
 
-/** What one batch gave, besides its gradients. */
+/** Results of one batch besides gradients. */
 export interface StepResult {
   readonly loss: number;
   /** Cosines `[queries, candidates]`. */
   readonly scores: Float32Array;
-  /** Gradient of the loss with regard to them. */
+  /** Gradient of the loss with respect to them. */
   readonly scoreGradients: Float32Array;
   readonly tokens: number;
   /** Floating-point operations of one forward pass over the real tokens. */
@@ -42,7 +42,7 @@ export interface StepResult {
 
 /** Options of {@link Step.run}. */
 export interface StepRunOptions extends Matrices {
-  /** Of dropout's masks. */
+  /** Seed of the dropout masks. */
   seed: number;
   /** Receives the gradients, times `scale`. */
   sum: GradientSum;

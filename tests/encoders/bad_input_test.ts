@@ -17,17 +17,17 @@ Deno.test("safetensors that lie are refused, naming file and tensor", async () =
     x: { dtype: "F32", shape: [4], data_offsets: [0, 16], ...fields },
   });
   const cases: [Uint8Array, RegExp][] = [
-    [new Uint8Array(3), /found 3 bytes/],
+    [new Uint8Array(3), /at least 8 bytes, found 3/],
     [new Uint8Array(8).fill(255), /claims 18446744073709551615 bytes/],
-    [withHeader("{nonsense"), /no JSON/],
-    [withHeader("[]"), /no JSON object/],
+    [withHeader("{nonsense"), /not JSON/],
+    [withHeader("[]"), /not a JSON object/],
     [withHeader(tensor({ data_offsets: [0, 400] })), /"x" claims bytes 0 to 400, the file holds 16/],
     [withHeader(tensor({ data_offsets: [16, 0] })), /"x" claims bytes 16 to 0/],
     [withHeader(tensor({ data_offsets: [-4, 12] })), /"x" has the offsets/],
-    [withHeader(tensor({ shape: [5] })), /"x" has 16 bytes, its shape \[5\] of F32 wants 20/],
+    [withHeader(tensor({ shape: [5] })), /"x" has 16 bytes, its shape \[5\] of F32 needs 20/],
     [withHeader(tensor({ shape: [1e300] })), /"x" has the shape/],
     [withHeader(tensor({ dtype: "F7" })), /"x" has the unknown type "F7"/],
-    [withHeader({ ...tensor({}), y: tensor({}).x }), /"y" begins at 0, inside the one before/],
+    [withHeader({ ...tensor({}), y: tensor({}).x }), /"y" begins at 0, inside the previous one/],
     [withHeader({ x: null }), /"x" has the unknown type/],
   ];
   for (const [bytes, message] of cases) {
@@ -39,7 +39,7 @@ Deno.test("safetensors that lie are refused, naming file and tensor", async () =
     });
   }
   await Deno.writeFile(file, withHeader(tensor({ dtype: "I32" })));
-  assert.throws(() => Safetensors.open(file).read("x"), /"x" has type I32/);
+  assert.throws(() => Safetensors.open(file).read("x"), /"x" must be .*, found I32/);
   assert.throws(() => Safetensors.open(join(FIXTURES, "none.safetensors")), /not there/);
 });
 
@@ -69,7 +69,7 @@ Deno.test("safetensors: what is written is read; halves are exact", async () => 
     1365 / 4096,
   ]);
   assert.deepEqual(halves("BF16", [0x3f80, 0xc000, 0x4049]), [1, -2, 3.140625]);
-  assert.throws(() => halves("F16", [0x3c00, 0x7e00]), /"x" holds NaN at element 1/);
+  assert.throws(() => halves("F16", [0x3c00, 0x7e00]), /"x" must be finite, found NaN at element 1/);
 });
 
 type Case = [encoder: string, spoil: (folder: string) => Promise<void> | void, message: RegExp];
@@ -82,7 +82,7 @@ Deno.test("broken model folders are refused, naming the tensor, file or field", 
   const cases: Case[] = [
     ["bert", json("config.json", (c) => c.model_type = "berd"), /Unknown architecture "berd": did you mean "bert"/],
     ["bert", json("config.json", (c) => c.hidden_act = "swiglu"), /Unknown activation "swiglu".*hidden_act/],
-    ["bert", json("config.json", (c) => c.hidden_size = 36), /"embeddings.word_embeddings.weight" has shape/],
+    ["bert", json("config.json", (c) => c.hidden_size = 36), /"embeddings.word_embeddings.weight" must have the shape/],
     ["bert", json("config.json", (c) => delete c.vocab_size), /Found nothing, wanted a whole number.*vocab_size/],
     ["bert", json("config.json", (c) => c.num_hidden_layers = 3), /"encoder.layer.2.*" is missing/],
     ["bert", json("config.json", (c) => c.position_embedding_type = "relative_key"), /relative_key/],
@@ -99,27 +99,39 @@ Deno.test("broken model folders are refused, naming the tensor, file or field", 
     ],
     ["static", json("config_sentence_transformers.json", (c) => c.truncate_dim = 8), /Found 8.*truncate_dim/],
     ["bert", json("config_sentence_transformers.json", (c) => c.prompts = []), /Found a list.*"prompts"/],
-    ["bert", modules("Transformer", "Normalize", "Pooling"), /module Normalize behind Transformer, wanted Pooling/],
-    ["bert", modules("Transformer", "Pooling", "Normalize", "Dense"), /module Dense behind Normalize, wanted none/],
-    ["bert", modules("Transformer", "Pooling", "Pooling"), /module Pooling behind Pooling, wanted Dense or Normal/],
-    ["bert", modules("Pooling"), /module Pooling at the beginning, wanted Transformer/],
-    ["bert", modules("Transformer"), /no module behind Transformer, wanted Pooling/],
-    ["static", modules("StaticEmbedding", "Dense"), /module Dense behind StaticEmbedding, wanted Normalize/],
+    [
+      "bert",
+      modules("Transformer", "Normalize", "Pooling"),
+      /module after Transformer must be Pooling, found Normalize/,
+    ],
+    [
+      "bert",
+      modules("Transformer", "Pooling", "Normalize", "Dense"),
+      /module after Normalize must be none, found Dense/,
+    ],
+    [
+      "bert",
+      modules("Transformer", "Pooling", "Pooling"),
+      /module after Pooling must be Dense or Normal.*, found Pooling/,
+    ],
+    ["bert", modules("Pooling"), /module at the beginning must be Transformer.*, found Pooling/],
+    ["bert", modules("Transformer"), /module after Transformer must be Pooling, found none/],
+    ["static", modules("StaticEmbedding", "Dense"), /module after StaticEmbedding must be Normalize, found Dense/],
     ["bert", json("2_Normalize/config.json", (c) => c.module_input_name = "token_embeddings"), /"token_embeddings"/],
     ["distilbert", json("2_Dense/config.json", (c) => c.module_output_name = "other"), /"other".*module_output_name/],
     ["distilbert", json("2_Dense/config.json", (c) => c.use_residual = true), /wanted false.*use_residual/],
     ["static", json("tokenizer.json", (c) => c.truncation = { direction: "Left", max_length: 4 }), /Found "Left"/],
     ...["config.json", "modules.json", "tokenizer_config.json", "sentence_bert_config.json", "1_Pooling/config.json"]
       .map(
-        (file) => ["bert", put(file, "null"), /Found (null, wanted an object|no list of modules)/] as Case,
+        (file) => ["bert", put(file, "null"), /Found null, wanted an object|must be a list of modules/] as Case,
       ),
     ["bert", put("modules.json", "[null]"), /Found null, wanted an object.*modules.json/],
-    ["bert", json("1_Pooling/config.json", (c) => c.pooling_mode = "median"), /Found the pooling median/],
-    ["bert", json("1_Pooling/config.json", (c) => c.pooling_mode = []), /Found the pooling nothing/],
+    ["bert", json("1_Pooling/config.json", (c) => c.pooling_mode = "median"), /Pooling must be .*, found median/],
+    ["bert", json("1_Pooling/config.json", (c) => c.pooling_mode = []), /Pooling must be .*, found nothing/],
     [
       "bert",
       (f) => Deno.writeTextFile(join(f, "modules.json"), '[{"path": "../..", "type": "Transformer"}]'),
-      /module path/,
+      /The path of a module/,
     ],
     [
       "bert",
@@ -154,11 +166,14 @@ Deno.test("odd texts have defined vectors: empty, lone surrogates, a million cha
     assert.ok(data.every(Number.isFinite), name);
     const vector = (i: number) => data.slice(i * dimension, (i + 1) * dimension);
     if (name === "static") assert.ok(vector(0).every((x) => x === 0), "no tokens, a vector of zeros");
-    else assert.deepEqual(vector(5), vector(6), `${name}: what lies behind the greatest length does not matter`);
+    else assert.deepEqual(vector(5), vector(6), `${name}: text beyond the maximum length does not matter`);
     await encoder.dispose();
   }
   const fresh = staticEncoder(["a b"], { seed: 1, dimension: 4 });
-  await assert.rejects(fresh.encode([undefined as unknown as string], { kind: "query" }), /text 0.*found undefined/);
+  await assert.rejects(
+    fresh.encode([undefined as unknown as string], { kind: "query" }),
+    /Text 0 .* must be a string, found undefined/,
+  );
 });
 
 Deno.test("truncation keeps the special tokens", async () => {

@@ -65,11 +65,11 @@ Deno.test("endpoint: a failure that passes is tried again; one that stays names 
 
 Deno.test("endpoint: wrong answers are refused", async () => {
   const answers: [unknown, RegExp][] = [
-    [{ data: [] }, /asked for 1 vectors, found 0/],
-    [{ data: [{ index: 0, embedding: [1, 2] }] }, /found 2 numbers in a vector, wanted 3/],
+    [{ data: [] }, /requested 1 vectors, found 0/],
+    [{ data: [{ index: 0, embedding: [1, 2] }] }, /must have 3 numbers, found 2/],
     [{ data: [{ index: 7, embedding: [1, 2, 3] }] }, /found the index 7/],
-    [{ data: [{ index: 0, embedding: [1, null, 3] }] }, /found null in a vector, wanted finite numbers/],
-    [{ data: [{ index: 0, embedding: [1, 2, "3"] }] }, /found "3" in a vector/],
+    [{ data: [{ index: 0, embedding: [1, null, 3] }] }, /must have finite numbers, found null/],
+    [{ data: [{ index: 0, embedding: [1, 2, "3"] }] }, /must have finite numbers, found "3"/],
   ];
   for (const [answer, message] of answers) {
     const { url, stop } = service(() => Response.json(answer));

@@ -108,5 +108,8 @@ Deno.test("what is saved is complete: float32, a tokenizer with its special toke
   }
   const spoilt = staticEncoder(TEXTS, { seed: 1, dimension: 8 });
   spoilt.parts.embeddings.data[5] = NaN;
-  await assert.rejects(spoilt.save(join(parent, "spoilt")), /tensor "embedding.weight": it holds NaN at element 5/);
+  await assert.rejects(
+    spoilt.save(join(parent, "spoilt")),
+    /tensor "embedding.weight": it must be finite, found NaN at element 5/,
+  );
 });

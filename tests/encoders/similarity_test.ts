@@ -100,9 +100,9 @@ for (const kind of ["bert", "static"] as const) {
 Deno.test("similarities that the kit does not rank by are refused by name", async () => {
   for (
     const [name, message] of [
-      ["euclidean", /Cannot rank by euclidean similarity: wanted cosine or dot .*config_sentence_transformers\.json/],
+      ["euclidean", /Cannot rank by euclidean similarity; supported: cosine, dot .*config_sentence_transformers\.json/],
       ["manhattan", /Cannot rank by manhattan similarity/],
-      ["cosin", /Unknown similarity "cosin": wanted cosine or dot/],
+      ["cosin", /Unknown similarity "cosin"; supported: cosine, dot/],
     ] as const
   ) {
     const folder = await without("static", name);

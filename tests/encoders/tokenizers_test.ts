@@ -34,7 +34,7 @@ const split = (pattern: string) => ({
 Deno.test("steps and settings that are not supported are refused by name", async () => {
   const cases: [Part, RegExp][] = [
     [{ normalizer: { type: "Odd" } }, /the normalizer Odd is not supported/],
-    [{ normalizer: { type: "Precompiled", precompiled_charsmap: "AAAAEEEE" } }, /trie of \d+ bytes and holds 6/],
+    [{ normalizer: { type: "Precompiled", precompiled_charsmap: "AAAAEEEE" } }, /trie of \d+ bytes, found 6/],
     [
       { normalizer: { type: "Replace", pattern: {}, content: "" } },
       /pattern must be {"String"} or {"Regex"}, found {}/,
@@ -53,10 +53,10 @@ Deno.test("steps and settings that are not supported are refused by name", async
     [{ post_processor: { type: "Odd" } }, /the post-processor Odd is not supported/],
     [{ model: { type: "Odd", vocab: {} } }, /the model Odd is not supported/],
     [{ model: { type: "BPE", vocab: { a: 0 }, merges: [], dropout: 0.1 } }, /dropout 0.1 is not supported/],
-    [{ model: { type: "BPE", vocab: { a: 0 }, merges: ["a b"] } }, /merge 0, "a b", is not two tokens/],
-    [{ model: { type: "Unigram", vocab: [["a"]] } }, /token 0 must be a text with a score, found \["a"\]/],
+    [{ model: { type: "BPE", vocab: { a: 0 }, merges: ["a b"] } }, /merge 0, "a b", must be two tokens/],
+    [{ model: { type: "Unigram", vocab: [["a"]] } }, /token 0 must be a string with a score, found \["a"\]/],
     [{ model: { type: "Unigram", vocab: [["a", 0]], unk_id: 7 } }, /unk_id 7 is outside the vocabulary of 1/],
-    [{ model: { type: "WordLevel", vocab: { a: -1 } } }, /the id of "a" must be a whole number below \d+, found -1/],
+    [{ model: { type: "WordLevel", vocab: { a: -1 } } }, /the id of "a" must be an integer >= 0 and < \d+, found -1/],
   ];
   for (const [change, message] of cases) {
     assert.throws(() => new Tokenizer(words(change), "{}", { special: false }), (error: Error) => {

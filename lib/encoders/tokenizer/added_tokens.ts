@@ -1,36 +1,36 @@
 import { type Json, text as textOf } from "./json.ts";
 import { CLASSES } from "./unicode.ts";
 
-/** A token that is found in texts before they are split into words. */
+/** A token that is matched before texts are split into words. */
 export interface AddedToken {
   readonly id: number;
   readonly content: string;
   /** Matches only if no letter or digit touches it. */
   readonly single_word: boolean;
-  /** Takes the white space on its left, or on its right. */
+  /** Includes the white space on its left, or on its right. */
   readonly lstrip: boolean;
   readonly rstrip: boolean;
-  /** Whether it is searched in the normalized text. */
+  /** Whether to match it in the normalized text. */
   readonly normalized: boolean;
   readonly special: boolean;
 }
 
-/** A part of a text: a token, or the text between two. */
+/** A part of a text: a token, or the text between two tokens. */
 export type Found = { readonly token: AddedToken } | { readonly text: string; readonly begin: number };
 
 const WORD_BEGIN = new RegExp(`^${CLASSES.word}`, "v");
 const WORD_END = new RegExp(`${CLASSES.word}$`, "v");
 const SPACE = new RegExp(`^${CLASSES.space}$`, "v");
 
-/** Finds added tokens in texts, the longest at each place. */
+/** Finds added tokens in texts, the longest at each position. */
 export class AddedTokens {
   readonly #tokens = new Map<string, AddedToken>();
   /** Lengths of the tokens that begin with a code unit, longest first. */
   readonly #lengths = new Map<number, number[]>();
-  /** Places at which a token can begin. */
+  /** Positions at which a token can begin. */
   readonly #begins?: RegExp;
 
-  /** Of two tokens with the same text the first wins. */
+  /** Of two tokens with the same text, the first wins. */
   constructor(tokens: Iterable<readonly [text: string, token: AddedToken]>) {
     const lengths = new Map<number, Set<number>>();
     for (const [text, token] of tokens) {
@@ -43,11 +43,11 @@ export class AddedTokens {
     if (lengths.size === 0) return;
     for (const [unit, known] of lengths) this.#lengths.set(unit, [...known].sort((a, b) => b - a));
     const units = [...lengths.keys()].map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`);
-    // Code units one by one, so that a token may be any of them: no flag for whole characters.
+    // Without the flag for whole characters, because a token may be a single code unit.
     this.#begins = new RegExp(`[${units.join("")}]`, "g");
   }
 
-  /** The parts of a text, none of them empty. */
+  /** The parts of a text, without empty ones. */
   split(text: string): readonly Found[] {
     if (!this.#begins || text === "") return text === "" ? [] : [{ text, begin: 0 }];
     const parts: Found[] = [];
@@ -56,7 +56,7 @@ export class AddedTokens {
       const token = this.#at(text, at)!;
       const bounds = this.#bounds(text, at, token);
       if (bounds) {
-        // White space taken by the previous token is gone.
+        // The previous token may have included this white space.
         const [begin, end] = token.token.lstrip ? [Math.max(bounds[0], done), bounds[1]] : bounds;
         if (begin > done) parts.push({ text: text.slice(done, begin), begin: done });
         if (begin < end) parts.push({ token: token.token });
@@ -68,7 +68,7 @@ export class AddedTokens {
     return parts;
   }
 
-  /** The next place at which a token can begin. */
+  /** The next position at which a token can begin. */
   #find(text: string, from: number): number {
     const begins = this.#begins!;
     begins.lastIndex = from;
@@ -87,7 +87,7 @@ export class AddedTokens {
     return undefined;
   }
 
-  /** Begin and end of a token with the white space that it takes; undefined if it cannot match there. */
+  /** Begin and end of a token with its white space; undefined if it cannot match here. */
   #bounds(
     text: string,
     at: number,
@@ -104,7 +104,7 @@ export class AddedTokens {
   }
 }
 
-/** Added tokens with their ids: the model's if it has them, else the next free one, whatever the file says. */
+/** Added tokens with ids: the model's if it has them, else the next free one, regardless of the file. */
 export function addedTokens(listed: readonly Json[], vocabulary: ReadonlyMap<string, number>): AddedToken[] {
   const tokens = new Map<string, AddedToken>();
   let next = vocabulary.size;

@@ -13,10 +13,9 @@ import { type Json, list } from "./json.ts";
 
 /**
  * tokenizer.json as transformers 5 runs it. Some classes, such as BertTokenizer, take only its vocabulary and build the
- * steps from tokenizer_config.json (`do_lower_case`, `strip_accents` …); every class adds the tokens that the
- * configuration names.
+ * steps from tokenizer_config.json (`do_lower_case`, `strip_accents` …). Every class adds the tokens of the configuration.
  *
- * @throws {Error} naming an unsupported class.
+ * @throws {Error} if the class is unsupported.
  */
 export function asTransformers(files: TokenizerFiles): Json {
   const { json, config, model } = files;
@@ -44,10 +43,10 @@ export function asTransformers(files: TokenizerFiles): Json {
   return { ...json, ...steps, added_tokens: tokens, post_processor: template(before, after) };
 }
 
-/** A token before or behind a text. */
+/** A token before or after a text. */
 type Mark = { readonly content: string; readonly id: number | undefined };
 
-/** The post-processor that puts one token before and one behind every text. */
+/** The post-processor that adds one token before and one after every text. */
 function template(before: Mark, after: Mark): Json {
   const mark = ({ content }: Mark) => ({ SpecialToken: { id: content, type_id: 0 } });
   const text = (id: string) => ({ Sequence: { id, type_id: 0 } });

@@ -3,7 +3,7 @@ import type { Model } from "./model.ts";
 import { byteIds } from "./byte_ids.ts";
 import { MOST_IDS, vocabularyOf } from "./vocabulary_of.ts";
 
-/** Byte-pair encoding: joins characters in the order in which the pairs were learned, leftmost first. */
+/** Byte-pair encoding: merges pairs in the order in which they were learned, leftmost first. */
 export function bpe(part: Json): Model {
   if (typeof part.dropout === "number" && part.dropout > 0) throw new Error(`dropout ${part.dropout} is not supported`);
   const vocabulary = vocabularyOf(part);
@@ -35,7 +35,7 @@ function readMerges(part: Json, vocabulary: ReadonlyMap<string, number>, prefix:
       : [];
     const [left, right, id] = ids;
     if (left === undefined || right === undefined || id === undefined) {
-      throw new Error(`merge ${rank}, ${JSON.stringify(merge)}, is not two tokens that make a third`);
+      throw new Error(`merge ${rank}, ${JSON.stringify(merge)}, must be two tokens that form a third`);
     }
     merges.set(left * MOST_IDS + right, { rank, id });
   });
@@ -53,7 +53,7 @@ interface Begin {
 function symbols(word: string, { part, vocabulary, prefix, bytes }: Begin): number[] {
   const suffix = typeof part.end_of_word_suffix === "string" ? part.end_of_word_suffix : "";
   const ids: number[] = [];
-  // An unknown character waits so that later ones can be fused with it.
+  // An unknown character waits, so that following ones can be fused with it.
   let waiting: number | undefined;
   const settle = () => {
     if (waiting !== undefined) ids.push(waiting);
@@ -80,7 +80,7 @@ function symbols(word: string, { part, vocabulary, prefix, bytes }: Begin): numb
   return ids;
 }
 
-/** Joins pairs, lowest rank first, by a heap over a linked list. */
+/** Merges pairs, lowest rank first, with a heap over a linked list. */
 function merged(ids: number[], merges: ReadonlyMap<number, Merge>): number[] {
   const length = ids.length;
   const next = Int32Array.from({ length }, (_, i) => i + 1);
@@ -95,7 +95,7 @@ function merged(ids: number[], merges: ReadonlyMap<number, Merge>): number[] {
   for (let i = 0; i + 1 < length; i++) offer(i);
   for (let top = heap.pop(); top; top = heap.pop()) {
     const right = ids[top.at] < 0 ? length : next[top.at];
-    // One of the pair may have been joined to another symbol in the meantime.
+    // One of the pair may have been merged with another symbol since.
     if (right >= length || merges.get(ids[top.at] * MOST_IDS + ids[right])?.id !== top.id) continue;
     ids[top.at] = top.id;
     ids[right] = -1;
@@ -107,7 +107,7 @@ function merged(ids: number[], merges: ReadonlyMap<number, Merge>): number[] {
   return ids.filter((id) => id >= 0);
 }
 
-/** Pairs by rank, then by place. */
+/** Pairs by rank, then by position. */
 class PairHeap {
   readonly #items: { rank: number; at: number; id: number }[] = [];
 

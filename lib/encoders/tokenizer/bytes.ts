@@ -1,4 +1,4 @@
-/** The visible character that byte-level vocabularies write for each byte. */
+/** The visible character of each byte in byte-level vocabularies. */
 const BYTES: readonly string[] = (() => {
   let later = 256;
   return Array.from({ length: 256 }, (_, byte) => {
@@ -9,7 +9,7 @@ const BYTES: readonly string[] = (() => {
 
 const PLAIN = /^[!-~]*$/;
 
-/** A text's UTF-8 bytes, each as its visible character. */
+/** The UTF-8 bytes of a text as visible characters. */
 export function byteCharacters(text: string): string {
   if (PLAIN.test(text)) return text;
   let result = "";

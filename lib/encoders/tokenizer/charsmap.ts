@@ -1,6 +1,6 @@
 import { isAscii } from "./unicode.ts";
 
-/** Bytes of a grapheme from which SentencePiece looks up single characters only. */
+/** Bytes of a grapheme from which on SentencePiece looks up only single characters. */
 const LONG = 6;
 
 /** Characters that can form a grapheme with their neighbors. */
@@ -11,8 +11,8 @@ const JOINING = new RegExp(
 );
 
 /**
- * SentencePiece's `precompiled_charsmap`: a double array of UTF-8 keys (Darts-clone) and the texts they are replaced by.
- * The first key that a grapheme begins with wins, as in the Rust library.
+ * SentencePiece's `precompiled_charsmap`: a double array of UTF-8 keys (Darts-clone) and their replacements. The first key
+ * at the beginning of a grapheme wins, as in the Rust library.
  */
 export class Charsmap {
   readonly #units: Uint32Array;
@@ -20,19 +20,19 @@ export class Charsmap {
   readonly #known = new Map<string, string | undefined>();
   readonly #graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-  /** @throws {Error} if the bytes are no charsmap. */
+  /** @throws {Error} if the bytes are not a charsmap. */
   constructor(base64: string) {
     const bytes = Uint8Array.fromBase64(base64);
     const size = bytes.length < 4 ? NaN : new DataView(bytes.buffer).getUint32(0, true);
     if (!(size % 4 === 0 && size + 4 <= bytes.length)) {
-      throw new Error(`precompiled_charsmap claims a trie of ${size} bytes and holds ${bytes.length}`);
+      throw new Error(`precompiled_charsmap claims a trie of ${size} bytes, found ${bytes.length} bytes`);
     }
     const view = new DataView(bytes.buffer, 4, size);
     this.#units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 * i, true));
     this.#texts = bytes.subarray(4 + size);
   }
 
-  /** A text with its characters replaced. */
+  /** Replaces the characters of a text. */
   normalize(text: string): string {
     if (!JOINING.test(text)) return this.#characters(text);
     let result = "";

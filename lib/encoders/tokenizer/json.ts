@@ -1,7 +1,7 @@
-/** A part of tokenizer.json. Every reader refuses what it does not support. */
+/** A part of tokenizer.json. Every reader rejects what it does not support. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A part as an object. @throws {Error} naming what it is instead. */
+/** A part as an object. @throws {Error} if it is something else. */
 export function object(value: unknown, what: string): Json {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
   throw new Error(`${what} must be an object, found ${JSON.stringify(value)?.slice(0, 60) ?? "nothing"}`);
@@ -11,7 +11,7 @@ export function object(value: unknown, what: string): Json {
 export function text(part: Json, field: string, fallback?: string): string {
   const value = part[field] ?? fallback;
   if (typeof value === "string") return value;
-  throw new Error(`${field} must be text, found ${JSON.stringify(value)?.slice(0, 60) ?? "nothing"}`);
+  throw new Error(`${field} must be a string, found ${JSON.stringify(value)?.slice(0, 60) ?? "nothing"}`);
 }
 
 /** A list of objects, such as the members of a Sequence. */

@@ -1,7 +1,7 @@
-/** Splits words into tokens and gives their ids. */
+/** Splits words into tokens. */
 export interface Model {
   /** Ids by token. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** Ids of one piece, which is not empty. */
+  /** Ids of a piece, which must not be empty. */
   tokenize(word: string): readonly number[];
 }

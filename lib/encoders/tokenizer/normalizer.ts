@@ -16,7 +16,7 @@ const MARK = all(CLASSES.mark);
 const CHINESE = all(CLASSES.chinese);
 const BEFORE = new RegExp(`^${CLASSES.space}+`, "v");
 const BEHIND = new RegExp(`(?<!${CLASSES.space})${CLASSES.space}+$`, "v");
-/** SentencePiece's `nmt` rules: characters to drop, and characters to turn into spaces. */
+/** SentencePiece's `nmt` rules: characters to drop, and characters to replace by spaces. */
 const NMT_GONE = /[^\P{Cc}\0\t\n\f\r\x80-\x8e\x90-\x9e]/gu;
 const NMT_SPACE = /[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/g;
 
@@ -51,9 +51,9 @@ const NORMALIZERS: Readonly<Record<string, (part: Json) => Normalizer>> = {
 };
 
 /**
- * Reads the normalizer of a tokenizer.json; without one texts stay as they are.
+ * Reads the normalizer of a tokenizer.json. Without one, texts are unchanged.
  *
- * @throws {Error} naming an unsupported type or setting.
+ * @throws {Error} if the type or a setting is unsupported.
  */
 export function readNormalizer(part: Json | null | undefined): Normalizer {
   if (part === null || part === undefined) return (text) => text;

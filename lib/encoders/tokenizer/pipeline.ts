@@ -6,13 +6,13 @@ import { type Normalizer, readNormalizer } from "./normalizer.ts";
 import { type Marks, readMarks } from "./post_processor.ts";
 import { type PreTokenizer, readPreTokenizer } from "./pre_tokenizer.ts";
 
-/** Characters of words whose ids are cached, and the longest such word. */
+/** Limits of the cache of ids: characters of all its words, and of one word. */
 const MEMORY = 4_000_000;
 const LONGEST_KNOWN = 100;
 
 /**
- * Runs a `tokenizer.json`: added tokens, normalizer, pre-tokenizer, model. Each step computes what the Rust library
- * `tokenizers` computes.
+ * Runs a `tokenizer.json`: added tokens, normalizer, pre-tokenizer, model. Each step equals that of the Rust library
+ * `tokenizers`.
  */
 export class Pipeline {
   /** Ids of special tokens around every text. */
@@ -31,7 +31,7 @@ export class Pipeline {
 
   /**
    * @param splitSpecial Whether special tokens inside texts are split like any other word.
-   * @throws {Error} naming an unsupported step or setting.
+   * @throws {Error} if a step or setting is unsupported.
    */
   constructor(json: unknown, { splitSpecial = false }: { splitSpecial?: boolean } = {}) {
     const part = object(json, "the file");
@@ -55,7 +55,7 @@ export class Pipeline {
     );
   }
 
-  /** Ids of a text without its special tokens; of a long text at least the first `limit`. */
+  /** Ids of a text without special tokens; for a long text, at least the first `limit`. */
   encode(text: string, limit = Infinity): number[] {
     const ids: number[] = [];
     for (const part of this.#raw.split(text)) {
@@ -68,7 +68,7 @@ export class Pipeline {
 
   #words(text: string, { first, limit, ids }: { first: boolean; limit: number; ids: number[] }): void {
     const normalized = this.#normalize(text);
-    // If normalizing dropped the first character, the first word is not at the text's beginning.
+    // If normalization drops the first character, the first word is not at the beginning of the text.
     const kept = first && this.#normalize(String.fromCodePoint(text.codePointAt(0)!) + "a") !== this.#normalize("a");
     for (const part of this.#normalized.split(normalized)) {
       if ("token" in part) {

@@ -1,15 +1,15 @@
 import { type Json, list, object, text as textOf } from "./json.ts";
 
-/** Ids before and behind every text. */
+/** Ids before and after every text. */
 export interface Marks {
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
 
 /**
- * Reads the special tokens that a post-processor puts around one text.
+ * Reads the special tokens that a post-processor adds to a single text.
  *
- * @throws {Error} naming an unsupported type or setting.
+ * @throws {Error} if the type or a setting is unsupported.
  */
 export function readMarks(part: Json | null | undefined): Marks {
   if (part === null || part === undefined) return { before: [], after: [] };
@@ -55,5 +55,5 @@ function template(part: Json): Marks {
 function ids(token: Json): number[] {
   const found = token.ids;
   if (Array.isArray(found) && found.every((id) => Number.isInteger(id) && id >= 0)) return found;
-  throw new Error(`ids of a special token must be whole numbers, found ${JSON.stringify(found) ?? "nothing"}`);
+  throw new Error(`ids of a special token must be integers, found ${JSON.stringify(found) ?? "nothing"}`);
 }

@@ -56,9 +56,9 @@ const PRE_TOKENIZERS: Readonly<Record<string, (part: Json) => PreTokenizer>> = {
 };
 
 /**
- * Reads the pre-tokenizer of a tokenizer.json; without one pieces stay whole.
+ * Reads the pre-tokenizer of a tokenizer.json. Without one, pieces stay whole.
  *
- * @throws {Error} naming an unsupported type or setting.
+ * @throws {Error} if the type or a setting is unsupported.
  */
 export function readPreTokenizer(part: Json | null | undefined): PreTokenizer {
   if (part === null || part === undefined) return (piece) => [piece];
@@ -73,7 +73,7 @@ function behavior(part: Json, fallback?: Behavior): Behavior {
   return BEHAVIORS[name];
 }
 
-/** Marks the first piece as the text's first if the beginning is kept. */
+/** Marks the first piece as the first of the text if the beginning is kept. */
 function cut(pieces: (text: string) => readonly string[]): PreTokenizer {
   return ({ text, first }) =>
     pieces(text).map((each, i) => ({ text: each, first: first && i === 0 && text.startsWith(each) }));
@@ -109,7 +109,7 @@ function metaspace(part: Json): PreTokenizer {
 
 function chunks(text: string, length: unknown): string[] {
   if (!(Number.isInteger(length) && (length as number) > 0)) {
-    throw new Error(`length must be a whole number above 0, found ${JSON.stringify(length) ?? "nothing"}`);
+    throw new Error(`length must be an integer >= 1, found ${JSON.stringify(length) ?? "nothing"}`);
   }
   const characters = [...text];
   return Array.from(

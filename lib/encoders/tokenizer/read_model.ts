@@ -16,7 +16,7 @@ const MODELS: Readonly<Record<string, (part: Json) => Model>> = {
 /**
  * Reads the model of a tokenizer.json.
  *
- * @throws {Error} naming an unsupported type or setting.
+ * @throws {Error} if the type or a setting is unsupported.
  */
 export function readModel(value: unknown): Model {
   const part = object(value, "model");
@@ -25,7 +25,7 @@ export function readModel(value: unknown): Model {
   return MODELS[type](part);
 }
 
-/** The type, for old files that do not name it. */
+/** The type of a model in old files, which do not name it. */
 function inferred(part: Json): string {
   if (Array.isArray(part.merges)) return "BPE";
   if (Array.isArray(part.vocab)) return "Unigram";

@@ -1,17 +1,17 @@
-/** A part of a text as a pattern divides it: a match, or the text between two. */
+/** A part of a text: a match of a pattern, or the text between two matches. */
 export interface Part {
   readonly begin: number;
   readonly end: number;
   readonly match: boolean;
 }
 
-/** Divides a text into matches and the text between them. */
+/** Divides a text into matches and the parts between them. */
 export type Divide = (text: string) => readonly Part[];
 
-/** What a splitting pattern does with its matches. */
+/** What happens to the matches of a splitting pattern. */
 export type Behavior = "Removed" | "Isolated" | "Contiguous" | "MergedWithPrevious" | "MergedWithNext";
 
-/** Divides by a JavaScript regular expression with the `g` flag that never matches an empty text. */
+/** Divides by a JavaScript regular expression with the `g` flag and without empty matches. */
 export function divideBy(pattern: RegExp): Divide {
   return (text) => {
     const parts: Part[] = [];
@@ -26,7 +26,7 @@ export function divideBy(pattern: RegExp): Divide {
   };
 }
 
-/** Divides by a literal text; an empty one matches nowhere. */
+/** Divides by a literal text. An empty one never matches. */
 export function divideAt(literal: string): Divide {
   return (text) => {
     const parts: Part[] = [];
@@ -42,7 +42,7 @@ export function divideAt(literal: string): Divide {
   };
 }
 
-/** The pieces of a text, none of them empty. */
+/** The pieces of a text, without empty ones. */
 export function split(text: string, divide: Divide, behavior: Behavior): string[] {
   const merged = merge(divide(text), behavior);
   return merged.map(([begin, end]) => text.slice(begin, end)).filter((piece) => piece !== "");

@@ -1,6 +1,6 @@
 /**
- * Character classes of the Rust `tokenizers` library. Its tables come from crates of different Unicode versions, all older
- * than the engine's except for letter case; later additions to Unicode are listed here as hexadecimal ranges.
+ * Character classes of the Rust library `tokenizers`. Its tables come from crates with different Unicode versions, older
+ * than the engine's except for letter case. Later additions to Unicode are listed here as hexadecimal ranges.
  */
 
 /** Characters that are neither decomposed nor reordered. */
@@ -19,7 +19,7 @@ const LATER_MARKS =
 const LATER_PUNCTUATION =
   "61d 9fd a76 c77 c84 1b4e-1b4f 1b7d-1b7f 2e43-2e4f 2e52-2e5d 10d6e 10ead 10f55-10f59 10f86-10f89 113d4-113d5 113d7-113d8 1144b-1144f 1145a-1145b 1145d 11660-1166c 116b9 1183b 11944-11946 119e2 11a3f-11a46 11a9a-11a9c 11a9e-11aa2 11b00-11b09 11be1 11c41-11c45 11c70-11c71 11ef7-11ef8 11f43-11f4f 11fff 12ff1-12ff2 16d6d-16d6f 16e97-16e9a 16fe2 1e5ff 1e95e-1e95f";
 
-/** Ranges as the inside of a character class. */
+/** Ranges as the content of a character class. */
 function ranges(hex: string): string {
   return hex.split(" ").map((range) => range.split("-").map((point) => `\\u{${point}}`).join("-")).join("");
 }
@@ -64,7 +64,7 @@ export function normalForm(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"):
 
 const LATER_CASE = /[\ua7ce\ua7d2\ua7d4\u{16ea0}-\u{16eb8}]/gu;
 
-/** Lower case, character by character: a sigma at a word's end is like any other, as in Rust. */
+/** Lower case, character by character: as in Rust, a sigma at the end of a word is not special. */
 export function lowerCase(text: string): string {
   const lower = text.replaceAll("Σ", "σ").toLowerCase();
   if (isAscii(lower)) return lower;

@@ -5,10 +5,10 @@ import type { Model } from "./model.ts";
 /** Subtracted from the lowest score for an unknown character. */
 const PENALTY = 10;
 
-/** A node of a trie and a code unit as one key. */
+/** Key of a trie node and a code unit. */
 const UNITS = 2 ** 16;
 
-/** Unigram: of all ways to split a text into tokens, the one with the greatest sum of scores. */
+/** Unigram: splits a text into the tokens with the largest sum of scores. */
 export function unigram(part: Json): Model {
   const { tokens, scores } = readTokens(part);
   const vocabulary = new Map(tokens.map((token, id) => [token, id]));
@@ -19,7 +19,7 @@ export function unigram(part: Json): Model {
   const bytes = part.byte_fallback === true ? byteIds(vocabulary) : undefined;
   const lattice = new Lattice(vocabulary, scores, unknown);
   const idOfUnknown = () => {
-    if (unknown === undefined) throw new Error("a text holds an unknown character and unk_id is not set");
+    if (unknown === undefined) throw new Error("a text contains an unknown character, and unk_id is not set");
     return unknown;
   };
   return {
@@ -33,7 +33,7 @@ function readTokens({ vocab }: Json): { tokens: string[]; scores: Float64Array }
   const scores = new Float64Array(vocab.length);
   const tokens = vocab.map((entry, id) => {
     if (!(Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number")) {
-      throw new Error(`token ${id} must be a text with a score, found ${JSON.stringify(entry)}`);
+      throw new Error(`token ${id} must be a string with a score, found ${JSON.stringify(entry)}`);
     }
     scores[id] = entry[1];
     return entry[0];
@@ -45,7 +45,7 @@ class Lattice {
   readonly #scores: Float64Array;
   readonly #unknown?: number;
   readonly #unknownScore: number;
-  /** The next node, by node and code unit. */
+  /** Next node by node and code unit. */
   readonly #next = new Map<number, number>();
   /** The token that ends at a node, or -1. */
   readonly #token: number[] = [-1];
@@ -69,7 +69,7 @@ class Lattice {
     }
   }
 
-  /** The pieces of a text; consecutive unknown characters are one. */
+  /** The pieces of a text; adjacent unknown characters are one piece. */
   best(text: string): string[] {
     const size = text.length;
     const score = new Float64Array(size + 1);

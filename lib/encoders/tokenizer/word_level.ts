@@ -2,7 +2,7 @@ import { type Json, text as textOf } from "./json.ts";
 import type { Model } from "./model.ts";
 import { unknownId, vocabularyOf } from "./vocabulary_of.ts";
 
-/** WordLevel: a word is a token or unknown. */
+/** WordLevel: every word is a token or unknown. */
 export function wordLevel(part: Json): Model {
   const vocabulary = vocabularyOf(part);
   const unknown = unknownId(vocabulary, textOf(part, "unk_token", "<unk>"));

@@ -2,7 +2,7 @@ import { type Json, text as textOf } from "./json.ts";
 import type { Model } from "./model.ts";
 import { unknownId, vocabularyOf } from "./vocabulary_of.ts";
 
-/** WordPiece: takes the longest token from the left, repeatedly. A word that cannot be covered is unknown. */
+/** WordPiece: repeatedly takes the longest token from the left. A word that tokens cannot cover is unknown. */
 export function wordPiece(part: Json): Model {
   const vocabulary = vocabularyOf(part);
   const prefix = textOf(part, "continuing_subword_prefix", "##");

@@ -3,7 +3,7 @@ import { modelOf, type Steps, type TokenizerFiles } from "./types.ts";
 /** Steps of RobertaTokenizer. */
 export function robertaSteps(files: TokenizerFiles): Steps {
   const { vocab, merges } = modelOf(files);
-  if (!Array.isArray(merges)) throw new Error("RobertaTokenizer with a vocabulary without merges is not supported");
+  if (!Array.isArray(merges)) throw new Error("RobertaTokenizer without merges is not supported");
   return {
     normalizer: null,
     pre_tokenizer: {

@@ -4,7 +4,7 @@ import type { Special, SpecialToken, TokenizerClass } from "./types.ts";
 /** Roles of special tokens. */
 const ROLES = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"] as const;
 
-/** Special tokens by role: from tokenizer_config.json, else from the class. */
+/** Special tokens by role, from tokenizer_config.json, else from the class. */
 export function specialTokens(config: Json, defaults: TokenizerClass["special"]): Special {
   const special: Record<string, SpecialToken> = {};
   for (const role of ROLES) {
@@ -20,12 +20,12 @@ function asToken(value: unknown): SpecialToken | undefined {
   return { ...value, content: String(value.content), special: true };
 }
 
-/** Special tokens as added ones; they yield to tokens already listed. */
+/** Special tokens as added tokens, after those that are already listed. */
 export function namedTokens(special: Special): Json[] {
   return Object.values(special).map((token) => ({ ...token, weak: true }));
 }
 
-/** Tokens that tokenizer_config.json lists by id; without such a list, those of tokenizer.json. */
+/** Added tokens of tokenizer_config.json; without them, those of tokenizer.json. */
 export function decoderTokens(config: Json, listed: readonly Json[]): readonly Json[] {
   if (config.added_tokens_decoder === undefined) return listed;
   return Object.entries(object(config.added_tokens_decoder, "added_tokens_decoder"))
@@ -33,7 +33,7 @@ export function decoderTokens(config: Json, listed: readonly Json[]): readonly J
     .map(([id, token]) => object(token, `token ${id} of added_tokens_decoder`));
 }
 
-/** Further special tokens that tokenizer_config.json names. */
+/** Further special tokens of tokenizer_config.json. */
 export function extraTokens(config: Json): Json[] {
   const lists = [config.extra_special_tokens ?? config.additional_special_tokens].map((each) =>
     typeof each === "object" && each !== null ? Object.values(each) : []
@@ -44,7 +44,7 @@ export function extraTokens(config: Json): Json[] {
   return [...lists.flat(), ...own].flatMap((value) => asToken(value) ?? []).map((token) => ({ ...token, weak: true }));
 }
 
-/** Of two tokens with the same text the later one wins, unless it is only named and the text is already known. */
+/** Of two tokens with the same text, the later one wins, unless it is only a name and the text is already known. */
 export function distinctTokens(tokens: readonly Json[]): Json[] {
   const known = new Map<unknown, Json>();
   for (const { weak, ...token } of tokens) {
@@ -53,7 +53,7 @@ export function distinctTokens(tokens: readonly Json[]): Json[] {
   return [...known.values()];
 }
 
-/** Ids of a model's vocabulary by token. */
+/** Ids by token in a model's vocabulary. */
 export function tokensOf(model: Json): Map<string, number> {
   const { vocab } = model;
   return Array.isArray(vocab)

@@ -40,7 +40,7 @@ export const CLASSES: Readonly<Record<string, TokenizerClass>> = {
   },
 };
 
-/** Classes with steps of their own that are not supported. */
+/** Unsupported classes that build their own steps. */
 export const OTHERS: ReadonlySet<string> = new Set(
   ("Albert Bart Barthez BertGeneration BertJapanese Bertweet BigBird Blenderbot Bloom CLIP CodeGen Cohere CTRL Deberta " +
     "DebertaV2 Esm Flaubert FNet Funnel GPT2 GPTNeoX Gemma Herbert LED LayoutXLM Llama Luke LXMert Longformer M2M100 " +
@@ -48,7 +48,7 @@ export const OTHERS: ReadonlySet<string> = new Set(
     "SqueezeBert T5 Udop Whisper XGLM XLM XLNet").split(" ").map((name) => `${name}Tokenizer`),
 );
 
-/** The class of a kind of model, if no file names one. */
+/** Classes by `model_type`, if no file names one. */
 export const REGISTERED: Readonly<Record<string, string>> = {
   bert: "BertTokenizer",
   distilbert: "BertTokenizer",

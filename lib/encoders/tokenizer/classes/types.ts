@@ -1,13 +1,13 @@
 import type { AddedToken } from "../added_tokens.ts";
 import { type Json, object } from "../json.ts";
 
-/** Files of a model that decide its tokenizer. */
+/** Files of a model that determine its tokenizer. */
 export interface TokenizerFiles {
   /** tokenizer.json. */
   readonly json: Json;
   /** tokenizer_config.json. */
   readonly config: Json;
-  /** config.json of the model; its kind decides if no class is named. */
+  /** config.json of the model; its `model_type` determines the class if no file names one. */
   readonly model: Json;
 }
 
@@ -17,20 +17,20 @@ export type SpecialToken = Partial<AddedToken> & { content: string };
 /** Special tokens by role. */
 export type Special = Readonly<Record<string, SpecialToken>>;
 
-/** Steps of a tokenizer.json that a class builds itself. */
+/** Steps of tokenizer.json that a class builds itself. */
 export interface Steps {
   readonly normalizer: Json | null;
   readonly pre_tokenizer: Json;
   readonly model: Json;
 }
 
-/** A class of transformers that reads only the vocabulary from tokenizer.json. */
+/** A class of transformers that takes only the vocabulary of tokenizer.json. */
 export interface TokenizerClass {
   /** Its own special tokens by role. */
   readonly special: Readonly<Record<string, string | { content: string; lstrip: boolean }>>;
   /** Builds the steps. */
   steps(files: TokenizerFiles, special: Special): Steps;
-  /** Roles of the tokens before and behind every text. */
+  /** Roles of the tokens before and after every text. */
   readonly around: readonly [string, string];
 }
 

@@ -5,7 +5,7 @@ import { modelOf, type Special, type Steps, type TokenizerFiles } from "./types.
 export function unigramSteps(files: TokenizerFiles, unknown: number): Steps {
   const { vocab } = modelOf(files);
   if (!Array.isArray(vocab)) {
-    throw new Error("a class of SentencePiece with a vocabulary without scores is not supported");
+    throw new Error("a SentencePiece tokenizer without scores is not supported");
   }
   return {
     normalizer: charsmapOf(files.json.normalizer),
@@ -25,14 +25,14 @@ export function unigramSteps(files: TokenizerFiles, unknown: number): Steps {
   };
 }
 
-/** Id of the unknown token, which CamembertTokenizer looks up. */
+/** Id of the unknown token. CamembertTokenizer looks it up. */
 export function camembertUnknown(files: TokenizerFiles, special: Special): number {
   const { vocab } = modelOf(files);
   const at = Array.isArray(vocab) ? vocab.findIndex((entry) => entry?.[0] === special.unk_token.content) : -1;
   return Math.max(0, at);
 }
 
-/** The first SentencePiece map in a normalizer: the only part that the classes keep. */
+/** The first SentencePiece map of a normalizer, the only part that the classes keep. */
 function charsmapOf(value: unknown): Json | null {
   if (value === null || value === undefined) return null;
   const part = object(value, "normalizer");

@@ -1,4 +1,4 @@
-/** Characters that a class holds, with a cache by code unit. */
+/** Characters of a class, with a cache by code unit. */
 export class CharacterSet {
   readonly #pattern: RegExp;
   /** By code unit: 0 unknown, 1 member, 2 not a member. */

@@ -1,9 +1,9 @@
 const WORD = "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]";
 
-/** Outside of brackets, superscript digits and fractions of Latin-1 count as word characters, too. */
+/** Outside brackets, superscript digits and fractions of Latin-1 are word characters, too. */
 export const WORD_ALONE = `[${WORD}\\u{b2}\\u{b3}\\u{b9}\\u{bc}-\\u{be}]`;
 
-/** Classes by their letter, as the insides of JavaScript's `v` classes. */
+/** Classes by letter, as contents of JavaScript's `v` classes. */
 export const LETTERS: Readonly<Record<string, string>> = {
   d: "\\p{Nd}",
   D: "\\P{Nd}",
@@ -47,7 +47,7 @@ export function literal(character: string): string {
   return point(character.codePointAt(0)!);
 }
 
-/** Whether JavaScript knows the inside of a class. */
+/** Whether JavaScript accepts the content of a class. */
 export function isClass(source: string): boolean {
   try {
     return new RegExp(`[${source}]`, "v") !== undefined;

@@ -2,7 +2,7 @@ import { CharacterSet } from "./character_set.ts";
 import type { Expression } from "./expression.ts";
 import type { Program, Step } from "./program.ts";
 
-/** Most steps of a program. Counted repetitions are unrolled. */
+/** Most steps of a program; counted repetitions are unrolled. */
 const STEPS = 4000;
 
 /**

@@ -1,7 +1,7 @@
 /** Deepest nesting of groups and classes. */
 export const DEEPEST = 200;
 
-/** A place in the source of a regular expression. */
+/** A position in the source of a regular expression. */
 export class Cursor {
   readonly #source: readonly string[];
   #at = 0;
@@ -16,7 +16,7 @@ export class Cursor {
     return this.#at >= this.#source.length;
   }
 
-  /** A character ahead; undefined behind the end. */
+  /** A character ahead; undefined after the end. */
   peek(ahead = 0): string | undefined {
     return this.#source[this.#at + ahead];
   }
@@ -26,29 +26,29 @@ export class Cursor {
     return this.#source.slice(this.#at, this.#at + count).join("");
   }
 
-  /** Moves on by some characters. */
+  /** Skips some characters. */
   skip(count = 1): void {
     this.#at += count;
   }
 
-  /** Takes the next character. */
+  /** Consumes the next character. */
   take(): string | undefined {
     return this.#source[this.#at++];
   }
 
-  /** Skips a text if it comes next; whether it did. */
+  /** Skips a text if it comes next. Returns whether it did. */
   next(text: string): boolean {
     const found = this.ahead(text.length) === text;
     if (found) this.#at += text.length;
     return found;
   }
 
-  /** @throws {Error} naming what is not supported, and where. */
+  /** @throws {Error} with the unsupported construct and its position. */
   refuse(what: string): never {
     throw new Error(`regular expression "${this.#source.join("")}": ${what} at character ${this.#at} is not supported`);
   }
 
-  /** Reads one level deeper, down to {@link DEEPEST}. */
+  /** Parses one level deeper, down to {@link DEEPEST}. */
   nested<T>(read: () => T): T {
     if (++this.#depth > DEEPEST) this.refuse("nesting this deep");
     const result = read();

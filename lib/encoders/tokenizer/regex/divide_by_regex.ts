@@ -3,16 +3,16 @@ import { compileRegex } from "./compile_regex.ts";
 import { Matcher } from "./matcher.ts";
 import { parseRegex } from "./parse_regex.ts";
 
-/** Step budget of a text: a constant plus a share per character, far above what real expressions take. */
+/** Step budget of a text: a constant plus a share per character, far above that of real expressions. */
 const PATIENCE = 20_000_000;
 const PATIENCE_EACH = 100;
 
 /**
- * Divides texts by a regular expression of Oniguruma. A choice that failed at a place is not tried there again, so time
- * grows linearly with the text: `(a+)+$` is as fast as `a+$`. If lookaround or atomic groups make it grow with the square,
- * a long text is refused.
+ * Divides texts by an Oniguruma regular expression. A choice that failed at a position is not tried there again, so time
+ * grows linearly with the text: `(a+)+$` is as fast as `a+$`. Lookaround and atomic groups can make time quadratic; then a
+ * long text is refused.
  *
- * @throws {Error} naming what is not supported, or if the expression is too large.
+ * @throws {Error} if a construct is unsupported or the expression is too large.
  */
 export function divideByRegex(source: string): Divide {
   const program = compileRegex(parseRegex(source));
@@ -38,7 +38,7 @@ export function divideByRegex(source: string): Divide {
   };
 }
 
-/** Code units of the character at a place. */
+/** Code units of the character at a position. */
 function width(text: string, at: number): number {
   return text.codePointAt(at)! > 0xffff ? 2 : 1;
 }

@@ -1,4 +1,4 @@
-/** What a regular expression says. */
+/** A parsed regular expression. */
 export type Expression =
   | { readonly kind: "set"; readonly source: string; readonly ignoreCase: boolean }
   | { readonly kind: "all"; readonly parts: readonly Expression[] }
@@ -10,15 +10,15 @@ export type Expression =
     readonly most: number;
     readonly greedy: boolean;
   }
-  /** Matched once: it never gives back what it took. */
+  /** Never backtracks into its match. */
   | { readonly kind: "atomic"; readonly part: Expression }
   | { readonly kind: "look"; readonly part: Expression; readonly negative: boolean; readonly behind: number }
   | { readonly kind: "place"; readonly place: Place };
 
-/** Places between characters: line and text bounds, word bounds. */
+/** Assertions between characters: bounds of lines, the text, and words. */
 export type Place = "^" | "$" | "\\A" | "\\z" | "\\Z" | "\\b" | "\\B";
 
-/** Number of characters that an expression matches; undefined if it varies. */
+/** Length of the matches of an expression in characters; undefined if it varies. */
 export function width(expression: Expression): number | undefined {
   switch (expression.kind) {
     case "set":

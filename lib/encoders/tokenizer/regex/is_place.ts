@@ -3,7 +3,7 @@ import type { Place } from "./expression.ts";
 
 const WORD = new RegExp(WORD_ALONE, "v");
 
-/** Whether a place in a text is a line, text or word bound. */
+/** Whether a position in a text is a bound of a line, the text or a word. */
 export function isPlace(text: string, at: number, place: Place): boolean {
   switch (place) {
     case "^":

@@ -8,11 +8,11 @@ const MEMORY = 1 << 26;
 export class Matcher {
   readonly #program: Program;
   readonly #text: string;
-  /** One bit for every split at every place, set once it was tried. */
+  /** One bit per split and position, set once it is tried. */
   readonly #tried: Uint32Array;
   readonly #words: number;
   readonly #inner = new Map<Program, { matcher: Matcher; ends: Map<number, number | undefined> }>();
-  /** Steps left, inner programs included. */
+  /** Remaining steps, inner programs included. */
   readonly #left: { steps: number };
   #stack = new Int32Array(256);
 
@@ -26,12 +26,12 @@ export class Matcher {
     this.#tried = new Uint32Array(size);
   }
 
-  /** Clears the marks of a match: not everything tried there failed. */
+  /** Clears the marks of a match, because not everything tried there failed. */
   forget(from: number, to: number): void {
     this.#tried.fill(0, from * this.#words, (to + 1) * this.#words);
   }
 
-  /** End of the match that begins at a place; undefined if there is none. */
+  /** End of the match at a position; undefined if there is none. */
   match(begin: number): number | undefined {
     const { steps } = this.#program;
     let depth = 0;
@@ -83,7 +83,7 @@ export class Matcher {
     }
   }
 
-  /** Whether a split is tried at a place for the first time. */
+  /** Whether a split is tried at a position for the first time. */
   #first(mark: number, at: number): boolean {
     const word = at * this.#words + (mark >>> 5);
     const bit = 1 << (mark & 31);
@@ -116,7 +116,7 @@ export class Matcher {
     }
     if (inner.ends.has(at)) return inner.ends.get(at);
     const end = inner.matcher.match(at);
-    // Marks of a successful match are no failures, and its places may be tried again.
+    // Marks of a successful match are not failures, and its positions may be tried again.
     if (end !== undefined) inner.matcher.forget(at, end);
     inner.ends.set(at, end);
     return end;

@@ -4,10 +4,10 @@ import { type Expression, type Place, width } from "./expression.ts";
 import { readClass, readEscaped } from "./read_class.ts";
 
 /**
- * Reads a regular expression in the syntax of Oniguruma (Ruby's), to the extent that tokenizers use it: classes,
- * properties, groups, repetitions, lookaround and `(?i)`.
+ * Parses a regular expression in the syntax of Oniguruma (Ruby's), as far as tokenizers use it: classes, properties,
+ * groups, repetitions, lookaround and `(?i)`.
  *
- * @throws {Error} naming what is not supported, such as a back reference.
+ * @throws {Error} if a construct is unsupported, such as a back reference.
  */
 export function parseRegex(source: string): Expression {
   return new Parser(source).parse();
@@ -141,7 +141,7 @@ class Parser {
       return this.#set(letter === "w" ? WORD_ALONE : `[^${WORD_ALONE}]`);
     }
     const source = `[${readEscaped(this.#cursor)}]`;
-    // A property outside of a class ignores the case flag.
+    // Outside a class, a property ignores the case flag.
     return letter === "p" || letter === "P" ? { kind: "set", source, ignoreCase: false } : this.#set(source);
   }
 }

@@ -1,7 +1,7 @@
 import type { CharacterSet } from "./character_set.ts";
 import type { Place } from "./expression.ts";
 
-/** One step of a program. The next step follows unless it says otherwise. */
+/** One step of a program. The next one follows unless the step names another. */
 export type Step =
   | { readonly op: "set"; readonly set: CharacterSet }
   | { readonly op: "split"; readonly first: number; readonly second: number; readonly mark: number }

@@ -1,7 +1,7 @@
 import { CONTROLS, isClass, LETTERS, literal, point, POSIX, PROPERTIES } from "./classes.ts";
 import type { Cursor } from "./cursor.ts";
 
-/** Reads an escape for characters as the inside of a class. */
+/** Reads a character escape as the content of a class. */
 export function readEscaped(cursor: Cursor): string {
   cursor.skip();
   const letter = cursor.take();
