@@ -106,7 +106,7 @@ export class Config {
   }
 
   /** Refuses a field that is there and says something else than what the kit computes. */
-  only(field: string, wanted: boolean | string | null): void {
+  only(field: string, wanted: boolean | number | string | null): void {
     const value = this.values[field] ?? wanted;
     if (value !== wanted) throw this.#wrong(field, value, `${JSON.stringify(wanted)}, which is all that is read`);
   }

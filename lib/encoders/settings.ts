@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
-import { architectureOf, ARCHITECTURES } from "./architectures/mod.ts";
+import { architectureOf, ARCHITECTURES, whyUnknown } from "./architectures/mod.ts";
 import type { TransformerShape } from "./blocks/shape.ts";
 import { checkFolder } from "./check_folder.ts";
 import { Config } from "./config.ts";
@@ -83,6 +83,11 @@ async function readTransformer(
   folder: string,
 ): Promise<Required<Pick<Settings, "shape" | "maxLength" | "lowerCase" | "config">>> {
   const config = await Config.read(join(folder, "config.json"));
+  const type = config.text("model_type");
+  const why = whyUnknown(type);
+  if (why && !ARCHITECTURES.names.includes(type)) {
+    throw new KitError(`Unknown architecture "${type}": ${why}`, { file: config.file, field: "model_type" });
+  }
   const known = Object.fromEntries(ARCHITECTURES.names.map((name) => [name, architectureOf(name)]));
   const architecture = config.choice("model_type", { what: "architecture", known });
   config.only("is_decoder", false);
@@ -100,9 +105,23 @@ async function readTransformer(
     shape,
     maxLength: Math.min(positions, wanted ?? positions),
     lowerCase: text.values.do_lower_case === true,
-    config: config.values,
+    config: kept(await Deno.readTextFile(config.file)),
   };
 }
+
+/** Settings as they are to be saved: 2.0 stays 2.0, because transformers refuses a whole number for a real one. */
+function kept(json: string): Record<string, unknown> {
+  return NUMBERS.parse(
+    json,
+    (_, value, { source = "" }) => Number.isInteger(value) && /[.e]/i.test(source) ? NUMBERS.rawJSON(source) : value,
+  ) as Record<string, unknown>;
+}
+
+/** JSON with the source text of numbers (ECMAScript 2026), which TypeScript's library does not have yet. */
+const NUMBERS = JSON as unknown as {
+  parse(json: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+  rawJSON(source: string): unknown;
+};
 
 async function readTextSettings(folder: string): Promise<Config> {
   for (const name of TEXT_SETTINGS) {

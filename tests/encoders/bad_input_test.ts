@@ -81,6 +81,22 @@ Deno.test("broken model folders are refused, naming the tensor, file or field", 
   const modules = (...types: string[]) => put("modules.json", JSON.stringify(types.map((type) => ({ type }))));
   const cases: Case[] = [
     ["bert", json("config.json", (c) => c.model_type = "berd"), /Unknown architecture "berd": did you mean "bert"/],
+    [
+      "bert",
+      json("config.json", (c) => c.model_type = "deberta-v2"),
+      /"deberta-v2".*nearest one is "bert", which lacks/,
+    ],
+    [
+      "qwen3",
+      json("config.json", (c) => c.rope_parameters = { rope_type: "yarn" }),
+      /rotary scaling type "yarn".*linear/,
+    ],
+    ["qwen3", json("config.json", (c) => c.rope_scaling = c.rope_parameters = { partial_rotary_factor: 0.5 }), /0.5/],
+    ["qwen3", json("config.json", (c) => c.num_key_value_heads = 3), /3 heads of keys for 4 of queries/],
+    ["gemma3_text", json("config.json", (c) => c.layer_types = ["local"]), /\["local"\], wanted a list of 3/],
+    ["gemma3_text", json("config.json", (c) => c.attn_logit_softcapping = 30), /30.*attn_logit_softcapping/],
+    ["nomic_bert", json("config.json", (c) => c.qkv_proj_bias = true), /true.*qkv_proj_bias/],
+    ["modernbert", json("config.json", (c) => c.norm_bias = true), /"embeddings.norm.bias" is missing/],
     ["bert", json("config.json", (c) => c.hidden_act = "swiglu"), /Unknown activation "swiglu".*hidden_act/],
     ["bert", json("config.json", (c) => c.hidden_size = 36), /"embeddings.word_embeddings.weight" must have the shape/],
     ["bert", json("config.json", (c) => delete c.vocab_size), /Found nothing, wanted a whole number.*vocab_size/],

@@ -7,7 +7,19 @@ import { compile, gradients, Graph, mul, reduceSum, type Session, type TensorVal
 export const FIXTURES = join(import.meta.dirname!, "..", "fixtures", "encoders");
 
 /** The tiny encoders by folder. */
-export const NAMES = ["bert", "roberta", "xlm-roberta", "distilbert", "mpnet", "static"] as const;
+export const NAMES = [
+  "bert",
+  "roberta",
+  "xlm-roberta",
+  "distilbert",
+  "mpnet",
+  "electra",
+  "modernbert",
+  "nomic_bert",
+  "qwen3",
+  "gemma3_text",
+  "static",
+] as const;
 
 /** Texts of different lengths, with repeated words. */
 export const TEXTS = [

@@ -43,6 +43,8 @@ Deno.test("forward gives what encode gives, normalized", async () => {
 
 Deno.test("gradients by every parameter are central differences, padding and repeated tokens included", async () => {
   for (const [name, encoder] of await everyEncoder()) {
+    // Its pooling takes greatest numbers, which jump; training_parity_test.ts compares its gradients with PyTorch's.
+    if (name === "electra") continue;
     const session = await gradientSession(encoder);
     const batch = encoder.tokenize(inputs);
     const fixed = { ...batch.feeds, weights: weights(encoder) };

@@ -63,12 +63,22 @@ def shake(model, seed=0, deviation=0.25):
     return model.eval()
 
 
+IDS = dict(pad_token_id=0, bos_token_id=2, eos_token_id=3, cls_token_id=2, sep_token_id=3)
 SHAPES = dict(
     bert=(hf.BertModel, hf.BertConfig, "wordpiece", {}),
     distilbert=(hf.DistilBertModel, hf.DistilBertConfig, "wordpiece", {}),
     mpnet=(hf.MPNetModel, hf.MPNetConfig, "wordpiece", dict(max_position_embeddings=66, pad_token_id=1)),
     roberta=(hf.RobertaModel, hf.RobertaConfig, "bpe", dict(max_position_embeddings=66, pad_token_id=1, type_vocab_size=1, layer_norm_eps=1e-5)),
     xlmr=(hf.XLMRobertaModel, hf.XLMRobertaConfig, "unigram", dict(max_position_embeddings=66, pad_token_id=1, type_vocab_size=1)),
+    electra=(hf.ElectraModel, hf.ElectraConfig, "wordpiece", dict(embedding_size=16)),
+    modernbert=(hf.ModernBertModel, hf.ModernBertConfig, "wordpiece", dict(local_attention=8, num_hidden_layers=4, **IDS)),
+    modernbert_biased=(hf.ModernBertModel, hf.ModernBertConfig, "wordpiece", dict(attention_bias=True, mlp_bias=True, norm_bias=True, **IDS)),
+    nomic=(hf.NomicBertModel, hf.NomicBertConfig, "wordpiece", dict(hidden_act="silu")),
+    qwen3=(hf.Qwen3Model, hf.Qwen3Config, "wordpiece", dict(num_key_value_heads=2, head_dim=12)),
+    qwen3_sliding=(hf.Qwen3Model, hf.Qwen3Config, "wordpiece", dict(num_key_value_heads=1, head_dim=8, use_sliding_window=True, sliding_window=6, max_window_layers=1, attention_bias=True)),
+    qwen3_linear=(hf.Qwen3Model, hf.Qwen3Config, "wordpiece", dict(num_key_value_heads=4, head_dim=8, rope_parameters=dict(rope_type="linear", factor=4.0, rope_theta=10000.0))),
+    gemma3=(hf.Gemma3TextModel, hf.Gemma3TextConfig, "wordpiece", dict(num_key_value_heads=1, head_dim=8, use_bidirectional_attention=True, sliding_window=8, query_pre_attn_scalar=8)),
+    gemma3_causal=(hf.Gemma3TextModel, hf.Gemma3TextConfig, "wordpiece", dict(num_key_value_heads=2, head_dim=8, sliding_window=5, query_pre_attn_scalar=8, layer_types=["sliding_attention", "full_attention"])),
     camembert=(hf.CamembertModel, hf.CamembertConfig, "unigram", dict(max_position_embeddings=66, pad_token_id=1, type_vocab_size=1)),
 )
 
@@ -103,7 +113,7 @@ def edit(folder, file, **values):
 def saved(folder, pooling="mean", normalize=True, dense=(), **options):
     """The folder as sentence-transformers saves it."""
     parts = [models.Transformer(folder), models.Pooling(WIDTH, pooling_mode=pooling)]
-    width = WIDTH
+    width = WIDTH * (len(pooling) if isinstance(pooling, tuple) else 1)
     for seed, (size, bias, activation) in enumerate(dense):
         parts.append(shake(models.Dense(width, size, bias=bias, activation_function=activation), seed + 5))
         width = size
@@ -175,6 +185,9 @@ GOOD = {
     **{s: lambda n, s=s: saved(plain(n, s)) for s in SHAPES if s != "bert"}, "DistilBertTokenizer": lambda n: old(plain(n, "distilbert", cls="DistilBertTokenizer", config=dict(do_lower_case=False))),
     "RobertaTokenizer": lambda n: old(plain(n, "roberta", cls="RobertaTokenizer")), "RobertaTokenizer, prefix": lambda n: old(plain(n, "roberta", cls="RobertaTokenizer", config=dict(add_prefix_space=True))),
     "XLMRobertaTokenizer": lambda n: old(plain(n, "xlmr", cls="XLMRobertaTokenizer")), "MPNetTokenizer": lambda n: old(plain(n, "mpnet", cls="MPNetTokenizer", config=dict(bos_token="[CLS]", eos_token="[SEP]"))),
+    "max": lambda n: saved(plain(n), "max"), "weighted mean": lambda n: saved(plain(n), "weightedmean"), "root of the length": lambda n: saved(plain(n), "mean_sqrt_len_tokens"),
+    "two poolings": lambda n: saved(plain(n), ("cls", "mean")), "two poolings, turned": lambda n: saved(plain(n), ("lasttoken", "max")), "fewer numbers": lambda n: edit(saved(plain(n)), "config_sentence_transformers.json", truncate_dim=8),
+    **{f"Dense, {type(a).__name__}": lambda n, a=a: saved(plain(n), normalize=False, dense=[(16, True, a)]) for a in (torch.nn.GELU(), torch.nn.ReLU(), torch.nn.Sigmoid(), torch.nn.SiLU())}, "silu": lambda n: saved(plain(n, hidden_act="silu")),
     "static": static, "static, no Normalize": lambda n: static(n, normalize=False), "static, unigram": lambda n: static(n, "unigram"), "static, bpe": lambda n: static(n, "bpe"), "static, length": lambda n: static(n, length=16),
 }
 
@@ -186,11 +199,10 @@ def remove(folder, file):
 
 # Folders that another program may read or refuse, but not read otherwise.
 ODD = {
-    "max": lambda n: saved(plain(n), "max"), "weighted mean": lambda n: saved(plain(n), "weightedmean"), "two poolings": lambda n: saved(plain(n), ("cls", "mean")),
     "euclidean": lambda n: saved(plain(n), normalize=False, similarity_fn_name="euclidean"), "manhattan": lambda n: saved(plain(n), normalize=False, similarity_fn_name="manhattan"),
-    "Dense, GELU": lambda n: saved(plain(n), dense=[(16, True, torch.nn.GELU())]), "silu": lambda n: saved(plain(n, hidden_act="silu")), "decoder": lambda n: edit(old(plain(n)), "config.json", is_decoder=True),
+    "decoder": lambda n: edit(old(plain(n)), "config.json", is_decoder=True),
     "prompt left out": lambda n: edit(saved(plain(n), prompts={"query": "q: ", "document": "d: "}), "1_Pooling/config.json", include_prompt=False),
-    "fewer numbers": lambda n: edit(saved(plain(n)), "config_sentence_transformers.json", truncate_dim=8),
+    "yarn": lambda n: saved(plain(n, "qwen3", rope_parameters=dict(rope_type="yarn", factor=4.0, rope_theta=10000.0, original_max_position_embeddings=64))),
     "other names": lambda n: old(weights(plain(n), lambda w: {"0.auto_model." + k: v for k, v in w.items()})),
     "pytorch_model.bin": lambda n: (torch.save(load_file(os.path.join(old(plain(n)), "model.safetensors")), os.path.join(root, n, "pytorch_model.bin")), remove(os.path.join(root, n), "model.safetensors")),
     "vocab.txt": lambda n: (open(os.path.join(old(plain(n, cls="BertTokenizer")), "vocab.txt"), "w").write("\n".join(sorted((v := json.load(open(os.path.join(root, n, "tokenizer.json")))["model"]["vocab"]), key=v.get))), remove(os.path.join(root, n), "tokenizer.json")),
