@@ -1,7 +1,7 @@
 import { KitError } from "../../core/errors.ts";
 import { suggestion } from "../../core/nearest.ts";
 import type { RotarySettings } from "../blocks/shape.ts";
-import { Config } from "../config.ts";
+import type { Config } from "../config.ts";
 
 /** Layers that see the whole text, or a window. */
 export type LayerKind = "full_attention" | "sliding_attention";
