@@ -169,6 +169,7 @@ export { readTable, writeCsv, writeTable } from "./lib/files/mod.ts";
 export { readRun, writeRun } from "./lib/trec/mod.ts";
 
 // Core
+export { help } from "./lib/reference/mod.ts";
 export {
   ArgumentError,
   CancelledError,

@@ -17,6 +17,7 @@ const ARROWS: Record<string, readonly string[]> = {
   training: ["core", "tables", "files", "collections", "graph", "encoders", "retrieval", "negatives"],
   evaluation: ["core", "tables", "files", "trec", "collections", "encoders", "retrieval"],
   plots: ["core", "tables", "collections", "evaluation"],
+  reference: ["core"],
   experiments: [
     "core",
     "tables",

@@ -1,3 +1,5 @@
+import { showing } from "../core/display.ts";
+import { encoderCard } from "./card.ts";
 import { environment } from "../core/environment.ts";
 import { normalizeRows } from "../core/normalize_rows.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
@@ -125,7 +127,7 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
     hasher().update("endpoint").update(url).update(model).update(String(dimension)).update(prompts[kind]).digest();
   const bytes = ANSWER_BYTES + batchSize * dimension * NUMBER_BYTES;
   let asked: Service | undefined;
-  return {
+  const encoder: Encoder = {
     kind: "endpoint",
     name,
     dimension,
@@ -146,6 +148,7 @@ export function endpointEncoder(options: EndpointEncoderOptions): Encoder {
     },
     dispose: () => Promise.resolve(),
   };
+  return showing(encoder, { text: () => encoderCard(encoder) });
 }
 
 /** The service, and how to show its errors. */

@@ -1,3 +1,5 @@
+import { DISPLAY, INSPECT } from "../core/display.ts";
+import { encoderCard } from "./card.ts";
 import { normalizeRows } from "../core/normalize_rows.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
@@ -56,6 +58,16 @@ export class StaticEncoder implements TrainableEncoder {
     this.name = name;
     this.dimension = embeddings.shape[1];
     this.parameters = new Map([[embeddings.name, embeddings]]);
+  }
+
+  /** A card of what it is, for a notebook. */
+  [DISPLAY](): Record<string, string> {
+    return { "text/plain": encoderCard(this) };
+  }
+
+  /** The same, for `console.log`. */
+  [INSPECT](): string {
+    return encoderCard(this);
   }
 
   get maxLength(): number {

@@ -1,3 +1,5 @@
+import { DISPLAY, INSPECT } from "../core/display.ts";
+import { encoderCard } from "./card.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -71,6 +73,16 @@ export class TransformerEncoder implements TrainableEncoder {
 
   get parameters(): ReadonlyMap<string, Parameter> {
     return this.parts.parameters;
+  }
+
+  /** A card of what it is, for a notebook. */
+  [DISPLAY](): Record<string, string> {
+    return { "text/plain": encoderCard(this) };
+  }
+
+  /** The same, for `console.log`. */
+  [INSPECT](): string {
+    return encoderCard(this);
   }
 
   get maxLength(): number {

@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { showing } from "../core/display.ts";
 import { ArgumentError } from "../core/errors.ts";
-import { html } from "../core/html.ts";
+import { signed } from "../core/format_numbers.ts";
 import { type OptionShape, parseOptions } from "../core/parse_options.ts";
-import { textTable } from "../core/text_table.ts";
+import { showRows } from "../core/show_rows.ts";
 import type { SCORES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { queryValues } from "./query_values.ts";
@@ -91,22 +90,11 @@ export function biggestChanges(
   // Sorting is stable: of equal changes, the first query comes first.
   const gains = changes.filter(({ change }) => change > 0).sort((a, b) => b.change - a.change).slice(0, n);
   const losses = changes.filter(({ change }) => change < 0).sort((a, b) => a.change - b.change).slice(0, n);
-  const rows = [...gains, ...losses].map(({ query_id, before, after, change }) => [
-    query_id,
-    ...[before, after].map((value) => value.toFixed(3)),
-    `${change > 0 ? "+" : "−"}${Math.abs(change).toFixed(3)}`,
-  ]);
-  const head = ["query", "before", "after", "change"];
-  return showing({ gains, losses }, {
-    text: () => textTable(head, rows),
-    html: () =>
-      html`
-        <table>
-          <thead>
-            <tr>${head.map((name) => html`<th>${name}</th>`)}</tr>
-          </thead>
-          <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
-        </table>
-      `.text,
-  });
+  return showRows({ gains, losses }, () => ({
+    head: ["query", "before", "after", "change"],
+    rows: [...gains, ...losses].map(({ query_id, before, after, change }) => [
+      ...[query_id, before.toFixed(3), after.toFixed(3)],
+      signed(change),
+    ]),
+  }));
 }

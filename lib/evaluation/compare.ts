@@ -1,4 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
+import { showing } from "../core/display.ts";
+import { comparisonText } from "./comparison_text.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { type Random, random } from "../core/random.ts";
 import { studentCdf, studentQuantile } from "./distributions.ts";
@@ -103,7 +105,8 @@ export function compare(a: Sample, b: Sample, options: CompareOptions = {}): Com
   const [ofA, ofB] = aligned([a, b], options.measure);
   const stream = random(settings.seed).fork("comparison");
   const [replicates] = bootstrapMeans([differencesOf(ofA, ofB)], settings.rounds, stream.fork("queries"));
-  return comparisonOf([ofA, ofB], replicates, { ...settings, stream });
+  const found = comparisonOf([ofA, ofB], replicates, { ...settings, stream });
+  return showing(found, { text: () => comparisonText(found, settings.alpha) });
 }
 
 /** The options of a comparison with their defaults. */

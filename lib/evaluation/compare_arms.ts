@@ -1,4 +1,6 @@
 import { checkOptions, type OptionKinds } from "../core/options.ts";
+import { armsShown } from "./arms_shown.ts";
+import { showRows } from "../core/show_rows.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { random } from "../core/random.ts";
@@ -106,10 +108,11 @@ export function compareArms(
   const withBest = best === baseline
     ? withBaseline
     : family(best, rest.flatMap((arm, i) => rest.slice(i + 1).map((other) => [arm, other] as const)));
-  return names.map((arm, i) => ({
+  const results = names.map((arm, i): ArmResult => ({
     arm,
     ...summaries[i],
     baseline: withBaseline.get(arm),
     best: withBest.get(arm),
   }));
+  return showRows(results, () => armsShown(results));
 }

@@ -13,7 +13,9 @@ import type { Table } from "../tables/table.ts";
 import type { Collection } from "../collections/types.ts";
 import type { Encoder } from "../encoders/types.ts";
 import { denseSearch } from "../retrieval/dense_search.ts";
-import { evaluate } from "./evaluate.ts";
+import { counted } from "../core/format_numbers.ts";
+import { showRows } from "../core/show_rows.ts";
+import { evaluate, means } from "./evaluate.ts";
 import { depthOf } from "./depth_of.ts";
 import { type Measure, measure } from "./measure.ts";
 
@@ -124,7 +126,12 @@ export async function evaluateEncoder(
     ids: { queries: ids, documents: collection.corpus },
     signal,
   });
-  return { run, scores: evaluate(run, qrels, measures, { complete: true }) };
+  const scores = evaluate(run, qrels, measures, { complete: true });
+  return showRows({ run, scores }, () => ({
+    title: `${encoder.name} on ${collection.name}, ${split}: ${counted(ids.length, "query", "queries")}`,
+    head: ["measure", "mean"],
+    rows: [...means(scores)].map(([name, value]) => [name, value.toFixed(3)]),
+  }));
 }
 
 /**

@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { compareCodePoints } from "../core/compare.ts";
-import { showing } from "../core/display.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
 import { type OptionShape, parseOptions } from "../core/parse_options.ts";
-import { textTable } from "../core/text_table.ts";
+import { showRows } from "../core/show_rows.ts";
 import { rowsById } from "../tables/rows_by_id.ts";
 import type { QUERIES, SCORES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
@@ -84,7 +83,7 @@ export function scoresBy(
   const groups = [...sums].map(([group, { sum, queries }]) => ({ group, queries, mean: sum / queries }))
     .sort((a, b) => compareCodePoints(a.group, b.group));
   const cells = () => groups.map(({ group, queries, mean }) => [group, queries, mean.toFixed(3)]);
-  return showing(groups, { text: () => textTable([field, "queries", "mean"], cells()) });
+  return showRows(groups, () => ({ head: [field, "queries", "mean"], rows: cells() }));
 }
 
 function groupsOf(value: unknown): string[] {

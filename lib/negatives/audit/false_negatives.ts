@@ -5,6 +5,7 @@ import { ArgumentError } from "../../core/errors.ts";
 import type { NEGATIVES, Source } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { Collection } from "../../collections/types.ts";
+import { type ShownRows, showRows } from "../../core/show_rows.ts";
 import { percentCell, textTable } from "../../core/text_table.ts";
 import { poolOf } from "../pool.ts";
 import { recordedGrades, type WrittenGrade } from "../../collections/recorded_grades.ts";
@@ -103,7 +104,8 @@ export async function falseNegatives(
     if (grade > 0) count.relevant++;
     if (grade > 1) count.full++;
   }
-  return [...counts].map(([source, count]) => ({ source, ...count, rate: count.relevant / count.judged }));
+  const found = [...counts].map(([source, count]) => ({ source, ...count, rate: count.relevant / count.judged }));
+  return showRows(found, () => shownRates(found));
 }
 
 /**
@@ -121,16 +123,16 @@ export async function falseNegatives(
  * @category Negatives
  */
 export function falseNegativeTable(rows: readonly FalseNegatives[]): string {
-  return textTable(
-    ["source", "kept", "judged", "false negatives", "%", "of these fully relevant", "%"],
-    rows.map((row) => [
-      row.source,
-      row.kept,
-      row.judged,
-      row.relevant,
-      percentCell(row.rate),
-      row.full,
-      percentCell(row.full / row.judged),
+  const { head, rows: cells } = shownRates(rows);
+  return textTable(head, cells);
+}
+
+function shownRates(rates: readonly FalseNegatives[]): ShownRows {
+  return {
+    head: ["source", "kept", "judged", "false negatives", "%", "of these fully relevant", "%"],
+    rows: rates.map(({ source, kept, judged, relevant, rate, full }) => [
+      ...[source, kept, judged, relevant],
+      ...[percentCell(rate), full, percentCell(full / judged)],
     ]),
-  );
+  };
 }

@@ -1,4 +1,6 @@
 import { checkOptions } from "../../core/options.ts";
+import { showRows } from "../../core/show_rows.ts";
+import { percentCell } from "../../core/text_table.ts";
 import type { NEGATIVES } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import type { Collection } from "../../collections/types.ts";
@@ -66,5 +68,10 @@ export async function filterEffects(
   for (const [name, chain] of Object.entries(chains)) {
     await count(name, await filterNegatives(negatives, collection, chain, run));
   }
-  return effects;
+  return showRows(effects, () => ({
+    head: ["filter", "source", "kept", "false negatives", "%"],
+    rows: effects.map((
+      { filter, source, kept, relevant, rate },
+    ) => [filter, source, kept, relevant, percentCell(rate)]),
+  }));
 }

@@ -1,3 +1,4 @@
+import { showRows } from "../../core/show_rows.ts";
 import type { NEGATIVES, Source, Verdict } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import { rulesOf } from "../rules/verdicts.ts";
@@ -53,7 +54,7 @@ export function waterfall(negatives: Table<typeof NEGATIVES>): WaterfallStep[] {
     if (!took) counts.took.set(rule, took = { kept: 0, dropped: 0, relabeled: 0 });
     took[decision]++;
   }
-  return [...sources].flatMap(([name, { all, took }]) => {
+  const found = [...sources].flatMap(([name, { all, took }]) => {
     let left = all;
     const steps: WaterfallStep[] = [{ source: name, rule: "candidates", dropped: 0, relabeled: 0, left }];
     for (const rule of rules) {
@@ -63,6 +64,10 @@ export function waterfall(negatives: Table<typeof NEGATIVES>): WaterfallStep[] {
     }
     return steps;
   });
+  return showRows(found, () => ({
+    head: ["source", "rule", "dropped", "relabeled", "left"],
+    rows: found.map(({ source, rule, dropped, relabeled, left }) => [source, rule, dropped, relabeled, left]),
+  }));
 }
 
 /**
