@@ -70,7 +70,7 @@ Deno.test("data flows one way: no room imports upward", () => {
   }
 });
 
-Deno.test("no file imports itself in a circle, not even a type", () => {
+Deno.test("there are no import circles, not even of types", () => {
   assert.deepEqual(circles(IMPORTS), []);
 });
 
@@ -96,7 +96,7 @@ Deno.test("every folder of lib is a known room", () => {
   assert.deepEqual(rooms.sort(), [...Object.keys(ARROWS), "cli"].sort());
 });
 
-Deno.test("commands sit on the faces of rooms, and on any file of core", () => {
+Deno.test("commands import faces of rooms and files of core", () => {
   for (const [file, targets] of IMPORTS) {
     if (roomOf(file) !== "cli") continue;
     for (const target of targets) {
@@ -106,7 +106,7 @@ Deno.test("commands sit on the faces of rooms, and on any file of core", () => {
   }
 });
 
-Deno.test("no file imports from jsr or by address: deno.json declares what comes from outside", () => {
+Deno.test("no file imports from jsr or a URL: deno.json declares dependencies", () => {
   for (const file of IMPORTS.keys()) {
     assert.ok(!/from\s+"(jsr:|https?:)/.test(Deno.readTextFileSync(join(LIB, file))), file);
   }

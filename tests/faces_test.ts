@@ -94,7 +94,7 @@ for (const path of NAMESPACES) {
   });
 }
 
-Deno.test("the package face has about 130 names, and none of them is a word that others use", async () => {
+Deno.test("the package face has about 130 names, none of them a common word", async () => {
   const names = (await namesOf(exports["."])).map(({ name }) => name);
   assert.ok(names.length <= 140, `${names.length} names`);
   const common = [

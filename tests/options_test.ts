@@ -85,7 +85,7 @@ for (const [name, { face, declarations }] of symbols) {
   const options = type?.value?.typeName ?? (/intersection|typeLiteral/.test(type?.kind ?? "") ? "Options" : "");
   if (!found || !/Options$/.test(options) || NO_OPTIONS.has(name) || INTERNAL.has(name)) continue;
   tested++;
-  Deno.test(`${name} refuses an option that does not exist, with the nearest one, and options of another kind`, async () => {
+  Deno.test(`${name} refuses unknown options with a suggestion, and options of another kind`, async () => {
     const call = async (given: unknown) => {
       const args = [...Array(found.def.params.length - 1).fill(anything), given];
       const module: Record<string, (...args: unknown[]) => unknown> = await import(
@@ -99,9 +99,9 @@ for (const [name, { face, declarations }] of symbols) {
   });
 }
 
-Deno.test("the functions with options were found", () => assert.ok(tested > 70, `${tested}`));
+Deno.test("functions with options are found", () => assert.ok(tested > 70, `${tested}`));
 
-Deno.test("a promise that was not awaited is named", async () => {
+Deno.test("a promise without await is named", async () => {
   const facets = loadCollection("facets");
   await assert.rejects(
     mine(facets as unknown as Collection, { source: "bm25" }),

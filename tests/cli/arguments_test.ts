@@ -40,7 +40,7 @@ Deno.test("options are typed, have defaults, and lists repeat", () => {
   assert.equal(parse(sample, ["f"]).options.depth, 10);
 });
 
-Deno.test("a value may be empty, begin with a hyphen, or hold what looks like an option", () => {
+Deno.test("a value may be empty, begin with a hyphen, or look like an option", () => {
   assert.equal(parse(sample, ["f", "--out", ""]).options.out, "");
   assert.equal(parse(sample, ["f", "--out="]).options.out, "");
   assert.deepEqual(parse(sample, ["f", "--set", "-1", "--set", "--x=y"]).options.set, ["-1", "--x=y"]);

@@ -54,7 +54,7 @@ const WRONG: [text: string, message: RegExp][] = [
 ];
 
 for (const [text, message] of WRONG) {
-  Deno.test(`the notebook ${text.slice(0, 50) || "of no bytes"} is refused with a reason`, () =>
+  Deno.test(`the notebook ${text.slice(0, 50) || "without bytes"} is refused with a reason`, () =>
     withFile(async (path) => {
       await Deno.writeTextFile(path, text);
       await assert.rejects(readNotebook(path), message);

@@ -30,7 +30,7 @@ Deno.test("a kernel runs cells, keeps variables, and assigns late outputs to the
   assert.equal((await kernel.execute("a + 1")).ok, true);
 });
 
-Deno.test("a cell that does not end and a kernel that dies are errors", async () => {
+Deno.test("an endless cell and a dead kernel are errors", async () => {
   await using kernel = await Kernel.start(NOTEBOOKS);
   await assert.rejects(
     kernel.execute("await new Promise((r) => setTimeout(r, 3000))", { timeout: 300 }),

@@ -47,7 +47,7 @@ Deno.test("mine writes a table and shows its waterfall; audit passes it, and fai
   }
 });
 
-Deno.test("mine and audit leave out and count judgments of missing documents or queries", async () => {
+Deno.test("mine and audit omit and count judgments of missing documents or queries", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(join(folder, "qrels"));

@@ -28,7 +28,7 @@ async function scratch(run: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("a notebook runs, is written, and then runs as committed", () =>
+Deno.test("a notebook runs, is written, and then matches the committed one", () =>
   scratch(async (folder) => {
     const path = join(folder, "tiny.ipynb");
     const notebook = notebookOf("const a = 20;", "console.log('a is', a)\nconsole.log('took 12.5 ms')", "a * 2");
@@ -56,7 +56,7 @@ Deno.test("an error ends a run, a warning is reported", () =>
     assert.deepEqual(run.notebook.cells[2].outputs, []);
   }));
 
-Deno.test("outputs are compared without timings, exactly or with a tolerance", () => {
+Deno.test("outputs are compared without timings, exactly or within a tolerance", () => {
   const text = (text: string): Output => ({ output_type: "stream", name: "stdout", text });
   const chart = (value: number, svg: string): Output => ({
     output_type: "display_data",
@@ -100,6 +100,6 @@ Deno.test("cells are type-checked, although the kernel would run them", () =>
     assert.match(await typeErrors([good, bad]) ?? "", /not assignable to type 'string'/);
   }));
 
-Deno.test("an unknown notebook is an error that names the nearest", async () => {
+Deno.test("an unknown notebook is an error with a suggestion", async () => {
   await assert.rejects(findNotebooks(["03_negative"]), /Unknown notebook "03_negative": /);
 });

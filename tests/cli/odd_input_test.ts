@@ -11,7 +11,7 @@ const EV = join(import.meta.dirname!, "..", "fixtures", "data", "cases", "ev");
 
 const evaluate = (...args: string[]) => captureCommand(evaluateCommand, ...args);
 
-Deno.test("evaluate has pytrec_eval's values for every query of a run with ties, CRLF and odd ids", async () => {
+Deno.test("evaluate equals pytrec_eval for every query of a run with ties, CRLF and odd ids", async () => {
   const expected: Record<string, Record<string, number>> = JSON.parse(
     await Deno.readTextFile(join(EV, "expected.json")),
   );
@@ -63,7 +63,7 @@ for (const [run, expected, message] of ODD) {
   });
 }
 
-Deno.test("ids are split at ASCII white space only, comments are skipped, CSV judgments are read", async () => {
+Deno.test("only ASCII white space separates ids, comments are skipped, CSV judgments are read", async () => {
   const folder = await Deno.makeTempDir();
   assert.match(
     (await evaluate(join(EV, "ideo.run"), join(EV, "ideo.qrels"), "--measure", "MAP")).out,

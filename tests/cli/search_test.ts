@@ -76,7 +76,7 @@ Deno.test("search refuses ids that TREC format cannot hold before it searches, a
   }
 });
 
-Deno.test("search answers one query", async () => {
+Deno.test("search answers a single query", async () => {
   const { code, out, errors } = await search("facets", "--query", "salt in bread dough", "--depth", "2");
   assert.equal(code, 0, errors);
   assert.match(out, /^ {2}1 {2}\d+\.\d{3} {2}d\d+ {2}What salt does to dough\n/);

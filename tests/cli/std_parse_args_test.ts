@@ -57,7 +57,7 @@ for (const [about, args, options, found] of CASES) {
   Deno.test(`parseArgs: ${about}`, () => assert.deepEqual({ ...parseArgs(args, options) }, found));
 }
 
-Deno.test("parseArgs asks unknown about what is not declared, and drops it for false", () => {
+Deno.test("parseArgs calls unknown for undeclared arguments and drops them on false", () => {
   const asked: unknown[][] = [];
   const found = parseArgs(["--known", "1", "--odd", "2", "x", "-o"], {
     string: "known",
@@ -92,7 +92,7 @@ Deno.test("parseArgs types the values of declared options", () => {
   assert.equal(anything, 3);
 });
 
-Deno.test("one line of deno.json chooses between the stand-in and the original, and both are declared", async () => {
+Deno.test("one line of deno.json selects the stand-in or the original, and both are declared", async () => {
   const { imports, links } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   assert.equal(imports["@std/cli/parse-args"], "jsr:@std/cli@^1/parse-args");
   assert.deepEqual(links, ["./lib/cli/std_cli"]);
@@ -102,7 +102,7 @@ Deno.test("one line of deno.json chooses between the stand-in and the original, 
   assert.deepEqual([name, version.split(".")[0], Object.keys(exports)], ["@std/cli", "1", ["./parse-args"]]);
 });
 
-Deno.test("the @std/cli of JSR finds the same as the stand-in, where JSR can be reached", async () => {
+Deno.test("JSR's @std/cli equals the stand-in, if JSR is reachable", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const cases = CASES.map(([, args, options]) => [args, options]);

@@ -4,7 +4,7 @@ import { Kernel } from "../../lib/cli/jupyter/kernel.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 
-Deno.test("the stop button ends the cell and the queue; kernel, variables, curve and checkpoint stay, and it resumes", async () => {
+Deno.test("the stop button ends the cell and the queue; kernel, variables, curve and checkpoint stay, and training resumes", async () => {
   const folder = await Deno.makeTempDir({ dir: join(ROOT, "tests") });
   try {
     await using kernel = await Kernel.start(join(ROOT, "notebooks"));

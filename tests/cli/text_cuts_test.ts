@@ -25,7 +25,7 @@ async function said(command: unknown, ...args: string[]): Promise<string> {
   }
 }
 
-Deno.test("every command that encodes reports how many texts it cuts, and nothing if it cuts none", () =>
+Deno.test("every command that encodes reports how many texts it truncates, and nothing if none", () =>
   withFolder(async (folder) => {
     // Every fourth of 120 documents is longer than the 40 tokens that the tiny BERT reads.
     const [long, short] = [join(folder, "long"), join(folder, "short")];

@@ -5,7 +5,7 @@ import { trainLoss } from "../../lib/cli/train_loss.ts";
 
 const named = (...args: string[]) => trainLoss(parse(trainCommand, ["facets", ...args]).options).name;
 
-Deno.test("flags choose a loss, its options and what goes around it", () => {
+Deno.test("flags select a loss, its options and its wrappers", () => {
   assert.match(named(), /^infoNCE\(/);
   assert.match(named("--temperature", "0.2"), /temperature=0\.2/);
   assert.equal(named("--loss-option", "temperature=0.2"), named("--temperature", "0.2"));

@@ -26,7 +26,7 @@ const SINGLE: Record<string, CollectionFiles> = {
 };
 
 for (const name of Object.keys(EXPECTED).filter((name) => name !== "dialects")) {
-  Deno.test(`${name} has the rows that Python finds`, async () => {
+  Deno.test(`${name} has the rows that Python reads`, async () => {
     assert.deepEqual(shown(await loadCollection(SINGLE[name] ?? path(name))), EXPECTED[name]);
   });
 }
@@ -40,7 +40,7 @@ const REFUSED: [name: string, message: RegExp][] = [
 ];
 
 for (const [name, message] of REFUSED) {
-  Deno.test(`${name} is refused with what to do`, async () => {
+  Deno.test(`${name} is refused with advice`, async () => {
     await assert.rejects(loadCollection(path(name)), (error: Error) => {
       assert.ok(error instanceof KitError, error.stack);
       assert.match(error.message, message);
@@ -49,7 +49,7 @@ for (const [name, message] of REFUSED) {
   });
 }
 
-Deno.test("a subset is chosen by option or name, stays in the origin, and may not be named twice", async () => {
+Deno.test("a subset is selected by option or name, is part of the origin, and must not be given twice", async () => {
   const byName = await loadCollection(path("multi#en"));
   const byOption = await loadCollection(path("multi"), { subset: "en" });
   assert.equal(byName.digest, byOption.digest);
@@ -61,7 +61,7 @@ Deno.test("a subset is chosen by option or name, stays in the origin, and may no
   await assert.rejects(loadCollection(SINGLE.dpr, { subset: "en" }), /their paths choose/);
 });
 
-Deno.test("what is odd in them is counted", async () => {
+Deno.test("their anomalies are counted", async () => {
   const kinds = async (name: string) =>
     (await loadCollection(path(name))).findings.map(({ kind, count, examples }) => [kind, count, examples[0]]);
   assert.deepEqual(await kinds("null_text"), [["documents whose text is null (read as empty)", 1, "d4"]]);
@@ -78,7 +78,7 @@ Deno.test("what is odd in them is counted", async () => {
   ]);
 });
 
-Deno.test("queries that ask the same under several ids are counted", async () => {
+Deno.test("equal queries under several ids are counted", async () => {
   const folder = await Deno.makeTempDir();
   const queries = join(folder, "queries.jsonl");
   const texts = ["Why rise?", "why  rise", "why sink", "WHY RISE.", "C++", "C"];
@@ -89,7 +89,7 @@ Deno.test("queries that ask the same under several ids are counted", async () =>
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("metadata keeps every field and digit, through every form of a converted folder", async () => {
+Deno.test("metadata keeps every field and digit in every form of a converted folder", async () => {
   const metadata = async (name: string, table: "corpus" | "queries") =>
     Array.from((await loadCollection(path(name)))[table].rows(), ({ metadata }) => metadata).slice(0, 2);
   const numbers = ['{"tweet_id":1234567890123456789}', '{"tweet_id":1234567890123456790}'];
@@ -113,7 +113,7 @@ Deno.test("metadata keeps every field and digit, through every form of a convert
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("integers are ids with all their digits; floating-point numbers that lost some are refused", async () => {
+Deno.test("integers are ids with all their digits; floating-point numbers without full precision are refused", async () => {
   const folder = await Deno.makeTempDir();
   const files = { corpus: join(folder, "c.jsonl"), queries: path("csvq/queries.jsonl") };
   await Deno.writeTextFile(files.corpus, '{"_id": 1234567890123456789, "text": "a"}\n{"_id": -7, "text": "b"}\n');
@@ -124,7 +124,7 @@ Deno.test("integers are ids with all their digits; floating-point numbers that l
 });
 
 for (const { name } of Deno.readDirSync(path("dialects"))) {
-  Deno.test(`documents as ${name} are what csv wrote`, async () => {
+  Deno.test(`documents as ${name} equal what Python's csv wrote`, async () => {
     if (name === "raw.tsv") {
       const rows = Array.from((await readTopics(path("dialects", name))).rows(), ({ id, text }) => [id, text]);
       return assert.deepEqual(rows, EXPECTED.dialects.raw);

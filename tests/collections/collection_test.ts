@@ -90,7 +90,7 @@ Deno.test("the same rows have the same digest in every form", () =>
     assert.equal(single.digest, split.digest);
   }));
 
-Deno.test("what is odd is counted and told; ids given twice keep their first row", () =>
+Deno.test("anomalies are counted and reported; duplicate ids keep their first row", () =>
   withFolder(async (folder) => {
     await write(folder, {
       "corpus.jsonl": CORPUS + '{"_id": "d1", "text": "again"}\n{"_id": "d4", "text": ""}\n',
@@ -161,7 +161,7 @@ const BROKEN: [what: string, files: Record<string, string | Uint8Array>, message
 ];
 
 for (const [what, files, message] of BROKEN) {
-  Deno.test(`${what} is one error that says where`, () =>
+  Deno.test(`${what} is one error with its position`, () =>
     withFolder(async (folder) => {
       await write(folder, { ...BEIR, ...files });
       await assert.rejects(loadCollection(folder), (error: Error) => {
@@ -172,14 +172,14 @@ for (const [what, files, message] of BROKEN) {
     }));
 }
 
-Deno.test("a gzip file that is cut off is an error", () =>
+Deno.test("a truncated gzip file is an error", () =>
   withFolder(async (folder) => {
     const { "corpus.jsonl": _, ...rest } = BEIR;
     await write(folder, { ...rest, "corpus.jsonl.gz": gzipSync(bytes(CORPUS)).slice(0, -9) });
     await assert.rejects(loadCollection(folder), /Cannot unpack gzip: .*corpus\.jsonl\.gz\)/);
   }));
 
-Deno.test("a broken zip file is an error, and nothing is unpacked to the disk", () =>
+Deno.test("a broken zip file is an error and unpacks nothing to the disk", () =>
   withFolder(async (folder) => {
     const good = zipSync(Object.fromEntries(Object.entries(BEIR).map(([path, text]) => [path, bytes(text)])));
     const flipped = good.slice();
@@ -202,7 +202,7 @@ Deno.test("a broken zip file is an error, and nothing is unpacked to the disk", 
     assert.equal([...Deno.readDirSync(folder)].length, cases.length);
   }));
 
-Deno.test("an unknown name is answered with the nearest known ones", async () => {
+Deno.test("an unknown name gets suggestions", async () => {
   const unknown = (name: string, message: RegExp) =>
     assert.rejects(
       loadCollection(name),
@@ -260,7 +260,7 @@ Deno.test("beir/scifact comes from the hub with its -qrels repository, then from
     });
   }));
 
-Deno.test("a data set of Parquet with judgments inside, and one without any", () =>
+Deno.test("a Parquet data set with judgments, and one without", () =>
   withFolder(async (folder) => {
     const plain = await loadCollection(await write(join(folder, "beir"), BEIR));
     const path = (name: string) => join(folder, name);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CORPUS, QRELS, QUERIES, tableOf } from "../../lib/tables/mod.ts";
 import { withoutDangling } from "../../lib/collections/mod.ts";
 
-Deno.test("judgments that point nowhere leave their split, the others stay in order", () => {
+Deno.test("dangling judgments leave their split, the others stay in order", () => {
   const rows = [["q2", "d"], ["q", "none"], ["q", "d"], ["nobody", "d"], ["nobody", "none"]];
   const train = tableOf(QRELS, rows.map(([query_id, doc_id], grade) => ({ query_id, doc_id, grade })));
   const collection = {

@@ -16,7 +16,7 @@ Deno.test("data describes and verifies the built-in collection", async () => {
   assert.equal(out.match(/^right {2}/gm)?.length, 8);
 });
 
-Deno.test("data converts into every form, verifies it, and never writes over a folder", async () => {
+Deno.test("data converts to every form, verifies it, and never overwrites a folder", async () => {
   const parent = await Deno.makeTempDir();
   const { digest } = await loadCollection("facets");
   for (const format of ["arrow", "parquet", "beir"]) {
@@ -38,7 +38,7 @@ Deno.test("data converts into every form, verifies it, and never writes over a f
   await Deno.remove(parent, { recursive: true });
 });
 
-Deno.test("data loads single files, answers near misses, and has a help with examples", async () => {
+Deno.test("data loads single files, suggests names, and shows help with examples", async () => {
   const folder = await Deno.makeTempDir();
   const path = (name: string, text: string) => {
     Deno.writeTextFileSync(join(folder, name), text);
@@ -58,7 +58,7 @@ Deno.test("data loads single files, answers near misses, and has a help with exa
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("data limits what packed files unpack to, by --unpack-limit", async () => {
+Deno.test("data limits the unpacked size of files by --unpack-limit", async () => {
   const folder = await Deno.makeTempDir();
   const packed = async (name: string, text: string) => {
     const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));

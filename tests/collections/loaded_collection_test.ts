@@ -20,21 +20,21 @@ Deno.test("query, passage, positives and grade by id", () => {
   assert.deepEqual([collection.grade("q1", "d1"), collection.grade("q1", "d1", "test")], [1, 0]);
 });
 
-Deno.test("complete judgments are taken where there are any", () => {
+Deno.test("complete judgments are used if present", () => {
   const complete = tableOf(QRELS, [{ query_id: "q1", doc_id: "d2", grade: 3 }]);
   const judged = new LoadedCollection({ name: "tiny", ...tables, qrels: { ...qrels, complete } });
   assert.deepEqual(judged.positives("q1"), ["d2"]);
   assert.deepEqual([judged.grade("q1", "d2"), judged.grade("q1", "d1")], [3, 0]);
 });
 
-Deno.test("unknown ids and splits are refused with the nearest, or with how many there are", () => {
+Deno.test("unknown ids and splits are refused with suggestions or counts", () => {
   assert.throws(() => collection.query("q2"), /Unknown query "q2" of tiny: did you mean "q1"\?/);
   assert.throws(() => collection.passage("nothing"), /Unknown document "nothing" of tiny: it has 2, the first is "d1"/);
   assert.throws(() => collection.grade("q1", "d3"), /Unknown document "d3"/);
   assert.throws(() => collection.positives("q1", "tran"), /Unknown split "tran" of tiny: did you mean "train"\?/);
 });
 
-Deno.test("a collection made in memory has a digest, and shows itself as deno task data prints it", async () => {
+Deno.test("a collection in memory has a digest and displays like `deno task data`", async () => {
   assert.equal(collection.digest, digestCollection({ ...tables, qrels }));
   const facets = await loadCollection("facets");
   assert.equal(facets.digest, digestCollection(facets));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { environment } from "../../lib/core/environment.ts";
 
-Deno.test("a variable that is set has its value; one that is unset or empty has none", () => {
+Deno.test("a set variable has its value; an unset or empty one has none", () => {
   Deno.env.set("SYNEG_TEST_VARIABLE", "here");
   assert.equal(environment("SYNEG_TEST_VARIABLE"), "here");
   Deno.env.set("SYNEG_TEST_VARIABLE", "");
@@ -10,7 +10,7 @@ Deno.test("a variable that is set has its value; one that is unset or empty has 
   assert.equal(environment("SYNEG_TEST_VARIABLE"), undefined);
 });
 
-Deno.test("a variable that may not be read is as good as unset; a bad name is an error", async () => {
+Deno.test("an unreadable variable counts as unset; a bad name is an error", async () => {
   const worker = new URL("../../lib/core/environment.ts", import.meta.url).href;
   const code = `import { environment } from ${JSON.stringify(worker)}; console.log(environment("HOME"));`;
   const { stdout } = await new Deno.Command(Deno.execPath(), {

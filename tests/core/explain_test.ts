@@ -25,11 +25,11 @@ for (const [schema, value, wanted] of CASES) {
   Deno.test(`${JSON.stringify(value)}: ${wanted}`, () => assert.equal(message(schema, value), wanted));
 }
 
-Deno.test("paths begin with the root", () => {
+Deno.test("paths start at the root", () => {
   assert.equal(message(z.object({ n: z.int() }), {}, "header"), "header.n must be an integer, found nothing");
 });
 
-Deno.test("five faults are named, the rest are counted", () => {
+Deno.test("five faults are listed, the rest counted", () => {
   const shape = Object.fromEntries([..."abcdefg"].map((name) => [name, z.int()]));
   const found = message(z.object(shape), {});
   assert.equal(found.split("; ").length, 6);

@@ -13,7 +13,7 @@ async function withFolder(body: (folder: string) => Promise<void>): Promise<void
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 
-Deno.test("text, bytes and streams are written whole, folders on the way made", () =>
+Deno.test("text, bytes and streams are written whole, and missing folders are created", () =>
   withFolder(async (folder) => {
     await writeAtomic(join(folder, "a", "b", "text"), "Ünï");
     await writeAtomic(join(folder, "bytes"), new Uint8Array([1, 2, 3]));
@@ -25,7 +25,7 @@ Deno.test("text, bytes and streams are written whole, folders on the way made", 
     assert.ok(!await exists(join(folder, "bytes", "below")));
   }));
 
-Deno.test("a file that exists is replaced only when asked", () =>
+Deno.test("an existing file is replaced only on request", () =>
   withFolder(async (folder) => {
     const path = join(folder, "file");
     await writeAtomic(path, "first");
@@ -36,7 +36,7 @@ Deno.test("a file that exists is replaced only when asked", () =>
     assert.equal(await Deno.readTextFile(path), "third");
   }));
 
-Deno.test("two writers without overwrite: one wins, the other is told", () =>
+Deno.test("two writers without overwrite: one wins, the other gets an error", () =>
   withFolder(async (folder) => {
     const path = join(folder, "file");
     const slow = (text: string) =>
@@ -51,7 +51,7 @@ Deno.test("two writers without overwrite: one wins, the other is told", () =>
     assert.deepEqual(names(folder), ["file"]);
   }));
 
-Deno.test("a source that breaks leaves what was there and nothing beside it", () =>
+Deno.test("a failing source leaves the old file and nothing temporary", () =>
   withFolder(async (folder) => {
     const path = join(folder, "file");
     await writeAtomic(path, "old");
@@ -88,7 +88,7 @@ Deno.test("a full disk is one clear error; the old file remains, and no temporar
     assert.deepEqual(names(folder), ["file"]);
   }));
 
-Deno.test("a process that is killed while it writes leaves the old file whole", () =>
+Deno.test("a process killed while writing leaves the old file whole", () =>
   withFolder(async (folder) => {
     const path = join(folder, "file");
     await writeAtomic(path, "old");

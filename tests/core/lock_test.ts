@@ -30,7 +30,7 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-Deno.test("a lock names the process and machine that hold it, and is free when that process is killed", () =>
+Deno.test("a lock names its process and machine, and is free once the process is killed", () =>
   withFolder(async (folder) => {
     const path = join(folder, "deep", "run.lock");
     for (const signal of ["SIGKILL", "SIGTERM"] as const) {
@@ -55,7 +55,7 @@ Deno.test("a lock names the process and machine that hold it, and is free when t
     }
   }));
 
-Deno.test("who waits is told for whom, gets the lock in the end, and can be stopped", () =>
+Deno.test("a waiting process learns the holder, gets the lock eventually, and can be stopped", () =>
   withFolder(async (folder) => {
     const path = join(folder, "run.lock");
     const other = await holder(path);
@@ -71,7 +71,7 @@ Deno.test("who waits is told for whom, gets the lock in the end, and can be stop
     await (await waiting).release();
   }));
 
-Deno.test("of four processes that take turns, one works at a time", () =>
+Deno.test("four processes take turns, one at a time", () =>
   withFolder(async (folder) => {
     const [path, log] = [join(folder, "run.lock"), join(folder, "log")];
     const all = await Promise.all(Array.from({ length: 4 }, () => child(path, "turns", log).output()));
@@ -82,7 +82,7 @@ Deno.test("of four processes that take turns, one works at a time", () =>
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["log"]);
   }));
 
-Deno.test("what is in a lock file does not matter, only whether a process holds it", () =>
+Deno.test("the content of a lock file does not matter, only whether a process holds it", () =>
   withFolder(async (folder) => {
     for (const text of ["", "{", "null", '{"pid":1,"host":"elsewhere","since":"x"}', "\0".repeat(1000)]) {
       const path = join(folder, "run.lock");

@@ -17,7 +17,7 @@ const KINDS: OptionKinds<Options> = {
 };
 const check = (options: unknown) => checkOptions<Options>("mine", options as Options, KINDS);
 
-Deno.test("options that exist, of their kind, pass", () => {
+Deno.test("known options of the right kind pass", () => {
   check({ depth: 3, seed: "a", range: [1, 2], loss: () => {}, signal: undefined });
 });
 
@@ -34,7 +34,7 @@ for (const [options, message] of REFUSED) {
   Deno.test(`refused: ${JSON.stringify(options)}`, () => assert.throws(() => check(options), message));
 }
 
-Deno.test("arguments that are something else are named, promises above all", () => {
+Deno.test("wrong arguments are described, promises in particular", () => {
   const wanted = { what: "collection", has: "corpus", from: "loadCollection" };
   checkArgument("mine", { corpus: 1 }, wanted);
   const refused: readonly (readonly [unknown, RegExp])[] = [

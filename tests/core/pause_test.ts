@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CancelledError } from "../../lib/core/errors.ts";
 import { pause } from "../../lib/core/pause.ts";
 
-Deno.test("a pause lasts as long as asked", async () => {
+Deno.test("a pause lasts as long as requested", async () => {
   const start = performance.now();
   await pause(20, new AbortController().signal);
   assert.ok(performance.now() - start >= 19);

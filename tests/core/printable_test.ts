@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { printable } from "../../lib/core/mod.ts";
 
-Deno.test("what a terminal would obey is escaped as JSON escapes it; everything else stays", () => {
+Deno.test("control sequences are escaped as in JSON; everything else stays", () => {
   const obeyed = [
     "\x1b[31m",
     "\x9b2J",

@@ -9,7 +9,7 @@ function recorder(interval = 0): ProgressSink & { lines: { line: string; last: b
   return { interval, lines, show: (line, last) => void lines.push({ line, last }) };
 }
 
-Deno.test("a line has count, share, rate, time left, note; the last one the time in all", () => {
+Deno.test("a line has count, share, rate, remaining time and note; the last one has the total time", () => {
   const sink = recorder();
   const report = progress({ label: "mining", total: 200, unit: "queries", sink });
   report.update(50, "loss 0.5");
@@ -20,14 +20,14 @@ Deno.test("a line has count, share, rate, time left, note; the last one the time
   assert.deepEqual(sink.lines.map(({ last }) => last), [false, true]);
 });
 
-Deno.test("without a total there is neither share nor time left", () => {
+Deno.test("without a total there is no share and no remaining time", () => {
   const sink = recorder();
   const report = progress({ label: "reading", sink });
   report.update(7);
   assert.match(sink.lines[0].line, /^reading: 7 items, [\d.,]+\/s$/);
 });
 
-Deno.test("lines come no faster than the sink wants, and none when quiet", () => {
+Deno.test("lines come no faster than the sink allows, and never when quiet", () => {
   const sink = recorder(60_000);
   const report = progress({ label: "fast", total: 1000, sink });
   for (let i = 0; i < 1000; i++) report.update(i);
@@ -39,7 +39,7 @@ Deno.test("lines come no faster than the sink wants, and none when quiet", () =>
   assert.equal(silent.lines.length, 0);
 });
 
-Deno.test("to a pipe whole lines go, to standard error", async () => {
+Deno.test("a pipe gets whole lines on standard error", async () => {
   const script = `
     import { progress } from ${JSON.stringify(new URL("../../lib/core/progress.ts", import.meta.url).href)};
     const report = progress({ label: "work", total: 2 });
@@ -51,7 +51,7 @@ Deno.test("to a pipe whole lines go, to standard error", async () => {
   assert.match(new TextDecoder().decode(stderr), /^work: 1\/2 items \(50 %\), [\d.,]+\/s, .+ in all\n$/);
 });
 
-Deno.test("durations read as a person would say them", () => {
+Deno.test("durations are readable", () => {
   const cases: [number, string][] = [
     [-1, "0.0 s"],
     [0, "0.0 s"],
@@ -84,7 +84,7 @@ Deno.test("durations read as a person would say them", () => {
   for (let tenths = 0; tenths < 80_000; tenths++) assert.doesNotMatch(duration(tenths / 10), /min 60 s|h 60 min/);
 });
 
-Deno.test("in a notebook one display is updated and settles with the last line", () => {
+Deno.test("a notebook has one display, which ends with the last line", () => {
   const shown: { line: unknown; id: unknown; update: unknown }[] = [];
   const sink = notebookSink({
     display(bundle, options) {
@@ -101,7 +101,7 @@ Deno.test("in a notebook one display is updated and settles with the last line",
   assert.match(String(shown[2].line), /^work: 3\/3 items \(100 %\), .* in all$/);
 });
 
-Deno.test("a line keeps within the columns: what matters least goes first", () => {
+Deno.test("a line fits the columns: the least important parts go first", () => {
   const parts = {
     head: "training: 130/520 steps (25 %)",
     rate: "9.31/s",
@@ -148,7 +148,7 @@ Deno.test("columns of characters are those of wcwidth: two for East Asian ones a
   for (const [text, width] of cases) assert.equal(displayWidth(text), width, text);
 });
 
-Deno.test("a resumed loop counts its rate from where it began", async () => {
+Deno.test("a resumed loop computes its rate from its starting point", async () => {
   const sink = recorder();
   const report = progress({ label: "training", total: 1010, unit: "steps", from: 1000, sink });
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Random, random } from "../../lib/core/random.ts";
 
-Deno.test("a fork depends on seed and labels, not on how much was drawn", () => {
+Deno.test("a fork depends on seed and labels, not on earlier draws", () => {
   const a = random(1);
   const before = a.fork("x").bits();
   for (let i = 0; i < 100; i++) a.bits();

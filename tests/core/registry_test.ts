@@ -33,7 +33,7 @@ const cases: [unknown, string][] = [
 ];
 
 for (const [value, message] of cases) {
-  Deno.test(`options ${JSON.stringify(value)} are refused in words`, () => {
+  Deno.test(`options ${JSON.stringify(value)} are refused with a message`, () => {
     assert.throws(() => parseOptions("mine", OPTIONS, value), (error: unknown) => {
       assert.ok(error instanceof ArgumentError);
       assert.equal(error.message, message);
@@ -42,11 +42,11 @@ for (const [value, message] of cases) {
   });
 }
 
-Deno.test("options that pass get their defaults", () => {
+Deno.test("valid options get their defaults", () => {
   assert.deepEqual(parseOptions("mine", OPTIONS, {}), { depth: 100 });
 });
 
-Deno.test("paths below objects, arrays and records are named, and unknown keys get the nearest known", () => {
+Deno.test("errors name paths in objects, arrays and records; unknown keys get suggestions", () => {
   const schema = z.strictObject({ arms: z.array(z.strictObject({ mix: z.record(z.string(), z.number().min(0)) })) });
   const message = (value: unknown) => explain({ schema, value, error: schema.safeParse(value).error! });
   assert.equal(message({ arms: [{ mix: { bm25: -1 } }] }), "arms.0.mix.bm25 must be a number >= 0, found -1");
@@ -61,7 +61,7 @@ const squares = registry("shape", [{
   make: ({ side }: { side: number }, times: number) => ({ area: side * side * times }),
 }]);
 
-Deno.test("a registry makes its parts by name, with defaults and what the kind needs", () => {
+Deno.test("a registry makes parts by name, with defaults and the kind's arguments", () => {
   assert.deepEqual(squares.names, ["square"]);
   assert.deepEqual(squares.make("square", {}, 3), { area: 3 });
   assert.deepEqual(squares.make("square", { side: 2 }, 1), { area: 4 });

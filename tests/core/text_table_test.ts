@@ -15,7 +15,7 @@ Deno.test("alignment by letters, and none for a table without rows", () => {
   assert.equal(textTable(["a", "b"], []), "a  b");
 });
 
-Deno.test("a character that a terminal shows two columns wide counts twice", () => {
+Deno.test("a character of two terminal columns counts twice", () => {
   assert.equal(textTable(["t", "n"], [["地铁", 1], ["abcde", 2]]), "t      n\n地铁   1\nabcde  2");
 });
 

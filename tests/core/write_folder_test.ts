@@ -15,7 +15,7 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 const file = (text: string) => (path: string) => Deno.writeTextFile(join(path, "file"), text);
 
-Deno.test("a folder appears when all of it is written", () =>
+Deno.test("a folder appears once it is complete", () =>
   inFolder(async (folder) => {
     const path = join(folder, "on", "the", "way");
     await writeFolder(path, async (temporary) => {
@@ -27,7 +27,7 @@ Deno.test("a folder appears when all of it is written", () =>
     assert.deepEqual(names(join(folder, "on", "the")), ["way"]);
   }));
 
-Deno.test("a folder that exists is replaced only when asked, also if it appears meanwhile", () =>
+Deno.test("an existing folder is replaced only on request, even if it appears meanwhile", () =>
   inFolder(async (folder) => {
     const path = join(folder, "made");
     await writeFolder(path, file("old"));

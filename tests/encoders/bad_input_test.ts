@@ -11,7 +11,7 @@ function withHeader(header: unknown, bytes = 16): Uint8Array {
   return file;
 }
 
-Deno.test("safetensors that lie are refused, naming file and tensor", async () => {
+Deno.test("broken safetensors are refused with file and tensor", async () => {
   const file = join(await Deno.makeTempDir(), "model.safetensors");
   const tensor = (fields: Record<string, unknown>) => ({
     x: { dtype: "F32", shape: [4], data_offsets: [0, 16], ...fields },
@@ -43,7 +43,7 @@ Deno.test("safetensors that lie are refused, naming file and tensor", async () =
   assert.throws(() => Safetensors.open(join(FIXTURES, "none.safetensors")), /does not exist/);
 });
 
-Deno.test("safetensors: what is written is read; halves are exact", async () => {
+Deno.test("safetensors: a written file reads back; half precision is exact", async () => {
   const file = join(await Deno.makeTempDir(), "x.safetensors");
   const data = Float32Array.of(1.5, -2, 0, 3e-8);
   await writeSafetensors(file, new Map([["b", { shape: [2, 2], data }]]), { metadata: { from: "here" } });
@@ -74,7 +74,7 @@ Deno.test("safetensors: what is written is read; halves are exact", async () => 
 
 type Case = [encoder: string, spoil: (folder: string) => Promise<void> | void, message: RegExp];
 
-Deno.test("broken model folders are refused, naming the tensor, file or field", async () => {
+Deno.test("broken model folders are refused with tensor, file or field", async () => {
   const json = (file: string, change: (json: Record<string, unknown>) => void) => (folder: string) =>
     edit(join(folder, file), change);
   const put = (file: string, text: string) => (folder: string) => Deno.writeTextFile(join(folder, file), text);

@@ -5,7 +5,7 @@ import { loadEncoder } from "../../lib/encoders/mod.ts";
 import { evaluate } from "../../lib/evaluation/mod.ts";
 import { denseSearch } from "../../lib/retrieval/mod.ts";
 
-Deno.test("the built-in encoder is small and carries knowledge: nDCG@10 on facets", async () => {
+Deno.test("the built-in encoder is small and good: nDCG@10 on facets", async () => {
   const folder = join(import.meta.dirname!, "..", "..", "data", "encoders");
   const bytes = (path: string): number =>
     [...Deno.readDirSync(path)].reduce((sum, entry) => {

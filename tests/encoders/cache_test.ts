@@ -10,7 +10,7 @@ function arrows(folder: string): string[] {
   );
 }
 
-Deno.test("vectors are kept by everything that decides them, and by nothing less", async () => {
+Deno.test("the cache key covers everything that determines a vector", async () => {
   const cache = await Deno.makeTempDir();
   const source = join(FIXTURES, "bert");
   const encoder = await loadEncoder(source, { cache });
@@ -35,7 +35,7 @@ Deno.test("vectors are kept by everything that decides them, and by nothing less
   assert.equal(arrows(cache).length, 1, "changed weights are not cached");
 });
 
-Deno.test("a damaged cache file is passed over", async () => {
+Deno.test("a damaged cache file is skipped", async () => {
   const folder = await Deno.makeTempDir();
   const data = Float32Array.of(1, 2, 3, 4);
   await new EmbeddingCache(folder).write("f", ["a", "b"], data);
@@ -49,7 +49,7 @@ Deno.test("a damaged cache file is passed over", async () => {
   }
 });
 
-Deno.test("an encoder of the hub is fetched once, without what it does not need", async () => {
+Deno.test("an encoder of the hub is downloaded once, without unneeded files", async () => {
   const folder = join(FIXTURES, "static");
   const files: Record<string, Uint8Array> = {};
   const add = (path: string) => {

@@ -31,7 +31,7 @@ function service(fail: (request: Request, count: number) => Response | undefined
 
 const options = { model: "m", dimension: 3, keyVariable: "SYNEG_TEST_NO_KEY" };
 
-Deno.test("endpoint: batches, prompts, order, repeated texts once, vectors of length 1", async () => {
+Deno.test("endpoint: batches, prompts, order, each text once, vectors of length 1", async () => {
   const { url, requests, stop } = service();
   const encoder = endpointEncoder({ ...options, url, batchSize: 3, prompts: { query: "q: ", document: undefined } });
   const texts = ["a", "bb", "a", "", "cccc", "dd", "\ud800 lone"];
@@ -50,7 +50,7 @@ Deno.test("endpoint: batches, prompts, order, repeated texts once, vectors of le
   await stop();
 });
 
-Deno.test("endpoint: a failure that passes is tried again; one that stays names service, status and reason", async () => {
+Deno.test("endpoint: transient failures are retried; permanent ones name service, status and reason", async () => {
   const { url, requests, stop } = service((_, count) =>
     count === 1 ? new Response("busy", { status: 503, headers: { "retry-after-ms": "1" } }) : undefined
   );
@@ -63,7 +63,7 @@ Deno.test("endpoint: a failure that passes is tried again; one that stays names 
   await refusing.stop();
 });
 
-Deno.test("endpoint: wrong answers are refused", async () => {
+Deno.test("endpoint: wrong replies are refused", async () => {
   const answers: [unknown, RegExp][] = [
     [{ data: [] }, /requested 1 vectors, found 0/],
     [{ data: [{ index: 0, embedding: [1, 2] }] }, /must have 3 numbers, found 2/],
@@ -78,7 +78,7 @@ Deno.test("endpoint: wrong answers are refused", async () => {
   }
 });
 
-Deno.test("endpoint: the key comes from the environment and stands in no error", async () => {
+Deno.test("endpoint: the key comes from the environment and appears in no error", async () => {
   Deno.env.set("SYNEG_TEST_KEY", "secret-123");
   const { url, keys, stop } = service(() => Response.json({ error: { message: "bad" } }, { status: 400 }));
   const encoder = endpointEncoder({ ...options, url, keyVariable: "SYNEG_TEST_KEY" });
@@ -89,7 +89,7 @@ Deno.test("endpoint: the key comes from the environment and stands in no error",
   await stop();
 });
 
-Deno.test("endpoint: what is cached is not asked again, by another process either; cancelling stops", async () => {
+Deno.test("endpoint: cached texts are not requested again, even by another process; cancelling stops", async () => {
   const cache = await Deno.makeTempDir();
   const { url, requests, stop } = service();
   const first = await endpointEncoder({ ...options, url, cache }).encode(["a", "b"], { kind: "query" });

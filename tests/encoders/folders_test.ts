@@ -27,7 +27,7 @@ async function rewrite(folder: string, place: (name: string) => { file?: string;
   if (files.size > 1) await edit(join(folder, "model.safetensors.index.json"), (json) => json.weight_map = weight_map);
 }
 
-Deno.test("weights of other names and in several files are the same encoder", async () => {
+Deno.test("other tensor names and sharded weights give the same encoder", async () => {
   const wanted = await vectors(join(FIXTURES, "bert"));
   const places: ((name: string) => { file?: string; name?: string })[] = [
     (name) => ({
@@ -42,7 +42,7 @@ Deno.test("weights of other names and in several files are the same encoder", as
   }
 });
 
-Deno.test("an index of weights that lies is refused", async () => {
+Deno.test("a wrong index of weights is refused", async () => {
   const folder = await copyOf("bert");
   const index = join(folder, "model.safetensors.index.json");
   await rewrite(folder, (name) => ({ file: `model-0000${name.endsWith("bias") ? 1 : 2}-of-00002.safetensors` }));
@@ -58,7 +58,7 @@ Deno.test("an index of weights that lies is refused", async () => {
   }
 });
 
-Deno.test("the greatest length is read wherever a folder says it", async () => {
+Deno.test("the maximum length is read from every file that can set it", async () => {
   const cases: [string, string, (json: Record<string, unknown>) => void, number][] = [
     ["bert", "sentence_bert_config.json", (c) => c.max_seq_length = 12, 12],
     ["bert", "sentence_bert_config.json", (c) => c.processing_kwargs = { text: { max_length: 8 } }, 8],
@@ -78,7 +78,7 @@ Deno.test("the greatest length is read wherever a folder says it", async () => {
   }
 });
 
-Deno.test("a padding token within a text takes the padding's position and does not count", async () => {
+Deno.test("a padding token within a text takes the padding position and does not count", async () => {
   const { parts } = await loadEncoder(join(FIXTURES, "roberta")) as TransformerEncoder;
   assert.equal(parts.shape.firstPosition, 2);
   const feeds = packedFeeds([[Int32Array.of(0, 5, 1, 6, 2), Int32Array.of(0, 2)]], parts.shape, ["mean"]);
@@ -106,7 +106,7 @@ Deno.test("a prompt named passage is not used for documents, as in sentence-tran
   assert.match(said[0], /the prompt "passage" \("say: "\) is not used for documents.*--document-prompt/);
 });
 
-Deno.test("prompts: undefined means the folder's, and pooling that leaves prompts out takes none", async () => {
+Deno.test("prompts: undefined means the folder's; pooling without prompt tokens is refused", async () => {
   const folder = await copyOf("bert");
   await edit(join(folder, "config_sentence_transformers.json"), (c) => {
     Object.assign(c, { prompts: { query: "ask: ", task: "say: " }, default_prompt_name: "task" });

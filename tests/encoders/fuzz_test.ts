@@ -24,7 +24,7 @@ const FILES: [model: string, file: string, rounds: number][] = [
 ];
 
 for (const model of new Set(FILES.map(([model]) => model))) {
-  Deno.test(`fuzz the folder of a model: ${model}`, async () => {
+  Deno.test(`fuzz a model folder: ${model}`, async () => {
     const folder = await copyOf(model);
     try {
       for (const [, file, rounds] of FILES.filter(([other]) => other === model)) {
@@ -72,7 +72,7 @@ Deno.test("fuzz the index of shards", async () => {
   }
 });
 
-Deno.test("files of a model that were not fetched, or are folders, are named", async () => {
+Deno.test("missing model files, and folders in their place, are named", async () => {
   for (const file of ["config.json", "modules.json", "tokenizer.json", "model.safetensors", "1_Pooling/config.json"]) {
     for (const kind of ["pointer", "folder"]) {
       const folder = await copyOf("bert");
@@ -94,7 +94,7 @@ Deno.test("files of a model that were not fetched, or are folders, are named", a
   }
 });
 
-Deno.test("a path that is no folder of a model is refused with the reason", async () => {
+Deno.test("a path that is not a model folder is refused with the reason", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const file = join(folder, "file");

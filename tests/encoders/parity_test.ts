@@ -33,7 +33,7 @@ function compare(found: Float32Array, wanted: number[][], label: string): number
 }
 
 for (const name of NAMES) {
-  Deno.test(`${name}: ids and vectors are those of sentence-transformers`, async () => {
+  Deno.test(`${name}: ids and vectors equal those of sentence-transformers`, async () => {
     const { texts, ids, vectors } = reference(name);
     const encoder = await loadEncoder(join(FIXTURES, name));
     const special = name !== "static";
@@ -56,7 +56,7 @@ Deno.test("every architecture has a fixture", () => {
   for (const name of ARCHITECTURES.names) assert.ok((NAMES as readonly string[]).includes(same[name] ?? name), name);
 });
 
-Deno.test("MiniLM: vectors are those of sentence-transformers", async (t) => {
+Deno.test("MiniLM: vectors equal those of sentence-transformers", async (t) => {
   const folder = Deno.env.get("SYNEG_TEST_ENCODER");
   if (!folder) return console.log(`skipped ${t.name}: SYNEG_TEST_ENCODER names no folder of all-MiniLM-L6-v2`);
   const { texts, vectors } = JSON.parse(Deno.readTextFileSync(join(FIXTURES, "minilm.json")));

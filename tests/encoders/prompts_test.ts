@@ -27,7 +27,7 @@ async function setPrompts(folder: string, values: Record<string, unknown>): Prom
 }
 
 for (const kind of ["bert", "static"]) {
-  Deno.test(`saving a ${kind} keeps every prompt and the default's name`, () =>
+  Deno.test(`saving a ${kind} keeps every prompt and the name of the default`, () =>
     changed(kind, async (folder) => {
       const prompts = { query: "q: ", document: "d: ", classify: "c: ", clustering: "" };
       await setPrompts(folder, { prompts, default_prompt_name: "classify" });
@@ -58,7 +58,7 @@ const FAMILIES: readonly (readonly [string, string | undefined, string | undefin
   ["hkunlp/instructor-base", "Represent the question", undefined],
 ];
 for (const [name, query, document] of FAMILIES) {
-  Deno.test(`${name} without prompts is a finding`, () => {
+  Deno.test(`${name} without prompts gets a warning`, () => {
     const found = missingPrompts([name], { query: "", document: "" });
     assert.ok(found?.includes(`${JSON.stringify(query).slice(0, -1)}`) && found.includes("before every query"), found);
     assert.equal(found?.includes("before every document"), document !== undefined);
@@ -70,7 +70,7 @@ for (const name of ["sentence-transformers/all-MiniLM-L6-v2", "BAAI/bge-m3", "go
     assert.equal(missingPrompts([name], { query: "", document: "" }), undefined));
 }
 
-Deno.test("an E5 folder without prompts warns by its config or card, and not when prompts are given", async () => {
+Deno.test("an E5 folder without prompts warns by its config or card, but not if prompts are given", async () => {
   const said: string[] = [];
   const { warn } = console;
   console.warn = (line: string) => void said.push(line);
@@ -127,6 +127,6 @@ const FOLDERS: Record<string, [(folder: string) => Promise<void>, RegExp]> = {
   "no tokenizer": [(folder) => Deno.remove(join(folder, "tokenizer.json")), /Found no tokenizer\.json/],
 };
 for (const [name, [change, message]] of Object.entries(FOLDERS)) {
-  Deno.test(`a folder with ${name} says what to do`, () =>
+  Deno.test(`a folder with ${name} is refused with advice`, () =>
     changed("bert", change, (folder) => assert.rejects(kit.loadEncoder(folder), message)));
 }

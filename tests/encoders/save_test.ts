@@ -11,7 +11,7 @@ import {
 import { copyOf, edit, FIXTURES, NAMES, TEXTS } from "./fixtures.ts";
 
 for (const name of [...NAMES, "from scratch"]) {
-  Deno.test(`${name}: a saved encoder gives the same vectors, loaded again and in ONNX Runtime alone`, async () => {
+  Deno.test(`${name}: a saved encoder gives the same vectors, reloaded and in plain ONNX Runtime`, async () => {
     const folder = join(await Deno.makeTempDir(), "model");
     const encoder = name === "from scratch"
       ? transformerEncoder(TEXTS, { seed: 1, width: 32, layers: 1, maxLength: 24 })
@@ -52,7 +52,7 @@ for (const name of [...NAMES, "from scratch"]) {
   });
 }
 
-Deno.test("quantised weights are a quarter of the size and nearly the same vectors", async () => {
+Deno.test("quantized weights have a quarter of the size and give nearly the same vectors", async () => {
   const folder = await Deno.makeTempDir();
   const encoder = staticEncoder(TEXTS, { seed: 1, dimension: 64 });
   await encoder.save(join(folder, "full"));
@@ -66,7 +66,7 @@ Deno.test("quantised weights are a quarter of the size and nearly the same vecto
   assert.ok(cosine > 0.9995 && cosine < 1.0001, `cosine ${cosine}`);
 });
 
-Deno.test("saving replaces nothing unasked and leaves nothing half written", async () => {
+Deno.test("saving replaces nothing without a request and leaves nothing incomplete", async () => {
   const parent = await Deno.makeTempDir();
   const folder = join(parent, "model");
   await Deno.mkdir(folder);
@@ -79,7 +79,7 @@ Deno.test("saving replaces nothing unasked and leaves nothing half written", asy
   assert.ok((await loadEncoder(folder)).dimension === 8);
 });
 
-Deno.test("what is saved is complete: float32, a tokenizer with its special tokens, a static encoder's length", async () => {
+Deno.test("a saved folder is complete: float32, a tokenizer with special tokens, the length of a static encoder", async () => {
   const parent = await Deno.makeTempDir();
   const json = async (...path: string[]) => JSON.parse(await Deno.readTextFile(join(parent, ...path)));
   const old = await copyOf("roberta");

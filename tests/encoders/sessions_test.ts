@@ -12,7 +12,7 @@ const MANY = Array.from(
 );
 
 for (const name of ["bert", "roberta", "mpnet", "static"]) {
-  Deno.test(`${name}: one, two and five sessions side by side give the same bytes`, async () => {
+  Deno.test(`${name}: one, two and five parallel sessions give the same bytes`, async () => {
     const one = await loadEncoder(join(FIXTURES, name), { threads: 1 });
     const { data } = await one.encode(MANY, { kind: "document" });
     await one.dispose();
@@ -27,7 +27,7 @@ for (const name of ["bert", "roberta", "mpnet", "static"]) {
   });
 }
 
-Deno.test("changed weights reach every session, and a stop ends all of them", async () => {
+Deno.test("changed weights reach every session; a stop ends all of them", async () => {
   const encoder = await loadEncoder(join(FIXTURES, "bert"), { threads: 1, sessions: 2 });
   const alone = await loadEncoder(join(FIXTURES, "bert"), { threads: 1 });
   const before = await encoder.encode(MANY, { kind: "query" });
@@ -44,7 +44,7 @@ Deno.test("changed weights reach every session, and a stop ends all of them", as
   await Promise.all([encoder.dispose(), alone.dispose()]);
 });
 
-Deno.test("sessions is a whole number from 1", async () => {
+Deno.test("sessions is an integer >= 1", async () => {
   for (const sessions of [0, -1, 1.5]) {
     await assert.rejects(loadEncoder(join(FIXTURES, "bert"), { sessions }), /sessions must be an integer >= 1, found/);
   }

@@ -97,7 +97,7 @@ for (const kind of ["bert", "static"] as const) {
   }
 }
 
-Deno.test("similarities that the kit does not rank by are refused by name", async () => {
+Deno.test("unsupported similarities are refused by name", async () => {
   for (
     const [name, message] of [
       ["euclidean", /Cannot rank by euclidean similarity; supported: cosine, dot .*config_sentence_transformers\.json/],

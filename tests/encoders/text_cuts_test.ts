@@ -18,7 +18,7 @@ const LENGTHS: Record<string, number[]> = {
 };
 
 for (const [name, lengths] of Object.entries(LENGTHS)) {
-  Deno.test(`${name}: a text is cut where transformers counts more tokens than are read`, async () => {
+  Deno.test(`${name}: a text is truncated if transformers counts more tokens than the limit`, async () => {
     for (const maxLength of [4, 13, 14, 17, 25, 38]) {
       const encoder = await loadEncoder(join(FIXTURES, name), { maxLength, prompts: { query: "", document: "" } });
       const cut = TEXTS.map((text) => encoder.cuts(text, "document"));
@@ -52,7 +52,7 @@ const negatives = tableOf(NEGATIVES, [
   { query_id: "q5", doc_id: null, title: "", text: TEXTS[0], source: "synthetic", verdict: "kept" },
 ]);
 
-Deno.test("passages, queries, positives and negatives are counted by themselves, and said in one sentence", async () => {
+Deno.test("passages, queries, positives and negatives are counted separately and described in one sentence", async () => {
   const encoder = await loadEncoder(join(FIXTURES, "bert"), { maxLength: 14 });
   const found = textCuts(encoder, collection, { train: "train", splits: ["test"], negatives })!;
   assert.deepEqual(found, {
@@ -75,7 +75,7 @@ Deno.test("passages, queries, positives and negatives are counted by themselves,
   assert.ok(prompted.cuts(TEXTS[3], "query") && !prompted.cuts(TEXTS[3], "document"), "the prompt takes room");
 });
 
-Deno.test("an encoder that reads all cuts nothing and says nothing; a remote one cannot be asked", async () => {
+Deno.test("an encoder without a limit truncates nothing; a remote one has no counts", async () => {
   const found = textCuts(await loadEncoder("built-in"), collection)!;
   assert.deepEqual(found, { maxLength: null, counts: [{ what: "passages", texts: 22, cut: 0 }] });
   assert.equal(describeTextCuts(found), undefined);

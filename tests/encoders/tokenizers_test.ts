@@ -5,7 +5,7 @@ import { compareTokenizers } from "./tokenizer_cases.ts";
 
 const GOLDEN = join(import.meta.dirname!, "..", "fixtures", "tokenizers", "golden.json");
 
-Deno.test("ids are those of the libraries tokenizers and transformers, step by step and class by class", async () => {
+Deno.test("ids equal those of tokenizers and transformers, for every step and class", async () => {
   const { tokenizers, compared } = await compareTokenizers(GOLDEN);
   assert.ok(tokenizers >= 140 && compared >= 8000, `${tokenizers} tokenizers, ${compared} texts`);
 });
@@ -31,7 +31,7 @@ const split = (pattern: string) => ({
   invert: false,
 });
 
-Deno.test("steps and settings that are not supported are refused by name", async () => {
+Deno.test("unsupported steps and settings are refused by name", async () => {
   const cases: [Part, RegExp][] = [
     [{ normalizer: { type: "Odd" } }, /the normalizer Odd is not supported/],
     [{ normalizer: { type: "Precompiled", precompiled_charsmap: "AAAAEEEE" } }, /trie of \d+ bytes, found 6/],
@@ -74,7 +74,7 @@ Deno.test("steps and settings that are not supported are refused by name", async
   );
 });
 
-Deno.test("a text that needs a token which is not there is refused, naming both", () => {
+Deno.test("a text that needs a missing token is refused with both", () => {
   const vocab = { a: 0 };
   const bare = new Tokenizer(words({}, vocab), "{}", { special: false });
   assert.deepEqual([...bare.encode("a a")], [0, 0]);
@@ -94,7 +94,7 @@ function seconds(run: () => void): number {
   return (performance.now() - begin) / 1000;
 }
 
-Deno.test("hostile regular expressions end: time grows with the text, not with the ways to match it", () => {
+Deno.test("hostile regular expressions terminate: time grows with the text, not with the number of ways to match", () => {
   const patterns = [
     "(a+)+$",
     "(a|a)*$",
@@ -126,7 +126,7 @@ Deno.test("hostile regular expressions end: time grows with the text, not with t
   }
 });
 
-Deno.test("a million added tokens, a word of a million letters and a vocabulary of long tokens end", () => {
+Deno.test("a million added tokens, a word of a million letters and a vocabulary of long tokens terminate", () => {
   const added_tokens = Array.from({ length: 1_000_000 }, (_, i) => ({ content: `<t${i}>`, special: i % 2 === 0 }));
   const json = words({ added_tokens });
   const time = seconds(() => {
@@ -149,7 +149,7 @@ Deno.test("a million added tokens, a word of a million letters and a vocabulary 
   assert.deepEqual([found.length, found[0]], [32, 2]);
 });
 
-Deno.test("a long text is cut by its tokens alone, wherever its words lie", () => {
+Deno.test("a long text is truncated by its tokens, wherever its words end", () => {
   const tokenizer = (maxLength: number) => new Tokenizer(words(), "{}", { special: false, maxLength });
   for (
     const text of [

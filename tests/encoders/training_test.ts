@@ -23,7 +23,7 @@ function weights(encoder: TrainableEncoder): { data: Float32Array; shape: number
   return { data, shape: [TEXTS.length, encoder.dimension] };
 }
 
-Deno.test("forward gives what encode gives, normalized", async () => {
+Deno.test("forward equals encode, normalized", async () => {
   for (const [name, encoder] of await everyEncoder()) {
     const session = await gradientSession(encoder);
     const batch = encoder.tokenize(inputs);
@@ -41,7 +41,7 @@ Deno.test("forward gives what encode gives, normalized", async () => {
   }
 });
 
-Deno.test("gradients by every parameter are central differences, padding and repeated tokens included", async () => {
+Deno.test("gradients of every parameter equal central differences, with padding and repeated tokens", async () => {
   for (const [name, encoder] of await everyEncoder()) {
     // Its pooling takes greatest numbers, which jump; training_parity_test.ts compares its gradients with PyTorch's.
     if (name === "electra") continue;

@@ -24,7 +24,7 @@ const vectors = (rows: number[][]) => ({
   dimension: rows[0]?.length ?? 0,
 });
 
-Deno.test("as many documents are ranked as the deepest measure reads", async () => {
+Deno.test("the ranking is as deep as the deepest measure", async () => {
   const facets = await loadCollection("facets");
   for (const [measures, depth] of [[["nDCG@10"], 100], [["MRR@10", "Recall@200"], 200], [["MAP"], 756]] as const) {
     const { run } = await evaluateEncoder(fakeEncoder(), facets, { split: "dev", measures });
@@ -32,7 +32,7 @@ Deno.test("as many documents are ranked as the deepest measure reads", async () 
   }
 });
 
-Deno.test("a query that is a document itself is not its own answer, nor its own negative", async () => {
+Deno.test("a query that is a document is neither its own answer nor its own negative", async () => {
   const facets = await loadCollection("facets");
   const [document, positive] = [facets.corpus.row(3), facets.corpus.row(4)];
   // Its id and its text; then the id alone, by chance.
@@ -94,7 +94,7 @@ Deno.test("an encoder's evaluation equals inner products sorted by hand", async 
   await assert.rejects(evaluateEncoder(encoder, facets, { measures: ["ndcg@x"] }), KitError);
 });
 
-Deno.test("similarities are cosines by source; complete judgments tell false negatives", async () => {
+Deno.test("similarities are cosines by source; complete judgments identify false negatives", async () => {
   const facets = await loadCollection("facets");
   const encoder = fakeEncoder();
   const positive = facets.qrels.train.row(0);

@@ -62,7 +62,7 @@ Deno.test("queries without a ranking count only with complete", () => {
   assert.equal(means(complete).get("MAP")!.toFixed(12), (means(plain).get("MAP")! * 6 / 7).toFixed(12));
 });
 
-Deno.test("ties go by descending document id in the order of UTF-8 bytes, scores as float32", () => {
+Deno.test("ties break by descending document id in UTF-8 byte order; scores are float32", () => {
   const judge = (relevant: string) => tableOf(QRELS, [{ query_id: "q", doc_id: relevant, grade: 1 }]);
   const run = (scores: Record<string, number>) =>
     tableOf(
@@ -105,7 +105,7 @@ const DEFINITIONS: Record<string, (one: Case) => number> = {
 };
 
 for (const { name, options } of MEASURES.parts) {
-  Deno.test(`${name} equals its definition written out plainly`, () => {
+  Deno.test(`${name} equals its written-out definition`, () => {
     const definition = DEFINITIONS[name];
     assert.ok(definition, "has a definition");
     const stream = random("measures");
@@ -143,7 +143,7 @@ Deno.test("a measure of another relevance level keeps its own name beside trec_e
   assert.deepEqual(names(2), ["P_5", "P@5", "recall_100", "ndcg_cut_10", "MRR@10"]);
 });
 
-Deno.test("wrong names are answered with the nearest known ones", () => {
+Deno.test("wrong names get suggestions", () => {
   assert.throws(() => measure("nDGC@10"), /Unknown measure "nDGC@10": did you mean "nDCG@10"/);
   assert.throws(() => measure("P"), /needs a cutoff: write P@10/);
   assert.throws(() => measure("nDCG@0"), /must be an integer >= 1, found/);

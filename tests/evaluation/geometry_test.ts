@@ -11,7 +11,7 @@ function vectors(length: number, dimension: number, seed: string) {
 const unit = (v: readonly number[]) => v.map((x) => x / Math.hypot(...v));
 const squared = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + (x - b[i]) ** 2, 0);
 
-Deno.test("alignment and uniformity equal their definitions, written out", () => {
+Deno.test("alignment and uniformity equal their written-out definitions", () => {
   for (const [length, dimension] of [[2, 1], [2, 3], [7, 5], [40, 8]]) {
     const a = vectors(length, dimension, `a ${length}`);
     const b = vectors(length, dimension, `b ${length}`);

@@ -7,7 +7,7 @@ const scores = (values: Record<string, number>, measure = "nDCG@10") =>
 const before = scores({ a: 0.5, b: 1, c: 0.25, d: 0.75, e: 0 });
 const after = scores({ e: 0, d: 0.5, c: 1, b: 0.25, a: 0.75 });
 
-Deno.test("mean of one measure; several must be told apart", () => {
+Deno.test("the mean of one measure; several need a name", () => {
   assert.equal(mean(before), 0.5);
   assert.equal(mean(before, "ndcg@10"), 0.5);
   const both = tableOf(SCORES, [...before.rows(), ...scores({ a: 1 }, "P@1").rows()]);
@@ -17,7 +17,7 @@ Deno.test("mean of one measure; several must be told apart", () => {
   assert.throws(() => mean(before.slice(0, 0)), /there are no scores/);
 });
 
-Deno.test("the queries that gained and lost most, the most first, none that stayed", () => {
+Deno.test("queries with the largest gains and losses, largest first, without unchanged ones", () => {
   const { gains, losses } = biggestChanges(before, after);
   assert.deepEqual(gains.map(({ query_id, change }) => [query_id, change]), [["c", 0.75], ["a", 0.25]]);
   assert.deepEqual(losses.map(({ query_id, change }) => [query_id, change]), [["b", -0.75], ["d", -0.25]]);
@@ -29,7 +29,7 @@ Deno.test("the queries that gained and lost most, the most first, none that stay
   assert.throws(() => biggestChanges(before, after, { n: 0 }), /n must be an integer >= 1, found 0/);
 });
 
-Deno.test("means by a field of the queries, lists counted for each value", () => {
+Deno.test("means by a field of the queries; lists count for each value", () => {
   const queries = tableOf(QUERIES, [
     { id: "a", text: "", metadata: '{"style": "keyword", "tags": ["x", "y"]}' },
     { id: "b", text: "", metadata: '{"style": "question", "tags": ["x"]}' },

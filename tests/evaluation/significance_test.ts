@@ -73,7 +73,7 @@ Deno.test("interval, p-value and equivalence equal numpy and scipy's", () => {
   assert.deepEqual([exact.wins, exact.ties, exact.losses], [6, 1, 2]);
 });
 
-Deno.test("flipped signs by table have the moments of flipped signs one by one", () => {
+Deno.test("signs flipped by table have the moments of signs flipped one by one", () => {
   const values = Float64Array.from({ length: 45 }, (_, i) => Math.cos(i * i));
   const means = signFlips(values, 20000, random("flips"));
   const squares = values.reduce((sum, value) => sum + value * value, 0);
@@ -91,7 +91,7 @@ Deno.test("Holm's adjustment", () => {
   assert.deepEqual(holm([]), []);
 });
 
-Deno.test("systems that are the same: no difference, no width, equivalent", () => {
+Deno.test("identical systems: no difference, no width, equivalent", () => {
   const same = compare([DIFFERENCES, DIFFERENCES], [DIFFERENCES, DIFFERENCES], { margin: 0.01 });
   assert.equal(same.difference, 0);
   assert.deepEqual([...same.interval], [0, 0]);
@@ -113,7 +113,7 @@ Deno.test("noise between seeds widens the interval and raises p; fixed seeds lea
   assert.deepEqual(noisy.seeds, [3, 3]);
 });
 
-Deno.test("the same seed gives the same figures, another seed others", () => {
+Deno.test("the same seed gives the same numbers, another seed different ones", () => {
   const p = (seed: number) => compare(DIFFERENCES, ZEROS, { seed });
   assert.deepEqual(p(1), p(1));
   assert.notDeepEqual(p(1).interval, p(2).interval);
@@ -136,7 +136,7 @@ Deno.test("arms: against the baseline, and against the best among all pairs", ()
   assert.throws(() => compareArms({ none: ZEROS, a: ZEROS }, { baseline: "nnoe" }), /did you mean "none"/);
 });
 
-Deno.test("equal arms: the best one, found by the same numbers, is seldom called better than another", () => {
+Deno.test("equal arms: the best one, selected by the same numbers, is rarely called better than another", () => {
   const stream = random(3);
   let [against, selected] = [0, 0];
   for (let experiment = 0; experiment < 200; experiment++) {
@@ -151,7 +151,7 @@ Deno.test("equal arms: the best one, found by the same numbers, is seldom called
   assert.ok(against <= 18 && selected <= 18, `${against} against the baseline, ${selected} against the best, of 200`);
 });
 
-Deno.test("tables of scores are brought into one order of queries", () => {
+Deno.test("tables of scores are aligned by query", () => {
   const table = (values: Record<string, number>) =>
     tableOf(
       SCORES,

@@ -17,7 +17,7 @@ Deno.test("with fixed seeds, training noise passes for a difference: why seeds a
   assert.ok(share(simulate(world, 300, { seeds: "fixed" }), ({ p }) => p <= 0.05) > 0.15);
 });
 
-Deno.test("the detectable difference is found with about the power that was asked for", () => {
+Deno.test("the detectable difference is found with about the requested power", () => {
   const world = WORLDS["three seeds, little noise"];
   const pilot = simulate(world, 50);
   const difference = pilot.reduce((sum, { detectable }) => sum + detectable, 0) / pilot.length;
@@ -25,7 +25,7 @@ Deno.test("the detectable difference is found with about the power that was aske
   assert.ok(power > 0.72 && power < 0.88, `power ${power}`);
 });
 
-Deno.test("equivalence is claimed in 5 % or less of the worlds whose difference is the margin", () => {
+Deno.test("equivalence is claimed in at most 5 % of the worlds with a difference equal to the margin", () => {
   const world: World = { ...WORLDS["three seeds, little noise"], difference: 0.05 };
   const claimed = share(simulate(world, 600, { margin: 0.05 }), ({ equivalence }) => equivalence!.equivalent);
   assert.ok(claimed <= 0.08, `claimed ${claimed}`);

@@ -28,7 +28,7 @@ function letters(seed = 0): Encoder & { encoded: number } {
   };
 }
 
-Deno.test("named suites have the collections that the field counts, each with a name of its own", async () => {
+Deno.test("named suites have their published collections, each under its own name", async () => {
   assert.deepEqual(SUITES.names, ["nano-beir", "beir"]);
   for (const [name, count] of [["nano-beir", 13], ["beir", 14]] as const) {
     const { collections } = await loadSuite(name);
@@ -42,7 +42,7 @@ Deno.test("named suites have the collections that the field counts, each with a 
   );
 });
 
-Deno.test("a suite in a file: paths from its folder, splits, and refusals that name the file", async () => {
+Deno.test("a suite in a file: relative paths, splits, and errors with the file", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const file = join(folder, "mine.json");
@@ -70,7 +70,7 @@ Deno.test("a suite in a file: paths from its folder, splits, and refusals that n
   }
 });
 
-Deno.test("scores are those of evaluateEncoder; a second call reads them, a changed collection is measured again", async () => {
+Deno.test("scores equal evaluateEncoder; a second call reads them, a changed collection is measured again", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const copy = join(folder, "de");
@@ -159,7 +159,7 @@ Deno.test("two encoders: compare by collection, Holm over them, and the mean ove
   assert.throws(() => compareSuites(a.slice(2), b), /no collection has scores of both encoders/);
 });
 
-Deno.test("evaluate-suite prints a row for each collection, goes on, and exits with 1 if one is missing", async () => {
+Deno.test("evaluate-suite prints a row per collection, continues after a missing one, and exits with 1", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const file = join(folder, "two.json");

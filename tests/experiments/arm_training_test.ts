@@ -8,7 +8,7 @@ import { type Arm, PRESETS } from "../../lib/experiments/mod.ts";
 import { mine } from "../../lib/negatives/mod.ts";
 import { smallCollection, withFolder } from "./small.ts";
 
-Deno.test("filters, sampler and curriculum of an arm decide what it draws; other arms are untouched", () =>
+Deno.test("filters, sampler and curriculum of an arm determine its draws; other arms are unaffected", () =>
   withFolder(async (folder) => {
     await smallCollection(folder);
     const collection = await loadCollection(folder);
@@ -37,7 +37,7 @@ Deno.test("filters, sampler and curriculum of an arm decide what it draws; other
     }
   }));
 
-Deno.test("a counted sampler counts its first epoch alone, and draws as before", () =>
+Deno.test("a counted sampler counts only its first epoch and draws as before", () =>
   withFolder(async (folder) => {
     await smallCollection(folder);
     const collection = await loadCollection(folder);

@@ -83,7 +83,7 @@ Deno.test("checking twice changes nothing", () => {
   assert.deepEqual(checkConfig(once), once);
 });
 
-Deno.test("faults come one line a key, and name arms by name", () => {
+Deno.test("faults come one line per key, with arms by name", () => {
   const wrong = {
     trian: {},
     seeds: 0,

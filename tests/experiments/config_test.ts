@@ -19,7 +19,7 @@ for (const [name, { config, about }] of Object.entries(PRESETS)) {
 
 const facets = PRESETS.facets.config;
 
-Deno.test("settings reach numbers, arms by name, names with dots, and sources that an arm did not have", () => {
+Deno.test("settings reach numbers, arms by name, names with dots, and new sources of an arm", () => {
   assert.equal(applySettings(facets, ["train.epochs=7"]).train.epochs, 7);
   assert.equal(applySettings(facets, ["collection=beir/scifact"]).collection, "beir/scifact");
   const hybrid = applySettings(facets, ["arms.hybrid.negatives.mix.edit=2"]).arms.find((a) => a.name === "hybrid")!;
@@ -33,7 +33,7 @@ Deno.test("settings reach numbers, arms by name, names with dots, and sources th
   assert.equal(facets.train.epochs, PRESETS.facets.config.train.epochs);
 });
 
-Deno.test("an arm's loss and sampler begin with the one of all arms, and take options", () => {
+Deno.test("an arm's loss and sampler start from those of all arms and take options", () => {
   const armOf = (name: string, ...settings: string[]) =>
     applySettings(PRESETS.paper.config, settings).arms.find((arm) => arm.name === name)!;
   assert.deepEqual(armOf("bm25", "arms.bm25.train.loss.hardness=2").train!.loss, {
@@ -45,7 +45,7 @@ Deno.test("an arm's loss and sampler begin with the one of all arms, and take op
   assert.deepEqual(sampler, { name: "simans", a: 50 });
 });
 
-Deno.test("a setting names the arm whose name is longest, whatever the order of arms", () => {
+Deno.test("a setting reaches the arm with the longest matching name, in any order of arms", () => {
   const { config } = PRESETS.ratio;
   const reversed = { ...config, arms: config.arms.toReversed() };
   const { arms } = applySettings(reversed, ["arms.ratio-0.2.recipe=graded"]);
@@ -67,7 +67,7 @@ function noted(run: () => void): string[] {
   return said;
 }
 
-Deno.test("keys of an earlier version are read with a note, in files and in settings", () => {
+Deno.test("former keys are read with a note, in files and in settings", () => {
   const { loss: _, ...train } = facets.train;
   const before = {
     ...facets,
@@ -157,7 +157,7 @@ for (const [setting, message] of WRONG) {
   });
 }
 
-Deno.test("measures go by their own names, and one length holds for all arms", () => {
+Deno.test("measures have canonical names; all arms share one length", () => {
   assert.deepEqual(applySettings(facets, ['measures=["ndcg@10", "recall@100"]']).measures, ["nDCG@10", "Recall@100"]);
   assert.throws(() => applySettings(facets, ['measures=["nDGC@10"]']), /nDGC/);
   assert.equal(facets.train.maxLength, null);
@@ -169,13 +169,13 @@ Deno.test("measures go by their own names, and one length holds for all arms", (
   assert.throws(() => applySettings(facets, ["arms.hybrid.train.maxLength=32"]), /"arms\.hybrid\.train\.maxLength"/);
 });
 
-Deno.test("an arm needs negatives of its own or of the batch", () => {
+Deno.test("an arm needs its own or in-batch negatives", () => {
   const none = "arms.random.negatives.mix.random=0";
   assert.throws(() => applySettings(PRESETS.paper.config, [none]), /arms\.random: it has no negatives/);
   assert.ok(applySettings(PRESETS.paper.config, [none, "train.inBatch=true"]));
 });
 
-Deno.test("unknown keys in a file are named with the nearest known ones", () => {
+Deno.test("unknown keys in a file get suggestions", () => {
   assert.throws(
     () => checkConfig({ ...facets, train: { ...facets.train, learningrate: 1 } }),
     /unknown key "train.learningrate": did you mean "learningRate"\?/,

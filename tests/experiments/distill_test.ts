@@ -39,7 +39,7 @@ Deno.test("eigenvectors rebuild the matrix; components are uncorrelated with fal
   assert.deepEqual([...components.deviations], [...components.deviations].sort((a, b) => b - a));
 });
 
-Deno.test("what does not vary is 0 in every component, not infinite", () => {
+Deno.test("a constant direction is 0 in every component, not infinite", () => {
   const data = Float32Array.of(1, 2, 1, 3, 1, 4);
   assert.deepEqual([...transformed(data, principalComponents(data, 2, 2), 0.5)].filter(Number.isNaN), []);
   const same = new Float32Array(6).fill(2);
@@ -88,7 +88,7 @@ Deno.test("texts come from every source, cleaned, seeded and limited", async () 
   await assert.rejects(collectTexts(["mann:/usr"], { seed: 1, limit: 1 }), /Unknown source.*did you mean "man"/);
 });
 
-Deno.test("training on vectors reproduces them, by a static encoder and by a transformer", async () => {
+Deno.test("training on vectors reproduces them, with a static encoder and a transformer", async () => {
   const words = "sleep token parser lexer clock body hours awake substance builds begins reads next one".split(" ");
   const draw = random("texts");
   const texts = Array.from(
@@ -124,7 +124,7 @@ Deno.test("training on vectors reproduces them, by a static encoder and by a tra
   }
 });
 
-Deno.test("deno task distill writes an encoder that loads, and says what is missing", async () => {
+Deno.test("deno task distill writes an encoder that loads, and reports what is missing", async () => {
   const folder = await Deno.makeTempDir();
   const out = join(folder, "small");
   const [beir] = await sources();
@@ -136,7 +136,7 @@ Deno.test("deno task distill writes an encoder that loads, and says what is miss
   assert.equal(await runCommand(command, [...args, "--text", beir]), 1, "the folder exists");
 });
 
-Deno.test("distilling refuses what it cannot do, and leaves rows out that no token has", async () => {
+Deno.test("distilling refuses bad input and omits rows without a token", async () => {
   const { parts } = await loadEncoder(TEACHER) as TransformerEncoder;
   const shape = { ...parts.shape, vocabulary: parts.shape.vocabulary + 2 };
   const word = parts.parameters.get("embeddings.word")!;

@@ -52,7 +52,7 @@ function done(run: string): string[] {
   }
 }
 
-Deno.test("a killed sweep continues with the cells that are missing, and ends as an undisturbed one", async () => {
+Deno.test("a killed sweep continues with the missing cells and ends like an undisturbed one", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const config = await smallConfig(folder);
@@ -90,7 +90,7 @@ Deno.test("a killed sweep continues with the cells that are missing, and ends as
   }
 });
 
-Deno.test("edits train their arm, and a test split that is dev as well is measured once, at the end", async () => {
+Deno.test("edits train their arm; a test split that is also dev is measured once, at the end", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const out = join(folder, "run");
@@ -107,7 +107,7 @@ Deno.test("edits train their arm, and a test split that is dev as well is measur
   }
 });
 
-Deno.test("an arm may have in-batch negatives alone, and a cell refuses a collection that is another now", async () => {
+Deno.test("an arm may have only in-batch negatives; a cell refuses a changed collection", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [collection, out] = [join(folder, "collection"), join(folder, "run")];
@@ -138,7 +138,7 @@ Deno.test("an arm may have in-batch negatives alone, and a cell refuses a collec
   }
 });
 
-Deno.test("what cannot run is refused in one line, and nothing is left or overwritten", async () => {
+Deno.test("bad runs are refused in one line and leave or overwrite nothing", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const out = join(folder, "run");

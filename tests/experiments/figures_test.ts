@@ -42,7 +42,7 @@ async function figures(negatives: NewRow<typeof NEGATIVES>[], confidence = 0.95)
 
 const row = { query_id: "q1", rank: 1, verdict: "kept" } as const;
 
-Deno.test("the overlap of sources is drawn where two sources have documents", async () => {
+Deno.test("the overlap of sources is drawn if two sources have documents", async () => {
   const written = { ...row, source: "synthetic", text: "a" } as const;
   const mined = { ...row, source: "dense", doc_id: "d1" } as const;
   const overlap = async (rows: NewRow<typeof NEGATIVES>[]) =>
@@ -52,7 +52,7 @@ Deno.test("the overlap of sources is drawn where two sources have documents", as
   assert.ok(await overlap([mined, { ...mined, source: "bm25" }]));
 });
 
-Deno.test("figures name the confidence of the configuration", async () => {
+Deno.test("figures state the confidence of the configuration", async () => {
   const drawn = await figures([], 0.995);
   assert.deepEqual(drawn.map(({ name }) => name), ["differences", "arms", "sweep"]);
   for (const figure of drawn) {

@@ -66,7 +66,7 @@ Deno.test("a clear winner comes with its difference, and with the arms that are 
   assert.match(words, /Equal to "win" within ±0\.01 \(TOST\): "near"\./);
 });
 
-Deno.test("no gain and no difference are said as such", () => {
+Deno.test("no gain and no difference are stated as such", () => {
   const lost = finding(
     summary([
       arm("base", 0.7),
@@ -86,7 +86,7 @@ Deno.test("no gain and no difference are said as such", () => {
   assert.match(open[0], /the difference is not significant \(p = 0\.800 after Holm\)/);
 });
 
-Deno.test("one seed is said to leave chance in training out", () => {
+Deno.test("with one seed, the finding says that training noise is not measured", () => {
   const sentence = "Each arm was trained with one seed: intervals and tests reflect the choice of queries";
   for (const seeds of [1, 3]) {
     const arms = [arm("base", 0.7, { seeds: 1, steps: 0 }), arm("a", 0.8, { seeds, baseline: tested(0.1, 0.001) })];

@@ -93,7 +93,7 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
 };
 
 for (const [kind, { names, in: configOf, cases }] of Object.entries(CASES)) {
-  Deno.test(`every ${kind} of its registry is reached by a configuration, or refused with the reason`, () => {
+  Deno.test(`a configuration reaches every ${kind} of its registry, or is refused with the reason`, () => {
     const named = cases.map(([part]) => typeof part === "string" ? part : part.name);
     assert.deepEqual([...named].sort(), [...names].sort(), "a case for each");
     for (const [part, refused] of cases) {
@@ -103,7 +103,7 @@ for (const [kind, { names, in: configOf, cases }] of Object.entries(CASES)) {
     }
   });
 
-  Deno.test(`${kind}: unknown names and options get the nearest known one`, () => {
+  Deno.test(`${kind}: unknown names and options get suggestions`, () => {
     for (const [part, refused] of cases) {
       if (refused) continue;
       const { name, ...options } = typeof part === "string" ? { name: part } : part;
@@ -116,7 +116,7 @@ for (const [kind, { names, in: configOf, cases }] of Object.entries(CASES)) {
   });
 }
 
-Deno.test("losses of a teacher take the scores of the negatives", () => {
+Deno.test("losses with a teacher use the scores of the negatives", () => {
   const config = train({ loss: "marginMSE", teacher: "scores", inBatch: false });
   assert.deepEqual(checkConfig(config), config);
   const encoder = train({ loss: "marginMSE", teacher: "built-in" });
@@ -131,7 +131,7 @@ Deno.test("losses of a teacher take the scores of the negatives", () => {
   );
 });
 
-Deno.test("options that the experiment sets itself are not for the configuration", () => {
+Deno.test("a configuration must not set the options that the experiment sets", () => {
   for (const [key, value] of [["seed", 1], ["count", 2], ["sources", ["dense"]]]) {
     const config = negatives({ sampler: { name: "uniform", [key as string]: value } });
     assert.throws(() => checkConfig(config), new RegExp(`uniform has no option "${key}"`));

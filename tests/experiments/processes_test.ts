@@ -60,7 +60,7 @@ async function configured(folder: string): Promise<{ file: string; out: string }
   return { file, out: join(folder, "run") };
 }
 
-Deno.test("a second resume names the first; after kill -9 the next one waits for what still runs, and ends", {
+Deno.test("a second resume names the first; after kill -9, the next one waits for running cells and finishes", {
   ignore: Deno.build.os !== "linux",
 }, () =>
   withFolder(async (folder) => {
@@ -95,7 +95,7 @@ Deno.test("a second resume names the first; after kill -9 the next one waits for
     assert.ok(!there(join(out, "run.lock")));
   }));
 
-Deno.test("two that start the same run at once: one makes it, the other is told", () =>
+Deno.test("two processes start the same run: one creates it, the other gets an error", () =>
   withFolder(async (folder) => {
     const collection = join(folder, "collection");
     await smallCollection(collection);
@@ -148,7 +148,7 @@ async function withProgram(folder: string, name: string, script: string, work: (
   }
 }
 
-Deno.test("a cell's process has no variable that holds a secret, whatever its name", {
+Deno.test("a cell's process gets no variable with a secret, whatever its name", {
   ignore: Deno.build.os === "windows",
 }, () =>
   withFolder(async (folder) => {
@@ -170,7 +170,7 @@ Deno.test("a cell's process has no variable that holds a secret, whatever its na
     for (const line of environment.trim().split("\n")) assert.match(line, allowed);
   }));
 
-Deno.test("a real cell runs with that environment, and none of the secrets is in its process", {
+Deno.test("a real cell runs in that environment without any of the secrets", {
   ignore: Deno.build.os !== "linux",
 }, () =>
   withFolder(async (folder) => {
@@ -185,7 +185,7 @@ Deno.test("a real cell runs with that environment, and none of the secrets is in
     });
   }));
 
-Deno.test("a Slurm job is given the same variables by name, on the command line and in the script", {
+Deno.test("a Slurm job gets the same variables by name, on the command line and in the script", {
   ignore: Deno.build.os === "windows",
 }, () =>
   withFolder(async (folder) => {
@@ -226,7 +226,7 @@ async function mounted(folder: string, options: string[], work: (mount: string) 
 
 const ONE_LINE = /^(KitError|ArgumentError): [^\n]+$/;
 
-Deno.test("a run folder that cannot be made is one clear error, and nothing is left", () =>
+Deno.test("a run folder that cannot be created is one clear error and leaves nothing", () =>
   withFolder(async (folder) => {
     const collection = join(folder, "collection");
     await smallCollection(collection);
@@ -258,7 +258,7 @@ Deno.test("a run folder that cannot be made is one clear error, and nothing is l
     assert.equal(await Deno.readTextFile(file), "mine");
   }));
 
-Deno.test("a read-only place and a full disk are one clear error each, by the command", {
+Deno.test("a read-only folder and a full disk are one clear error each in the command", {
   ignore: Deno.build.os !== "linux",
 }, () =>
   withFolder(async (folder) => {
@@ -289,7 +289,7 @@ Deno.test("a read-only place and a full disk are one clear error each, by the co
     });
   }));
 
-Deno.test("a source that has nothing to draw from is refused with counts, and leaves no run folder", () =>
+Deno.test("a source without candidates is refused with counts and leaves no run folder", () =>
   withFolder(async (folder) => {
     const collection = join(folder, "collection");
     await smallCollection(collection);
@@ -321,7 +321,7 @@ Deno.test("a source that has nothing to draw from is refused with counts, and le
     }
   }));
 
-Deno.test("two that prepare one run: one works, the other is told who", () =>
+Deno.test("two processes prepare one run: one works, the other learns which", () =>
   withFolder(async (folder) => {
     const collection = join(folder, "collection");
     await smallCollection(collection);

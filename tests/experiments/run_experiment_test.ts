@@ -5,7 +5,7 @@ import { sha256File } from "../../lib/core/mod.ts";
 import { FIXTURES } from "../encoders/fixtures.ts";
 import { smallCollection, smallConfig, withFolder } from "./small.ts";
 
-Deno.test("an experiment runs from configuration to report, and one that is done resumes to the same numbers", () =>
+Deno.test("an experiment runs from configuration to report; a finished one resumes to the same numbers", () =>
   withFolder(async (folder) => {
     const [collection, out] = [join(folder, "collection"), join(folder, "run")];
     await smallCollection(collection);
@@ -17,7 +17,7 @@ Deno.test("an experiment runs from configuration to report, and one that is done
     assert.deepEqual(resumed.summary, summary);
   }));
 
-Deno.test("texts are cut where the encoder cuts them, and the report says what share; a smaller limit is said too", () =>
+Deno.test("texts are truncated at the encoder's limit, and the report states the share; also for a smaller limit", () =>
   withFolder(async (folder) => {
     const collection = join(folder, "collection");
     await smallCollection(collection, { longer: 50 });
@@ -48,7 +48,7 @@ Deno.test("texts are cut where the encoder cuts them, and the report says what s
     );
   }));
 
-Deno.test("one session and two prepare the same bytes", () =>
+Deno.test("one session and two give the same bytes", () =>
   withFolder(async (folder) => {
     const collection = join(folder, "collection");
     await smallCollection(collection);
@@ -70,7 +70,7 @@ Deno.test("one session and two prepare the same bytes", () =>
     assert.deepEqual(prepared[2], prepared[0]);
   }));
 
-Deno.test("the report lists what counts and what does not, whoever chose it", () =>
+Deno.test("the report lists which queries and passages count, and why", () =>
   withFolder(async (folder) => {
     const [collection, out] = [join(folder, "collection"), join(folder, "run")];
     await smallCollection(collection);
@@ -102,7 +102,7 @@ Deno.test("the report lists what counts and what does not, whoever chose it", ()
     assert.match(report, /source candidates kept queries of 60 share bm25 \d+ 60 100 %/);
   }));
 
-Deno.test("where no arm is trained, the report shows no negatives and says how BM25 ranks", () =>
+Deno.test("without a trained arm, the report shows no negatives and explains BM25", () =>
   withFolder(async (folder) => {
     const [collection, out] = [join(folder, "collection"), join(folder, "run")];
     await smallCollection(collection);

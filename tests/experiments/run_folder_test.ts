@@ -21,7 +21,7 @@ async function finishCell(run: string, folder: string, digests: Record<string, s
   await Deno.writeTextFile(join(run, folder, "cell.json"), JSON.stringify({ digests }));
 }
 
-Deno.test("a run folder is made once and never overwritten", () =>
+Deno.test("a run folder is created once and never overwritten", () =>
   withFolder(async (folder) => {
     const out = join(folder, "run");
     const run = await createRun(config, { out });
@@ -47,7 +47,7 @@ Deno.test("a run of another version, a broken manifest and an empty folder are r
     await assert.rejects(openRun(out), { name: "KitError" });
   }));
 
-Deno.test("a run of the kit before 0.2.0 opens with a note, and equals the same run today", () =>
+Deno.test("a run from before 0.2.0 opens with a note and equals the same run today", () =>
   withFolder(async (folder) => {
     const [old, today] = [join(folder, "old"), await createRun(config, { out: join(folder, "today") })];
     const { path } = await createRun(config, { out: old });
@@ -89,7 +89,7 @@ Deno.test("missing cells are found, named, and refused by the summary", () =>
     await assert.rejects(readResults(run), /20 of 21 cells are missing \(no-fine-tuning\/1, random\/1, random\/3/);
   }));
 
-Deno.test("two runs differ in what differs, and only results and inputs matter", () =>
+Deno.test("the comparison of two runs lists all differences; only those in results and inputs matter", () =>
   withFolder(async (folder) => {
     const a = await createRun(config, { out: join(folder, "a") });
     const b = await createRun(config, { out: join(folder, "b") });
@@ -105,7 +105,7 @@ Deno.test("two runs differ in what differs, and only results and inputs matter",
     assert.deepEqual(found, [{ what: "result random/1 scores", first: "absent", second: "2".repeat(16) }]);
   }));
 
-Deno.test("a cell's command names the cell, and grants no network and no subprocess", () =>
+Deno.test("a cell's command names the cell and grants neither network nor subprocesses", () =>
   withFolder(async (folder) => {
     const run = await createRun(config, { out: join(folder, "run") });
     const command = cellCommand(run, run.cells[4]);

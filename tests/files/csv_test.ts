@@ -28,7 +28,7 @@ Deno.test("tables and objects become CSV by RFC 4180", async () => {
   assert.equal(await written("", vectors), 'id,vector\r\né,"[1,0.5]"\r\n');
 });
 
-Deno.test("CSV is refused without columns, with unknown ones, and over a file that exists", async () => {
+Deno.test("CSV is refused without columns, with unknown ones, and over an existing file", async () => {
   await assert.rejects(written("", []), /there is no row/);
   await assert.rejects(written("", [{ a: 1 }], { columns: ["b"] }), /unknown column "b", found a/);
   const path = await Deno.makeTempFile();

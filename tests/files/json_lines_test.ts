@@ -12,7 +12,7 @@ Deno.test("every line is a value of the schema; blank lines are skipped", () => 
   assert.deepEqual(parse(""), []);
 });
 
-Deno.test("a bad line is an error with file, line, what was found and what is wanted", () => {
+Deno.test("a bad line is an error with file, line, what was found and what is expected", () => {
   const cases: [line: string, message: string | RegExp][] = [
     ['{"id":"a","count":0}', "Cannot read an entry: count must be an integer >= 1, found 0 (x.jsonl:2)"],
     ["{}", "Cannot read an entry: id must be a string, found nothing (x.jsonl:2)"],
@@ -29,7 +29,7 @@ Deno.test("a bad line is an error with file, line, what was found and what is wa
   }
 });
 
-Deno.test("a file is read whole, also a compressed one", async () => {
+Deno.test("a file is read whole, even a compressed one", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = join(folder, "x.jsonl.gz");

@@ -51,7 +51,7 @@ const READ = [
 ];
 
 for (const file of READ) {
-  Deno.test(`a corpus packed as ${file} is read, under its ending and without it`, () =>
+  Deno.test(`a corpus packed as ${file} is read, with and without its extension`, () =>
     withFolder(async (folder) => {
       const content = await Deno.readFile(join(PACKED, file));
       for (const name of [`corpus.jsonl.${file.split(".")[1]}`, "corpus.jsonl"]) {
@@ -79,7 +79,7 @@ const REFUSED: [file: string, message: RegExp][] = [
 ];
 
 for (const [file, message] of REFUSED) {
-  Deno.test(`a corpus packed as ${file} is refused with what to do`, () =>
+  Deno.test(`a corpus packed as ${file} is refused with advice`, () =>
     withFolder(async (folder) => {
       const content = await Deno.readFile(join(PACKED, file));
       const ending = file.split(".").at(-1);
@@ -90,7 +90,7 @@ for (const [file, message] of REFUSED) {
     }));
 }
 
-Deno.test("a pointer of Git LFS in place of any file is named", () =>
+Deno.test("a Git LFS pointer in place of any file is named", () =>
   withFolder(async (folder) => {
     const pointer = await Deno.readFile(join(PACKED, "pointer.jsonl"));
     for (const name of ["corpus.parquet", "corpus.arrow", "corpus.feather", "corpus.jsonl.gz", "corpus.tsv"]) {
@@ -102,7 +102,7 @@ Deno.test("a pointer of Git LFS in place of any file is named", () =>
     await assert.rejects(loadCollection(join(folder, "x.zip")), /Cannot read a Git LFS pointer/);
   }));
 
-Deno.test("what is not packed as its ending says, cut off, damaged or followed by something is an error", () =>
+Deno.test("a file that does not match its extension, is truncated, damaged or has trailing data is an error", () =>
   withFolder(async (folder) => {
     const gzip = await Deno.readFile(join(PACKED, "gzip_members.gz"));
     const zstd = await Deno.readFile(join(PACKED, "zstd_frames.zst"));
@@ -135,7 +135,7 @@ Deno.test("what is not packed as its ending says, cut off, damaged or followed b
     }
   }));
 
-Deno.test("members and frames are told apart wherever the blocks of a file end", async () => {
+Deno.test("members and frames are separated wherever the blocks of a file end", async () => {
   const lines = Array.from({ length: 40 }, (_, i) => bytes(`line ${i} `.repeat(1 + i * 97) + "\n"));
   const whole = lines.flatMap((line) => [...line]);
   for (const pack of [gzipSync, zstdCompressSync]) {
@@ -208,7 +208,7 @@ for (const [file, message] of ARCHIVES) {
 /** A corpus that packs more than 100 to 1 and unpacks to 280 MB. */
 const BOMB = bytes(`{"_id": "d1", "text": "${"a ".repeat(200_000)}"}\n`.repeat(700));
 
-Deno.test("what unpacks to more than the limits is refused; an option raises them", () =>
+Deno.test("files that unpack to more than the limits are refused; an option raises the limits", () =>
   withFolder(async (folder) => {
     const ratio =
       /Cannot unpack [\d.]+ [kM]B to more than 100 times as much; raise unpack\.mostRatio if you trust the file/;

@@ -22,7 +22,7 @@ for (const codec of ["none", "snappy", "gzip", "zstd", "brotli", "lz4"]) {
   });
 }
 
-Deno.test("Parquet judgments whose grades are doubles", async () => {
+Deno.test("Parquet judgments with grades as doubles", async () => {
   assert.deepEqual([...(await readQrels(join(FOLDER, "qrels.parquet"))).column("grade")], [2, 0, 1]);
 });
 

@@ -38,7 +38,7 @@ async function load(path: string) {
 }
 
 for (const [file, index] of Object.entries(expected.files)) {
-  Deno.test(`${file} holds what the tool that wrote it reads in it`, async () => {
+  Deno.test(`${file} reads as in the tool that wrote it`, async () => {
     const wanted = expected.contents[index];
     const found = [...(await load(join(FOLDER, file))).rows()].map(({ id, title, text, metadata }) => {
       const fields: Fields = { _id: id, text, ...(metadata === null ? {} : exactly(metadata)) };
@@ -68,7 +68,7 @@ const BOMBS = [
 
 for (const file of BOMBS) {
   // In a process of its own: those of `deno test --parallel` share their memory.
-  Deno.test(`${file} is refused before it fills the memory`, async () => {
+  Deno.test(`${file} is refused before it fills memory`, async () => {
     const queries = await Deno.makeTempFile({ suffix: ".jsonl" });
     await Deno.writeTextFile(queries, '{"_id": "q", "text": "t"}\n');
     const child = join(import.meta.dirname!, "open_bomb.ts");
@@ -83,7 +83,7 @@ for (const file of BOMBS) {
   });
 }
 
-Deno.test("packed buffers that the kit writes state their unpacked length, as pyarrow wants it", async () => {
+Deno.test("compressed buffers state their uncompressed length, as pyarrow requires", async () => {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "x.arrow");
   const rows = Array.from({ length: 50 }, (_, i) => ({ query_id: `q${i}`, doc_id: "d", rank: i, score: i / 3 }));

@@ -11,7 +11,7 @@ import { fileSource } from "../../lib/files/source.ts";
  */
 const FILE = new URL("../fixtures/data/duckdb_v2_unsigned.parquet", import.meta.url).pathname;
 
-Deno.test("unsigned 32-bit integers that DuckDB packs as deltas keep their highest bit", async () => {
+Deno.test("unsigned 32-bit integers in DuckDB's delta encoding keep their highest bit", async () => {
   const rows: Record<string, unknown>[] = [];
   await eachParquetRow(fileSource(FILE), (row) => rows.push({ ...row }));
   assert.equal(rows.length, 200);
@@ -27,14 +27,14 @@ Deno.test("unsigned 32-bit integers that DuckDB packs as deltas keep their highe
   });
 });
 
-Deno.test("a decoded integer is taken modulo 2^32", () => {
+Deno.test("a decoded integer is reduced modulo 2^32", () => {
   assert.equal(uint32Of(-1), 4294967295);
   assert.equal(uint32Of(2147483648), 2147483648);
   assert.equal(uint32Of(-1n), 4294967295);
   assert.equal(uint32Of(4294967296n + 5n), 5);
 });
 
-Deno.test("a column of unsigned integers that mixes deltas with another encoding is refused by name", () => {
+Deno.test("a column of unsigned integers with deltas and another encoding is refused by name", () => {
   const metadata = (encodings: string[]) => ({
     schema: [{ name: "root", num_children: 1 }, { name: "n", type: "INT32", converted_type: "UINT_32" }],
     row_groups: [{ columns: [{ meta_data: { type: "INT32", encodings, path_in_schema: ["n"] } }] }],

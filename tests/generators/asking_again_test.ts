@@ -30,7 +30,7 @@ const BROKEN: Record<string, (body: Sent) => Response> = {
 };
 
 for (const [kind, broken] of Object.entries(BROKEN)) {
-  Deno.test(`replies that are ${kind} stay, until they are asked for again; both stay on record`, async () => {
+  Deno.test(`${kind} replies stay until they are requested again; both stay in the ledger`, async () => {
     let mended = false;
     await using server = script((_, body) => mended ? good(body) : broken(body));
     using ledger = openLedger(":memory:");
@@ -63,7 +63,7 @@ for (const [kind, broken] of Object.entries(BROKEN)) {
   });
 }
 
-Deno.test("a complete reply that is asked for again gives way to the new one, and keeps its place on record", async () => {
+Deno.test("a complete reply that is requested again yields to the new one and stays in the ledger", async () => {
   let turn = 0;
   const text = (n: number) => `In town ${n} the guild kept its books in a chest of oak, which two masters had to open.`;
   await using server = script(() =>
@@ -93,7 +93,7 @@ Deno.test("a worse reply does not replace a better one", async () => {
   );
 });
 
-Deno.test("task generate --retry asks again, tells it, and refuses outcomes that do not exist", async () => {
+Deno.test("task generate --retry requests again, reports it, and refuses unknown outcomes", async () => {
   const folder = await Deno.makeTempDir();
   try {
     let mended = false;

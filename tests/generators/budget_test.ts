@@ -32,7 +32,7 @@ const USAGES: [string, unknown][] = [
 ];
 
 for (const [name, usage] of USAGES) {
-  Deno.test(`a budget holds where usage is ${name}: the kit's estimate counts, and the report says so`, async () => {
+  Deno.test(`a budget holds if usage is ${name}: the kit's estimate counts, and the report says so`, async () => {
     await using server = script((_, body) => good(body, usage));
     const price = { prompt: 1, completion: 2 };
     for (const budget of [{ tokens: 5000 }, { cost: 0.006 }]) {
@@ -59,7 +59,7 @@ for (const [name, usage] of USAGES) {
   });
 }
 
-Deno.test("what the server counts is counted, and nothing is called estimated", async () => {
+Deno.test("the server's counts are used, and nothing is called estimated", async () => {
   await using server = script((_, body) => good(body, { prompt_tokens: 300, completion_tokens: 200 }));
   const { report, complete } = await run(server.baseURL, { budget: { tokens: 5000 }, concurrency: 1 });
   assert.deepEqual([complete, report.promptTokens, report.completionTokens, report.estimatedTokens], [
@@ -74,7 +74,7 @@ Deno.test("what the server counts is counted, and nothing is called estimated", 
   );
 });
 
-Deno.test("names of another API are counts too, and a count that is there is not estimated", async () => {
+Deno.test("counts under the names of another API are used, and a given count is not estimated", async () => {
   await using other = script((_, body) => good(body, { input_tokens: 300, output_tokens: 200 }));
   assert.equal((await run(other.baseURL, {}, 2)).report.estimatedTokens, 0);
   await using half = script((_, body) => good(body, { prompt_tokens: 300 }));
@@ -82,7 +82,7 @@ Deno.test("names of another API are counts too, and a count that is there is not
   assert.deepEqual([report.promptTokens, report.estimatedTokens], [600, report.completionTokens]);
 });
 
-Deno.test("replies that are asked for again count each time, useless ones and failed ones with a price too", async () => {
+Deno.test("replies requested again count each time, even useless and failed ones with a price", async () => {
   await using empty = script(() => says("", { usage: { prompt_tokens: 100, completion_tokens: 0 } }));
   const { report } = await run(empty.baseURL, { budget: { tokens: 1000 }, concurrency: 1 });
   assert.deepEqual([report.sent, report.promptTokens, report.completionTokens, report.estimatedTokens], [
@@ -98,7 +98,7 @@ Deno.test("replies that are asked for again count each time, useless ones and fa
   assert.match(lost.report.lastFailure!, /502 in a response of status 200 idle/);
 });
 
-Deno.test("usage only in the last piece of a stream is counted, and a stream without any is estimated", async () => {
+Deno.test("usage in the last chunk of a stream is counted; a stream without any is estimated", async () => {
   for (const usage of [{ prompt_tokens: 70, completion_tokens: 30 }, undefined]) {
     await using server = script(async (_, body) => {
       const content = (await good(body).json()).choices[0].message.content;
@@ -116,7 +116,7 @@ Deno.test("usage only in the last piece of a stream is counted, and a stream wit
   }
 });
 
-Deno.test("Chinese is not counted as if it were English: three bytes a letter", () => {
+Deno.test("Chinese is not estimated like English: three bytes per character", () => {
   const spending = new Spending();
   const none = { promptTokens: null, completionTokens: null };
   spending.count(none, { prompt: 10, completion: 99 }, "面包".repeat(100));
@@ -139,7 +139,7 @@ const BAD: [Record<string, unknown>, RegExp][] = [
   [{ timeout: 0 }, /timeout must be a number > 0, found 0/],
   [{ tokensPerMinute: -1 }, /tokensPerMinute must be a number > 0, found -1/],
 ];
-Deno.test("limits and prices that are none are refused before anything is sent", async () => {
+Deno.test("bad limits and prices are refused before anything is sent", async () => {
   await using server = script((_, body) => good(body));
   for (const [options, message] of BAD) {
     await assert.rejects(generate(madeUp(1), { ...QUICK, baseURL: server.baseURL, ...options }), message);

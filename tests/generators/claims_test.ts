@@ -41,7 +41,7 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
 
 const question = ({ messages }: Sent) => /When was item (\d+) made/.exec(JSON.stringify(messages))![1];
 
-Deno.test("two processes on one ledger pay once, whatever the answers are, and write the same bytes", () =>
+Deno.test("two processes on one ledger pay once, whatever the replies, and write the same bytes", () =>
   inFolder(async (folder) => {
     const given = new Map<string, number>();
     // Every answer is another one, so that only the ledger can make the tables equal.
@@ -62,7 +62,7 @@ Deno.test("two processes on one ledger pay once, whatever the answers are, and w
     assert.equal(kept.database.prepare("SELECT count(*) AS n FROM claims").get()!.n, 0);
   }));
 
-Deno.test("a killed process blocks nobody for long: the other asks what that one had under way", () =>
+Deno.test("a killed process does not block others for long: another one sends its requests", () =>
   inFolder(async (folder) => {
     const first: { process?: Deno.ChildProcess } = {};
     let killed = false;
@@ -87,7 +87,7 @@ Deno.test("a killed process blocks nobody for long: the other asks what that one
     assert.deepEqual(await Deno.readFile(join(folder, "b.arrow")), await serialize(alone));
   }));
 
-Deno.test("two runs of one process on one ledger ask each question once", async () => {
+Deno.test("two runs of one process on one ledger send each request once", async () => {
   await using server = script((_, body) => good(body));
   using ledger = openLedger(":memory:");
   const run = () => generate(madeUp(80), { ...QUICK, baseURL: server.baseURL, ledger });
@@ -97,7 +97,7 @@ Deno.test("two runs of one process on one ledger ask each question once", async 
   assert.deepEqual([b, c], [a, a]);
 });
 
-Deno.test("a claim is held while it is renewed, expires when it is not, and is free when it is given back", async () => {
+Deno.test("a claim holds while it is renewed, expires otherwise, and is free once released", async () => {
   using ledger = openLedger(":memory:");
   const expires = (key: string) =>
     ledger.database.prepare("SELECT expires FROM claims WHERE key = ?").get(key)?.expires;
@@ -123,7 +123,7 @@ Deno.test("a claim is held while it is renewed, expires when it is not, and is f
   }
 });
 
-Deno.test("two batch runs on one ledger make one batch", () =>
+Deno.test("two batch runs on one ledger create one batch", () =>
   inFolder(async (folder) => {
     await using server = serve();
     const recipe = modelRecipe("syneg");

@@ -17,7 +17,7 @@ import { serialize } from "./tables.ts";
 
 const QUICK = { model: "test", quiet: true, backoff: 5, ledger: ":memory:" } as const;
 
-Deno.test("requests and tokens are spaced to their rates, in order, by a clock of the test's own", async () => {
+Deno.test("requests and tokens are spaced by their rates, in order, on a simulated clock", async () => {
   const starts = async (options: ConstructorParameters<typeof RateLimit>[0], tokens: number[], counted?: number[]) => {
     let now = 0;
     const clock = { now: () => now, pause: (wait: number) => Promise.resolve(void (now += wait)) };
@@ -52,7 +52,7 @@ Deno.test("Retry-After is read as seconds, as a date and in milliseconds", () =>
   for (const [headers, expected] of cases) assert.equal(retryAfter(new Headers(headers), undefined, { now }), expected);
 });
 
-Deno.test("answers are unwrapped: parts, refusals, no usage, errors within a 200, no JSON", () => {
+Deno.test("replies are unwrapped: parts, refusals, no usage, errors within a 200, no JSON", () => {
   const wrap = (message: unknown, rest = {}) =>
     JSON.stringify({ choices: [{ message, finish_reason: "stop" }], ...rest });
   const none = { promptTokens: null, completionTokens: null };
@@ -81,7 +81,7 @@ Deno.test("answers are unwrapped: parts, refusals, no usage, errors within a 200
   assert.throws(() => answerOf("<html>\n<p>hello"), /but <html> <p>hello; is \/v1 missing\?/);
 });
 
-Deno.test("a page instead of an answer ends the run, and the ledger keeps none of it", async () => {
+Deno.test("an HTML page instead of a reply ends the run and stays out of the ledger", async () => {
   const page = () => new Response("<html>hello</html>", { headers: { "content-type": "text/html" } });
   const wrong = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, page);
   try {
@@ -103,7 +103,7 @@ Deno.test("a page instead of an answer ends the run, and the ledger keeps none o
   }
 });
 
-Deno.test("the limit of tokens goes by the name the server knows", () => {
+Deno.test("the token limit has the name that the server accepts", () => {
   const call = { model: "m", messages: [], sampling: { max_tokens: 9, temperature: 0 } };
   assert.deepEqual(requestBody(call, { format: "text", openai: true }), {
     model: "m",
@@ -119,7 +119,7 @@ Deno.test("the limit of tokens goes by the name the server knows", () => {
   });
 });
 
-Deno.test("the table is the same bytes at any concurrency, streamed or whole, and whatever order the answers come in", async () => {
+Deno.test("the table has the same bytes at any concurrency, streamed or not, in any order of replies", async () => {
   await using server = serve({ latency: 2 });
   const run = async (change: GenerateOptions) =>
     await serialize(await generate(madeUp(60), { ...QUICK, baseURL: server.baseURL, ...change }));
@@ -129,7 +129,7 @@ Deno.test("the table is the same bytes at any concurrency, streamed or whole, an
   assert.notDeepEqual(await run({ concurrency: 7, seed: 1 }), one);
 });
 
-Deno.test("the same question under two ids is asked once", async () => {
+Deno.test("equal requests under two ids are sent once", async () => {
   const { queries, corpus, ...rest } = madeUp(4);
   const column = (name: "text" | "title") => corpus.column(name).at(0);
   const rows = [...corpus.rows()].map((row) => ({ ...row, text: column("text"), title: column("title") }));
@@ -148,7 +148,7 @@ Deno.test("the same question under two ids is asked once", async () => {
   assert.deepEqual([...table.column("query_id")], ["q0", "q0", "q1", "q1", "q2", "q2", "q3", "q3"]);
 });
 
-Deno.test("a reader that fails loses no reply and ends no run: a mended recipe reads the same replies again", async () => {
+Deno.test("a failing reader loses no reply and ends no run: a fixed recipe reads the same replies again", async () => {
   await using server = serve();
   using ledger = openLedger(":memory:");
   const options = { ...QUICK, baseURL: server.baseURL, ledger, maxReplies: 1 };
@@ -166,7 +166,7 @@ Deno.test("a reader that fails loses no reply and ends no run: a mended recipe r
   assert.equal(server.came, 5);
 });
 
-Deno.test("a counterfactual is given the best-ranked mined passage to rewrite", async () => {
+Deno.test("a counterfactual gets the best-ranked mined passage to rewrite", async () => {
   const collection = madeUp(2);
   const mined = tableOf(NEGATIVES, [
     { query_id: "q0", doc_id: "d1", source: "bm25", rank: 2, verdict: "kept" },

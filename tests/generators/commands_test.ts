@@ -10,7 +10,7 @@ import { madeUp } from "./collection.ts";
 import { runGenerate as generate, runLedger as ledger } from "./run_command.ts";
 import { serve } from "./server.ts";
 
-Deno.test("task generate: dry run, replay, a server, batch files, and a ledger that tells of it all", async () => {
+Deno.test("task generate: dry run, replay, a server, batch files, and their totals in the ledger", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [book, output] = [join(folder, "ledger.sqlite"), join(folder, "out.arrow")];
@@ -90,7 +90,7 @@ async function answered(path: string, folder: string): Promise<string> {
   return out;
 }
 
-Deno.test("2,995 raw replies of a small model: every preamble is dropped, what is cut off is dropped, the rest is kept", async () => {
+Deno.test("2,995 raw replies of a small model: preambles and truncated items are dropped, the rest is kept", async () => {
   const path = shared("llm-negatives/llama31-msmarco-generated.jsonl");
   if (!path) return;
   const report = await readRawReplies(path);
@@ -124,7 +124,7 @@ Deno.test("2,995 raw replies of a small model: every preamble is dropped, what i
   });
 });
 
-Deno.test("queries are written for documents, with judgments that point back", async () => {
+Deno.test("queries are written for documents, with judgments that refer to them", async () => {
   const content = () => '{"queries": ["when was the thing made", "which room holds the thing"]}';
   await using server = serve({ content });
   const collection = madeUp(6);

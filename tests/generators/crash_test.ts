@@ -29,7 +29,7 @@ function start(baseURL: string, ledger: string, output: string): Deno.ChildProce
   }).spawn();
 }
 
-Deno.test("kill -9 in the middle, three times: nothing that was answered is sent again, and the table is the same bytes", async () => {
+Deno.test("kill -9 three times in the middle: nothing answered is sent again, and the table has the same bytes", async () => {
   const folder = await Deno.makeTempDir();
   await using server = serve({ latency: 5 });
   try {

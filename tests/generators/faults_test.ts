@@ -20,7 +20,7 @@ const RUNS = [
   { size: 300, share: 0.3, kinds: FAULTS, stream: true },
 ] as const;
 for (const { size, share, kinds, stream } of RUNS) {
-  Deno.test(`${size} requests at ${100 * share} % faults end with every one accounted for${stream ? ", streamed" : ""}`, async () => {
+  Deno.test(`${size} requests with ${100 * share} % faults are all accounted for${stream ? ", streamed" : ""}`, async () => {
     await using server = serve({ seed: 3, faults: share, kinds, key: KEY });
     let report: RunReport | undefined;
     using ledger = openLedger(":memory:");
@@ -73,7 +73,7 @@ for (const { size, share, kinds, stream } of RUNS) {
   });
 }
 
-Deno.test("a connection that breaks under a request is one failure on record, never a silent repetition", async () => {
+Deno.test("a connection that breaks during a request is one recorded failure, never a silent repetition", async () => {
   await using server = serve({ faults: 0.4, kinds: ["reset", "half"] });
   using ledger = openLedger(":memory:");
   await generate(madeUp(120), { ...QUICK, baseURL: server.baseURL, concurrency: 4, maxRetries: 39, ledger });
@@ -128,7 +128,7 @@ Deno.test("concurrency and rates are kept", async () => {
   assert.ok(slow.times.at(-1)! - start >= 39 * 10 - 1, "40 requests at 100 a second take 0.39 s");
 });
 
-Deno.test("cancellation stops at once, keeps what was answered, and the next run goes on from there", async () => {
+Deno.test("cancellation stops at once and keeps the replies; the next run continues from there", async () => {
   await using server = serve({ latency: 10 });
   using ledger = openLedger(":memory:");
   const controller = new AbortController();
@@ -167,7 +167,7 @@ Deno.test("structured output falls back from schema to JSON mode to plain text, 
   assert.deepEqual(json_schema.schema.required, ["reflection", "hard_negatives"]);
 });
 
-Deno.test("a server that takes nothing ends the run early, and what it says is told", async () => {
+Deno.test("a server that rejects everything ends the run early with its message", async () => {
   await using server = serve({ key: KEY });
   const options = { ...QUICK, baseURL: server.baseURL, ledger: ":memory:" };
   await assert.rejects(generate(madeUp(500), { ...options, apiKey: "sk-wrong-key-123456" }), /Incorrect API key/);
@@ -181,7 +181,7 @@ Deno.test("a server that takes nothing ends the run early, and what it says is t
   );
 });
 
-Deno.test("the key is in no file, log line, error or ledger row, not even when the server repeats it", async () => {
+Deno.test("the key appears in no file, log line, error or ledger row, even if the server repeats it", async () => {
   const folder = await Deno.makeTempDir();
   const shown: string[] = [];
   const keep = (...parts: unknown[]) => void shown.push(parts.map(String).join(" "));
@@ -220,7 +220,7 @@ Deno.test("the key is in no file, log line, error or ledger row, not even when t
   }
 });
 
-Deno.test("retries wait at least as long as asked, grow, and are given up beyond all patience", async () => {
+Deno.test("retries wait at least as long as requested, wait longer each time, and stop at the limit", async () => {
   const failing = (retryAfter?: number, fate: EndpointError["fate"] = "again") => {
     let calls = 0;
     const work = () => Promise.reject(new EndpointError(fate, 429, `no ${++calls}`, { retryAfter }));

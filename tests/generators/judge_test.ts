@@ -18,7 +18,7 @@ function candidatesOf(messages: readonly { content: string }[]): { number: numbe
   return JSON.parse(line.slice("candidates: ".length));
 }
 
-Deno.test("kappa is Cohen's: his own example of two psychiatrists, and the corners", () => {
+Deno.test("kappa matches Cohen's example of two psychiatrists, and edge cases", () => {
   // Cohen 1960, table 1 in proportions of 200: agreement .29 + .18 + .06... here a worked two-by-two of 50.
   const reference = [...Array(25).fill("yes"), ...Array(25).fill("no")];
   const other = [...Array(20).fill("yes"), ...Array(5).fill("no"), ...Array(10).fill("yes"), ...Array(15).fill("no")];
@@ -31,7 +31,7 @@ Deno.test("kappa is Cohen's: his own example of two psychiatrists, and the corne
   assert.throws(() => agreement(["a"], []), RangeError);
 });
 
-Deno.test("RLHN's cheap judge against its strong one: confusion table and kappa by an independent count", async () => {
+Deno.test("RLHN's cheap judge against its strong one: the confusion table and kappa match an independent count", async () => {
   for (const set of ["fiqa", "msmarco_passage"] as const) {
     const [first, second] = [await rlhn(set, 1), await rlhn(set, 2)];
     if (!first || !second) return;
@@ -53,7 +53,7 @@ Deno.test("RLHN's cheap judge against its strong one: confusion table and kappa 
   }
 });
 
-Deno.test("the judge brings RLHN's verdicts through prompt, server, reader and table unchanged", async () => {
+Deno.test("RLHN's verdicts pass prompt, server, reader and table unchanged", async () => {
   const judged = await rlhn("msmarco_passage", 2);
   if (!judged) return;
   const verdicts = new Map<string, string>();
@@ -98,7 +98,7 @@ Deno.test("the judge brings RLHN's verdicts through prompt, server, reader and t
   assert.match(table.row(12).reason!, /^judge: number 3$/);
 });
 
-Deno.test("a judge's agreement with the complete judgments of facets is counted as it is", async () => {
+Deno.test("a judge's agreement with the complete judgments of facets is exact", async () => {
   const facets = await loadCollection("facets");
   const complete = new Map<string, number>();
   for (const { query_id, doc_id, grade } of facets.qrels.complete.rows()) complete.set(`${query_id} ${doc_id}`, grade);
@@ -146,7 +146,7 @@ Deno.test("a judge's agreement with the complete judgments of facets is counted 
   assert.ok(found.kappa > 0.4 && found.kappa < 1);
 });
 
-Deno.test("a judge's budget holds for all that it is asked", async () => {
+Deno.test("a judge's budget covers all its requests", async () => {
   await using server = serve({ content: () => '{"verdicts": [{"number": 1, "reason": "no", "verdict": "keep"}]}' });
   const ask = modelJudge({ ...QUICK, baseURL: server.baseURL, budget: { requests: 2 } });
   const passage = { title: "", text: "because" };
@@ -159,7 +159,7 @@ Deno.test("a judge's budget holds for all that it is asked", async () => {
   assert.match(reasons[3], /not judged: .*the budget of 2 requests is spent/);
 });
 
-Deno.test("a candidate the judge does not speak of keeps its verdict and says so", async () => {
+Deno.test("a candidate that the judge omits keeps its verdict, with the reason", async () => {
   await using server = serve({
     content: () => '{"verdicts": [{"number": 2, "reason": "answers", "verdict": "relabel"}]}',
   });

@@ -13,7 +13,7 @@ const QUICK = { model: "test", quiet: true, backoff: 1, ledger: ":memory:", maxR
 const JSON_TYPE = { headers: { "content-type": "application/json" } };
 const STREAM_TYPE = { headers: { "content-type": "text/event-stream" } };
 
-Deno.test("an answer without an end is one request's outcome, never the memory's", async () => {
+Deno.test("an endless reply ends its request, not the memory", async () => {
   for (const stream of [false, true]) {
     const outcomes: Outcome[] = [];
     const type = stream ? STREAM_TYPE : JSON_TYPE;
@@ -29,7 +29,7 @@ Deno.test("an answer without an end is one request's outcome, never the memory's
   }
 });
 
-Deno.test("an answer that drips is over when its time is, in JSON, in a stream and in an error", async () => {
+Deno.test("a slow reply ends at its timeout, in JSON, in a stream and in an error", async () => {
   for (const [init, stream] of [[JSON_TYPE, false], [STREAM_TYPE, true]] as const) {
     const outcomes: Outcome[] = [];
     await using server = script(() => endless({ drip: 20 }, init));
@@ -43,7 +43,7 @@ Deno.test("an answer that drips is over when its time is, in JSON, in a stream a
   }
 });
 
-Deno.test("an error's body is cut off, and its status counts", async () => {
+Deno.test("the body of an error is truncated, and its status counts", async () => {
   for (const body of [{}, { drip: 20 }]) {
     const outcomes: Outcome[] = [];
     await using server = script(() => endless(body, { status: 503 }));
@@ -54,7 +54,7 @@ Deno.test("an error's body is cut off, and its status counts", async () => {
   }
 });
 
-Deno.test("a zip bomb counts as what it unpacks to", async () => {
+Deno.test("a zip bomb counts by its unpacked size", async () => {
   const text = new Blob(["{" + " ".repeat(5e7)]).stream().pipeThrough(new CompressionStream("gzip"));
   const bytes = new Uint8Array(await new Response(text).arrayBuffer());
   const headers = { "content-type": "application/json", "content-encoding": "gzip" };
@@ -65,7 +65,7 @@ Deno.test("a zip bomb counts as what it unpacks to", async () => {
   assert.match(outcomes[0].reason, /an answer of more than 1000000 bytes/);
 });
 
-Deno.test("a list of batches whose next page is itself has an end", async () => {
+Deno.test("a list of batches that links to itself ends", async () => {
   const answers = (request: Request) => {
     const { pathname } = new URL(request.url);
     if (pathname.endsWith("/files")) return json({ id: "file-1", object: "file" });
@@ -86,7 +86,7 @@ Deno.test("a list of batches whose next page is itself has an end", async () => 
   }
 });
 
-Deno.test("vectors without an end, by size and by time, are errors of the kit", async () => {
+Deno.test("endless vectors, by size and by time, are errors of the kit", async () => {
   for (
     const [body, message] of [[{}, /an answer of more than \d+ MiB/], [
       { drip: 20 },
@@ -101,7 +101,7 @@ Deno.test("vectors without an end, by size and by time, are errors of the kit", 
   }
 });
 
-Deno.test("a caller's stop ends a bounded answer at once", async () => {
+Deno.test("a caller's stop ends a bounded reply at once", async () => {
   await using server = script(() => endless({ drip: 5 }));
   const stop = new AbortController();
   const get = boundedFetch(() => ({ bytes: 1e6, timeout: 60_000 }));

@@ -5,7 +5,7 @@ import { generate } from "../../lib/generators/generate.ts";
 import { generationSummary } from "../../lib/generators/generation_summary.ts";
 import type { Outcome } from "../../lib/generators/outcome.ts";
 
-Deno.test("replaying facets yields every recorded negative in the order of the queries, the same bytes each time", async () => {
+Deno.test("replaying facets yields every recorded negative in query order, the same bytes each time", async () => {
   const facets = await loadCollection("facets");
   const outcomes: Outcome[] = [];
   const options = { recipe: "syneg", replay: true, onOutcome: (outcome: Outcome) => outcomes.push(outcome) };
@@ -52,7 +52,7 @@ Deno.test("a query without a recording is reported, not invented", async () => {
   await assert.rejects(generate({ ...facets, name: "nothing" }, { replay: true }), /has no recorded replies/);
 });
 
-Deno.test("a broken line of the recordings is an error that names file, line and field", async () => {
+Deno.test("a broken line of the recordings is an error with file, line and field", async () => {
   const facets = await loadCollection("facets");
   const path = await Deno.makeTempFile();
   try {

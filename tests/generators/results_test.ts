@@ -35,7 +35,7 @@ async function within(work: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("task generate --recipe judge tells how the judge agrees with the complete judgments", () =>
+Deno.test("task generate --recipe judge reports the judge's agreement with complete judgments", () =>
   within(async (folder) => {
     await using server = serve({ content: () => VERDICTS });
     const mined = await candidates(folder);
@@ -59,7 +59,7 @@ Deno.test("task generate --recipe judge tells how the judge agrees with the comp
     assert.match((await generate(...bare)).out, /needs candidates: --mined/);
   }));
 
-Deno.test("a judge that gives no verdicts agrees with nobody: exit code 1, and the table says why", () =>
+Deno.test("a judge without verdicts has no agreement: exit code 1, and the table has the reason", () =>
   within(async (folder) => {
     await using server = serve({ content: () => '{"passages": ["x"]}' });
     const output = join(folder, "judged.arrow");
@@ -76,7 +76,7 @@ Deno.test("a judge that gives no verdicts agrees with nobody: exit code 1, and t
     }
   }));
 
-Deno.test("where no request is answered, no table is written and the exit code is 1", () =>
+Deno.test("if no request is answered, no table is written and the exit code is 1", () =>
   within(async (folder) => {
     const output = join(folder, "out.arrow");
     const files = ["--ledger", join(folder, "l.sqlite"), "--out", output];
@@ -90,7 +90,7 @@ Deno.test("where no request is answered, no table is written and the exit code i
     assert.match(replayed.out, /none of 2 requests was answered/);
   }));
 
-Deno.test("options that a recipe would leave unread are refused", async () => {
+Deno.test("options that a recipe ignores are refused", async () => {
   for (
     const [recipe, option] of [["judge", "positives"], ["judge", "count"], ["judge", "seed"], ["query", "positives"]]
   ) {
@@ -100,7 +100,7 @@ Deno.test("options that a recipe would leave unread are refused", async () => {
   }
 });
 
-Deno.test("--mined is refused by recipes that read no mined negatives", async () => {
+Deno.test("recipes that read no mined negatives refuse --mined", async () => {
   for (const recipe of ["syneg", "graded", "edit"]) {
     const { code, out } = await generate("facets", "--recipe", recipe, "--mined", "none.arrow", "--model", "m");
     assert.equal(code, 1);
@@ -108,7 +108,7 @@ Deno.test("--mined is refused by recipes that read no mined negatives", async ()
   }
 });
 
-Deno.test("every output of a recipe is looked for before anything is asked", () =>
+Deno.test("every output path of a recipe is checked before any request", () =>
   within(async (folder) => {
     await using server = serve({ content: () => '{"queries": ["when was it made", "which room holds it"]}' });
     const output = join(folder, "x.arrow");
@@ -126,7 +126,7 @@ Deno.test("every output of a recipe is looked for before anything is asked", () 
     );
   }));
 
-Deno.test("a collection of one's own is written for with the fields of expertise that --pool names", () =>
+Deno.test("--pool sets the fields of expertise for a custom collection", () =>
   within(async (folder) => {
     const own = join(folder, "own");
     await Deno.mkdir(join(own, "qrels"), { recursive: true });

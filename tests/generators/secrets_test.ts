@@ -35,7 +35,7 @@ const ECHOES: [string, () => Response, boolean?][] = [
 ];
 
 for (const [name, answer, stream] of ECHOES) {
-  Deno.test(`the key is in nothing that is kept or told when a server repeats it: ${name}`, async () => {
+  Deno.test(`the key appears in nothing stored or printed when a server repeats it: ${name}`, async () => {
     const folder = await Deno.makeTempDir();
     try {
       await using server = script(answer);
@@ -76,7 +76,7 @@ for (const [name, answer, stream] of ECHOES) {
   });
 }
 
-Deno.test("a key that no header can carry is refused without being shown, and a password of the address is none to show", async () => {
+Deno.test("a key that does not fit a header is refused without showing it; a password in the address is hidden", async () => {
   const options = { model: "m", quiet: true, backoff: 1, maxRetries: 0, ledger: ":memory:" } as const;
   for (const key of [`${KEY}\nx`, `${KEY}é`, `${KEY} x`]) {
     const error: Error = await generate(madeUp(1), { ...options, baseURL: "http://127.0.0.1:9/v1", apiKey: key }).then(

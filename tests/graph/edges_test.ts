@@ -44,21 +44,21 @@ const FOLDED: Record<string, (x: g.Tensor, w: g.Tensor) => [by: g.Tensor, of: g.
 };
 
 for (const [name, build] of Object.entries(FOLDED)) {
-  Deno.test(`no gradient by what is not on the way: ${name}`, () => {
+  Deno.test(`no gradient with respect to a tensor off the path: ${name}`, () => {
     const graph = new g.Graph();
     const [by, of] = build(graph.parameter("x", [2, 2]), graph.parameter("w", [2, 2]));
     assert.throws(() => g.gradients(g.reduceSum(of), [by]), /Cannot differentiate .* does not depend on this/);
   });
 }
 
-Deno.test("gradient by something in between that is on the way", async () => {
+Deno.test("a gradient with respect to an intermediate tensor on the path", async () => {
   const graph = new g.Graph();
   const turned = g.transpose(graph.parameter("x", [2, 2]), [1, 0]);
   const [by] = g.gradients(g.reduceSum(g.matMul(g.mul(turned, 2), graph.parameter("w", [2, 2]))), [turned]);
   assert.deepEqual((await numbers({ by }, { x, w })).by, [4, 8, 4, 8]);
 });
 
-Deno.test("layer normalization is differentiated once", () => {
+Deno.test("layer normalization can be differentiated only once", () => {
   const graph = new g.Graph();
   const x = graph.parameter("x", [2, 3]);
   const [scale, bias] = [graph.constant([1, 2, 1]), graph.constant([0, 0, 1])];
@@ -70,7 +70,7 @@ Deno.test("layer normalization is differentiated once", () => {
   });
 });
 
-Deno.test("gradients of a power are numbers where the base or the exponent is 0", async () => {
+Deno.test("gradients of a power are finite if the base or the exponent is 0", async () => {
   const graph = new g.Graph();
   const [x, p] = [graph.parameter("x", [4]), graph.parameter("p", [4])];
   const [dx, dp] = g.gradients(g.reduceSum(g.pow(x, p)), [x, p]);
@@ -81,7 +81,7 @@ Deno.test("gradients of a power are numbers where the base or the exponent is 0"
   assert.deepEqual(found.constant, [0, 0, 0, 0]);
 });
 
-Deno.test("half precision takes numbers, and has gradients of zeros and ones", async () => {
+Deno.test("half precision accepts numbers and has gradients of zeros and ones", async () => {
   const graph = new g.Graph();
   const x = graph.parameter("x", [2]);
   const half = g.cast(x, "float16");
@@ -98,7 +98,7 @@ Deno.test("a constant keeps its numbers when the caller's array changes", async 
   assert.deepEqual((await numbers({ y }, {})).y, [2, 4]);
 });
 
-Deno.test("a product of a sum has as many elements as it says", async () => {
+Deno.test("a product with a sum has the stated number of elements", async () => {
   const graph = new g.Graph();
   const [a, b] = [graph.input("a", { shape: ["a", 2] }), graph.input("b", { shape: ["b", 2] })];
   const y = g.reshape(g.concat([a, b], { axis: 0 }), [-1]);
@@ -109,7 +109,7 @@ Deno.test("a product of a sum has as many elements as it says", async () => {
   assert.deepEqual(found, { y: [1, 2, 3, 4, 5, 6], z: [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6], mean: [3.5] });
 });
 
-Deno.test("scatterND adds at indices that count from the end of any axis", async () => {
+Deno.test("scatterND adds at negative indices of any axis", async () => {
   const graph = new g.Graph();
   const data = graph.input("data", { shape: ["n", 2] });
   const indices = graph.input("indices", { dtype: "int64", shape: ["k", 2] });

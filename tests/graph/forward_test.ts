@@ -58,7 +58,7 @@ for (const [name, { build, wanted }] of Object.entries(FORWARD)) {
   });
 }
 
-Deno.test("feeds of another rank, size, type or count are refused by name", async () => {
+Deno.test("feeds of the wrong rank, size, type or count are refused by name", async () => {
   const graph = new g.Graph();
   const session = await g.compile({ y: g.exp(graph.input("x", { shape: ["n", 2] })) }, { threads: 1 });
   try {
@@ -89,7 +89,7 @@ Deno.test("the slope of abs at 0 is 0, and a scalar has no axis to normalize", a
   assert.throws(() => g.layerNormalization(scalar, { scale: one, bias: one }), /at least one axis/);
 });
 
-Deno.test("rotate turns pairs of numbers by the angle of their position", async () => {
+Deno.test("rotate rotates pairs of numbers by the angle of their position", async () => {
   const graph = new g.Graph();
   const x = graph.input("x", { shape: [1, 2, "length", 4] });
   const angles = graph.input("angles", { shape: ["length", 2] });

@@ -95,7 +95,7 @@ const MISFITS: Record<string, { build: (graph: g.Graph) => unknown; says: RegExp
 };
 
 for (const [name, { build, says }] of Object.entries(MISFITS)) {
-  Deno.test(`a misfit fails when the graph is built: ${name}`, () => {
+  Deno.test(`a shape or type error is raised when the graph is built: ${name}`, () => {
     assert.throws(() => build(new Graph()), (error) => {
       assert.ok(error instanceof ArgumentError, String(error));
       for (const pattern of says) assert.match(error.message, pattern);
@@ -135,7 +135,7 @@ Deno.test("sizes, order and logic follow the shape of what is fed", async () => 
   await session.dispose();
 });
 
-Deno.test("no gradient passes stopGradient, and what the loss does not need has the gradient 0", async () => {
+Deno.test("no gradient passes stopGradient; a parameter that the loss does not use has the gradient 0", async () => {
   const graph = new Graph();
   const [a, b] = [graph.parameter("a", []), graph.parameter("b", [2])];
   const [byA, byB] = g.gradients(g.mul(a, g.stopGradient(g.mul(a, a))), [a, b]);
@@ -152,7 +152,7 @@ Deno.test("equal operations are one node", () => {
   assert.equal(g.transpose(g.transpose(x, [1, 0]), [1, 0]), x);
 });
 
-Deno.test("feeds are checked: missing, of another type, of another shape, at odds with each other", async () => {
+Deno.test("feeds are checked: missing, wrong type, wrong shape, inconsistent sizes", async () => {
   const graph = new Graph();
   const sum = g.reduceSum(g.add(graph.input("a", { shape: ["n", 2] }), graph.input("b", { shape: ["n", 1] })));
   const session = await g.compile({ sum });
@@ -172,7 +172,7 @@ Deno.test("feeds are checked: missing, of another type, of another shape, at odd
   await session.dispose();
 });
 
-Deno.test("a session that reuses its outputs writes into the same memory again", async () => {
+Deno.test("a session with reuseOutputs writes into the same memory again", async () => {
   const graph = new Graph();
   const session = await g.compile({ y: g.mul(graph.parameter("x", ["n"]), 2) }, { reuseOutputs: true });
   const first = (await session.run({ x: value([1, 2, 3], [3]) })).y;
@@ -192,7 +192,7 @@ Deno.test("a session is disposed of at the end of its block", async () => {
   await assert.rejects(outside[0].run({ x: value([1], [1]) }), /Cannot compute y/);
 });
 
-Deno.test("weights that are fixed are not fed, and must have their shape", async () => {
+Deno.test("fixed weights are not fed and must have the declared shape", async () => {
   const graph = new Graph();
   const y = g.gemm(graph.input("x", { shape: ["n", 2] }), graph.parameter("w", [3, 2]), { transB: true });
   const w = value([1, 2, 3, 4, 5, 6], [3, 2]);
@@ -214,7 +214,7 @@ Deno.test("a graph of very many nodes compiles and runs", async () => {
   await session.dispose();
 });
 
-Deno.test("an execution provider that is not there is an error that names it", async () => {
+Deno.test("a missing execution provider is an error with its name", async () => {
   const y = g.neg(new Graph().parameter("x", [1]));
   await assert.rejects(g.compile({ y }, { provider: "abacus" }), /"abacus": this machine has cpu/);
   // CUDA's library is never installed with the package, so it fails wherever no one has put it there.
@@ -226,7 +226,7 @@ Deno.test("an execution provider that is not there is an error that names it", a
   }
 });
 
-Deno.test("a saved model holds its weights, inside or beside it, and runs alone", async () => {
+Deno.test("a saved model has its weights, inside or beside it, and runs alone", async () => {
   const graph = new Graph();
   const x = graph.input("x", { shape: ["n", 2] });
   const y = g.gemm(x, graph.parameter("w", [3, 2]), { transB: true, c: graph.parameter("b", [3]) });

@@ -144,7 +144,7 @@ const VALUES: Readonly<Record<string, [build: (operands: Operands) => g.Tensor, 
   Pad: [({ x }) => derivative(g.slice(x, { axis: 1, start: 1, end: 2 }), x), [0, 1, 0, 0, -4, 0]],
 };
 
-Deno.test("every operation of the registry has its values here", () => {
+Deno.test("every operation of the registry has a case here", () => {
   assert.deepEqual(Object.keys(VALUES).sort(), [...g.OPERATIONS.keys()].sort());
 });
 

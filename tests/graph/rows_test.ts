@@ -38,7 +38,7 @@ function rowGradient() {
   return { x, dx, feeds: { x: { data: Float32Array.of(1, 2, 3), shape: [3, 1] } } };
 }
 
-Deno.test("rows at indices that are fixed are added, in a saved model too", async () => {
+Deno.test("rows at fixed indices are added, also in a saved model", async () => {
   const { dx, feeds } = rowGradient();
   const places = { data: Int32Array.of(0, 2, 2), shape: [3] };
   const session = await compile({ dx }, { weights: { places } });
@@ -57,7 +57,7 @@ Deno.test("rows at indices that are fixed are added, in a saved model too", asyn
   await Deno.remove(path);
 });
 
-Deno.test("rows at an index that is out of range are refused; another output may have any name", async () => {
+Deno.test("rows at an index out of range are refused; another output may have any name", async () => {
   const { x, dx, feeds } = rowGradient();
   const session = await compile({ dx, "dx sum": mul(x, 7) }, { reuseOutputs: true });
   const at = (...places: number[]) =>
@@ -73,7 +73,7 @@ Deno.test("rows at an index that is out of range are refused; another output may
   await session.dispose();
 });
 
-Deno.test("rows that are named many times get every update, the same bytes in every run", async () => {
+Deno.test("repeated rows get every update, with the same bytes in every run", async () => {
   const stream = random(3);
   const indices = Int32Array.from({ length: COUNT }, () => stream.integer(ROWS));
   const updates = Float32Array.from({ length: COUNT * WIDTH }, () => stream.next() - 0.5);

@@ -32,7 +32,7 @@ function filesIn(folder: string): string[] {
   return visit(folder).sort();
 }
 
-Deno.test("a snapshot is pinned, verified, cached, and needs no hub any more", () =>
+Deno.test("a snapshot is pinned, verified and cached, and then needs no hub", () =>
   withHub(async (hub, cache) => {
     const options: HubOptions = { cache };
     const snapshot = await hubSnapshot("owner/name", options);
@@ -52,7 +52,7 @@ Deno.test("a snapshot is pinned, verified, cached, and needs no hub any more", (
     assert.equal(hub.requests.length, asked);
   }));
 
-Deno.test("patterns choose files, types tell repositories apart", () =>
+Deno.test("patterns select files, types distinguish repositories", () =>
   withHub(async (_, cache) => {
     const { folder, files } = await hubSnapshot("owner/name", { cache, patterns: ["*.json", "sub/*"] });
     assert.deepEqual([...files].sort(), ["config.json", "sub/ü file.txt"]);
@@ -96,7 +96,7 @@ const REFUSALS: [part: string, trick: Trick, message: RegExp][] = [
 ];
 
 for (const [part, trick, message] of REFUSALS) {
-  Deno.test(`a hub that answers ${part} with ${trick} gives one clear error and leaves nothing broken`, () =>
+  Deno.test(`a hub that replies to ${part} with ${trick} is one clear error and leaves nothing broken`, () =>
     withHub(async (hub, cache) => {
       hub.tricks.set(part, trick);
       await assert.rejects(hubSnapshot("owner/name", { cache }), (error: Error) => {
@@ -113,7 +113,7 @@ for (const [part, trick, message] of REFUSALS) {
     }));
 }
 
-Deno.test("an answer in JSON that stops in the middle is not waited for without end", () =>
+Deno.test("a JSON reply that stalls is not awaited forever", () =>
   withHub(async (hub) => {
     hub.tricks.set("/tree/", "half a json, then silence");
     const client = new Hub({ answer: { bytes: 1000, timeout: 200 } });
@@ -159,7 +159,7 @@ Deno.test("a redirect from https to http is refused, and the token goes to no ot
   }
 });
 
-Deno.test("half a file is continued by range within one call", () =>
+Deno.test("half a file is completed by range within one call", () =>
   withHub(async (hub, cache) => {
     hub.tricks.set("model.bin", "half, then the rest by range");
     const path = await hubFile("owner/name", "model.bin", { cache });
@@ -184,7 +184,7 @@ Deno.test("a cancelled download is resumed", () =>
     assert.ok(!filesIn(cache).some((path) => path.endsWith(".part")));
   }));
 
-Deno.test("a beginning that does not fit is thrown away and fetched again", () =>
+Deno.test("a wrong partial file is discarded and downloaded again", () =>
   withHub(async (_, cache) => {
     const path = await hubFile("owner/name", "model.bin", { cache });
     await Deno.rename(path, `${path}.part`);
@@ -204,7 +204,7 @@ Deno.test("verify finds a broken file in the cache and downloads it again", () =
     assert.deepEqual(await Deno.readFile(path), LARGE);
   }));
 
-Deno.test("the token stays with the hub when a file lies elsewhere", () =>
+Deno.test("the token stays with the hub if a file is elsewhere", () =>
   withHub(async (hub, cache) => {
     hub.tricks.set("model.bin", "elsewhere");
     assert.deepEqual(await Deno.readFile(await hubFile("owner/name", "model.bin", { cache })), LARGE);
@@ -212,7 +212,7 @@ Deno.test("the token stays with the hub when a file lies elsewhere", () =>
     assert.equal(hub.stored[0].authorization, null);
   }));
 
-Deno.test("two that want the same file fetch it once", () =>
+Deno.test("two callers of the same file download it once", () =>
   withHub(async (hub, cache) => {
     hub.delay = 5;
     const paths = await Promise.all([1, 2].map(() => hubFile("owner/name", "model.bin", { cache })));
@@ -231,7 +231,7 @@ Deno.test("a list whose paths leave the folder is refused", () =>
     await assert.rejects(hubSnapshot("../n", { cache }), /Cannot read "..\/n" as a repository/);
   }));
 
-Deno.test("what is broken in the cache's own notes is asked for again", () =>
+Deno.test("broken cache records are requested again", () =>
   withHub(async (hub, cache) => {
     const { revision } = await hubSnapshot("owner/name", { cache, patterns: ["config.json"] });
     const home = join(cache, "hub", "models", "owner", "name");
@@ -244,7 +244,7 @@ Deno.test("what is broken in the cache's own notes is asked for again", () =>
     }
   }));
 
-Deno.test("a branch is asked for again only with refresh", () =>
+Deno.test("a branch is resolved again only with refresh", () =>
   withHub(async (hub, cache) => {
     const old = "0".repeat(40);
     await hubSnapshot("owner/name", { cache, patterns: ["config.json"] });

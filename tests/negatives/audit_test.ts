@@ -49,7 +49,7 @@ for (const [name, rows] of Object.entries(PLANTED)) {
   });
 }
 
-Deno.test("audit counts queries by their negatives, and those without; relabeled documents are positives", async () => {
+Deno.test("audit counts queries with and without negatives; relabeled documents are positives", async () => {
   const rows = [{ ...base, doc_id: "far" }, { ...base, doc_id: "other" }];
   const report = await audit(tableOf(NEGATIVES, rows), collection);
   assert.deepEqual([...report.counts], [[0, 1], [2, 1]]);
@@ -64,7 +64,7 @@ Deno.test("audit counts queries by their negatives, and those without; relabeled
   );
 });
 
-Deno.test("false-negative rates on facets are exact: against the files, read plainly", async () => {
+Deno.test("false-negative rates on facets equal a plain count over the files", async () => {
   const facets = await loadCollection("facets");
   const mined = await mine(facets, { source: "bm25", depth: 6 });
   const written = await generate(facets, { recipe: "syneg", replay: true, quiet: true });
@@ -89,7 +89,7 @@ Deno.test("false-negative rates on facets are exact: against the files, read pla
   assert.deepEqual(effects.map((row) => [row.filter, row.kept]), [["before", kept.length], ["from 4", late.length]]);
 });
 
-Deno.test("written negatives without grades are counted as unjudged, never as right", async () => {
+Deno.test("written negatives without grades count as unjudged, never as correct", async () => {
   const judged = collectionOf({ p: { title: "", text: "p" }, d: { title: "", text: "d" } }, { q: ["p"] }, {
     q: ["p", "d"],
   });
@@ -149,7 +149,7 @@ function passages(count: number, seed: string, habit: boolean) {
   });
 }
 
-Deno.test("source shortcut: a habit is found, the same writer is not told apart", () => {
+Deno.test("source shortcut: a habit is found, the same writer is not distinguished", () => {
   const count = 400;
   const mined = passages(count, "mined", false);
   const world = collectionOf(

@@ -18,7 +18,7 @@ async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("BM25's positive score is that of the query's own positive, in every block of queries", async () => {
+Deno.test("BM25's positive score belongs to the query's own positive in every block of queries", async () => {
   const facets = await loadCollection("facets");
   const mined = await mine(facets, { source: "bm25", depth: 30 });
   let found = 0;
@@ -30,7 +30,7 @@ Deno.test("BM25's positive score is that of the query's own positive, in every b
   assert.ok(found > 500, `${found}`);
 });
 
-Deno.test("a curriculum whose last stage has epochs goes on with it", () => {
+Deno.test("a curriculum continues with its last stage, even if the stage has epochs", () => {
   const negatives = tableOf(NEGATIVES, [1, 2].map((grade) => ({ ...row, text: `${grade}`, grade })));
   const sampler = samplers.top({ count: 1 });
   const stages = samplers.curriculum([{ epochs: 1, levels: [1, 1], sampler }, { epochs: 1, levels: [2, 2], sampler }]);
@@ -81,7 +81,7 @@ for (const range of [[0, 5], [2, 1], [1.5, 2]] as const) {
   });
 }
 
-Deno.test("a shortcut needs two passages of each class outside of every fold", () => {
+Deno.test("a shortcut needs two passages of each class outside every fold", () => {
   const passages = Object.fromEntries(Array.from({ length: 3 }, (_, i) => [`d${i}`, { title: "", text: `text ${i}` }]));
   const collection = collectionOf({ p: { title: "", text: "p" }, ...passages }, { q: ["p"] });
   const mined = Object.keys(passages).map((doc_id) => ({ ...row, doc_id }));
@@ -92,7 +92,7 @@ Deno.test("a shortcut needs two passages of each class outside of every fold", (
   assert.throws(() => shortcut(tableOf(NEGATIVES, [...mined, ...written]), collection), /are too few for 5 folds/);
 });
 
-Deno.test("style: the mean length of words, also of a single one", () => {
+Deno.test("style: the mean length of words, even of a single one", () => {
   assert.equal(style({ title: "", text: "honey" })[2], 5);
   assert.equal(style({ title: "", text: "a bee" })[2], 2);
 });

@@ -38,7 +38,7 @@ const FALLEN: readonly (readonly [number, number, boolean])[] = [
 ];
 
 for (const [then, now, falls] of FALLEN) {
-  Deno.test(`conan: a score that went from ${then} to ${now} ${falls ? "fell" : "stays"}`, async () => {
+  Deno.test(`conan: a score from ${then} to ${now} ${falls ? "fell" : "stays"}`, async () => {
     const passages = Object.fromEntries([now, 0.05, 1].map((s) => [`d${s}`, { title: "", text: String(s) }]));
     const collection = collectionOf(passages, { q: ["d1"] });
     const row = { query_id: "q", source: "dense", positive_score: 1, scorer: "by name", verdict: "kept" } as const;
@@ -54,7 +54,7 @@ for (const [then, now, falls] of FALLEN) {
 
 // Sums of these floats miss the whole number by one bit: 0.7 + 0.1 + 0.2 = 0.9999999999999999.
 for (const expected of [[0.7, 0.1, 0.2], Array(10).fill(0.1), [2.1, 0.7, 0.2], [1.1, 2.2, 3.3, 0.4]]) {
-  Deno.test(`hybrid meets the whole sum of ${expected.join(" + ")} whatever its random number`, () => {
+  Deno.test(`hybrid meets the whole sum of ${expected.join(" + ")} for any random number`, () => {
     const whole = Math.round(expected.reduce((a: number, b: number) => a + b, 0));
     for (const offset of [0, 1e-17, 0.25, 0.5, 1 - 2 ** -53]) {
       const counts = systematic(expected, offset);
@@ -97,14 +97,14 @@ const fourCollection = collectionOf(fourPassages, { q: ["d1"] });
 const fourPositives = new Map([["q", ["d1"]]]);
 
 for (const { name, make } of SAMPLERS.parts) {
-  Deno.test(`${name} draws from the sources it was given, and counts what they lack`, () => {
+  Deno.test(`${name} draws from the given sources and counts their shortfall`, () => {
     const drawn = make({ count: 3, sources: ["dense"] }).draw(four, fourPositives, 0);
     assert.deepEqual([...drawn.instances[0].negatives].sort(), [2, 3]);
     assert.deepEqual(drawn.shortfalls, [{ queryId: "q", source: "dense", wanted: 3, got: 2 }]);
   });
 }
 
-Deno.test("windows keep their ends and refuse what is empty", async () => {
+Deno.test("windows include their ends and refuse empty ranges", async () => {
   const kept = async (link: ReturnType<typeof rankWindow>) =>
     [...(await filterNegatives(four, fourCollection, [link])).column("verdict")].map((verdict) =>
       verdict === "kept" ? 1 : 0
@@ -120,7 +120,7 @@ Deno.test("windows keep their ends and refuse what is empty", async () => {
   assert.throws(() => scoreWindow({ min: 1, max: 0 }), /scoreWindow must have min <= max, found 1 to 0/);
 });
 
-Deno.test("rescore gives the cosines of the encoder, for the sources that are named", async () => {
+Deno.test("rescore gives the encoder's cosines for the named sources", async () => {
   const all = await rescore(four, fourCollection, byName);
   [...all.column("score")].forEach((score, i) => assert.ok(Math.abs(score! - 0.1 * (i + 1)) < 1e-6));
   const wrong = four.slice(0, 4);
@@ -128,7 +128,7 @@ Deno.test("rescore gives the cosines of the encoder, for the sources that are na
   assert.deepEqual([...dense.column("scorer")].map((scorer) => scorer !== null), [false, false, true, true]);
 });
 
-Deno.test("mining deeper than the corpus gives every other document once", async () => {
+Deno.test("mining deeper than the corpus returns every other document once", async () => {
   const passages = Object.fromEntries(
     Array.from({ length: 7 }, (_, i) => [`d0.${i}`, { title: "", text: `0.${i}` }]),
   );
@@ -151,14 +151,14 @@ Deno.test("mining deeper than the corpus gives every other document once", async
   assert.equal([...again.column("source")].filter((source) => source === "model").length, 35);
 });
 
-Deno.test("hybrid without a count gives what the mix says, with one its ratio", () => {
+Deno.test("hybrid without a count draws the mix, with a count its ratio", () => {
   const draw = (sampler: ReturnType<typeof hybrid>) => sampler.draw(four, fourPositives, 0).instances[0].negatives;
   const sources = (rows: readonly number[]) => rows.map((row) => four.column("source").at(row)).sort();
   assert.deepEqual(sources(draw(hybrid({ bm25: 1, dense: 2 }))), ["bm25", "dense", "dense"]);
   assert.deepEqual(sources(draw(hybrid({ bm25: 10, dense: 10 }, { count: 2 }))), ["bm25", "dense"]);
 });
 
-Deno.test("guards that compare whole texts only leave near-duplicates alone", async () => {
+Deno.test("guards that compare whole texts ignore near-duplicates", async () => {
   const passages = {
     p: { title: "", text: "one two three four five six seven eight nine ten" },
     near: { title: "", text: "one two three four five six seven eight nine ten eleven" },

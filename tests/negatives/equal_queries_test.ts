@@ -42,7 +42,7 @@ Deno.test("queries of the same text share their positives, each with its own fir
   assert.deepEqual(["q0", "q1", "q2"].map((id) => apart.get(id)), [["d0"], ["d1"], ["d2", "d3"]]);
 });
 
-Deno.test("mine, filters, refresh and audit hold a positive of an equal query for a positive", async () => {
+Deno.test("mine, filters, refresh and audit treat a positive of an equal query as a positive", async () => {
   const mined = await mine(collection, { source: "bm25", depth: 5, nearDuplicateThreshold: false });
   const reasons = [...mined.rows()].filter(({ query_id }) => query_id === "q1").map((row) => row.reason);
   assert.equal(reasons.filter((reason) => reason?.startsWith("positive-id")).length, 4);
@@ -69,7 +69,7 @@ Deno.test("mine, filters, refresh and audit hold a positive of an equal query fo
   assert.deepEqual([...new Set(kept.map((row) => row.query_id))], ["q4"], "d4 answers every spelling of q0");
 });
 
-Deno.test("in a batch: a copy of a positive is masked however it is typed, titled or written", () => {
+Deno.test("in a batch, a copy of a positive is masked in any spelling, title or form", () => {
   const copies = [
     "yeast makes dough rise",
     "Yeast makes dough rise!",
@@ -109,7 +109,7 @@ Deno.test("in a batch: a copy of a positive is masked however it is typed, title
   ]);
 });
 
-Deno.test("what was relabeled answers every spelling of its query, in batches too", () => {
+Deno.test("a relabeled document answers every spelling of its query, in batches too", () => {
   const two = world(["Why?", "why", "other"], ["a", "b", "The  WRITTEN answer"]);
   const negatives = tableOf(NEGATIVES, [
     { query_id: "q0", title: "", text: "the written answer.", source: "synthetic", verdict: "relabeled" },
@@ -124,7 +124,7 @@ Deno.test("what was relabeled answers every spelling of its query, in batches to
   assert.deepEqual([...relations.data], [1, 0, 0, 0, 1, 0, -2, -2, 1]);
 });
 
-Deno.test("mine drops the second of two equal texts, by a rule of its own, and passes audit", async () => {
+Deno.test("mine drops the second of two equal texts by its own rule and passes audit", async () => {
   const copy = ["Salt slows the yeast.", "salt slows the YEAST", "Salt, slows the yeast!", "Salt slows yeast."];
   const doubled = world(["yeast"], ["Yeast works.", ...copy]);
   const mined = await mine(doubled, { source: "bm25", nearDuplicateThreshold: false });

@@ -83,7 +83,7 @@ const HOLDS: Record<FormatName, Parameters<typeof content>[2]> = {
 
 for (const format of FORMATS.names) {
   for (const ending of ["jsonl", "parquet"]) {
-    Deno.test(`${format}.${ending}: there and back without loss of what it can hold, and there again alike`, async () => {
+    Deno.test(`${format}.${ending}: a round trip keeps what the format can hold, and a second export is equal`, async () => {
       const folder = await Deno.makeTempDir();
       try {
         for (let seed = 0; seed < 20; seed++) {
@@ -119,7 +119,7 @@ for (const format of FORMATS.names) {
   }
 }
 
-Deno.test("the rows are those that the other libraries read", async () => {
+Deno.test("the rows are as the other libraries expect them", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const collection = collectionOf({
@@ -163,7 +163,7 @@ Deno.test("the rows are those that the other libraries read", async () => {
   }
 });
 
-Deno.test("bad files and wishes are errors that name the place; nothing is overwritten", async () => {
+Deno.test("bad files and options are errors with their position; nothing is overwritten", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const { collection, negatives } = world(1);
@@ -232,7 +232,7 @@ Deno.test("bad files and wishes are errors that name the place; nothing is overw
   }
 });
 
-Deno.test("FlagEmbedding's own examples come in, are audited, and go out as they were", async () => {
+Deno.test("FlagEmbedding's own examples import, pass the audit, and export unchanged", async () => {
   const folder = await Deno.makeTempDir();
   try {
     for (const name of ["msmarco", "nq"]) {

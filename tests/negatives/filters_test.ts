@@ -51,7 +51,7 @@ const RULES: Record<string, { make: (m: number) => Filter; keeps: (row: Negative
 };
 
 for (const [name, { make, keeps }] of Object.entries(RULES)) {
-  Deno.test(`${name} decides as its formula does in ${CASES} random pools; reasons name the rule`, async () => {
+  Deno.test(`${name} equals its formula in ${CASES} random pools; reasons name the rule`, async () => {
     for (let seed = 0; seed < CASES; seed++) {
       const { rows, table, positives } = randomPool(seed);
       const m = random(seed).fork("m").integer(5) / 4;
@@ -69,7 +69,7 @@ for (const [name, { make, keeps }] of Object.entries(RULES)) {
   });
 }
 
-Deno.test(`soft-margin drops nothing and weighs as its formula does in ${CASES} random pools; weights multiply`, async () => {
+Deno.test(`soft-margin drops nothing and weighs by its formula in ${CASES} random pools; weights multiply`, async () => {
   const logistic = (x: number) => x > 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
   for (let seed = 0; seed < CASES; seed++) {
     const { rows, table, positives } = randomPool(seed);
@@ -86,7 +86,7 @@ Deno.test(`soft-margin drops nothing and weighs as its formula does in ${CASES} 
   }
 });
 
-Deno.test("a judge's confidence is the weight of what it keeps; beyond 0 to 1 it is refused", async () => {
+Deno.test("a judge's confidence is the weight of what it keeps; outside 0 to 1 it is refused", async () => {
   const { table, positives } = randomPool(4);
   const judge = (confidence: number) => ({ candidates }: { candidates: readonly unknown[] }) =>
     Promise.resolve(candidates.map(() => ({ verdict: "keep" as const, reason: "sure", confidence })));
@@ -168,7 +168,7 @@ function textPool(seed: number) {
   return { rows, positives, passages, passage, collection: collectionOf(passages, positives) };
 }
 
-Deno.test(`positive guard: by id, by text, by overlap, as the slow version in ${CASES} random cases`, async () => {
+Deno.test(`positive guard: by id, text and overlap, equal to the slow version in ${CASES} random cases`, async () => {
   const seen = { "positive-id": 0, "positive-text": 0, "near-positive": 0 };
   for (let seed = 0; seed < CASES; seed++) {
     const { rows, positives, passages, passage, collection } = textPool(seed);
@@ -192,7 +192,7 @@ Deno.test(`positive guard: by id, by text, by overlap, as the slow version in ${
   assert.ok(Object.values(seen).every((count) => count > 100), JSON.stringify(seen));
 });
 
-Deno.test("edits are near their positive by design: the guard drops those that say the same, and no other", async () => {
+Deno.test("edits are near their positive by design: the guard drops only those with the same text", async () => {
   const text = Array.from({ length: 60 }, (_, i) => `word${i}`).join(" ");
   const collection = collectionOf({ p: { title: "", text } }, { q: ["p"] });
   const row = (text: string, source: Source) => ({ query_id: "q", title: "", text, source, verdict: "kept" as const });
@@ -206,7 +206,7 @@ Deno.test("edits are near their positive by design: the guard drops those that s
   ]);
 });
 
-Deno.test("what the encoder cuts off makes no negative: the vector guard drops what it reads as a positive", async () => {
+Deno.test("a difference beyond the encoder's limit makes no negative: the vector guard drops it", async () => {
   const words = Array.from({ length: 60 }, (_, i) => "alpha beta gamma delta".split(" ")[i % 4]);
   const passages = { p: { title: "", text: words.join(" ") }, far: { title: "", text: "something else" } };
   const collection = collectionOf(passages, { q: ["far", "p"] });
@@ -226,7 +226,7 @@ Deno.test("what the encoder cuts off makes no negative: the vector guard drops w
   assert.deepEqual(await reasons(20), [null, "same-vector: reader reads it as p"]);
 });
 
-Deno.test(`near-duplicates among the negatives as the slow version in ${CASES} random cases`, async () => {
+Deno.test(`near-duplicates among the negatives equal the slow version in ${CASES} random cases`, async () => {
   let dropped = 0;
   for (let seed = 0; seed < CASES; seed++) {
     const { rows, passage, collection } = textPool(seed);
@@ -339,7 +339,7 @@ Deno.test("the judge reads the query, the first positive and at most 25 candidat
   assert.deepEqual(positivesOf(collection, { negatives: result }).get("q"), ["d0", "d7"]);
 });
 
-Deno.test("a filter with nothing to work on, or with bad numbers, is an error", async () => {
+Deno.test("a filter without input or with bad numbers is an error", async () => {
   const collection = collectionOf({ p: { title: "", text: "p" }, d: { title: "", text: "d" } }, { q: ["p"] });
   const base = { query_id: "q", doc_id: "d", source: "bm25", verdict: "kept" } as const;
   const bare = tableOf(NEGATIVES, [base]);
@@ -397,7 +397,7 @@ Deno.test("a filter with nothing to work on, or with bad numbers, is an error", 
   assert.deepEqual([...ok.column("verdict")], ["kept", "kept"]);
 });
 
-Deno.test("a key's number is the same read from ASCII and from the key itself, and differs where keys differ", () => {
+Deno.test("a key's hash is the same from ASCII and from the key itself, and differs if keys differ", () => {
   const alphabets = ["aB3-+.# $`'", Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).join("")];
   const numbers = new Map<string, number>();
   for (let seed = 0; seed < 6000; seed++) {
@@ -413,7 +413,7 @@ Deno.test("a key's number is the same read from ASCII and from the key itself, a
   assert.equal(new Set(numbers.values()).size, numbers.size);
 });
 
-Deno.test("words are hashed alike on the fast way and after normalizing", () => {
+Deno.test("words hash alike on the fast path and after normalization", () => {
   const alphabet = "aB3 -.,'\t";
   for (let seed = 0; seed < 2000; seed++) {
     const stream = random(seed).fork("words");

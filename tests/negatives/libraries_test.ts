@@ -43,12 +43,12 @@ for (const shape of ["triplet", "n-tuple", "labeled-pair", "labeled-list"]) {
       const name = `mined_${shape}${scored ? "_scores" : ""}.${ending}`;
       const format = shape === "n-tuple" ? "sentence-transformers-tuples" : "sentence-transformers-triplets";
       if (shape === "labeled-pair" && scored) {
-        Deno.test(`${name}: scores in place of labels are refused`, async () => {
+        Deno.test(`${name}: scores instead of labels are refused`, async () => {
           await assert.rejects(importNegatives(join(FIXTURES, name), { format }), /a score alone does not say which/);
         });
         continue;
       }
-      Deno.test(`${name}, as mine_hard_negatives wrote it, says what was mined`, async () => {
+      Deno.test(`${name}, as written by mine_hard_negatives, says what was mined`, async () => {
         const found = await content(join(FIXTURES, name), format);
         assert.deepEqual(Object.keys(found), Object.keys(MINED));
         const close = (a: number | null, b: number) => scored ? Math.abs(a! - b) < 1e-6 : a === null;
@@ -161,7 +161,7 @@ for (const [name, format, row, wanted] of ROWS) {
   });
 }
 
-Deno.test("a collection that is there resolves ids as integers, ids alone, and texts however they are typed", async () => {
+Deno.test("a given collection resolves ids, integer ids, and texts in any spelling", async () => {
   const collection = collectionOf({
     "1": { title: "", text: YEAST },
     "2": { title: "Powder", text: POWDER },
@@ -213,7 +213,7 @@ const READERS: Partial<Record<FormatName, (row: never) => void>> = {
   },
 };
 
-Deno.test("exports hold no row that stops its reader, and count what they leave out", async () => {
+Deno.test("exports have no row that breaks its reader, and count what they omit", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const collection = collectionOf({
@@ -254,7 +254,7 @@ Deno.test("exports hold no row that stops its reader, and count what they leave 
   }
 });
 
-Deno.test("FlagEmbedding: every row has scores or none, of one scorer; prompts and types stand in every row or in none", async () => {
+Deno.test("FlagEmbedding: all rows or none have scores, of one scorer; all or none have prompts and types", async () => {
   const collection = collectionOf({
     p: { title: "", text: YEAST },
     r: { title: "", text: GAS },
@@ -307,7 +307,7 @@ Deno.test("FlagEmbedding: every row has scores or none, of one scorer; prompts a
   assert.deepEqual(back.map(({ prompt, type }) => [prompt, type]), [["Find: ", "symmetric_sts"], ["", "normal"]]);
 });
 
-Deno.test("what mine keeps passes audit after a trip through every format that holds texts", async () => {
+Deno.test("mined negatives pass audit after a round trip through every format with texts", async () => {
   const collection = collectionOf({
     p: { title: "", text: YEAST },
     a: { title: "", text: "The dough rests." },

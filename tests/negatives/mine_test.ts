@@ -81,7 +81,7 @@ function ruleOf(row: Row<typeof NEGATIVES>): string {
   return row.reason?.split(":")[0] ?? "";
 }
 
-Deno.test("dense: the ranking, the lowest positive, guards, range and margin as a plain version finds them", async () => {
+Deno.test("dense: ranking, lowest positive, guards, range and margin equal a plain version", async () => {
   const seen = new Map<string, number>();
   for (let seed = 0; seed < 60; seed++) {
     const { collection, passages, positives, queries } = world(seed);
@@ -140,7 +140,7 @@ Deno.test("dense: the ranking, the lowest positive, guards, range and margin as 
   );
 });
 
-Deno.test("bm25: only documents that share a term, positive scores of the lowest positive, ragged", async () => {
+Deno.test("bm25: only documents that share a term, the score of the lowest positive, ragged", async () => {
   for (let seed = 0; seed < 40; seed++) {
     const { collection, passages, positives, queries } = world(seed);
     const mined = [...(await mine(collection, { source: "bm25", depth: 40 })).rows()];
@@ -161,7 +161,7 @@ Deno.test("bm25: only documents that share a term, positive scores of the lowest
   }
 });
 
-Deno.test("random: seeded, each document once, the same for a query whatever the others", async () => {
+Deno.test("random: seeded, each document once, independent of other queries", async () => {
   const { collection, positives } = world(3);
   const draw = async (seed: number, all: typeof collection) =>
     [...(await mine(all, { source: "random", depth: 10, seed })).rows()].map((r) => `${r.query_id} ${r.doc_id}`);
@@ -176,7 +176,7 @@ Deno.test("random: seeded, each document once, the same for a query whatever the
   assert.deepEqual(await draw(1, one), drawn.filter((line) => line.startsWith("q3 ")));
 });
 
-Deno.test("blocks hold the same rows as one table; progress counts queries; the waterfall knows the rules", async () => {
+Deno.test("blocks have the same rows as one table; progress counts queries; the waterfall lists the rules", async () => {
   const { collection } = world(5);
   const table = await mine(collection, { source: "bm25", depth: 8, margin: { absolute: 0 } });
   const blocks = [];
@@ -197,7 +197,7 @@ Deno.test("blocks hold the same rows as one table; progress counts queries; the 
   ]);
 });
 
-Deno.test("judgments that point nowhere are left out", async () => {
+Deno.test("dangling judgments are left out", async () => {
   const { collection } = world(3);
   const more = [["q0", "nowhere"], ["nobody", "d0"]].map(([query_id, doc_id]) => ({ query_id, doc_id, grade: 1 }));
   const train = tableOf(QRELS, [...more, ...collection.qrels.train.rows()]);
@@ -287,7 +287,7 @@ Deno.test("rescoring fills scores of written rows, with the query's lowest posit
   assert.deepEqual([written.writer, mined.writer, dropped.score, dropped.scorer], ["model", null, null, null]);
 });
 
-Deno.test("a second encoder's scores stand beside its own name; progress of rescoring and dense mining counts texts", async () => {
+Deno.test("a second encoder's scores have its name; progress of rescoring and dense mining counts texts", async () => {
   const { collection, positives } = world(3);
   const named = (name: string, seed: number): Encoder => {
     const encoder = fakeEncoder(seed);
@@ -344,7 +344,7 @@ Deno.test("a score window keeps scores from min to max; random candidates have n
   for (const [message, options] of wrong) await assert.rejects(mine(collection, options), message);
 });
 
-Deno.test("refresh replaces the model's rows by what the encoder finds now and leaves the others", async () => {
+Deno.test("refresh replaces the model's rows by the encoder's current ones and leaves the others", async () => {
   const { collection } = world(7);
   const bm25 = await mine(collection, { source: "bm25", depth: 5 });
   const callback = refresh(collection, { depth: 6 });
@@ -366,7 +366,7 @@ Deno.test("refresh replaces the model's rows by what the encoder finds now and l
   assert.deepEqual([found.verdict, found.reason], ["dropped", `positive-id: ${doc_id}`]);
 });
 
-Deno.test("conan: fallen negatives make room, as the plain rule says, in 150 random pools", async () => {
+Deno.test("conan: fallen negatives are replaced by the plain rule in 150 random pools", async () => {
   let fallen = 0;
   for (let seed = 0; seed < 150; seed++) {
     const { collection } = world(seed);

@@ -36,7 +36,7 @@ const draws: Record<string, [object, number[]]> = {
   "simans": [{ count: 1, a: 1e6, b: -0.1 }, [2]],
 };
 for (const { name, about } of SAMPLERS.parts) {
-  Deno.test(`sampler ${name} (${about}) is made by name and draws what it should`, () => {
+  Deno.test(`sampler ${name} (${about}) draws the expected rows`, () => {
     assert.ok(name in draws, `sampler ${name} has no test case`);
     const [options, rows] = draws[name];
     const drawn = SAMPLERS.make(name, options).draw(negatives, positives, 0).instances[0].negatives;
@@ -50,7 +50,7 @@ const mixed: Record<string, [object, number[]]> = {
   "direct": [{ unit: "negative" }, [0, 5]],
 };
 for (const { name, about } of MIXERS.parts) {
-  Deno.test(`mixer ${name} (${about}) is made by name and draws the mix`, () => {
+  Deno.test(`mixer ${name} (${about}) draws the expected rows`, () => {
     assert.ok(name in mixed, `mixer ${name} has no test case`);
     const [options, rows] = mixed[name];
     const written = tableOf(NEGATIVES, [{ query_id: "q", source: "synthetic", text: "x", verdict: "kept" }]);
@@ -66,7 +66,7 @@ const stages: Record<string, [object, number[], number[]]> = {
   "easy-to-hard": [{ epochs: 2 }, [2, 3, 4], [0, 1, 2]],
 };
 for (const { name, about } of CURRICULA.parts) {
-  Deno.test(`curriculum ${name} (${about}) is made by name and changes with the epoch`, () => {
+  Deno.test(`curriculum ${name} (${about}) changes with the epoch as expected`, () => {
     assert.ok(name in stages, `curriculum ${name} has no test case`);
     const [options, first, late] = stages[name];
     const sampler = CURRICULA.make(name, options, samplers.uniform({ count: 5 }));
@@ -100,7 +100,7 @@ const kept: Record<string, [object, number[]]> = {
   "verdicts": [{ file: VERDICTS_FILE }, [0, 1, 3, 4]],
 };
 for (const { name, about } of FILTERS.parts) {
-  Deno.test(`filter ${name} (${about}) is made by name and drops what it should`, async () => {
+  Deno.test(`filter ${name} (${about}) drops the expected rows`, async () => {
     assert.ok(name in kept, `filter ${name} has no test case`);
     const [options, rows] = kept[name];
     const filtered = await filterNegatives(negatives, collection, [FILTERS.make(name, options, needs)]);
@@ -116,13 +116,13 @@ const finds: Record<string, string[]> = {
   "dense": ["d0", "d1", "d2"],
   "model": ["d0", "d1", "d2"],
 };
-Deno.test("every source has a miner, is written, or is imported", () => {
+Deno.test("every source is mined, written or imported", () => {
   const others = ["synthetic", "edit", "imported"];
   assert.deepEqual([...MINERS.names, ...others].sort(), [...SOURCES].sort());
 });
 
 for (const { name, about, encoder, scores } of MINERS.parts) {
-  Deno.test(`miner ${name} (${about}) yields its source, with scores if it says so`, async () => {
+  Deno.test(`miner ${name} (${about}) finds the expected documents`, async () => {
     assert.ok(name in finds, `miner ${name} has no test case`);
     const mined = await mine(collection, { source: name, depth: 3, ...(encoder ? { encoder: fakeEncoder() } : {}) });
     assert.deepEqual([...mined.column("doc_id")], finds[name]);

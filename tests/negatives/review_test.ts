@@ -18,7 +18,7 @@ const negatives = tableOf(NEGATIVES, [
 const review = (cells: Record<string, string>[]) =>
   tableOf(REVIEWS, cells.map((cells) => ({ query_id: "q", ...cells }) as never));
 
-Deno.test("a reviewer's verdicts drop, relabel and keep, for every source, and say whose they are", async () => {
+Deno.test("a reviewer's verdicts drop, relabel and keep, for every source, with the reviewer's name", async () => {
   const reviews = review([
     { doc_id: "b", verdict: "dropped", reviewer: "Ada", reason: "answers in part" },
     { doc_id: "c", verdict: "kept", reviewer: "Ada" },
@@ -42,7 +42,7 @@ Deno.test("a reviewer's verdicts drop, relabel and keep, for every source, and s
   ]);
 });
 
-Deno.test("filters behind the verdicts see what the reviewer kept, and sources limit the verdicts", async () => {
+Deno.test("filters after the verdicts see what the reviewer kept, and sources limit the verdicts", async () => {
   const reviews = review([{ doc_id: "b", verdict: "dropped" }, { doc_id: "c", verdict: "kept" }]);
   const chain = [filters.verdicts(reviews, { sources: ["bm25"] }), filters.rankWindow({ from: 2, sources: ["bm25"] })];
   const filtered = await filterNegatives(negatives, collection, chain);
@@ -69,7 +69,7 @@ const broken: [string, string, RegExp][] = [
   ],
 ];
 for (const [name, lines, wanted] of broken) {
-  Deno.test(`a file of verdicts with ${name} is refused with its place`, async () => {
+  Deno.test(`a file of verdicts with ${name} is refused with its position`, async () => {
     const file = await Deno.makeTempFile({ suffix: ".jsonl" });
     await Deno.writeTextFile(file, `${lines}\n`);
     await assert.rejects(readReviews(file), wanted);
@@ -77,7 +77,7 @@ for (const [name, lines, wanted] of broken) {
   });
 }
 
-Deno.test("kappa of two reviewers is that of scikit-learn", () => {
+Deno.test("kappa of two reviewers equals scikit-learn's", () => {
   const counts: [Verdict, Verdict, number][] = [
     ["kept", "kept", 44],
     ["kept", "dropped", 5],
@@ -101,7 +101,7 @@ Deno.test("kappa of two reviewers is that of scikit-learn", () => {
   assert.equal(found.disagreements.length, 30);
 });
 
-Deno.test("a reviewer against a judged table: pairs that its rows dispute are left out", () => {
+Deno.test("a reviewer against a judged table: pairs with contradictory rows are left out", () => {
   const judged = tableOf(NEGATIVES, [
     { ...row, doc_id: "b", verdict: "kept" },
     { ...row, doc_id: "b", source: "dense", verdict: "dropped" },

@@ -40,7 +40,7 @@ function withoutRepeats(rows: NegativeRow[], candidates: number[]): number[] {
 }
 
 for (const [name, make] of Object.entries(SAMPLERS)) {
-  Deno.test(`${name}: kept rows of the query only, no document twice, every query once, shortfalls add up`, () => {
+  Deno.test(`${name}: only kept rows of the query, no document twice, every query once, shortfalls add up`, () => {
     for (let seed = 0; seed < CASES / 5; seed++) {
       const { rows, table, positives } = randomPool(seed);
       for (const epoch of [0, 1, 4]) {
@@ -100,7 +100,7 @@ Deno.test(`top equals a plain sort in ${CASES} random pools`, () => {
   }
 });
 
-Deno.test(`curriculum by hardness leaves the same rows as a plain sort in ${CASES} random pools`, () => {
+Deno.test(`curriculum by hardness keeps the same rows as a plain sort in ${CASES} random pools`, () => {
   for (let seed = 0; seed < CASES; seed++) {
     const { rows, table, positives } = randomPool(seed);
     const stream = random(seed).fork("window");
@@ -120,7 +120,7 @@ Deno.test(`curriculum by hardness leaves the same rows as a plain sort in ${CASE
   }
 });
 
-Deno.test("curriculum follows its epoch ranges, and its last stage goes on", () => {
+Deno.test("curriculum follows its epoch ranges, and its last stage continues", () => {
   const rows = [1, 2, 3, 4].map((level) => ({
     query_id: "q",
     text: `level ${level}`,
@@ -197,7 +197,7 @@ for (const [name, { sampler, weights }] of Object.entries(WEIGHTS)) {
   });
 }
 
-Deno.test("simans does not underflow: scores far from the positive are drawn by their order", () => {
+Deno.test("simans does not underflow: scores far from the positive are drawn in order", () => {
   const rows = [0, 1, 2].map((i) => ({
     query_id: "q",
     doc_id: `d${i}`,
@@ -229,7 +229,7 @@ function rich(n: number) {
   return { rows, table: tableOf(NEGATIVES, rows), positives };
 }
 
-Deno.test("hybrid: exact counts where they are whole, floor or ceiling with the asked mean where not", () => {
+Deno.test("hybrid: whole counts are exact, others are the floor or ceiling with the requested mean", () => {
   const n = 4000;
   const { rows, table, positives } = rich(n);
   const count = (negatives: readonly number[], source: string) =>
@@ -254,7 +254,7 @@ Deno.test("hybrid: exact counts where they are whole, floor or ceiling with the 
   }
 });
 
-Deno.test("hybrid: what two sources draw for one query is independent", () => {
+Deno.test("hybrid: draws of two sources for one query are independent", () => {
   const n = 4000;
   const { rows, table, positives } = rich(n);
   let same = 0;
@@ -264,7 +264,7 @@ Deno.test("hybrid: what two sources draw for one query is independent", () => {
   close(same / n, 1 / 8, n, "equal ranks");
 });
 
-Deno.test("direct: the mix holds over the data set, instances see what chance gives them", () => {
+Deno.test("direct: the mix holds over the data set, and instances vary at random", () => {
   const n = 4000;
   const { rows, table, positives } = rich(n);
   for (const unit of ["negative", "instance"] as const) {
@@ -276,7 +276,7 @@ Deno.test("direct: the mix holds over the data set, instances see what chance gi
   }
 });
 
-Deno.test("bad input is one clear error before anything is drawn", () => {
+Deno.test("bad input is one clear error before any draw", () => {
   const { table, positives } = randomPool(1);
   const scoreless = tableOf(NEGATIVES, [{ query_id: "q", doc_id: "d", source: "bm25", verdict: "kept" }]);
   const infinite = tableOf(NEGATIVES, [{

@@ -21,16 +21,16 @@ function golden(svg: string): string {
   ) + "\n";
 }
 
-Deno.test("every chart of the registry has an example, and every example is one", () => {
+Deno.test("every chart of the registry has an example, and every example its chart", () => {
   assert.deepEqual(Object.keys(EXAMPLES).sort(), [...plots.CHARTS.names].sort());
 });
 
-Deno.test("every golden picture is one of a chart", () => {
+Deno.test("every golden picture belongs to a chart", () => {
   const files = [...Deno.readDirSync(GOLDEN)].map(({ name }) => name);
   assert.deepEqual(files.sort(), plots.CHARTS.names.map((name) => `${name}.svg`).sort());
 });
 
-Deno.test("every chart says what it draws, and knows its options", () => {
+Deno.test("every chart has a description and checks its options", () => {
   const data = [[{ arm: "a", mean: 1, low: 0, high: 2 }]];
   for (const { name, about } of plots.CHARTS.parts) {
     assert.match(about, /^\S.*[^.]$/, name);
@@ -41,7 +41,7 @@ Deno.test("every chart says what it draws, and knows its options", () => {
 
 for (const name of plots.CHARTS.names) {
   const make = EXAMPLES[name];
-  Deno.test(`${name}: the picture is the golden one`, async () => {
+  Deno.test(`${name}: the picture equals the golden one`, async () => {
     const path = join(GOLDEN, `${name}.svg`);
     const found = golden(await make().svg());
     if (WRITE) await Deno.writeTextFile(path, found);
@@ -49,7 +49,7 @@ for (const name of plots.CHARTS.names) {
     assert.deepEqual(make().spec, make().spec);
   });
 
-  Deno.test(`${name}: draws, keeps within its width, and says what it shows`, async () => {
+  Deno.test(`${name}: draws within its width and describes itself`, async () => {
     const chart = make();
     for (const [width, inches] of [["column", 3.3], ["page", 6.9]] as const) {
       const svg = await chart.svg({ width });
@@ -64,7 +64,7 @@ for (const name of plots.CHARTS.names) {
   });
 }
 
-Deno.test("50,000 rows are binned before Vega sees them: a small specification that says so", async () => {
+Deno.test("50,000 rows are binned before Vega: a small specification that says so", async () => {
   const large = {
     similarities: plots.similarities(similarities(50_000)),
     hardness: plots.hardness(similarities(50_000)),
@@ -84,7 +84,7 @@ Deno.test("50,000 rows are binned before Vega sees them: a small specification t
   }
 });
 
-Deno.test("the bins hold every negative, and the false ones apart", () => {
+Deno.test("the bins have every negative, with false ones separate", () => {
   const table = similarities(5000);
   const { values } = plots.similarities(table).spec.data as {
     values: { source: string; from: number; to: number; negatives: number; false: number; positives: number }[];
@@ -104,7 +104,7 @@ Deno.test("the bins hold every negative, and the false ones apart", () => {
   }
 });
 
-Deno.test("what rules removed and what is kept add up", () => {
+Deno.test("removed and kept rows add up", () => {
   const table = negatives(100);
   const kept = [...table.column("verdict")].filter((verdict) => verdict === "kept").length;
   const lines = plots.waterfall(table).text.split("\n").slice(1).map((line) => line.split(": "));
@@ -114,20 +114,20 @@ Deno.test("what rules removed and what is kept add up", () => {
   assert.equal(numbers[0] - numbers.slice(1, -1).reduce((a, b) => a + b, 0), kept);
 });
 
-Deno.test("several tables of events are a line each", () => {
+Deno.test("several tables of events give a line each", () => {
   const chart = plots.trainingCurves({ bm25: events(30, 1), hybrid: events(30, 2) }, { names: ["nDCG@10"] });
   const [panel] = chart.spec.vconcat as { encoding: { color: { scale: { domain: string[]; range: string[] } } } }[];
   assert.deepEqual(panel.encoding.color.scale.domain, ["bm25", "hybrid"]);
   assert.equal(panel.encoding.color.scale.range[0], plots.colors.bm25);
 });
 
-Deno.test("the axes of a training that has just begun have round values and whole steps", async () => {
+Deno.test("the axes of a training that has just started have round values and whole steps", async () => {
   const all = [{ panel: "nDCG@10", label: "", points: [{ step: 0, value: 0.71361 }, { step: 2, value: 0.71361 }] }];
   const ticks = [...(await curves(all).svg()).matchAll(/<text [^>]*>([\d.]+)<\/text>/g)].map((match) => match[1]);
   assert.deepEqual(ticks, ["0", "1", "2", "0.65", "0.7", "0.75"]);
 });
 
-Deno.test("a wrong table, a wrong column, an empty table and a number that is none are clear errors", () => {
+Deno.test("a wrong table, a wrong column, an empty table and a NaN are clear errors", () => {
   const row = { query_id: "q1", source: "bm25", similarity: 0.4, positive_similarity: 0.7 } as const;
   const qrels = tableOf(QRELS, [{ query_id: "q1", doc_id: "d1", grade: 1 }]);
   const some = scores(3, 0);
@@ -188,12 +188,12 @@ Deno.test("a wrong table, a wrong column, an empty table and a number that is no
   }
 });
 
-Deno.test("the same measure of the same queries is no difference", () => {
+Deno.test("the same measure of the same queries shows no difference", () => {
   const table = tableOf(SCORES, [{ query_id: "q1", measure: "nDCG@10", value: 0.5 }]);
   assert.match(plots.perQueryDifference(table, table).text, /0 better, 0 worse, 1 equal; mean \+0\.000/);
 });
 
-Deno.test("no bin lies beyond the axis, and equal similarities stand in the middle of theirs", async () => {
+Deno.test("no bin is beyond the axis, and equal similarities are in the middle of their bin", async () => {
   const row = { query_id: "q1", source: "bm25", similarity: 1, positive_similarity: 1 } as const;
   const wide = ["q1", "q2"].map((query_id, i) => ({ ...row, query_id, similarity: 0.2 * i }));
   for (const [rows, from, to] of [[[row], 0.9, 1.1], [wide, 0, 1]] as const) {
@@ -215,7 +215,7 @@ Deno.test("a median without a box around it has the color of its source", async 
   ]);
 });
 
-Deno.test("a sweep draws no band across a setting without an interval", () => {
+Deno.test("a sweep draws no band over a setting without an interval", () => {
   const point = (value: number) => ({ value, mean: 0.5, low: 0.4, high: 0.6 });
   const { layer, title } = plots.sweep([0, 1, 4].map(point).concat({ value: 2, mean: 0.5 } as never)).spec as {
     layer: { mark: { type: string }; data?: { values: { value: number }[] } }[];
@@ -227,7 +227,7 @@ Deno.test("a sweep draws no band across a setting without an interval", () => {
   assert.match(title.text.join(" "), /band, bar: 95 % interval/);
 });
 
-Deno.test("a forest plot says and draws what compareArms found, and leaves out what is missing", async () => {
+Deno.test("a forest plot shows the results of compareArms and omits what is missing", async () => {
   const stream = random(5);
   const base = Float64Array.from({ length: 60 }, () => stream.next());
   const arm = (shift: number) => base.map((value) => value + shift + 0.02 * stream.normal());
@@ -258,12 +258,12 @@ Deno.test("a forest plot says and draws what compareArms found, and leaves out w
   assert.match(await plots.forest(half).svg(), />–</);
 });
 
-Deno.test("a baseline among the arms, and rounding at the end of an interval, are no errors", () => {
+Deno.test("a baseline among the arms and rounding at the end of an interval are valid", () => {
   const row = { arm: "a", baseline: { difference: 0.1 + 0.2, interval: [0.3, 0.3] } } as const;
   assert.match(plots.forest([{ arm: "base" }, row], { baseline: "base" }).text, /to base by arm/);
 });
 
-Deno.test("charts follow the ground: light in files, the page's variables in a page, the viewer's on a screen", async () => {
+Deno.test("charts follow the background: light in files, the page's variables in a page, the viewer's theme on a screen", async () => {
   for (const [name, make] of Object.entries(EXAMPLES)) {
     const chart = make();
     const light = await chart.svg({ width: 800 });
@@ -303,7 +303,7 @@ Deno.test("the size of a drawing for a page is checked, and fontSize is the size
   for (const [options, message] of cases) await assert.rejects(chart.svg(options as never), message);
 });
 
-Deno.test("a legend stands once, also where two panels have the same series", async () => {
+Deno.test("a legend appears once, even if two panels have the same series", async () => {
   const chart = plots.trainingCurves({ bm25: events(30, 1), mixed: events(30, 2) }, { names: ["loss", "nDCG@10"] });
   assert.equal((await chart.svg()).match(/>mixed</g)?.length, 1);
 });
@@ -317,7 +317,7 @@ Deno.test("a label whose negatives come from one source has its color, in curves
   assert.match(await forest.svg(), new RegExp(`stroke="${plots.colors.synthetic}"`));
 });
 
-Deno.test("how much false negatives are enlarged is in the caption, not in the drawing", async () => {
+Deno.test("the enlargement of false negatives is in the caption, not in the drawing", async () => {
   const chart = EXAMPLES.similarities();
   assert.match(chart.caption, /^False negatives are drawn \d+ times as high as the other bars\.$/);
   assert.doesNotMatch(await chart.svg(), /×/);

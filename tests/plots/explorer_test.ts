@@ -64,7 +64,7 @@ function dataOf(html: string): PageData {
 
 const all = { sources: new Set([0, 1, 2]), verdict: "", low: null, high: null, text: "", flagged: false, review: "" };
 
-Deno.test("the page holds every row, each passage once, and nothing of a text as markup", () => {
+Deno.test("the page has every row, each passage once, and no text as markup", () => {
   const { html } = browse(collection, negatives);
   const data = dataOf(html);
   assert.equal(html.split("<script").length, 3);
@@ -75,7 +75,7 @@ Deno.test("the page holds every row, each passage once, and nothing of a text as
   assert.equal(data.queries[1].text, EVIL);
 });
 
-Deno.test("a title is text, too, and the same input gives the same page", () => {
+Deno.test("a title is text, and the same input gives the same page", () => {
   const { html } = browse(collection, negatives, { title: EVIL });
   assert.equal(html.split("<script").length, 3);
   assert.equal(browse(collection, negatives, { title: EVIL }).html, html);
@@ -96,7 +96,7 @@ for (const [name, change, wanted] of choices) {
   });
 }
 
-Deno.test("verdicts are of a query and a passage, and the page filters by them", () => {
+Deno.test("verdicts belong to a query and a passage, and the page filters by them", () => {
   const given = tableOf(REVIEWS, [
     { query_id: "q1", doc_id: "d2", verdict: "dropped", reviewer: "Ada" },
     { query_id: "q1", text: "Steep black tea at 95 degrees.", verdict: "kept", reviewer: "Ada" },
@@ -115,7 +115,7 @@ Deno.test("verdicts are of a query and a passage, and the page filters by them",
   );
 });
 
-Deno.test("verdicts of the page are a file that the filter takes, and that the page takes up again", async () => {
+Deno.test("the page saves verdicts to a file that the filter reads and the page loads again", async () => {
   const data = dataOf(browse(collection, negatives, { review: true }).html);
   data.given.set(reviews.pairOf(data, 2), "relabeled");
   data.given.set(reviews.pairOf(data, 1), "kept");
@@ -162,7 +162,7 @@ Deno.test("shared words are marked in any script, common ones are not", () => {
   ]);
 });
 
-Deno.test("the explorer saves its page and keeps a file that exists", async () => {
+Deno.test("the explorer saves its page and keeps an existing file", async () => {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "negatives.html");
   const explorer = browse(collection, negatives);
@@ -172,7 +172,7 @@ Deno.test("the explorer saves its page and keeps a file that exists", async () =
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("the explorer refuses unknown splits and options with the nearest", () => {
+Deno.test("the explorer refuses unknown splits and options with suggestions", () => {
   assert.throws(
     () => browse(collection, negatives, { split: "tran" }),
     /Unknown split "tran" of tiny: did you mean "train"\?/,

@@ -20,7 +20,7 @@ async function drawings(chart: Chart): Promise<string[]> {
 }
 
 for (const [name, make] of Object.entries(EXAMPLES)) {
-  Deno.test(`${name}: no text sticks out or lies over another`, async () => {
+  Deno.test(`${name}: no text is cut off or overlaps another`, async () => {
     for (const svg of await drawings(make())) assert.deepEqual(overlaps(placedTexts(svg)), []);
   });
 }
@@ -72,7 +72,7 @@ Deno.test("curves of one value, of zeros, and of a long name have plain axes", a
   }
 });
 
-Deno.test("names too long for a chart differ in it, and cut nothing off", async () => {
+Deno.test("names too long for a chart stay distinct and cut nothing off", async () => {
   const names = ["1", "3"].map((end) => `hybrid of dense and synthetic negatives, ratio 1 to ${end}`);
   const measure = "nDCG@10 of a very long measure name that someone might well give to the axis of the chart";
   const arms = names.map((arm, i) => ({ arm, mean: 12345.678 + i, low: 12340 + i, high: 12350 + i }));
@@ -94,7 +94,7 @@ Deno.test("names too long for a chart differ in it, and cut nothing off", async 
   await drawings(plots.sweep([{ value: 1, mean: 1 }, { value: 2, mean: 3 }], { parameter: measure, measure }));
 });
 
-Deno.test("counts of a few have whole ticks", async () => {
+Deno.test("small counts have whole ticks", async () => {
   const one = tableOf(NEGATIVES, [{ query_id: "q1", doc_id: "d1", source: "bm25", rank: 1, verdict: "kept" }]);
   for (const svg of await drawings(plots.waterfall(one))) assert.doesNotMatch(svg, />0\.\d<|>1\.0</);
   const few = plots.perQueryDifference(scores(2, 0), scores(2, 0.1));
@@ -113,7 +113,7 @@ Deno.test("a single value has an axis with short numbers", async () => {
   }
 });
 
-Deno.test("a forest plot holds 1 to 12 arms, long names, wide numbers and a missing p", async () => {
+Deno.test("a forest plot fits 1 to 12 arms, long names, wide numbers and a missing p", async () => {
   const long = (i: number) => `hybrid of dense and synthetic negatives, ratio ${i} to 1`;
   for (const count of [1, 2, 5, 12]) {
     for (const scale of [0, 1e-4, 0.01, 1, 1e4]) {

@@ -50,7 +50,7 @@ Deno.test("a PDF embeds every font that it names", async (t) => {
   }
 });
 
-Deno.test("bad wishes are errors, and lose nothing", () =>
+Deno.test("bad options are errors and lose nothing", () =>
   folder(async (path) => {
     const chart = EXAMPLES.sweep();
     const file = join(path, "figure.svg");
@@ -64,7 +64,7 @@ Deno.test("bad wishes are errors, and lose nothing", () =>
     assert.deepEqual([...Deno.readDirSync(path)].map((entry) => entry.name), ["figure.svg"]);
   }));
 
-Deno.test("a saved SVG carries the glyphs that it uses", () =>
+Deno.test("a saved SVG contains the glyphs that it uses", () =>
   folder(async (path) => {
     const file = join(path, "figure.svg");
     await EXAMPLES.similarities().save(file);
@@ -91,7 +91,7 @@ Deno.test("a subset of a font has the outlines and widths of the whole", () => {
   assert.ok(!subset.hasGlyphForCodePoint("z".codePointAt(0)));
 });
 
-Deno.test("text is measured with the real font, and wraps where it is full", () => {
+Deno.test("text is measured with the real font and wraps at the limit", () => {
   const { regular, bold } = loadFonts();
   assert.equal(measureText(regular, "", 10), 0);
   // Advance widths of DejaVu Sans in its file: "i" 569 and "m" 1995 of 2048 units.

@@ -39,7 +39,7 @@ async function warnings(run: (folder: string) => Promise<void>): Promise<string[
 }
 
 for (const [script, name] of Object.entries(NAMES)) {
-  Deno.test(`${script}: drawn in a file without a box and without a warning, the same bytes each time`, async () => {
+  Deno.test(`${script}: drawn in a file without boxes or warnings, with the same bytes each time`, async () => {
     const said = await warnings(async (folder) => {
       for (const file of ["a.svg", "b.svg"]) await chartOf(name).save(join(folder, file));
       const svg = await Deno.readTextFile(join(folder, "a.svg"));
@@ -57,7 +57,7 @@ for (const [script, name] of Object.entries(NAMES)) {
   });
 }
 
-Deno.test("names of all scripts are measured as they are drawn: none sticks out of the chart", async () => {
+Deno.test("names in all scripts are measured as drawn: none exceeds the chart", async () => {
   const { regular } = loadFonts();
   assert.equal(measureText(regular, "随机负例", 10), 40, "a Chinese sign is an em wide");
   assert.ok(measureText(regular, "e\u0301x", 10) < 14);
@@ -66,7 +66,7 @@ Deno.test("names of all scripts are measured as they are drawn: none sticks out 
   }
 });
 
-Deno.test("characters without any font are named in a warning, whatever the kind of file", async () => {
+Deno.test("characters without a font are named in a warning, for every kind of file", async () => {
   const said = await warnings(async (folder) => {
     for (const ending of ["svg", "png", "pdf"]) await chartOf("ꦏ and 中").save(join(folder, `figure.${ending}`));
   });

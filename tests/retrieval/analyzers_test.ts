@@ -10,7 +10,7 @@ function tokens(text: string): string[] {
   return found;
 }
 
-Deno.test("tokens stand where Lucene's StandardTokenizer puts them", () => {
+Deno.test("tokens have the positions of Lucene's StandardTokenizer", () => {
   const cases: [string, string[]][] = [
     ["state-of-the-art (really)", ["state", "of", "the", "art", "really"]],
     ["U.S.A. costs 1,000.50 dollars", ["U.S.A", "costs", "1,000.50", "dollars"]],
@@ -97,7 +97,7 @@ for (const name of ANALYZERS.names) {
   });
 }
 
-Deno.test("BM25 uses the analyzer of a name, English by default, and refuses an unknown one", async () => {
+Deno.test("BM25 uses the named analyzer, English by default, and refuses an unknown one", async () => {
   assert.equal(ENGLISH_STOP_WORDS.size, 33);
   assert.deepEqual(analyze("ponies"), ["poni"]);
   const corpus = tableOf(CORPUS, [{ id: "d", title: "", text: "the ponies" }]);
@@ -109,7 +109,7 @@ Deno.test("BM25 uses the analyzer of a name, English by default, and refuses an 
   await assert.rejects(bm25(corpus, { analyzer: "englsh" }), /Unknown analyzer "englsh": did you mean "english"\?/);
 });
 
-Deno.test("analyzers have options, an id that tells them, and refuse what they lack", () => {
+Deno.test("analyzers have options, an id that includes them, and refuse unknown ones", () => {
   assert.deepEqual(analyze("os.path", { name: "code", whole: true }), ["os", "path", "os.path"]);
   assert.deepEqual(analyze("die B\u00e4ume", { name: "german", stopWords: false }), ["die", "baum"]);
   const ids = new Set(["code", { name: "code", whole: true }, "icu", "german", { name: "german", stopWords: false }]

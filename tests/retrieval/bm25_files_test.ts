@@ -10,7 +10,7 @@ const folder = join(await Deno.makeTempDir(), "index");
 const built = await bm25(facets.corpus, { analyzer: "english" });
 await built.save(folder);
 
-Deno.test("an opened index finds what the built one finds, whatever stays in memory", async () => {
+Deno.test("an opened index finds the same as the built one, whatever stays in memory", async () => {
   for (const cache of [undefined, 0, 2000]) {
     using opened = await openBm25(folder, { cache });
     assert.deepEqual([opened.size, opened.terms, opened.analyzer], [built.size, built.terms, "english@1"]);
@@ -21,7 +21,7 @@ Deno.test("an opened index finds what the built one finds, whatever stays in mem
   }
 });
 
-Deno.test("an index saved again is the same", async () => {
+Deno.test("an index saved again has the same bytes", async () => {
   const again = `${folder}-again`;
   using opened = await openBm25(folder);
   await opened.save(again);
@@ -49,7 +49,7 @@ Deno.test("an index of another analyzer or version is refused by name", async ()
   await assert.rejects(nameless.save(`${folder}-own`), /Cannot save a BM25 index with an analyzer of your own/);
 });
 
-Deno.test("a folder that is no index, or a part of one, is refused with the file", async () => {
+Deno.test("a folder without an index, or with part of one, is refused with the file", async () => {
   await assert.rejects(openBm25("no/such"), /Cannot open a BM25 index: the folder holds none.*bm25.json/);
   const cut = await copied("cut");
   await Deno.truncate(join(cut, "rows"), 10);

@@ -80,7 +80,7 @@ async function assertAsPlain(collection: Collection, splits: readonly string[], 
   }
 }
 
-Deno.test("facets: rankings and scores of Lucene's formula written out plainly", async () => {
+Deno.test("facets: rankings and scores equal Lucene's written-out formula", async () => {
   await assertAsPlain(await loadCollection("facets"), ["test"], 100);
 });
 
@@ -93,7 +93,7 @@ for (const name of ["scifact", "nfcorpus"]) {
   });
 }
 
-Deno.test("facets: the figures that its README gives for a plain BM25", async () => {
+Deno.test("facets: plain BM25 has the results in its README", async () => {
   const { corpus, queries, qrels } = await loadCollection("facets");
   const run = await (await bm25(corpus)).searchAll(queries, { depth: 100 });
   const scores = evaluate(run, qrels.test, ["nDCG@10"]);
@@ -137,7 +137,7 @@ Deno.test({
   },
 });
 
-Deno.test("scores are wink-bm25-text-search's Okapi scores over k1 + 1", async () => {
+Deno.test("scores equal wink-bm25-text-search's Okapi scores divided by k1 + 1", async () => {
   const wink = createRequire(import.meta.url)("wink-bm25-text-search");
   const { corpus, queries } = await loadCollection("facets");
   const engine = wink();
@@ -155,7 +155,7 @@ Deno.test("scores are wink-bm25-text-search's Okapi scores over k1 + 1", async (
 const corpusOf = (texts: Record<string, string>) =>
   tableOf(CORPUS, Object.entries(texts).map(([id, text]) => ({ id, title: "", text })));
 
-Deno.test("ties go by descending id, at every depth", async () => {
+Deno.test("ties break by descending id at every depth", async () => {
   const stream = random("ties");
   const ids = stream.shuffle(Array.from({ length: 200 }, (_, i) => `d${i}`)).concat("\u{1F600}", "\uFB01");
   const index = await bm25(corpusOf(Object.fromEntries(ids.map((id) => [id, "same words"]))));
@@ -175,13 +175,13 @@ Deno.test("repeated query terms count, unknown and stop words do not", async () 
   assert.equal(index.terms, 3);
 });
 
-Deno.test("an empty corpus is searched in vain", async () => {
+Deno.test("a search in an empty corpus finds nothing", async () => {
   const index = await bm25(tableOf(CORPUS, []));
   assert.deepEqual(index.search("bee"), []);
   assert.equal((await index.searchAll(tableOf(QUERIES, [{ id: "q", text: "bee" }]), { depth: 10 })).length, 0);
 });
 
-Deno.test("options out of their domain and cancelled work are declared errors", async () => {
+Deno.test("options outside their domain and cancelled work are declared errors", async () => {
   const corpus = corpusOf({ a: "bee" });
   await assert.rejects(bm25(corpus, { k1: -1 }), /k1 must be a number >= 0, found -1/);
   await assert.rejects(bm25(corpus, { b: 2 }), /b must be a number from 0 to 1, found 2/);

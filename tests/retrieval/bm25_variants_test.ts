@@ -14,7 +14,7 @@ const corpus = tableOf(CORPUS, REFERENCE.documents.map((text, i) => ({ id: `d${i
 const all = REFERENCE.documents.map((_, row) => row);
 
 for (const { variant, k1, b, delta, scores } of REFERENCE.cases) {
-  Deno.test(`${variant}, k1 ${k1}, b ${b}: the scores of bm25s`, async () => {
+  Deno.test(`${variant}, k1 ${k1}, b ${b}: scores equal bm25s`, async () => {
     const raised = variant === "bm25+" || variant === "bm25l";
     const index = await bm25(corpus, { analyzer: "none", variant, k1, b, ...raised ? { delta } : {} });
     REFERENCE.queries.forEach((query, q) => {

@@ -36,7 +36,7 @@ const CASES: { queries: number; documents: number; dimension: number; depth: num
   { queries: 3, documents: 5000, dimension: 2, depth: 40, block: 64 },
 ];
 
-Deno.test("the ranking of all inner products sorted, ties by descending id", async () => {
+Deno.test("the ranking equals all inner products sorted, with ties by descending id", async () => {
   for (const { depth, block, ...size } of CASES) {
     const stream = random(JSON.stringify(size));
     const queries = integers(stream, size.queries, size.dimension, 3);
@@ -67,7 +67,7 @@ Deno.test("the ranking of all inner products sorted, ties by descending id", asy
   }
 });
 
-Deno.test("documents that come part by part give the same rows", async () => {
+Deno.test("documents in parts give the same rows", async () => {
   const stream = random("stream");
   const queries = integers(stream, 5, 8, 4);
   const documents = integers(stream, 20000, 8, 4);
@@ -108,7 +108,7 @@ Deno.test("scores of vectors of length 1 are cosines to 6 digits, negative ones 
   }
 });
 
-Deno.test("ids may stand in a table's column, and empty sides are fine", async () => {
+Deno.test("ids may be a table's column, and empty sides are valid", async () => {
   const corpus = tableOf(CORPUS, ["b", "a", "c"].map((id) => ({ id, title: "", text: "" })));
   const one = (length: number): Vectors => ({ data: new Float32Array(length).fill(1), length, dimension: 1 });
   const run = await denseSearch(one(1), one(3), { ids: { queries: ["q"], documents: corpus } });
@@ -117,7 +117,7 @@ Deno.test("ids may stand in a table's column, and empty sides are fine", async (
   assert.equal((await denseSearch(one(1), one(0), { ids: { queries: ["q"], documents: [] } })).length, 0);
 });
 
-Deno.test("sizes that do not fit and cancelled work are declared errors", async () => {
+Deno.test("mismatched sizes and cancelled work are declared errors", async () => {
   const vectors = (length: number, dimension: number): Vectors => ({
     data: new Float32Array(length * dimension),
     length,
@@ -134,7 +134,7 @@ Deno.test("sizes that do not fit and cancelled work are declared errors", async 
   await assert.rejects(denseSearch(vectors(1, 2), vectors(1, 2), { ids, signal }), CancelledError);
 });
 
-Deno.test("documents tied beyond the cut are looked at, for one query alone as for many", async () => {
+Deno.test("documents tied beyond the depth are considered, for one query as for many", async () => {
   // Sixty documents of equal score, ids in reverse: the three greatest ids win.
   const count = 60;
   const ids = Array.from({ length: count }, (_, i) => `d${String(count - i).padStart(3, "0")}`);

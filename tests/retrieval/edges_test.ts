@@ -12,7 +12,7 @@ Deno.test("a document without a term changes no score, as in Lucene", async () =
   assert.deepEqual(await scores([...rows, empty]), await scores(rows));
 });
 
-Deno.test("an underscore behind an ideograph begins a word of its own (UAX 29)", () => {
+Deno.test("an underscore after an ideograph starts a new word (UAX 29)", () => {
   assert.deepEqual(analyze("漢_a"), ["漢", "_a"]);
 });
 

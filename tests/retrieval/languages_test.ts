@@ -21,7 +21,7 @@ const GAINS: [name: string, language: string, analyzer: string, gain: number][] 
 ];
 
 for (const [name, language, analyzer, gain] of GAINS) {
-  Deno.test(`${language}: the guessed analyzer is ${analyzer}, and it beats English's`, async () => {
+  Deno.test(`${language}: the guessed analyzer is ${analyzer}, and it beats English`, async () => {
     const collection = await load(name);
     const guess = await guessLanguage(collection.corpus);
     assert.equal(guess.language, name);
@@ -47,7 +47,7 @@ Deno.test("pairs of characters beat English's single ones in Chinese and Japanes
 const corpusOf = (texts: readonly string[]) =>
   tableOf(CORPUS, texts.map((text, i) => ({ id: `d${i}`, title: "", text })));
 
-Deno.test("little text counts as English, a mixture has word segmentation, an unserved language standard tokens", async () => {
+Deno.test("little text counts as English, a mixture gets word segmentation, an unsupported language standard tokens", async () => {
   assert.equal((await guessLanguage(corpusOf([]))).analyzer, "english");
   const short = await guessLanguage(corpusOf(["Das Haus"]));
   assert.equal(short.language, undefined);
@@ -61,7 +61,7 @@ Deno.test("little text counts as English, a mixture has word segmentation, an un
   assert.deepEqual([guess.language, guess.analyzer], ["pl", "standard"]);
 });
 
-Deno.test("facets is English, and its index says how it was chosen", async () => {
+Deno.test("facets is English, and its index says how it was detected", async () => {
   const { corpus } = await loadCollection("facets");
   const index = await bm25(corpus);
   assert.equal(index.analyzer, "english@1");

@@ -9,7 +9,7 @@ function vectors(length: number, dimension: number, seed: string): Vectors {
   return { data: Float32Array.from({ length: length * dimension }, () => stream.integer(5) - 2), length, dimension };
 }
 
-Deno.test("blocks of queries and documents give what a plain sort gives, ties by row", async () => {
+Deno.test("blocks of queries and documents equal a plain sort, with ties by row", async () => {
   for (
     const [queries, documents, depth, block] of [[300, 90, 7, 20], [5, 40, 100, 11], [257, 33, 33, 33], [3, 1, 1, 9]]
   ) {
@@ -36,7 +36,7 @@ Deno.test("blocks of queries and documents give what a plain sort gives, ties by
   }
 });
 
-Deno.test("a search that cannot be is an error; a cancelled one stops", async () => {
+Deno.test("an impossible search is an error; a cancelled one stops", async () => {
   const q = vectors(3, 4, "q");
   const first = (documents: Vectors, options: Parameters<typeof searchVectorBlocks>[2]) =>
     searchVectorBlocks(q, documents, options).next();

@@ -13,7 +13,7 @@ const readers = {
 };
 
 for (const [name, read] of Object.entries(readers)) {
-  Deno.test(`${name} of version 0.1 is read: model, level and relabelled become what they meant`, async () => {
+  Deno.test(`${name} of version 0.1 is read: model, level and relabelled are converted`, async () => {
     const rows = [...(await read(join(FOLDER, name))).rows()].map((row) => {
       const { source, writer, scorer, grade, weight, attributes, verdict } = row;
       return [source, writer, scorer, grade, weight, attributes, verdict];

@@ -29,7 +29,7 @@ for (const [name, tables, wanted] of CASES) {
   });
 }
 
-Deno.test("concatenate keeps the rules of every table and what was generated, in either order", async () => {
+Deno.test("concatenate keeps the rules and generation metadata of every table, in either order", async () => {
   const collection = collectionOf({
     p: { title: "", text: "The dough needs 2 hours in 2024 to rise well." },
     n: { title: "", text: "The batter does not rise at all." },
@@ -47,7 +47,7 @@ Deno.test("concatenate keeps the rules of every table and what was generated, in
   assert.equal(generationSummary(concatenate([written, written]))!.requests, 2 * summary.requests);
 });
 
-Deno.test("vectors of two encoders do not become one table", () => {
+Deno.test("vectors of two encoders are not concatenated", () => {
   const table = (fingerprint: string) =>
     tableOf(EMBEDDINGS, [{ id: "a", vector: Float32Array.of(1, 2) }], { metadata: { fingerprint } });
   assert.equal(concatenate([table("x"), table("x")]).length, 2);

@@ -9,7 +9,7 @@ const table = tableOf(NEGATIVES, [
 ], { metadata: { "syneg.rules": '["x"]' } });
 const ids = (found: Table<typeof NEGATIVES>) => found.toObjects().map(({ doc_id }) => doc_id);
 
-Deno.test("where keeps rows by value, by any of several, by null, by a function; order and metadata stay", () => {
+Deno.test("where selects rows by value, by several values, by null and by a function; order and metadata stay", () => {
   assert.deepEqual(ids(table.where({ source: "bm25" })), ["1", "2"]);
   assert.deepEqual(ids(table.where({ verdict: ["dropped", "relabeled"], query_id: "b" })), ["3", "2"]);
   assert.deepEqual(ids(table.where({ doc_id: null })), [null]);
@@ -20,14 +20,14 @@ Deno.test("where keeps rows by value, by any of several, by null, by a function;
   assert.deepEqual(ids(table.slice(1, 4).where({ source: "bm25" })), ["2"]);
 });
 
-Deno.test("sortBy orders numbers and text, keeps ties, and puts nulls last in both directions", () => {
+Deno.test("sortBy sorts numbers and text, is stable, and puts nulls last in both directions", () => {
   assert.deepEqual(ids(table.sortBy("score")), ["3", "1", "2", null]);
   assert.deepEqual(ids(table.sortBy("score", { descending: true })), ["1", "2", "3", null]);
   assert.deepEqual(ids(table.sortBy("source")), ["1", "2", "3", null]);
   assert.deepEqual(ids(table.sortBy("doc_id", { descending: true })), ["3", "2", "1", null]);
 });
 
-Deno.test("head takes 5 rows unless told otherwise, never more than there are", () => {
+Deno.test("head returns 5 rows by default, never more than there are", () => {
   assert.deepEqual([table.head().length, table.head(2).length, table.head(0).length, table.head(9).length], [
     4,
     2,
@@ -36,7 +36,7 @@ Deno.test("head takes 5 rows unless told otherwise, never more than there are", 
   ]);
 });
 
-Deno.test("unknown columns and options are refused with the nearest", () => {
+Deno.test("unknown columns and options are refused with suggestions", () => {
   assert.throws(
     () => table.where({ sorce: "bm25" } as never),
     /Unknown column "sorce" of NEGATIVES: did you mean "sco|so/,
@@ -65,7 +65,7 @@ Deno.test("a table shows rows of every source and no empty column", () => {
   assert.ok(!html["text/html"].includes('<th style="text-align:left">score'));
 });
 
-Deno.test("text in a table is text", () => {
+Deno.test("text in a table is escaped", () => {
   const evil = tableOf(SCORES, [{ query_id: '<img src="x">', measure: "P@1", value: 1 }]);
   const shown = (evil as unknown as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")]();
   assert.ok(!shown["text/html"].includes("<img"));

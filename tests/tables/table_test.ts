@@ -58,7 +58,7 @@ function someRows(schema: Schema, count: number): Record<string, unknown>[] {
 }
 
 for (const schema of Object.values(SCHEMAS) as Schema[]) {
-  Deno.test(`${schema.name}: rows survive memory, slices, selection, concatenation and the disk`, async () => {
+  Deno.test(`${schema.name}: rows survive memory, slicing, selection, concatenation and the disk`, async () => {
     const rows = someRows(schema, 90);
     const table = tableOf(schema, rows as NewRow<Schema>[]);
     const same = (found: Table<Schema>, wanted: unknown[]) => {
@@ -95,7 +95,7 @@ for (const schema of Object.values(SCHEMAS) as Schema[]) {
   });
 }
 
-Deno.test("numbers and vectors of slices and of several chunks are the rows' own", () => {
+Deno.test("numbers and vectors of slices and of several chunks equal those of the rows", () => {
   const rows = someRows(EMBEDDINGS, 20) as NewRow<typeof EMBEDDINGS>[];
   const table = tableOf(EMBEDDINGS, rows);
   const { data, width } = table.slice(4, 9).vectors("vector");
@@ -110,7 +110,7 @@ Deno.test("numbers and vectors of slices and of several chunks are the rows' own
   );
 });
 
-Deno.test("a table of several chunks reads as one", () => {
+Deno.test("a table of several chunks reads like one", () => {
   const long = "word ".repeat(4 << 20);
   const builder = new TableBuilder(CORPUS);
   for (let i = 0; i < 15; i++) builder.append({ id: `d${i}`, title: "", text: i % 2 ? `${i}` : `${i} ${long}` });
@@ -140,7 +140,7 @@ Deno.test("withColumns replaces cells and shares the rest", () => {
   assert.throws(() => withColumns(table, { verdict: verdict.map(() => "gone") as never }), KitError);
 });
 
-Deno.test("a row that is refused leaves the builder as it was", () => {
+Deno.test("a refused row leaves the builder unchanged", () => {
   const builder = new TableBuilder(NEGATIVES);
   builder.append({ query_id: "q1", source: "bm25", verdict: "kept", rank: 1 });
   for (
@@ -160,7 +160,7 @@ Deno.test("a row that is refused leaves the builder as it was", () => {
   assert.deepEqual([...table.column("verdict")], ["kept", "dropped"]);
 });
 
-Deno.test("a table never replaces a file unasked, and leaves nothing behind when it may not", async () => {
+Deno.test("a table replaces a file only on request, and leaves nothing behind otherwise", async () => {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "qrels.arrow");
   const table = tableOf(QRELS, [{ query_id: "q", doc_id: "d", grade: 1 }], { metadata: { seed: "7" } });
@@ -178,7 +178,7 @@ Deno.test("a table never replaces a file unasked, and leaves nothing behind when
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a table shows its first rows and its length, never its insides", () => {
+Deno.test("a table displays its first rows and its length, never its internals", () => {
   const table = tableOf(EVENTS, someRows(EVENTS, 1200) as NewRow<typeof EVENTS>[]);
   const text = Deno.inspect(table);
   assert.match(text, /^EVENTS: 1,200 rows, the first 6\nstep {2}/);

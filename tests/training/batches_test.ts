@@ -27,7 +27,7 @@ Deno.test("an epoch has every query once, in batches of nearly equal size, by se
   assert.notDeepEqual(planBatches(planned, random(2), { queries: 16 }), plan);
 });
 
-Deno.test("texts of a batch are of similar length, and every query is equally likely at every place", () => {
+Deno.test("texts of a batch have similar lengths, and every query is equally likely at every position", () => {
   const planned = queries(160);
   const spread = (window: number) => {
     const plan = planBatches(planned, random(5), { queries: 8, window });
@@ -62,7 +62,7 @@ Deno.test("batches by tokens stay within their budget", () => {
   assert.deepEqual(planBatches(long, random(1), { tokens: 300 }), [[0]]);
 });
 
-Deno.test("queries that share a positive do not meet in a batch", () => {
+Deno.test("queries that share a positive are never in one batch", () => {
   for (let seed = 0; seed < 20; seed++) {
     const planned = queries(816, 204);
     for (const options of [{ queries: 16 }, { tokens: 900 }]) {
@@ -76,7 +76,7 @@ Deno.test("queries that share a positive do not meet in a batch", () => {
   assert.equal(planBatches(queries(30, 1), random(1), { queries: 8 }).flat().length, 30);
 });
 
-Deno.test("a query whose positive answers another one does not meet it in a batch, whichever comes first", () => {
+Deno.test("a query whose positive answers another query is never in its batch, in either order", () => {
   for (let seed = 0; seed < 40; seed++) {
     for (const step of [1, -1]) {
       const planned = queries(120).map((query, i) => ({
@@ -93,7 +93,7 @@ Deno.test("a query whose positive answers another one does not meet it in a batc
   }
 });
 
-Deno.test("exchanges between batches by tokens respect the budget", () => {
+Deno.test("exchanges between token batches respect the budget", () => {
   // Long and short queries that share positives: every exchange moves length from one batch to another.
   for (let seed = 0; seed < 30; seed++) {
     const planned = queries(90, 30).map((query, i) => ({ ...query, length: i % 3 === 0 ? 190 : 20 + i % 7 }));
@@ -133,7 +133,7 @@ const collection: Collection = {
   findings: [],
 };
 
-Deno.test("what answers a question is no negative of the same question under another id", () => {
+Deno.test("an answer to a query is not a negative of the same query under another id", () => {
   const twice = {
     ...collection,
     queries: tableOf(QUERIES, [{ id: "1", text: "one" }, { id: "2", text: " ONE" }, { id: "3", text: "three" }]),
@@ -198,7 +198,7 @@ Deno.test("relations by hand: own and in-batch negatives, known positives, equal
   ]);
 });
 
-Deno.test("graded levels: written passages of every level, the known positive at the top", () => {
+Deno.test("graded levels: written passages of every level, with the known positive at the top", () => {
   const graded = { query_id: "1", title: "", source: "synthetic", recipe: "graded@1" };
   const negatives = tableOf(NEGATIVES, [
     { ...graded, text: "three", grade: 3, verdict: "relabeled" },
@@ -212,7 +212,7 @@ Deno.test("graded levels: written passages of every level, the known positive at
   assert.deepEqual([...batch.columns].toSorted(), [0, 1, 3]);
 });
 
-Deno.test("levels of other recipes are not grades, and a written passage that was found to answer is at the top", () => {
+Deno.test("levels of other recipes are not grades, and a relabeled written passage is at the top", () => {
   const row = { query_id: "1", title: "", source: "synthetic" };
   const negatives = tableOf(NEGATIVES, [
     { ...row, recipe: "granular@1", text: "hard", grade: 4, verdict: "kept" },
@@ -224,7 +224,7 @@ Deno.test("levels of other recipes are not grades, and a written passage that wa
   assert.deepEqual([...batch.relations.data], [3, -1, 3]);
 });
 
-Deno.test("a query without negatives has a teacher's score all the same", () => {
+Deno.test("a query without negatives has a teacher's score, too", () => {
   const negatives = tableOf(NEGATIVES, [
     { query_id: "1", doc_id: "b", source: "bm25", score: 0.5, positive_score: 0.75, verdict: "kept" },
   ]);
@@ -243,7 +243,7 @@ Deno.test("relabeled documents become positives", () => {
   assert.deepEqual(data.positiveIds.get("2"), ["b", "c"]);
 });
 
-Deno.test("negatives that cannot be are refused before any work", () => {
+Deno.test("impossible negatives are refused before any work", () => {
   const one = (row: Record<string, unknown>) =>
     tableOf(NEGATIVES, [{ query_id: "1", source: "bm25", verdict: "kept", ...row }]);
   const data = (row: Record<string, unknown>) => () => trainingData(collection, one(row), { split: "train" });

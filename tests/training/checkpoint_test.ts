@@ -138,7 +138,7 @@ Deno.test("a checkpoint with any part of its header changed is refused by name, 
     assert.ok(refused > 250 && same > 0, `${refused} refused, ${same} the same`);
   }));
 
-Deno.test("a checkpoint that ends anywhere, grew, or is something else is refused", () =>
+Deno.test("a checkpoint that is truncated, extended or something else is refused", () =>
   withStopped(async (folder, newest) => {
     const bytes = await Deno.readFile(newest);
     const header = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
@@ -195,7 +195,7 @@ Deno.test("a checkpoint in the spelling of version 0.1 resumes to the same bits"
     assert.deepEqual(await ended(folder), whole);
   }));
 
-Deno.test("best weights that are gone or another step's are named", () =>
+Deno.test("missing best weights, or those of another step, are named", () =>
   withStopped(async (folder) => {
     const best = [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name)).filter((n) => /best-/.test(n));
     assert.equal(best.length, 1);

@@ -111,7 +111,7 @@ const EFFECTS: Record<string, [Partial<TrainOptions>, Partial<ReferenceSettings>
 };
 
 for (const [name, [options, settings]] of Object.entries(EFFECTS)) {
-  Deno.test(`training does what the slow reference does: ${name}`, async () => {
+  Deno.test(`training equals the slow reference: ${name}`, async () => {
     const encoder = await tinyEncoder("static") as StaticEncoder;
     const start = encoder.parts.embeddings.data.slice();
     const wanted = referenceTraining(encoder, { ...reference, ...settings });
@@ -127,7 +127,7 @@ for (const [name, [options, settings]] of Object.entries(EFFECTS)) {
   });
 }
 
-Deno.test("of equal evaluations the first is the best, and patience counts the others", async () => {
+Deno.test("of equal evaluations, the first is the best, and patience counts the others", async () => {
   const encoder = await tinyEncoder("static");
   const seen: Map<string, Float32Array>[] = [];
   const evaluate = {
@@ -145,7 +145,7 @@ Deno.test("of equal evaluations the first is the best, and patience counts the o
   assert.deepEqual(weightsOf(encoder), seen[1]);
 });
 
-Deno.test("restore: false keeps the last weights, initial: false leaves the first measurement out", async () => {
+Deno.test("restore: false keeps the last weights, initial: false omits the first measurement", async () => {
   const encoder = await tinyEncoder("static");
   const seen: Map<string, Float32Array>[] = [];
   const evaluate = {
@@ -160,7 +160,7 @@ Deno.test("restore: false keeps the last weights, initial: false leaves the firs
   assert.deepEqual(weightsOf(encoder), seen.at(-1));
 });
 
-Deno.test("dropout changes what is learnt, threads do not", async () => {
+Deno.test("dropout changes the result of training, threads do not", async () => {
   const run = async (options: Partial<TrainOptions>) => {
     const encoder = await tinyEncoder("static");
     await all(train(encoder, { ...base, ...options }));
@@ -171,7 +171,7 @@ Deno.test("dropout changes what is learnt, threads do not", async () => {
   assert.notDeepEqual(await run({ dropout: 0.3 }), plain);
 });
 
-Deno.test("a step tells cosines, learning rate, epoch and the loss by source as they are", async () => {
+Deno.test("a step reports exact cosines, learning rate, epoch and loss by source", async () => {
   const encoder = await tinyEncoder("static");
   const cosine = await cosinesOf(encoder);
   const events = await all(train(encoder, { ...base, schedule: "linear", warmup: 2 }));
@@ -197,7 +197,7 @@ Deno.test("a step tells cosines, learning rate, epoch and the loss by source as 
   assert.deepEqual(Object.keys(steps[0].lossBySource), ["bm25", "random", "synthetic"]);
 });
 
-Deno.test("evaluations within an epoch tell how much of it is done", async () => {
+Deno.test("evaluations within an epoch report its progress", async () => {
   const encoder = await tinyEncoder("static");
   const evaluate = { every: 1, measure: "x", run: () => Promise.resolve({ x: 1 }) };
   const events = await all(train(encoder, { ...base, batchSize: 3, epochs: 2, evaluate }));
@@ -224,7 +224,7 @@ Deno.test("a checkpoint after an evaluation resumes without repeating it", async
   }
 });
 
-Deno.test("left to itself a training saves every 100 steps and keeps two", async () => {
+Deno.test("by default, training saves every 100 steps and keeps two checkpoints", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const events = await all(train(await tinyEncoder("static"), { ...base, steps: 301, epochs: 400, folder }));
@@ -242,7 +242,7 @@ Deno.test("left to itself a training saves every 100 steps and keeps two", async
   }
 });
 
-Deno.test("patience 1 stops at the first evaluation that is no better", async () => {
+Deno.test("patience 1 stops at the first evaluation without improvement", async () => {
   const values = [0.5, 0.6, 0.6, 0.9];
   const evaluate = { every: 1, patience: 1, measure: "x", run: () => Promise.resolve({ x: values.shift()! }) };
   const events = await all(train(await tinyEncoder("static"), { ...base, evaluate }));

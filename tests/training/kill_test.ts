@@ -4,7 +4,7 @@ import { killTrainings, start } from "./kill.ts";
 
 Deno.test("a training killed at three random moments ends with the same bits and events", () => killTrainings(3));
 
-Deno.test("a full disk leaves the checkpoints before it as they were", async () => {
+Deno.test("a full disk leaves earlier checkpoints unchanged", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const run = (limit: string) =>

@@ -278,7 +278,7 @@ Deno.test("every loss and every wrapper of the registries has a reference", () =
   for (const name of LOSS_WRAPPERS.names) assert.ok([...summed, ...Object.keys(references)].includes(name), name);
 });
 
-Deno.test("full names, which a checkpoint is compared by, hold every setting with its default", () => {
+Deno.test("full names, by which checkpoints are compared, contain every setting with its default", () => {
   const inner = infoNCE();
   const names = [
     ...LOSSES.names.map((name) => LOSSES.make(name).name),
@@ -308,7 +308,7 @@ Deno.test("full names, which a checkpoint is compared by, hold every setting wit
   ]);
 });
 
-Deno.test("a loss says what it needs, a wrapper adds its needs to the loss's", () => {
+Deno.test("a loss states its needs, a wrapper adds its own", () => {
   const needs = Object.fromEntries(LOSSES.names.map((name) => [name, LOSSES.make(name).needs]));
   const [teacher, none] = [{ teacher: true }, {}];
   assert.deepEqual(needs, {
@@ -321,7 +321,7 @@ Deno.test("a loss says what it needs, a wrapper adds its needs to the loss's", (
   assert.deepEqual(matryoshka(masked(wasserstein()), { dimensions: [2] }).needs, { levels: true });
 });
 
-Deno.test("a loss of a configuration is the one that its functions make", () => {
+Deno.test("a loss from a configuration equals the one from functions", () => {
   const made = lossOf({ name: "triplet", margin: 0.3 }, [
     { name: "gist", margin: 0.2 },
     { name: "matryoshka", dimensions: [2, 4] },
@@ -337,7 +337,7 @@ Deno.test("a loss of a configuration is the one that its functions make", () => 
 
 // Those of the newer losses are in weights_test.ts.
 for (const name of Object.keys(fixture.losses)) {
-  Deno.test(`${name}: values and gradients of PyTorch`, async () => {
+  Deno.test(`${name}: values and gradients equal PyTorch's`, async () => {
     const wanted = fixture.losses[name as keyof typeof fixture.losses];
     const found = await runLoss(references[name].loss, fixture);
     close(found.value, wanted.value, name);
@@ -346,7 +346,7 @@ for (const name of Object.keys(fixture.losses)) {
 }
 
 for (const name of Object.keys(references)) {
-  Deno.test(`${name}: a plain version and its central differences, ragged, several positives`, async () => {
+  Deno.test(`${name}: equals a plain version and its central differences, ragged, with several positives`, async () => {
     for (let seed = 0; seed < 4; seed++) {
       const input = ragged(seed);
       const { value, gradient } = await runLoss(references[name].loss, input);
@@ -372,7 +372,7 @@ Deno.test("InfoNCE by hand: one positive, two negatives", async () => {
   close(value, Math.log(3), "2 / (2 + 1 + 3)");
 });
 
-Deno.test("the debiased loss by hand: where more than the sum would be taken away, N e^(-1/t) is left", async () => {
+Deno.test("the debiased loss by hand: the corrected sum is at least N e^(-1/t)", async () => {
   const input = { queries: 1, candidates: 3, scores: [0.9, -0.9, -0.8], relations: [1, -1, -1] };
   const { value, gradient } = await runLoss(debiased({ temperature: 1, tauPlus: 0.5 }), {
     ...input,
@@ -385,7 +385,7 @@ Deno.test("the debiased loss by hand: where more than the sum would be taken awa
   assert.ok(gradient[0] < 0 && gradient[1] === 0 && gradient[2] === 0, `${gradient}`);
 });
 
-Deno.test("a masked cell is ignored by losses over all related candidates, too", async () => {
+Deno.test("losses over all related candidates ignore masked cells, too", async () => {
   const base = { queries: 1, candidates: 3, teacher: [0.9, 0.1, 0.3], guide: [0.5, 0.9, 0.1], scores: [0.4, 0.6, 0.2] };
   const suspect = { ...base, relations: [1, -2, -1] };
   const without = { ...base, relations: [1, 0, -1] };
@@ -420,7 +420,7 @@ Deno.test("no loss overflows at the lowest temperatures", async () => {
   }
 });
 
-Deno.test("a positive and a negative of equal score pull apart", async () => {
+Deno.test("a positive and a negative of equal score get opposite gradients", async () => {
   const { gradient } = await runLoss(infoNCE({ temperature: 1 }), {
     queries: 1,
     candidates: 2,
@@ -439,7 +439,7 @@ Deno.test("Matryoshka is the weighted sum of its parts", async () => {
   close(value, 2.5 * (await runLoss(inner, input)).value, "both cuts have the same scores here");
 });
 
-Deno.test("options outside their domain are refused with what is wanted", () => {
+Deno.test("options outside their domain are refused with the domain", () => {
   const wrong: [() => Loss, RegExp][] = [
     [() => infoNCE({ temperature: 0 }), /temperature must be a number > 0, found 0/],
     [() => infoNCE({ temperature: -1 }), /temperature must be a number > 0, found -1/],

@@ -76,7 +76,7 @@ const REFUSED: Record<string, [Partial<TrainOptions>, RegExp]> = {
 };
 
 for (const [name, [changed, message]] of Object.entries(REFUSED)) {
-  Deno.test(`nothing to train on, ${name}: refused with counts before anything is made`, async () => {
+  Deno.test(`nothing to train on, ${name}: refused with counts before any work`, async () => {
     const folder = await Deno.makeTempDir();
     const encoder = await tinyEncoder("static");
     try {
@@ -113,7 +113,7 @@ for (const [name, changed] of Object.entries(TRAINED)) {
   });
 }
 
-Deno.test("negatives that run out by a refresh, in a late epoch, or by their text end training with counts", async () => {
+Deno.test("negatives that run out after a refresh, in a late epoch, or by equal text end training with counts", async () => {
   const encoder = await tinyEncoder("static");
   const mine = () => Promise.resolve(few);
   await assert.rejects(

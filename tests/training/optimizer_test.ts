@@ -26,7 +26,7 @@ function parameter(name: string, shape: number[], options: Partial<Parameter> = 
 
 // PyTorch 2.13: AdamW(lr 0.01, betas (0.9, 0.98), eps 1e-7), weight_decay 0.1 on w, none and lr 0.002 on b, gradients
 // clipped to a norm of 2.5.
-Deno.test("AdamW with groups and clipping takes PyTorch's steps", () => {
+Deno.test("AdamW with groups and clipping equals PyTorch", () => {
   const w = parameter("w", [5, 3], { data: Float32Array.from(fixture.w) });
   const b = parameter("b", [3], { data: Float32Array.from(fixture.b), decay: false });
   const groups = [{ match: "b", rate: 0.2 }];
@@ -46,7 +46,7 @@ Deno.test("AdamW with groups and clipping takes PyTorch's steps", () => {
   }
 });
 
-Deno.test("AdamW on rows: touched rows move as a dense step would, the others keep weights and moments", () => {
+Deno.test("AdamW on rows: used rows change as in a dense step, the others keep weights and moments", () => {
   const stream = random(4);
   const numbers = () => Float32Array.from({ length: 12 }, () => stream.normal());
   const start = numbers();
@@ -148,7 +148,7 @@ function oneStep(link: OptimizerLink): number[] {
   return [...w.data, ...t.data];
 }
 
-Deno.test("every link by hand: without Adam a chain is plain gradient descent", () => {
+Deno.test("every link by hand: without Adam, a chain is plain gradient descent", () => {
   const rate = scaleBySchedule(() => 0.5);
   assert.deepEqual(oneStep(rate), [0, 2.5, 4, 7]);
   assert.deepEqual(oneStep(chain(clipByNorm(1.5), rate)), [0.5, 2.25, 4, 7.5], "the norm 3 is halved");
@@ -162,7 +162,7 @@ Deno.test("every link by hand: without Adam a chain is plain gradient descent", 
   [0.5, 2.5, 4, 7.5].forEach((value, i) => assert.ok(Math.abs(adam[i] - value) < 1e-6, "a first step has size 1"));
 });
 
-Deno.test("a parameter that an optimizer does not have is refused before any changes", () => {
+Deno.test("an unknown parameter is refused before any change", () => {
   const [w, other] = [parameter("w", [1]), parameter("other", [1])];
   const optimizer = makeOptimizer([w], scaleBySchedule(() => 1));
   const gradients = [w, other].map((parameter) => ({ parameter, data: Float32Array.of(1) }));

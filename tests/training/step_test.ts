@@ -68,7 +68,7 @@ function assertClose(found: readonly Gradient[], wanted: readonly Gradient[], to
 }
 
 for (const kind of ["bert", "static"] as const) {
-  Deno.test(`whole step of a ${kind}: gradients are the slopes of the loss`, async () => {
+  Deno.test(`whole step of a ${kind}: gradients equal the slopes of the loss`, async () => {
     const encoder = await tinyEncoder(kind);
     const batch = batchOf(groups.slice(0, 6));
     const options = { loss: infoNCE({ temperature: 0.2 }) };
@@ -176,7 +176,7 @@ Deno.test("bad weights are refused, by row and by query", () => {
   assert.throws(() => checkContrast(batch), /all their negatives have weight 0/);
 });
 
-Deno.test("a step gives the same bits every time, also on two threads", async () => {
+Deno.test("a step gives the same bits every time, even on two threads", async () => {
   const encoder = await tinyEncoder();
   const batch = batchOf(groups);
   for (const options of [{}, { chunk: 5 }, { dropout: 0.1 }]) {
@@ -188,7 +188,7 @@ Deno.test("a step gives the same bits every time, also on two threads", async ()
   }
 });
 
-Deno.test("Matryoshka cuts and normalises embeddings", async () => {
+Deno.test("Matryoshka truncates and normalizes embeddings", async () => {
   const encoder = await tinyEncoder();
   const batch = batchOf(groups.slice(0, 5));
   const dimensions = [4, 16, 32];

@@ -26,7 +26,7 @@ async function written(folder: string): Promise<{ collection: string; negatives:
   return { collection: path, negatives: join(folder, "negatives.arrow") };
 }
 
-Deno.test("task train leaves encoder, events and checkpoints, and refuses what cannot be", async () => {
+Deno.test("task train writes encoder, events and checkpoints, and refuses bad input", async () => {
   const folder = await Deno.makeTempDir();
   const said: string[] = [];
   const { log, error } = console;
@@ -121,7 +121,7 @@ function trainProcess(...args: string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-Deno.test("of two that resume one training the second names the first; after kill -9 it goes on", async () => {
+Deno.test("of two processes that resume one training, the second names the first; after kill -9, it continues", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const { collection, negatives } = await written(folder);
@@ -178,7 +178,7 @@ Deno.test("of two that resume one training the second names the first; after kil
   }
 });
 
-Deno.test("a place that no encoder can be written to is one clear error", async () => {
+Deno.test("a folder that cannot be written is one clear error", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const { collection } = await written(folder);

@@ -38,7 +38,7 @@ const doneOf = (events: readonly TrainEvent[]) => events.at(-1) as DoneEvent;
 /** The event table without its clock. */
 const rowsOf = ({ events }: DoneEvent) => [...events.rows()].map(({ wall_ms: _, ...row }) => row);
 
-Deno.test("training tells every step, and what it tells holds together", async () => {
+Deno.test("training reports every step, and the numbers are consistent", async () => {
   const encoder = await tinyEncoder();
   const events = await all(train(encoder, { ...base, epochs: 6 }));
   const steps = stepsOf(events);
@@ -70,7 +70,7 @@ for (const name of LOSSES.names) {
   });
 }
 
-Deno.test("the same seed gives the same weights, another seed others", async () => {
+Deno.test("the same seed gives the same weights, another seed different ones", async () => {
   const run = async (seed: number, more: Partial<TrainOptions> = {}) => {
     const encoder = await tinyEncoder();
     await all(train(encoder, { ...base, seed, ...more }));
@@ -84,7 +84,7 @@ Deno.test("the same seed gives the same weights, another seed others", async () 
   assert.notDeepEqual(dropped, first);
 });
 
-Deno.test("frozen parameters stay as they are, the others move", async () => {
+Deno.test("frozen parameters stay unchanged, the others change", async () => {
   const encoder = await tinyEncoder();
   const before = weightsOf(encoder);
   await all(train(encoder, { ...base, freeze: ["embeddings.*", "layer.0.*"] }));
@@ -104,7 +104,7 @@ Deno.test("budgets of tokens, accumulation and GradCache reach the end of their 
   }
 });
 
-Deno.test("early stopping ends training and brings back the best weights", async () => {
+Deno.test("early stopping ends training and restores the best weights", async () => {
   const encoder = await tinyEncoder("static");
   const script = [0.3, 0.5, 0.4, 0.45, 0.9];
   const seen: Map<string, Float32Array>[] = [];
@@ -130,7 +130,7 @@ Deno.test("an evaluation without its measure is an error", async () => {
   await assert.rejects(all(train(await tinyEncoder("static"), { ...base, evaluate })), /gave undefined for MAP/);
 });
 
-Deno.test("training that is cancelled at any step goes on to the same weights and events", async () => {
+Deno.test("training cancelled at any step resumes to the same weights and events", async () => {
   const evaluate = (encoder: Awaited<ReturnType<typeof tinyEncoder>>) => ({
     every: 3,
     measure: "sum",
@@ -218,7 +218,7 @@ Deno.test("checkpoints of another model, optimizer or data are refused by name",
   });
 });
 
-Deno.test("a broken checkpoint is refused with the one to go on from", async () => {
+Deno.test("a broken checkpoint is refused with the one to resume from", async () => {
   await folder(async (path) => {
     const options = { ...base, folder: path, checkpointEvery: 3 };
     await all(train(await tinyEncoder("static"), options));
@@ -258,7 +258,7 @@ Deno.test("a loss that is not finite stops with step, queries and the last good 
   });
 });
 
-Deno.test("guide and teacher are asked, and missing scores are named", async () => {
+Deno.test("guide and teacher are used, and missing scores are named", async () => {
   const guide = await tinyEncoder();
   const loss = gist(infoNCE({ temperature: 0.1 }));
   assert.equal(stepsOf(await all(train(await tinyEncoder("static"), { ...base, loss, guide }))).length, 8);

@@ -37,17 +37,17 @@ function close(found: number, wanted: number, what: string, tolerance = 3e-5): v
   assert.ok(error <= tolerance * Math.max(1, Math.abs(wanted)), `${what}: found ${found}, wanted ${wanted}`);
 }
 
-Deno.test("the fixture's sources are those of the kit", () => {
+Deno.test("the fixture has the kit's sources", () => {
   assert.deepEqual([SOURCES[4], SOURCES[5]], ["synthetic", "edit"]);
 });
 
-Deno.test("every loss has a weighted reference, except the list-wise one that is no sum over negatives", () => {
+Deno.test("every loss has a weighted reference, except the list-wise one, which is not a sum over negatives", () => {
   assert.deepEqual([...LOSSES.names].sort(), [...Object.keys(LOSS), "wasserstein"].sort());
 });
 
 for (const [name, loss] of Object.entries(LOSS)) {
   const wanted = fixture.losses[name as keyof typeof LOSS];
-  Deno.test(`${name}: PyTorch's values and gradients, plain and by weights of negatives and queries`, async () => {
+  Deno.test(`${name}: values and gradients equal PyTorch's, plain and with weights of negatives and queries`, async () => {
     const { weights, queryWeights, sources } = fixture;
     const cases = { plain: { ...plain, sources }, weighted: { ...plain, sources, weights, queryWeights } };
     for (const kind of ["plain", "weighted"] as const) {
@@ -57,7 +57,7 @@ for (const [name, loss] of Object.entries(LOSS)) {
     }
   });
 
-  Deno.test(`${name}: a negative of weight n is n negatives, one of weight 0 is ignored`, async () => {
+  Deno.test(`${name}: a negative of weight n counts as n negatives, one of weight 0 is ignored`, async () => {
     const { single, copies } = withCopies(random(5));
     const [one, many] = [await runLoss(loss, single), await runLoss(loss, copies.input)];
     close(one.value, many.value, "value");
@@ -112,7 +112,7 @@ Deno.test("list-wise: a candidate of weight 0 is ignored", async () => {
   close(found.value, (await runLoss(loss, { ...single, relations, weights: undefined })).value, "value");
 });
 
-Deno.test("wrappers hand weights and sources on", async () => {
+Deno.test("wrappers pass weights and sources on", async () => {
   const { single } = withCopies(random(7));
   const inner = infoNCE({ temperature });
   for (

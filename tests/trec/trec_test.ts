@@ -35,7 +35,7 @@ Deno.test("runs keep ranks and 32-bit scores through TREC's text and Arrow", asy
   );
 });
 
-Deno.test("broken runs and judgments say where", async () => {
+Deno.test("errors in runs and judgments have their position", async () => {
   const run = (text: string, message: RegExp) => assert.rejects(readRun(file("x.run", text)), message);
   await run("1 Q0 d 1 0.5\n", /found 5 fields, wanted "query Q0 document rank score tag" .*x\.run:1\)/);
   await run("1 Q0 d 1 0.5 t\n1 Q0 e 2 high t\n", /found "high", wanted a 32-bit number .*x\.run:2, field "score"\)/);
@@ -47,7 +47,7 @@ Deno.test("broken runs and judgments say where", async () => {
   await assert.rejects(readQrels(join(folder, "none")), KitError);
 });
 
-Deno.test("judgments are written as TREC's and as BEIR's text", async () => {
+Deno.test("judgments are written in TREC's and BEIR's formats", async () => {
   const qrels = await readQrels(file("in.qrels", "1 0 d1 2\r\n1\t0\td2\t-1\n"));
   await writeQrels(join(folder, "out.qrels"), qrels);
   await writeQrels(join(folder, "out.tsv"), qrels);
@@ -60,7 +60,7 @@ Deno.test("judgments are written as TREC's and as BEIR's text", async () => {
   assert.deepEqual([...(await readQrels(join(folder, "s.tsv"))).rows()], [...spaced.rows()]);
 });
 
-Deno.test("topics as lines, as SGML that nobody closes, as XML", async () => {
+Deno.test("topics as lines, as unclosed SGML, as XML", async () => {
   const lines = await readTopics(file("t.tsv", "301\tInternational Organized Crime\n302\t b \n"));
   assert.deepEqual([...lines.column("text")], ["International Organized Crime", "b"]);
   const sgml =
@@ -174,7 +174,7 @@ for (const [what, text, wanted] of MARKUP) {
   });
 }
 
-Deno.test("topics that must be converted or have another query say what to do", async () => {
+Deno.test("topics that need conversion or another query are refused with advice", async () => {
   const path = join(folder, "odd.xml");
   await Deno.writeFile(path, new Uint8Array([...new TextEncoder().encode("<top>\n<num> 1\n<title> caf"), 0xe9, 10]));
   await assert.rejects(readTopics(path), /UTF-8 \(convert it to UTF-8, such as iconv -f LATIN1/);

@@ -16,7 +16,7 @@ const syneg = modelRecipe("syneg");
 const collection = madeUp(30);
 const options = { model: "test", quiet: true } as const;
 
-Deno.test("a batch file goes out and its replies come back, in any order, through the same ledger", async () => {
+Deno.test("a batch file is exported and its replies imported, in any order, through the same ledger", async () => {
   using ledger = openLedger(":memory:");
   const requests = negativeRequests(collection, syneg, options);
   const lines = batchLines(pending(requests, syneg, ledger), syneg).map((line) => JSON.parse(line));
@@ -93,7 +93,7 @@ async function cutOff(requests: readonly ModelRequest[], ledger: Ledger, setting
   clearInterval(made);
 }
 
-Deno.test("a batch is left open by a run that knows only a part of its requests", async () => {
+Deno.test("a run with only part of a batch's requests leaves the batch open", async () => {
   await using server = serve();
   const requests = negativeRequests(collection, syneg, options);
   using ledger = openLedger(":memory:");
@@ -110,7 +110,7 @@ Deno.test("a batch is left open by a run that knows only a part of its requests"
   assert.equal(new Set([...ledger.rows()].map(({ key }) => key)).size, 30);
 });
 
-Deno.test("the Batch API: upload, wait, download; what failed is left, and a run cut off goes on waiting", async () => {
+Deno.test("the Batch API: upload, wait, download; failed requests remain, and an interrupted run continues to wait", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const key = "sk-batch-key-0123456789";

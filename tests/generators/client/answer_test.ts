@@ -104,14 +104,14 @@ function oneQuery(language: "en" | "zh"): Collection {
   };
 }
 
-Deno.test("every recorded answer has its row", () => {
+Deno.test("every recorded reply has a case", () => {
   const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name.replace(".http", "")).sort();
   assert.deepEqual(names, [...Object.keys(ENDS), ...ELSEWHERE].sort());
 });
 
 for (const [name, [kind, kept = [], reason]] of Object.entries(ENDS)) {
   for (const stream of [false, true]) {
-    Deno.test(`the answer ${name} ends as ${kind}${stream ? ", asked for in pieces" : ""}`, async () => {
+    Deno.test(`the reply ${name} ends as ${kind}${stream ? ", streamed" : ""}`, async () => {
       const server = serveBytes(await Deno.readFile(new URL(`${name}.http`, FOLDER)));
       const folder = await Deno.makeTempDir();
       try {
@@ -307,7 +307,7 @@ const WRAPPED: [name: string, raw: string, text: string, finish: string | null][
   ["half an object", message({ content: text }).slice(0, 40), message({ content: text }).slice(0, 40), "broken"],
 ];
 for (const [name, raw, expected, finish] of WRAPPED) {
-  Deno.test(`takes the answer out of ${name}`, () => {
+  Deno.test(`extracts the reply from ${name}`, () => {
     const { text, finishReason } = answerOf(raw);
     assert.deepEqual([text, finishReason], [expected, finish]);
   });
@@ -345,10 +345,10 @@ const FAILURES: [name: string, raw: string, fate: string, message: RegExp][] = [
   ["a stream of nothing", sse(...pieces({ role: "assistant" })), "again", /ended early, before a text/],
 ];
 for (const [name, raw, fate, message] of FAILURES) {
-  Deno.test(`no answer: ${name}`, () => assert.throws(() => answerOf(raw), { fate, message }));
+  Deno.test(`no reply: ${name}`, () => assert.throws(() => answerOf(raw), { fate, message }));
 }
 
-Deno.test("whatever bytes a server sends are an answer or an error of the kit, in linear time", () => {
+Deno.test("any bytes of a server are a reply or an error of the kit, in linear time", () => {
   const odd = [
     "{",
     "[",

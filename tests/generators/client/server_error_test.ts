@@ -53,7 +53,7 @@ const WAITS: [string, Record<string, string>, unknown, number | undefined][] = [
 ];
 
 for (const [name, headers, body, wait] of WAITS) {
-  Deno.test(`how long a server asks to wait: ${name}`, () => {
+  Deno.test(`the wait that a server requests: ${name}`, () => {
     assert.equal(retryAfter(new Headers(headers), body, { now: NOW }), wait);
   });
 }
@@ -136,14 +136,14 @@ const MEANINGS: [string, number, unknown, string, RegExp][] = [
 ];
 
 for (const [name, status, body, fate, message] of MEANINGS) {
-  Deno.test(`what an error means: ${name}`, () => {
+  Deno.test(`classifies an error: ${name}`, () => {
     const error = serverError(status, typeof body === "string" ? body : JSON.stringify(body));
     assert.equal(error.fate, fate);
     assert.match(error.message, message);
   });
 }
 
-Deno.test("JSON the model got wrong is asked for again, and a Retry-After in the body is waited for", async () => {
+Deno.test("invalid JSON is requested again, and a Retry-After in the body is respected", async () => {
   const bad = json({
     error: { message: "Failed to validate JSON.", code: "json_validate_failed", failed_generation: "{" },
   }, { status: 400 });
@@ -159,7 +159,7 @@ Deno.test("JSON the model got wrong is asked for again, and a Retry-After in the
   assert.ok(times[2] - times[1] >= 295, `${times[2] - times[1]} ms`);
 });
 
-Deno.test("a wait beyond patience ends the request and is told", async () => {
+Deno.test("a wait beyond the limit ends the request and is reported", async () => {
   await using server = script(() => json({ error: { message: "Try again in 2h5m" } }, { status: 429 }));
   const outcomes: Outcome[] = [];
   await generate(madeUp(1), { ...QUICK, baseURL: server.baseURL, onOutcome: (outcome) => outcomes.push(outcome) });
@@ -176,7 +176,7 @@ for (
     ["llama.cpp's grammar", 500, "failed to parse grammar"],
   ] as const
 ) {
-  Deno.test(`a format that is refused is replaced, ${name}; every request counts against the budget`, async () => {
+  Deno.test(`a rejected format is replaced, ${name}; every request counts against the budget`, async () => {
     const refuse = (): Response => json([{ error: { code: status, message } }], { status });
     await using server = script((_, body) => body.response_format ? refuse() : good(body));
     const options = { ...QUICK, baseURL: server.baseURL, concurrency: 1 };
@@ -203,7 +203,7 @@ for (
   });
 }
 
-Deno.test("a schema goes out without the name of its draft", async () => {
+Deno.test("a schema is sent without its draft's name", async () => {
   await using server = script((_, body) => good(body));
   await generate(madeUp(1), { ...QUICK, baseURL: server.baseURL });
   const { schema } = server.bodies[0].response_format!.json_schema!;
@@ -211,7 +211,7 @@ Deno.test("a schema goes out without the name of its draft", async () => {
   assert.equal(schema.type, "object");
 });
 
-Deno.test("one request that no format mends does not change the format of the others", async () => {
+Deno.test("one request that fails in every format does not change the format of others", async () => {
   const long = () => json({ error: { message: "maximum context length is 4096 tokens" } }, { status: 400 });
   await using server = script((number, body) => number < 3 ? long() : good(body));
   const table = await generate(madeUp(3), { ...QUICK, baseURL: server.baseURL, concurrency: 1 });
@@ -225,7 +225,7 @@ Deno.test("one request that no format mends does not change the format of the ot
   ]);
 });
 
-Deno.test("no funds in the middle of a run: nothing more is sent, the cause is told, what came is kept", async () => {
+Deno.test("no funds in the middle of a run: sending stops, the cause is reported, replies are kept", async () => {
   const broke = () => json({ error: { message: "Insufficient Balance" } }, { status: 402 });
   await using server = script((number, body) => number < 10 ? good(body) : broke());
   using ledger = openLedger(":memory:");
@@ -235,7 +235,7 @@ Deno.test("no funds in the middle of a run: nothing more is sent, the cause is t
   assert.equal([...ledger.rows()].length, 10);
 });
 
-Deno.test("a page after good answers is a bad moment, before them it is the wrong address, for ever it ends the run", async () => {
+Deno.test("an HTML page after good replies is transient, before them a wrong address; repeated pages end the run", async () => {
   const page = () => new Response("<html><h1>Bad moment</h1></html>", { headers: { "content-type": "text/html" } });
   for (const stream of [false, true]) {
     await using once = script((number, body) => number >= 5 && number < 8 ? page() : good(body));

@@ -27,7 +27,7 @@ async function filled(path: string): Promise<void> {
   await generate(madeUp(40), { ...QUICK, baseURL: server.baseURL, ledger: path });
 }
 
-Deno.test("where there can be no ledger, the error names the file and says why", () =>
+Deno.test("if no ledger can be opened, the error names the file and the reason", () =>
   inFolder(async (folder) => {
     const path = (name: string) => join(folder, name);
     await Deno.mkdir(path("folder"));
@@ -76,7 +76,7 @@ Deno.test("where there can be no ledger, the error names the file and says why",
     left.close();
   }));
 
-Deno.test("a ledger of the first format is brought up to date, and every reply counts", () =>
+Deno.test("a ledger of the first format is migrated, and every reply counts", () =>
   inFolder(async (folder) => {
     const path = join(folder, "new.sqlite");
     await filled(path);
@@ -143,7 +143,7 @@ Deno.test("a damaged ledger is named as damaged, wherever it is read", () =>
     assert.ok(seen > 5, `${seen}`);
   }));
 
-Deno.test("a full disk ends the run with its name, keeps what is written, and loses no answer that was paid", () =>
+Deno.test("a full disk ends the run with a clear error, keeps written replies, and loses no paid one", () =>
   inFolder(async (folder) => {
     const path = join(folder, "l.sqlite");
     const size = 200;
@@ -174,7 +174,7 @@ Deno.test("a full disk ends the run with its name, keeps what is written, and lo
     assert.equal(server.bodies.length, size, "nothing was asked twice");
   }));
 
-Deno.test("an answer that the disk refuses is in a file beside the ledger, whole, and the error names it", () =>
+Deno.test("a reply that cannot be stored is saved in a file beside the ledger, and the error names it", () =>
   inFolder(async (folder) => {
     const path = join(folder, "l.sqlite");
     await using server = script((_, body) => good(body));
@@ -205,7 +205,7 @@ Deno.test("an answer that the disk refuses is in a file beside the ledger, whole
     ledger.fail(row as never, null, "goes on");
   }));
 
-Deno.test("a ledger that another process has locked is waited for, then named", () =>
+Deno.test("a locked ledger is waited for, then named", () =>
   inFolder(async (folder) => {
     const path = join(folder, "l.sqlite");
     await filled(path);

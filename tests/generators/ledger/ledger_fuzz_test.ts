@@ -58,7 +58,7 @@ function damaged(line: string, draw: Random): string {
   }
 }
 
-Deno.test("whatever is in a file of a ledger, all of it is taken in or none, and what went wrong has a line", async () => {
+Deno.test("any file is imported into a ledger whole or not at all, and an error has its line", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await using server = script((_, body) => good(body));
@@ -98,7 +98,7 @@ Deno.test("whatever is in a file of a ledger, all of it is taken in or none, and
   }
 });
 
-Deno.test("whatever is in a batch's file of replies, every line is stored, failed, a stranger, or an error with its line", async () => {
+Deno.test("every line of any file of batch replies is stored, failed, unmatched, or an error with its line", async () => {
   const requests = negativeRequests(madeUp(SIZE), syneg, { model: "test" });
   const replies = await Promise.all(requests.map(async ({ key, messages }) => {
     const body = await good({ messages: [...messages] }, { prompt_tokens: 9, completion_tokens: 5 }).json();
@@ -152,7 +152,7 @@ const REASONS: [string, unknown, RegExp][] = [
   ["none", { response: null, error: null }, /no reason given/],
 ];
 for (const [name, rest, reason] of REASONS) {
-  Deno.test(`why a line of a batch failed is on record and in the outcome: ${name}`, async () => {
+  Deno.test(`the reason of a failed batch line is in the ledger and the outcome: ${name}`, async () => {
     using ledger = openLedger(":memory:");
     const requests = negativeRequests(madeUp(1), syneg, { model: "test" });
     const text = JSON.stringify({ custom_id: requests[0].key, ...rest as object });

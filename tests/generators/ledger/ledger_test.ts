@@ -40,7 +40,7 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("a ledger goes out as JSON lines and comes back the same; what is there stays", () =>
+Deno.test("a ledger exports to JSON lines and imports unchanged; existing replies stay", () =>
   inFolder(async (folder) => {
     using ledger = openLedger(join(folder, "a.sqlite"));
     for (let i = 9; i >= 0; i--) ledger.store(row(i));
@@ -60,7 +60,7 @@ Deno.test("a ledger goes out as JSON lines and comes back the same; what is ther
     assert.deepEqual([...ledger.rows()].map(({ key }) => key), [...ledger.rows()].map(({ key }) => key).sort());
   }));
 
-Deno.test("a bad line takes nothing in and names file, line and field", () =>
+Deno.test("a bad line imports nothing and names file, line and field", () =>
   inFolder(async (folder) => {
     using ledger = openLedger(":memory:");
     const path = join(folder, "x.jsonl");
@@ -81,7 +81,7 @@ Deno.test("a bad line takes nothing in and names file, line and field", () =>
     assert.throws(() => openLedger(join(folder, "no.sqlite")), /Cannot open the ledger: .*no\.sqlite/s);
   }));
 
-Deno.test("replies that arrive together are written together: all on disk when the promises are kept", () =>
+Deno.test("replies that arrive together are written together, before their promises resolve", () =>
   inFolder(async (folder) => {
     const path = join(folder, "together.sqlite");
     using ledger = openLedger(path);
@@ -144,7 +144,7 @@ Deno.test("totals add up by recipe and model", async () => {
   assert.deepEqual(ledger.failures().map((failure) => [failure.status, failure.count]), [[null, 1], [429, 1]]);
 });
 
-Deno.test("two processes may write one ledger; an attempt both made is kept twice, not lost", () =>
+Deno.test("two processes can write one ledger; an attempt of both is kept twice, not lost", () =>
   inFolder(async (folder) => {
     const path = join(folder, "shared.sqlite");
     const [one, two]: [Ledger, Ledger] = [openLedger(path), openLedger(path)];
@@ -155,7 +155,7 @@ Deno.test("two processes may write one ledger; an attempt both made is kept twic
     two.close();
   }));
 
-Deno.test("recordings are taken into a ledger once, and a run with the same draws finds them there", async () => {
+Deno.test("recordings are imported into a ledger once, and a run with the same draws finds them", async () => {
   const facets = await loadCollection("facets");
   using ledger = openLedger(":memory:");
   const recordings = await readRecordings(new URL("../../../data/facets/replies.jsonl", import.meta.url).pathname);

@@ -49,7 +49,7 @@ const DEFECTS: [name: string, entry: unknown, reason: RegExp][] = [
   ["punctuation", { title: "S", text: "— … —" }, /^empty: no text/],
 ];
 for (const [name, entry, reason] of DEFECTS) {
-  Deno.test(`an item with ${name} is dropped, the other stays, and the table is whole`, async () => {
+  Deno.test(`an item with ${name} is dropped, the other kept, and the table is valid`, async () => {
     const text = JSON.stringify({ reflection: "r \udc00", hard_negatives: [entry, good] });
     const reading = readReply({ text, finishReason: "stop" }, syneg, SUBJECT, 2);
     assert.equal(reading.kind, "partial");
@@ -70,7 +70,7 @@ for (const [name, entry, reason] of DEFECTS) {
   });
 }
 
-Deno.test("an item with wrong characters is kept where its positive has such characters too", () => {
+Deno.test("an item with wrong characters is kept if its positive has such characters too", () => {
   const subject = { ...SUBJECT, positive: { title: "", text: "Bats â\x84¢ hibernate for about six months in caves." } };
   const text = JSON.stringify({ hard_negatives: [{ title: "", text: A.replace("jar", "jarâ\x84¢") }, good] });
   assert.equal(readReply({ text, finishReason: "stop" }, syneg, subject, 2).kind, "complete");
@@ -120,7 +120,7 @@ for (const [name, text] of SHAPES) {
   });
 }
 
-Deno.test("a list with one entry by its name, a count and a level as text", () => {
+Deno.test("reads a list with one named entry, and a count and a level as text", () => {
   const graded = modelRecipe("graded");
   const documents = ["3", 2, "Level 1", "0"].map((level, i) => ({
     level,
@@ -147,7 +147,7 @@ const model = recipes.names.map((name) => recipeOf(name)).filter((recipe): recip
   recipe.kind === "model"
 );
 
-Deno.test("whatever JSON a model writes is an outcome of every recipe, and fits the table", async () => {
+Deno.test("any JSON of a model is an outcome of every recipe and fits the table", async () => {
   const stream = random(23);
   const names = [
     "hard_negatives",
@@ -215,7 +215,7 @@ Deno.test("whatever JSON a model writes is an outcome of every recipe, and fits 
   }
 });
 
-Deno.test("the time to read a reply grows with its length, not faster", () => {
+Deno.test("the time to read a reply grows linearly", () => {
   const pieces = [
     "[",
     "{",

@@ -50,7 +50,7 @@ for (const text of REFUSALS) {
   });
 }
 for (const text of PASSAGES) {
-  Deno.test(`says of itself: ${text.slice(0, 50)}`, () => {
+  Deno.test(`not a refusal: ${text.slice(0, 50)}`, () => {
     assert.ok(!isRefusal(text));
     assert.ok(!isRefusal(text, { alone: true }));
   });

@@ -234,18 +234,18 @@ for (const [name, text, kind, texts, reason, finish = "stop"] of CASES) {
   });
 }
 
-Deno.test("the reflection is kept beside the items", () => {
+Deno.test("the reflection is kept with the items", () => {
   assert.equal(readReply({ text: good, finishReason: "stop" }, syneg, SUBJECT, 2).reflection, GOOD.reflection);
 });
 
-Deno.test("a judge's verdicts are read from plain lines too", () => {
+Deno.test("a judge's verdicts are also read from plain lines", () => {
   const judge = modelRecipe("judge");
   const text = "1. keep - about food\n2) **drop**: in part\n3: relabel, it answers";
   const { kind, items } = readReply({ text, finishReason: "stop" }, judge, SUBJECT, 3);
   assert.deepEqual([kind, ...items.map((item) => item.verdict)], ["complete", "kept", "dropped", "relabeled"]);
 });
 
-Deno.test("a reply cut or garbled anywhere is an outcome, never an exception, and holds no half passage", () => {
+Deno.test("a reply cut or garbled anywhere is an outcome, never an exception, and gives no partial passage", () => {
   const stream = random(11);
   const marks = ['"', "{", "}", "[", "]", ",", "\\", "\n", "…", "\u0000", "😀"];
   for (let i = 0; i < 3000; i++) {
@@ -280,7 +280,7 @@ Deno.test("hostile replies are read in bounded time", () => {
   }
 });
 
-Deno.test("strict JSON is read as JSON.parse reads it", () => {
+Deno.test("strict JSON is read like JSON.parse", () => {
   const stream = random(5);
   const value = (depth: number): unknown => {
     const kind = stream.integer(depth > 3 ? 4 : 6);

@@ -82,7 +82,7 @@ for (const [name, { query, positive, kept, dropped }] of Object.entries(SCRIPTS)
   });
 }
 
-Deno.test("a text that ends within a sentence is told by its script's marks", () => {
+Deno.test("a text that ends within a sentence is recognized by its script's marks", () => {
   const whole = [
     "Es ist so.",
     "真的吗？",
@@ -101,7 +101,7 @@ Deno.test("a text that ends within a sentence is told by its script's marks", ()
   assert.deepEqual(sentenceEnds("One. Two! 三。四？五"), [5, 10, 12, 14, 15]);
 });
 
-Deno.test("scripts are told apart, Chinese from Japanese by kana", () => {
+Deno.test("scripts are distinguished, Chinese from Japanese by kana", () => {
   const texts = {
     Latin: "This is a sentence.",
     Han: "这是一个关于面包的中文句子。",
@@ -113,7 +113,7 @@ Deno.test("scripts are told apart, Chinese from Japanese by kana", () => {
   for (const [name, text] of Object.entries(texts)) assert.equal(script(text), name);
 });
 
-Deno.test("an edit falls into the sentence nearest to the query in scripts without spaces", () => {
+Deno.test("an edit changes the sentence nearest to the query in scripts without spaces", () => {
   const text = "面包要烤 45 分钟。咖啡豆要烘焙 12 分钟。";
   const subject = { queryId: "q", query: "咖啡豆烘焙多久", positiveId: "d", positive: { title: "", text } };
   for (let seed = 0; seed < 20; seed++) {

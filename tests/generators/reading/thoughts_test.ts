@@ -101,7 +101,7 @@ const kept = (text: string, finish = "stop") => {
 };
 
 for (const [name, [open, close]] of Object.entries(MARKS)) {
-  Deno.test(`thoughts between the marks of ${name} are no passages`, () => {
+  Deno.test(`thoughts between the marks of ${name} are not passages`, () => {
     for (const [what, thought] of Object.entries(THOUGHTS)) {
       for (const [shape, answer] of Object.entries(ANSWERS)) {
         for (const end of ENDS) {
@@ -115,7 +115,7 @@ for (const [name, [open, close]] of Object.entries(MARKS)) {
     }
   });
 
-  Deno.test(`thoughts that the limit cuts off within the marks of ${name} are no passages`, () => {
+  Deno.test(`thoughts cut off within the marks of ${name} are not passages`, () => {
     for (const thought of Object.values(THOUGHTS)) {
       if (open === "" || /^Thinking/.test(open)) continue;
       for (const finish of ["length", "stop"]) assert.deepEqual(kept(open + thought, finish), ["truncated"]);
@@ -166,7 +166,7 @@ const ALOUD = [
   "Okay, der Nutzer möchte zwei Dokumente haben.\n\nFledermäuse fangen in der Nacht viele Insekten.",
 ];
 for (const thought of ALOUD) {
-  Deno.test(`thoughts in words alone are no passages: ${thought.slice(0, 30)}`, () => {
+  Deno.test(`unmarked thoughts are not passages: ${thought.slice(0, 30)}`, () => {
     assert.deepEqual(kept(thought), ["empty"]);
     assert.deepEqual(kept(thought, "length"), ["truncated"]);
     assert.deepEqual(kept(`${thought}\n\n1. ${A}\n2. ${B}`), ["complete", A, B]);
@@ -175,7 +175,7 @@ for (const thought of ALOUD) {
   });
 }
 
-Deno.test("a judge's last word counts, and its thoughts do not", () => {
+Deno.test("a judge's last verdict counts, not its thoughts", () => {
   const judge = modelRecipe("judge");
   const read = (text: string) =>
     readReply({ text, finishReason: "stop" }, judge, SUBJECT, 2).items.map(({ verdict }) => verdict);
@@ -183,20 +183,20 @@ Deno.test("a judge's last word counts, and its thoughts do not", () => {
   assert.deepEqual(read("1. keep\n2. keep\n</think>\n1. drop\n2. relabel"), ["dropped", "relabeled"]);
 });
 
-Deno.test("a query that thinks aloud is none", () => {
+Deno.test("thoughts are not a query", () => {
   const text =
     "Okay, I need to write two queries.\n\nHere are two queries:\n\n1. when do bats sleep\n2. where do bats hibernate in winter";
   const { items } = readReply({ text, finishReason: "stop" }, modelRecipe("query"), SUBJECT, 2);
   assert.deepEqual(items.map(({ text }) => text), ["when do bats sleep", "where do bats hibernate in winter"]);
 });
 
-Deno.test("passages that begin as people think are kept", () => {
+Deno.test("passages that begin like thoughts are kept", () => {
   const forum =
     "Okay, so I need to replace my oven, and the shop has only gas ones left. Has anyone baked rye with gas?";
   assert.deepEqual(kept(`${forum}\n\n${A}`), ["complete", forum, A]);
 });
 
-Deno.test("of several JSON values the last one with the list is the answer", () => {
+Deno.test("of several JSON values, the last one with the list is the answer", () => {
   const draft = json(DRAFT("one"), DRAFT("two"));
   const answer = json(A, B);
   assert.deepEqual(kept(`First: ${draft}\n\nBetter:\n\`\`\`json\n${answer}\n\`\`\``), ["complete", A, B]);

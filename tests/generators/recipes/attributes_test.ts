@@ -12,7 +12,7 @@ const subject = (queryId: string, positiveId: string): PromptInput => ({
   pools: { expert: ["A", "B", "C"] },
 });
 
-Deno.test("attributes depend on seed, query and positive alone", () => {
+Deno.test("attributes depend only on seed, query and positive", () => {
   const pairs = Array.from({ length: 300 }, (_, i) => subject(`q${i >> 1}`, `d${i}`));
   const forwards = pairs.map((pair) => drawAttributes(syneg, pair, { seed: 5 }));
   const backwards = [...pairs].reverse().map((pair) => drawAttributes(syneg, pair, { seed: 5 })).reverse();
@@ -26,13 +26,13 @@ Deno.test("attributes depend on seed, query and positive alone", () => {
   }
 });
 
-Deno.test("ablations draw what the full recipe draws, so that they differ in the prompt only", () => {
+Deno.test("ablations draw like the full recipe and differ only in the prompt", () => {
   const drawn = drawAttributes(modelRecipe("syneg-no-reflection"), subject("q", "d"), { seed: 1 });
   assert.deepEqual(drawn, drawAttributes(syneg, subject("q", "d"), { seed: 1 }));
   assert.deepEqual(drawAttributes(modelRecipe("syneg-plain"), subject("q", "d"), { seed: 1 }), {});
 });
 
-Deno.test("SciFact brings its own pools under any of its names; a missing pool says what to pass", () => {
+Deno.test("SciFact has its own pools under any of its names; a missing pool is refused with advice", () => {
   for (const name of ["scifact", "beir/scifact", "/x/scifact/", "hf:mteb/scifact@main"]) {
     assert.equal(collectionPools(name).expert.length, 9, name);
   }

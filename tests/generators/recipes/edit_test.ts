@@ -6,7 +6,7 @@ import { passageText } from "../../../lib/collections/passage.ts";
 import { random } from "../../../lib/core/random.ts";
 import { serialize } from "../tables.ts";
 
-Deno.test("every edit changes one place of the positive, by a rule it names, and nothing else", async () => {
+Deno.test("every edit changes one place of the positive, by a named rule, and nothing else", async () => {
   const facets = await loadCollection("facets");
   const table = await generate(facets, { recipe: "edit", count: 4, seed: 3 });
   const positives = new Map([...facets.qrels.train.rows()].map(({ query_id, doc_id }) => [query_id, doc_id]));
@@ -36,7 +36,7 @@ Deno.test("every edit changes one place of the positive, by a rule it names, and
   );
 });
 
-Deno.test("within a reach, only what stands there is changed, the title counted", async () => {
+Deno.test("a reach limits the place of an edit, title included", async () => {
   const facets = await loadCollection("facets");
   const reach = 200;
   const table = await generate(facets, { recipe: "edit", seed: 3, reach });
@@ -56,7 +56,7 @@ Deno.test("within a reach, only what stands there is changed, the title counted"
   await assert.rejects(generate(facets, { recipe: "edit", reach: 0 }), /reach must be a number > 0, found 0/);
 });
 
-Deno.test("negations and conditions turn both ways; the sentence nearest to the query is edited", () => {
+Deno.test("negations and conditions are added and removed; the sentence nearest to the query is edited", () => {
   const write = (text: string, query = "") =>
     edit.write({ queryId: "q", query, positiveId: "d", positive: { title: "", text } }, {
       count: 4,

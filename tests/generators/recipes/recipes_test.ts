@@ -89,7 +89,7 @@ const REPLIES: Record<string, { reply: unknown; count: number; verdicts: string[
   edit: "rule",
 };
 
-Deno.test("every recipe has its row here, and the registry knows it by its name and version", () => {
+Deno.test("every recipe has a case here, and the registry knows its name and version", () => {
   assert.deepEqual([...recipes.names].sort(), Object.keys(REPLIES).sort());
   for (const name of recipes.names) {
     const recipe = recipeOf(name);
@@ -101,7 +101,7 @@ Deno.test("every recipe has its row here, and the registry knows it by its name 
   assert.throws(() => recipeOf("syneg@3"), /Unknown version "3" of recipe "syneg": it has 1 and 2/);
 });
 
-Deno.test("the option count of a recipe sets the items it is asked for", () => {
+Deno.test("the option count of a recipe sets the number of requested items", () => {
   for (const name of recipes.names) {
     const recipe = recipes.make(name, { count: 5 });
     assert.equal(recipe.count, 5);
@@ -112,7 +112,7 @@ Deno.test("the option count of a recipe sets the items it is asked for", () => {
   }
 });
 
-Deno.test("the level of a graded recipe is the table's grade, and no attribute", () => {
+Deno.test("the level of a graded recipe is the table's grade, not an attribute", () => {
   const recipe = recipeOf("graded") as ModelRecipe;
   const text = JSON.stringify((REPLIES.graded as { reply: unknown }).reply);
   const reading = readReply({ text, finishReason: "stop" }, recipe, SUBJECT, 4);
@@ -127,7 +127,7 @@ for (const name of recipes.names) {
   const recipe = recipeOf(name);
   const row = REPLIES[name];
   if (recipe.kind === "rule" || row === "rule" || row === undefined) continue;
-  Deno.test(`${name}: slots are filled, a good reply fits its schema and is read whole`, () => {
+  Deno.test(`${name}: slots are filled; a good reply fits its schema and is read whole`, () => {
     const attributes = Object.fromEntries(Object.keys(recipe.pools).map((slot) => [slot, `<${slot}>`]));
     const request = modelRequest(recipe, SUBJECT, { model: "m", attributes, count: row.count });
     const known = new Set([...Object.keys(recipe.pools), ...Object.keys(recipe.slots), "count"]);
@@ -147,7 +147,7 @@ for (const name of recipes.names) {
   });
 }
 
-Deno.test("syneg's prompt is the recipe's page to the letter", async () => {
+Deno.test("syneg's prompt equals the recipe's page to the letter", async () => {
   const page = await Deno.readTextFile(new URL("../../../lib/generators/recipes/syneg-1.md", import.meta.url));
   // A changed word would be version 2: recorded replies belong to this text.
   assert.equal(sha256(page), "c41a3d962166730586f95eb79501fdf61e6936d20d494d508e3ad3dca721c56c");
@@ -161,7 +161,7 @@ Deno.test("syneg's prompt is the recipe's page to the letter", async () => {
   assert.deepEqual(messages, [{ role: "system", content: system }, { role: "user", content: expected }]);
 });
 
-Deno.test("a title that ends in a mark is followed by no full stop; all other prompts stay version 1, recordings and keys", () => {
+Deno.test("a title that ends in punctuation gets no full stop; all other prompts keep version 1, recordings and keys", () => {
   const attributes = { expert: "Zoology", difficulty: "d", length: "l" };
   const ask = (title: string, name = "syneg") => {
     const subject = { ...SUBJECT, positive: { title, text: "The bats sleep." } };
@@ -194,7 +194,7 @@ Deno.test("a title that ends in a mark is followed by no full stop; all other pr
   assert.equal(ask("Bats in winter").key, "ecdc1c600b5ca3cc91e3c8b15b63426cec5570d714dcec966c8422fd2cebdf3e");
 });
 
-Deno.test("the ablations are syneg without the paragraphs they leave out, and nothing else changes", () => {
+Deno.test("the ablations are syneg without some paragraphs, and nothing else changes", () => {
   const user = (name: string) => (recipeOf(name) as ModelRecipe).messages[1].content.split("\n\n");
   const full = user("syneg");
   const tags = (name: string) => user(name).map((part) => /^\[(\w+)/.exec(part)?.[1] ?? "").filter(Boolean);

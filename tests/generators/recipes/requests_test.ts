@@ -76,7 +76,7 @@ for (
     "judge@1",
   ]
 ) {
-  Deno.test(`${name}: the requests for facets are the same bytes as ever`, () => {
+  Deno.test(`${name}: the requests for facets have the recorded bytes`, () => {
     const recipe = recipeOf(name) as ModelRecipe;
     const requests = requestsOf(recipe);
     const hash = hasher();
@@ -86,7 +86,7 @@ for (
   });
 }
 
-Deno.test("edit: the passages it writes for facets are the same bytes as ever", async () => {
+Deno.test("edit: the passages for facets have the recorded bytes", async () => {
   const hash = hasher();
   let rows = 0;
   for (
