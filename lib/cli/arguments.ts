@@ -43,8 +43,28 @@ export interface Command<O extends Record<string, Option> = Record<string, Optio
   options: O;
   /** Command lines that run, without "deno task". */
   examples: readonly string[];
-  /** Returns the exit code; 0 if it returns nothing. */
-  run(args: { positionals: string[]; options: Values<O>; signal: AbortSignal }): Promise<number | void>;
+  /** Returns the exit code, 0 if it returns nothing, or what `--json` prints. */
+  run(args: RunArguments<O>): Promise<number | void | Outcome>;
+}
+
+/** What a command runs with. */
+export interface RunArguments<O extends Record<string, Option>> {
+  readonly positionals: string[];
+  readonly options: Values<O>;
+  readonly signal: AbortSignal;
+  /** Whether the output ends with a line for programs, so that a long text may be left out. */
+  readonly json: boolean;
+}
+
+/** What a command did, for programs: the fields of the line that `--json` prints. */
+export interface Outcome {
+  /**
+   * Exit code.
+   *
+   * @default {0}
+   */
+  readonly code?: number;
+  readonly [field: string]: unknown;
 }
 
 /** Types a command's options. */

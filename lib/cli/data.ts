@@ -52,7 +52,6 @@ export const data = command({
     refresh: { type: "flag", about: "look up a branch's commit again" },
     "unpack-limit": { type: "number", about: "most GiB that packed files may unpack to", default: 16 },
     "unpack-ratio": { type: "number", about: "most times its packed size that a file may unpack to", default: 100 },
-    json: { type: "flag", about: "print the description as JSON" },
   },
   examples: [
     "data facets",
@@ -61,7 +60,7 @@ export const data = command({
     "data scifact.zip --out data/cache/scifact-arrow",
     "data --corpus docs.jsonl --queries topics.txt --qrels test=qrels.txt",
   ],
-  async run({ positionals: [name], options, signal }) {
+  async run({ positionals: [name], options, signal, json }) {
     const { out, limit, cache, refresh } = options;
     const files = filesOf(options);
     if (name === undefined && files === undefined) return console.log(knownCollections());
@@ -82,19 +81,20 @@ export const data = command({
       : { collection: await loadCollection(files ?? name, load), checks: undefined };
     report.finish();
     const description = describe(collection);
-    if (options.json) console.log(printable(JSON.stringify({ ...description, checks }, null, 2)));
-    else {
+    if (!json) {
       const tables = limit > 0 ? [collection.corpus, collection.queries] : [];
       const rows = tables.map((table) => `\n${Deno.inspect(table.slice(0, Math.min(limit, table.length)))}`);
       const lines = checks?.map(({ what, passed }) => `${passed ? "right" : "WRONG"}  ${what}`) ?? [];
       if (checks?.length === 0) lines.push("No sizes or digests are published for this collection.");
       console.log(printable([String(description), ...rows, ...(lines.length > 0 ? ["", ...lines] : [])].join("\n")));
     }
-    if (checks?.some(({ passed }) => !passed)) return 1;
+    const outcome = { ...description, ...(checks ? { checks } : {}) };
+    if (checks?.some(({ passed }) => !passed)) return { code: 1, ...outcome };
     if (out !== undefined) {
       await convertCollection(collection, out, { format: options.format as CollectionFormat });
       console.error(printable(`Wrote ${out}`));
     }
+    return outcome;
   },
 });
 

@@ -1,5 +1,14 @@
 import { ArgumentError } from "../core/errors.ts";
-import { loadConfig, PRESETS, runExperiment, shownPath, startRun } from "../experiments/mod.ts";
+import { loadCollection } from "../collections/mod.ts";
+import {
+  configSchema,
+  loadConfig,
+  PRESETS,
+  runExperiment,
+  shownPath,
+  startConfig,
+  startRun,
+} from "../experiments/mod.ts";
 import { command } from "./arguments.ts";
 import { EXPERIMENT_ACTIONS, runOnSlurm } from "./experiment_actions.ts";
 import { EXPERIMENT_FLAGS, type ExperimentFlags } from "./experiment_flags.ts";
@@ -17,15 +26,18 @@ const experiment = command({
     {
       name: "what?",
       about: `a preset (${Object.keys(PRESETS).join(", ")}), a configuration file (.json, .ts), list (of presets), ` +
-        `or an action on run folders: ${ACTIONS.join(", ")} [default: facets]`,
+        `an action on run folders (${ACTIONS.join(", ")}), init (write a configuration for a collection), or schema ` +
+        "(of configurations, for editors) [default: facets]",
     },
-    { name: "run…", about: "run folders of the action" },
+    { name: "run…", about: "run folders of the action, or the collection of init" },
   ],
   options: EXPERIMENT_FLAGS,
   examples: [
     "experiment",
     "experiment paper --seeds 5 --set train.epochs=3",
     "experiment transformer --encoder my-model",
+    "experiment init my-collection > my.json",
+    "experiment my.json --arms none,random,bm25",
     "experiment resume data/runs/facets-20261121-120000",
     "experiment reproduce data/runs/facets-20261121-120000",
     "experiment paper --prepare --out data/runs/paper-1",
@@ -39,12 +51,15 @@ const experiment = command({
       for (const [name, { about }] of Object.entries(PRESETS)) console.log(`${name.padEnd(18)}${about}`);
       return;
     }
+    if (what === "schema") return console.log(JSON.stringify(configSchema(), null, 2));
+    if (what === "init") return await init(folders, signal);
     if (Object.hasOwn(EXPERIMENT_ACTIONS, what)) {
       checkAction(what, folders, flags);
       return await EXPERIMENT_ACTIONS[what].run(folders, flags, signal);
     }
     if (folders.length > 0) throw new ArgumentError(`Unexpected argument "${folders[0]}": a new run takes --out`);
-    const config = await loadConfig(what, { set: settings(flags) });
+    const arms = flags.arms?.split(",").map((name) => name.trim()).filter(Boolean);
+    const config = await loadConfig(what, { arms, set: settings(flags) });
     if (flags["dry-run"]) return console.log(JSON.stringify(config, null, 2));
     if (!flags.slurm && !flags.prepare) return printSummary(await runExperiment(config, { jobs, signal, out }));
     const run = await startRun(config, { jobs, signal, out });
@@ -53,10 +68,18 @@ const experiment = command({
   },
 });
 
+/** Prints a configuration to start from. */
+async function init([folder, ...more]: readonly string[], signal: AbortSignal): Promise<void> {
+  if (folder === undefined || more.length > 0) {
+    throw new ArgumentError(`\`experiment init\` takes one collection, found ${more.length + (folder ? 1 : 0)}`);
+  }
+  console.log((await startConfig(folder, await loadCollection(folder, { signal }))).trimEnd());
+}
+
 /** Refuses flags that would change a run, and a wrong number of run folders. */
 function checkAction(what: string, found: readonly string[], flags: ExperimentFlags): void {
   const { folders } = EXPERIMENT_ACTIONS[what];
-  const changes = ["set", "encoder", "query-prompt", "document-prompt", "seeds"] as const;
+  const changes = ["set", "arms", "keep", "encoder", "query-prompt", "document-prompt", "seeds"] as const;
   const given = changes.find((name) => flags[name] !== undefined && flags[name]!.toString() !== "");
   if (given) throw new ArgumentError(`\`experiment ${what}\` takes the run's own settings: found --${given}`);
   if (flags.slurm && what !== "resume") throw new ArgumentError(`\`experiment ${what}\` takes no --slurm`);
@@ -72,6 +95,7 @@ function settings(flags: ExperimentFlags): string[] {
   return [
     ...flags.encoder === undefined ? [] : [`encoder=${JSON.stringify(flags.encoder)}`],
     ...prompts.map(([kind, text]) => `prompts.${kind}=${JSON.stringify(text)}`),
+    ...flags.keep === undefined ? [] : [`keep=${flags.keep}`],
     ...flags.seeds === undefined ? [] : [`seeds=${flags.seeds}`],
     ...flags.set,
   ];

@@ -9,14 +9,19 @@ import {
   slurm,
   writeReport,
 } from "../experiments/mod.ts";
+import type { Outcome } from "./arguments.ts";
 import type { ExperimentFlags } from "./experiment_flags.ts";
 import { compareRuns, printSummary } from "./experiment_summary.ts";
 
-/** Something to do with finished or interrupted runs. Returns the exit code, or nothing for 0. */
+/** Something to do with finished or interrupted runs. Returns the exit code, or what `--json` prints. */
 export interface ExperimentAction {
   /** Run folders that it takes. */
   readonly folders: number;
-  readonly run: (folders: readonly string[], flags: ExperimentFlags, signal: AbortSignal) => Promise<number | void>;
+  readonly run: (
+    folders: readonly string[],
+    flags: ExperimentFlags,
+    signal: AbortSignal,
+  ) => Promise<number | void | Outcome>;
 }
 
 /** What `deno task experiment` does with run folders, by the first argument. */
@@ -25,14 +30,14 @@ export const EXPERIMENT_ACTIONS: Readonly<Record<string, ExperimentAction>> = {
     folders: 1,
     async run([folder], { jobs, slurm: onSlurm, sbatch }, signal) {
       if (onSlurm) return await runOnSlurm(await openRun(folder), { sbatch, signal });
-      printSummary(await resumeExperiment(folder, { jobs, signal }));
+      return printSummary(await resumeExperiment(folder, { jobs, signal }));
     },
   },
   report: {
     folders: 1,
     async run([folder]) {
       const run = await openRun(folder);
-      printSummary({ run, summary: await writeReport(run) });
+      return printSummary({ run, summary: await writeReport(run) });
     },
   },
   reproduce: {
@@ -60,10 +65,10 @@ export const EXPERIMENT_ACTIONS: Readonly<Record<string, ExperimentAction>> = {
 export async function runOnSlurm(
   run: RunFolder,
   { sbatch, signal }: { sbatch: readonly string[]; signal: AbortSignal },
-): Promise<void> {
+): Promise<Outcome> {
   await prepare(run, { signal });
   await slurm(run, { sbatch, signal });
-  printSummary({ run, summary: await writeReport(run) });
+  return printSummary({ run, summary: await writeReport(run) });
 }
 
 /** Index of the cell `i/n`. */

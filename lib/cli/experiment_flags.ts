@@ -10,6 +10,16 @@ export const EXPERIMENT_FLAGS = {
     placeholder: "name",
   },
   ...PROMPT_OPTIONS,
+  arms: {
+    type: "text",
+    about: "run only these arms, separated by commas; none is the untrained encoder",
+    placeholder: "names",
+  },
+  keep: {
+    type: "text",
+    about: "short for --set keep=…: trained encoders to keep",
+    choices: ["best", "all", "none"],
+  },
   seeds: { type: "integer", about: "short for --set seeds=…" },
   out: { type: "text", about: "run folder to create [default: data/runs/<name>-<time>]", placeholder: "folder" },
   jobs: { type: "integer", about: "cells at a time, one process each [default: cores / threads]" },

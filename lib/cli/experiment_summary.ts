@@ -1,3 +1,4 @@
+import type { Outcome } from "./arguments.ts";
 import { join } from "node:path";
 import { signed } from "../core/format_numbers.ts";
 import { textTable } from "../core/text_table.ts";
@@ -9,14 +10,22 @@ import {
   openRun,
   type RunSummary,
   shownPath,
+  verdict,
 } from "../experiments/mod.ts";
 
-/** Prints a run's arms, its finding in words and the path of its report. */
-export function printSummary({ run, summary }: FinishedRun): void {
+/** Prints a run's arms, its finding in words, the path of its report and its verdict, and returns them for programs. */
+export function printSummary({ run, summary }: FinishedRun): Outcome {
   const { confidence, margin } = run.manifest.config.statistics;
+  const alpha = 1 - confidence;
   console.log(`${armsTable(summary)}\n`);
-  for (const sentence of finding(summary, { alpha: 1 - confidence, margin })) console.log(sentence);
-  console.log(`\nReport: ${shownPath(join(run.path, "report.html"))}`);
+  for (const sentence of finding(summary, { alpha, margin })) console.log(sentence);
+  const report = shownPath(join(run.path, "report.html"));
+  console.log(`\nReport: ${report}`);
+  const found = verdict(summary, { alpha });
+  if (found) console.log(found.line);
+  const { line: _, ...fields } = found ?? { line: "" };
+  const means = Object.fromEntries(summary.arms.map(({ arm, mean }) => [arm, mean]));
+  return { run: shownPath(run.path), report, measure: summary.measure, verdict: found ? fields : null, arms: means };
 }
 
 /** The arms as a table for a terminal. */

@@ -26,7 +26,13 @@ export function help(definition: Command): string {
     "",
     ...wrap(definition.about, COLUMNS),
     ...section("Arguments", table(positionals, width)),
-    ...section("Options", table([...options, { left: "--help", right: ["show this text"] }], width)),
+    ...section(
+      "Options",
+      table([...options, { left: "--json", right: ["end with one line of JSON for programs"] }, {
+        left: "--help",
+        right: ["show this text"],
+      }], width),
+    ),
     ...section("Examples", definition.examples.flatMap(exampleLines)),
   ].join("\n");
 }

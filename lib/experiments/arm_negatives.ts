@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Collection } from "../collections/mod.ts";
 import { readTable } from "../files/mod.ts";
-import { NEGATIVES, selectRows, type Table } from "../tables/mod.ts";
+import { NEGATIVES, selectRows, type Source, type Table } from "../tables/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { filterNegatives } from "../negatives/mod.ts";
 import { filterNeeds, filtersOf } from "./config/parts.ts";
@@ -43,14 +43,21 @@ export async function armNegatives(run: RunFolder, arm: Arm): Promise<Negatives>
   return ofArm(run.manifest.config, arm, await readTable(join(run.path, "negatives.arrow"), NEGATIVES));
 }
 
-/** Candidates of an arm's sources; of written ones only those of its recipe. */
+/**
+ * Candidates of an arm's sources; of written ones only those of its recipe. Relabeled ones of all sources stay: they are
+ * positives.
+ */
 function ofArm(config: ExperimentConfig, { negatives: own }: Arm, negatives: Negatives): Negatives {
   const recipe = (own?.recipe ?? config.recipe).split("@")[0];
   const source = negatives.column("source");
   const written = negatives.column("recipe");
+  const verdict = negatives.column("verdict");
+  const mix = own?.mix ?? {};
   const rows: number[] = [];
   for (let i = 0; i < negatives.length; i++) {
-    if (source.at(i) !== "synthetic" || written.at(i)?.split("@")[0] === recipe) rows.push(i);
+    const name = source.at(i) as Source;
+    if (!mix[name] && verdict.at(i) !== "relabeled") continue;
+    if (name !== "synthetic" || written.at(i)?.split("@")[0] === recipe) rows.push(i);
   }
   return selectRows(negatives, rows);
 }

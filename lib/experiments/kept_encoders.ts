@@ -5,6 +5,10 @@ import type { CellReport } from "./cell_report.ts";
 import { isDone, type RunFolder } from "./run_folder.ts";
 import type { Cell } from "./types.ts";
 
+/** Marks in a model card around the result. */
+export const RESULT_START = "<!-- result -->";
+export const RESULT_END = "<!-- end of result -->";
+
 /** Folder of a cell's trained encoder in the run folder. */
 export function encoderFolder({ arm, repetition }: Pick<Cell, "arm" | "repetition">): string {
   return join("encoders", `${arm}-${repetition + 1}`);
@@ -16,7 +20,8 @@ export async function saveCell(run: RunFolder, cell: Cell, encoder: TrainableEnc
   if (keepOf(run) === "none") return;
   const card =
     `# ${config.name}: ${cell.arm}\n\n${config.encoder}, fine-tuned on the ${config.splits.train} split of ` +
-    `${config.collection}, seed ${cell.repetition + 1}. Its result is added by the report of the run.\n`;
+    `${config.collection}, seed ${cell.repetition + 1}.\n\n${RESULT_START}\nThe report of the run adds the result.\n` +
+    `${RESULT_END}\n`;
   await encoder.save(join(run.path, encoderFolder(cell)), { card, overwrite: true });
 }
 

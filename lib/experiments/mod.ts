@@ -13,6 +13,8 @@
  */
 export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 export { PRESETS } from "./presets.ts";
+export { startConfig } from "./config/start_config.ts";
+export { configSchema } from "./config/json_schema.ts";
 export { applySettings } from "./config/apply_settings.ts";
 export { checkConfig } from "./config/check_config.ts";
 export type { ArmInput, ArmSettings, ConfigInput } from "./config/config_input.ts";
@@ -48,5 +50,7 @@ export { slurm, type SlurmOptions } from "./slurm.ts";
 
 export { writeReport } from "./write_report.ts";
 export { finding, type FindingOptions } from "./report/finding.ts";
+export { type Verdict, verdict } from "./report/verdict.ts";
 export type { ArmSummary, QueryGroup, RunSummary } from "./report/summary.ts";
+export type { TransferSummary } from "./report/transfer_summary.ts";
 export { type Difference, differences, matters } from "./reproduce.ts";

@@ -2,10 +2,13 @@ import { join } from "node:path";
 import { writeAtomic } from "../core/mod.ts";
 import { readBasis } from "./basis.ts";
 import { collectionOf } from "./load_inputs.ts";
+import { keptCells } from "./kept_encoders.ts";
 import { figuresOf, saveFigures } from "./report/figures.ts";
 import type { Findings } from "./report/negatives_section.ts";
 import { reportPage } from "./report/page.ts";
 import { readResults, type RunSummary, summarizeRun } from "./report/summary.ts";
+import { transferSummaries } from "./report/transfer_summary.ts";
+import { writeCards } from "./write_cards.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { lockedRun } from "./run_lock.ts";
 
@@ -32,12 +35,18 @@ export async function writeRunReport(run: RunFolder): Promise<RunSummary> {
   const { config } = run.manifest;
   const basis = await readBasis(run);
   const computed = summarizeRun(run, await readResults(run), await collectionOf(config));
-  const summary = { ...computed, ...basis?.cuts ? { cuts: basis.cuts } : {} };
+  const transfers = await transferSummaries(run);
+  const summary: RunSummary = {
+    ...computed,
+    ...(transfers.length > 0 ? { transfers } : {}),
+    ...(basis?.cuts ? { cuts: basis.cuts } : {}),
+  };
   const write = (name: string, text: string) => writeAtomic(join(run.path, name), text, { overwrite: true });
   await write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
   const figures = await figuresOf(run, summary);
   await saveFigures(run, figures);
   const audit: Findings = JSON.parse(await Deno.readTextFile(join(run.path, "audit.json")));
-  await write("report.html", await reportPage(run, { summary, figures, audit, basis }));
+  await write("report.html", await reportPage(run, { summary, figures, audit, basis, encoders: await keptCells(run) }));
+  await writeCards(run, summary);
   return summary;
 }

@@ -54,7 +54,7 @@ export interface GenerateOptions extends PromptInputOptions, SendOptions {
   /** Mined negatives; recipes that rewrite candidates are shown the best-ranked kept one of each query. */
   mined?: Table<typeof NEGATIVES>;
   /**
-   * Uses only recorded replies, without network or key: those of a file, or of the collection if true.
+   * Uses only recorded replies, without network or key: those of a file (JSONL, or a ledger), or of the collection if true.
    *
    * @default {false}
    */

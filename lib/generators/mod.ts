@@ -50,7 +50,7 @@ export { type Budget, Spending } from "./budget.ts";
 export { type AskingOptions, pending } from "./pending.ts";
 export { type Plan, planRequests } from "./plan.ts";
 export { reportLines, type RunReport, type Spent, spent, spentLine } from "./run_report.ts";
-export { readRecordings, type Recording } from "./recordings.ts";
+export { hasRecordings, readRecordings, type Recording } from "./recordings.ts";
 export { importRecordings, type RecordingCounts } from "./replay.ts";
 export { type RawOptions, type RawReport, readRawReplies } from "./read_raw_replies.ts";
 export { readReply, type Reply } from "./reading/mod.ts";

@@ -4,6 +4,7 @@ import type { Collection } from "../collections/types.ts";
 import { KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { readJsonLines } from "../files/json_lines.ts";
+import type { LedgerRow } from "./ledger/mod.ts";
 import type { DrawnAttributes } from "./recipe.ts";
 
 /**
@@ -28,6 +29,8 @@ export interface Recording {
   readonly count: number;
   /** The reply as text, as the ledger stores it. */
   readonly reply: string;
+  /** All attempts, if a ledger holds them. */
+  readonly attempts?: readonly LedgerRow[];
 }
 
 const LINE = z.object({
@@ -47,6 +50,21 @@ export async function recordingsPath(collection: Pick<Collection, "name">): Prom
   const path = /^[\w-]+$/.test(collection.name) ? builtIn : `${collection.name}/replies.jsonl`;
   if (await exists(path)) return path;
   throw new KitError(`Cannot replay: collection "${collection.name}" has no recorded replies`, { file: path });
+}
+
+/**
+ * Whether a collection has recordings of its own.
+ *
+ * @category Generation
+ *
+ * @example
+ * ```ts
+ * import { hasRecordings } from "./mod.ts";
+ * console.log(await hasRecordings({ name: "facets" })); // true
+ * ```
+ */
+export async function hasRecordings(collection: Pick<Collection, "name">): Promise<boolean> {
+  return await recordingsPath(collection).then(() => true, () => false);
 }
 
 /**

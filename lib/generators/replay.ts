@@ -6,13 +6,14 @@ import { ledgerColumns, type ModelRequest, modelRequest, type Sampling } from ".
 import type { Outcome } from "./outcome.ts";
 import { outcomeOf, unanswered } from "./outcome_of.ts";
 import type { DrawnAttributes, ModelRecipe, PromptInput } from "./recipe.ts";
+import { ledgerRecordings } from "./ledger_recordings.ts";
 import { recipeId, versionsOf } from "./recipes/mod.ts";
 import { readRecordings, type Recording, recordingsPath } from "./recordings.ts";
 
 /** Options of {@link replay}. */
 export interface ReplayOptions {
   recipe: ModelRecipe;
-  /** File of recordings; true for the collection's own. */
+  /** File of recordings or ledger (.sqlite); true for the collection's own recordings. */
   path: string | true;
   model?: string;
   count: number;
@@ -35,7 +36,8 @@ export async function replay(
   const { recipe, path, count, sampling } = options;
   const file = path === true ? await recordingsPath(collection) : path;
   const versions = new Map(versionsOf(recipe).map((version) => [recipeId(version), version]));
-  const all = (await readRecordings(file)).filter((recording) => versions.has(recording.recipe));
+  const read = file.endsWith(".sqlite") ? await ledgerRecordings(file, collection) : await readRecordings(file);
+  const all = read.filter((recording) => versions.has(recording.recipe));
   const model = modelOf(all, options.model, file);
   const found = new Map<string, Recording>();
   for (const recording of all) {
@@ -51,7 +53,10 @@ export async function replay(
     const attributes = recording?.attributes ?? options.draw(input);
     const version = recording ? versions.get(recording.recipe)! : recipe;
     const request = modelRequest(version, input, { model, attributes, count, sampling });
-    if (recording) return outcomeOf([recordedRow(request, recording)], { request, recipe, recorded: true }).outcome;
+    if (recording) {
+      return outcomeOf(recording.attempts ?? [recordedRow(request, recording)], { request, recipe, recorded: true })
+        .outcome;
+    }
     const reason = `no reply of ${model} to ${request.recipe} with count ${count} in ${file}`;
     return unanswered(request, "unrecorded", reason);
   };

@@ -8,6 +8,7 @@ import { similaritiesChart } from "./similarities.ts";
 import { sourceOverlapChart } from "./source_overlap.ts";
 import { sweepChart } from "./sweep.ts";
 import { trainingCurvesChart } from "./training_curves.ts";
+import { transferChart } from "./transfer.ts";
 import { waterfallChart } from "./waterfall.ts";
 
 /**
@@ -25,4 +26,5 @@ export const CHARTS: Registry<ChartPart> = registry<ChartPart>("chart", [
   forestChart,
   perQueryDifferenceChart,
   sweepChart,
+  transferChart,
 ]);

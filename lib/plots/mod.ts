@@ -21,6 +21,7 @@ export { type ArmInterval, arms, type ArmsOptions } from "./arms.ts";
 export { forest, type ForestArm, type ForestOptions, type PairedDifference } from "./forest.ts";
 export { perQueryDifference, type PerQueryDifferenceOptions } from "./per_query_difference.ts";
 export { sweep, type SweepOptions, type SweepPoint } from "./sweep.ts";
+export { transfer, type TransferCell, type TransferOptions } from "./transfer.ts";
 export {
   browse,
   type BrowseOptions,

@@ -124,6 +124,19 @@ export const EXAMPLES: Record<string, () => Chart> = {
     ),
   perQueryDifference: () =>
     plots.perQueryDifference(scores(1083, 0), scores(1083, 0.06), { names: ["bm25", "hybrid"] }),
+  transfer: () =>
+    plots.transfer(
+      ["random", "bm25", "dense", "hybrid"].flatMap((arm, i) =>
+        ["nfcorpus", "cacm", "msmarco-mini"].map((collection, j) => ({
+          arm,
+          collection,
+          difference:
+            [[0.002, -0.004, 0.011], [0.008, 0.003, 0.02], [0.012, -0.013, 0.024], [-0.021, 0.001, 0.009]][i][j],
+          adjusted: [0.6, 0.3, 0.01][(i + j) % 3],
+        }))
+      ),
+      { baseline: "no-fine-tuning" },
+    ),
   sweep: () =>
     plots.sweep([0, 0.2, 0.4, 0.7, 1.2, 2.7].map((value) => {
       const mean = 0.46 - 0.01 * (value - 0.8) ** 2;

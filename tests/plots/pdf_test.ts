@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { EXAMPLES } from "./examples.ts";
+import * as plots from "../../lib/plots/mod.ts";
+import { events, EXAMPLES } from "./examples.ts";
 import { differing, inkBox, readPng, readPpm, smaller } from "./pixels.ts";
 
 const tool = await new Deno.Command("pdftoppm", { args: ["-v"], stderr: "null" }).output().catch(() => undefined);
@@ -9,7 +10,11 @@ if (!tool?.success) console.log("PDFs are not compared with PNGs: there is no pd
 /** Dots an inch at which the two are compared; the PNG has 600, the PDF is drawn with 300: fine lines need them. */
 const DOTS = 75;
 
-for (const [name, make] of Object.entries(EXAMPLES)) {
+/** Series of one color are told apart by dashes. */
+const dashed = () =>
+  plots.trainingCurves({ first: events(40), second: events(40, 2) }, { sources: { first: "dense", second: "dense" } });
+
+for (const [name, make] of Object.entries({ ...EXAMPLES, dashed })) {
   for (const [width, inches] of [["column", 3.3], ["page", 6.9]] as const) {
     Deno.test({
       name: `${name}, ${width}: the PDF shows what the PNG shows, the whole of it, at the same size`,

@@ -22,8 +22,11 @@ export interface PartSettings {
   beside?: Readonly<Record<string, z.ZodType>>;
 }
 
+/** What a schema of a part was made of. */
+export type PartOfSchema = { readonly registry: PartNames } & Required<PartSettings>;
+
 /** Registries by the schema of their part, for the JSON schema. */
-export const PARTS_OF_SCHEMA = new WeakMap<object, { registry: PartNames } & Required<PartSettings>>();
+export const PARTS_OF_SCHEMA: WeakMap<object, PartOfSchema> = new WeakMap();
 
 /** Splits a part of a configuration into its name and its options. */
 export function splitPart(part: PartConfig): { name: string; options: Record<string, unknown> } {

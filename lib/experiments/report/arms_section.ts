@@ -1,7 +1,7 @@
 import { count, counted, signed } from "../../core/format_numbers.ts";
 import type { Arm, ExperimentConfig } from "../types.ts";
-import { pValue } from "./finding.ts";
 import { html, type Markup, table } from "./html.ts";
+import { pValue } from "./p_value.ts";
 import type { ArmSummary, RunSummary } from "./summary.ts";
 
 /** Results of the arms, whether they are comparable, and their comparisons. */

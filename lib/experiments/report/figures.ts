@@ -24,6 +24,7 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
     ...summary.arms.length > 1 ? [differences(summary, config)] : [],
     arms(summary, config),
     ...config.sweep ? [sweep(summary, config, config.sweep)] : [],
+    ...transfer(summary, config),
     ...await curves(run, summary),
     ...await negatives(run),
   ];
@@ -97,6 +98,23 @@ function sweep(
     caption: `Each point is an arm over ${counted(config.seeds, "seed")}; the band is its interval.`,
     chart: plots.sweep(points, { parameter, measure, interval: intervalName(config) }),
   };
+}
+
+function transfer({ transfers = [], measure, baseline }: RunSummary, config: ExperimentConfig): Figure[] {
+  if (transfers.length === 0) return [];
+  const rows = transfers.flatMap(({ label, arms }) =>
+    arms.flatMap(({ arm, baseline: test }) =>
+      test ? [{ arm, collection: label, difference: test.difference, adjusted: test.adjusted }] : []
+    )
+  );
+  return [{
+    name: "transfer",
+    title: "Transfer",
+    caption: `Paired difference in ${measure} to "${baseline}" on other collections. Bold: p < ${
+      Number((1 - config.statistics.confidence).toFixed(4))
+    } after Holm over all cells.`,
+    chart: plots.transfer(rows, { measure, baseline, alpha: 1 - config.statistics.confidence }),
+  }];
 }
 
 async function curves(run: RunFolder, summary: RunSummary): Promise<Figure[]> {

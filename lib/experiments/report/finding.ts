@@ -3,12 +3,8 @@ import { checkOptions } from "../../core/options.ts";
 import type { TextCuts } from "../../encoders/mod.ts";
 import { percent } from "../../encoders/text_cuts.ts";
 import type { ArmComparison } from "../../evaluation/mod.ts";
+import { pValue } from "./p_value.ts";
 import type { ArmSummary, RunSummary } from "./summary.ts";
-
-/** A p-value: "p < 0.001" or "p = 0.042". */
-export function pValue(p: number): string {
-  return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
-}
 
 /**
  * Thresholds of {@link finding}.

@@ -1,14 +1,18 @@
 import { counted } from "../../core/format_numbers.ts";
 import type { Basis } from "../basis.ts";
+import type { CellReport } from "../cell_report.ts";
 import { type RunFolder, shownPath } from "../run_folder.ts";
 import { armsSection, groupsSection } from "./arms_section.ts";
 import { basisSection } from "./basis_section.ts";
 import { costSection } from "./cost_section.ts";
 import type { Figure } from "./figures.ts";
+import { encodersSection } from "./encoders_section.ts";
 import { finding } from "./finding.ts";
 import { html, Markup, STYLE } from "./html.ts";
 import { type Findings, negativesSection } from "./negatives_section.ts";
 import type { RunSummary } from "./summary.ts";
+import { transferSection } from "./transfer_section.ts";
+import { verdict } from "./verdict.ts";
 
 /** What a report is made of. */
 export interface ReportParts {
@@ -16,10 +20,15 @@ export interface ReportParts {
   readonly figures: readonly Figure[];
   readonly audit: Findings;
   readonly basis: Basis | undefined;
+  /** Reports of the cells whose encoder is kept. */
+  readonly encoders: readonly CellReport[];
 }
 
 /** The report as one HTML page. */
-export async function reportPage(run: RunFolder, { summary, figures, audit, basis }: ReportParts): Promise<string> {
+export async function reportPage(
+  run: RunFolder,
+  { summary, figures, audit, basis, encoders }: ReportParts,
+): Promise<string> {
   const { config } = run.manifest;
   const drawings = new Map<string, Markup>();
   for (const figure of figures) drawings.set(figure.name, await drawing(figure));
@@ -43,9 +52,11 @@ export async function reportPage(run: RunFolder, { summary, figures, audit, basi
     ${armsSection(summary, config, drawn("differences", "arms"))}
     ${drawn("sweep")}
     ${groupsSection(summary)}
+    ${transferSection(summary.transfers ?? [], summary, drawn("transfer"))}
     ${curves.length > 0 ? html`<h2>Training</h2>${curves}` : ""}
     ${negativesSection(config, audit, negatives)}
     ${basisSection(basis, config)}
+    ${encodersSection(run, encoders)}
     ${costSection(summary, config)}
     ${reproduction(run)}
       </body>
@@ -63,7 +74,8 @@ function subtitle({ manifest: { config, created } }: RunFolder, { queries }: Run
 
 function findingBox({ manifest: { config } }: RunFolder, summary: RunSummary): Markup {
   const { confidence, margin } = config.statistics;
-  const sentences = finding(summary, { alpha: 1 - confidence, margin });
+  const alpha = 1 - confidence;
+  const sentences = [verdict(summary, { alpha })?.line ?? [], finding(summary, { alpha, margin })].flat();
   return html`<section class="finding"><h2>Finding</h2>${sentences.map((text) => html`<p>${text}</p>`)}</section>`;
 }
 

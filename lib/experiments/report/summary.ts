@@ -8,6 +8,7 @@ import { type ArmResult, compareArms } from "../../evaluation/mod.ts";
 import type { CellReport } from "../cell_report.ts";
 import { missingCells, type RunFolder } from "../run_folder.ts";
 import type { Method } from "../types.ts";
+import type { TransferSummary } from "./transfer_summary.ts";
 
 /**
  * Result of an arm: mean and interval, comparisons with the baseline and the best arm, and cost.
@@ -65,6 +66,8 @@ export interface RunSummary {
   best: string;
   /** Means by kind of query. */
   groups: QueryGroup[];
+  /** Results on other collections. Missing if there are none. */
+  transfers?: TransferSummary[];
   /** Texts that the encoder does not read to the end. Missing in runs prepared by earlier versions of the kit. */
   cuts?: TextCuts;
 }

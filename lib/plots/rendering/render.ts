@@ -94,7 +94,9 @@ export async function renderPdf(svg: string, inches: number): Promise<Uint8Array
     document.on("error", reject);
   });
   for (const face of Object.values(fonts)) document.registerFont(face.name, Buffer.from(face.bytes));
-  SVGtoPDF(document, svg, 0, 0, {
+  // pdfkit refuses the solid line's dashes, which have no gap.
+  const solid = svg.replaceAll(/ stroke-dasharray="[\d.]+,0"/g, "");
+  SVGtoPDF(document, solid, 0, 0, {
     width,
     height,
     // The drawing has 96 pixels per inch; a PDF has 72 points.
