@@ -69,9 +69,9 @@ Deno.test("arms reach imported candidates, guides, teachers, refreshes, weights 
     const soft = await readTable(join(path, "filtered", "soft.arrow"), NEGATIVES);
     assert.ok([...soft.column("weight")].some((weight) => weight !== null && weight < 0.9));
     assert.deepEqual(await names(join(path, "filtered")), ["far.arrow", "soft.arrow"]);
-    const kept = await names(join(path, "encoders"));
+    const encoders = await names(join(path, "encoders"));
     assert.deepEqual(
-      kept,
+      encoders,
       ["causal", "conan", "far", "gist", "imported", "prompted", "soft", "teacher"].map((a) => `${a}-1`),
     );
     const report = await Deno.readTextFile(join(path, "report.html"));
