@@ -15,6 +15,7 @@ import { EXPERIMENT_FLAGS, type ExperimentFlags } from "./experiment_flags.ts";
 import { printSummary } from "./experiment_summary.ts";
 import { main } from "./run_command.ts";
 import { promptsOf } from "./shared_options.ts";
+import { againWithSlurm, mayUseSlurm } from "./with_slurm.ts";
 
 const ACTIONS = Object.keys(EXPERIMENT_ACTIONS);
 
@@ -46,6 +47,7 @@ const experiment = command({
   ],
   async run({ positionals: [what = "facets", ...folders], options: flags, signal }) {
     const { jobs, out } = flags;
+    if (flags.slurm && !await mayUseSlurm()) return await againWithSlurm("experiment");
     if (jobs !== undefined && jobs < 1) throw new ArgumentError(`--jobs must be an integer >= 1, found ${jobs}`);
     if (what === "list") {
       for (const [name, { about }] of Object.entries(PRESETS)) console.log(`${name.padEnd(18)}${about}`);

@@ -1,5 +1,5 @@
 import type { OptionKinds } from "./options.ts";
-import { dirname } from "node:path";
+import { dirname, isAbsolute } from "node:path";
 import { KitError } from "./errors.ts";
 
 /**
@@ -138,7 +138,7 @@ export async function exists(path: string): Promise<boolean> {
  * ```ts
  * import { fileError } from "./files.ts";
  * console.log(String(fileError("read", "a.txt", new Deno.errors.NotFound("os error 2"))));
- * // KitError: Cannot read: there is no such file (a.txt)
+ * // KitError: Cannot read: there is no such file; you are in /home/ada (a.txt)
  * ```
  */
 export function fileError(doing: string, path: string, cause: unknown): unknown {
@@ -146,8 +146,19 @@ export function fileError(doing: string, path: string, cause: unknown): unknown 
   const refusal = Object.entries(Deno.errors).find(([, kind]) => cause instanceof kind);
   const system = refusal || "code" in cause || /\(os error \d+\)|NUL byte|[Ee]mpty path/.test(cause.message);
   if (!system) return cause;
-  const why = pathFault(path) ?? (cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message);
+  const why = pathFault(path) ??
+    (cause instanceof Deno.errors.NotFound ? `there is no such file${lookedIn(path)}` : cause.message);
   // The system's own message repeats the path.
   const short = why.length > 200 ? why.slice(0, why.indexOf(")") + 1) || why.slice(0, 200) : why;
   return new KitError(`Cannot ${doing}: ${short}`, { file: path }, { cause });
+}
+
+/** Where a relative path was looked for: in a notebook, that is the notebook's folder. */
+function lookedIn(path: string): string {
+  if (isAbsolute(path)) return "";
+  try {
+    return `; you are in ${Deno.cwd()}`;
+  } catch {
+    return "";
+  }
 }

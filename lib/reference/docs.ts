@@ -50,20 +50,7 @@ export function docsOf(module: URL): Promise<ReadonlyMap<string, Declared>> {
 }
 
 async function read(module: URL): Promise<ReadonlyMap<string, Declared>> {
-  const args = ["doc", "--json", module.href];
-  let output: Deno.CommandOutput;
-  try {
-    output = await new Deno.Command(Deno.execPath(), { args, stderr: "null" }).output();
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
-    throw new KitError(
-      "Cannot show help: it reads the documentation with `deno doc`; allow it by --allow-run=deno",
-      {},
-      {
-        cause,
-      },
-    );
-  }
+  const output = await run(["doc", "--json", module.href]);
   if (!output.success) throw new KitError("Cannot show help: `deno doc` failed", { file: module.href });
   const { nodes } = JSON.parse(new TextDecoder().decode(output.stdout)) as {
     readonly nodes: Readonly<
@@ -75,6 +62,18 @@ async function read(module: URL): Promise<ReadonlyMap<string, Declared>> {
   };
   const symbols = Object.values(nodes).flatMap(({ symbols }) => symbols);
   return new Map(symbols.map(({ name, declarations }) => [name, declarations[0]]));
+}
+
+/** Runs this Deno, or the one that the permissions name. */
+async function run(args: string[]): Promise<Deno.CommandOutput> {
+  for (const program of [Deno.execPath(), "deno"]) {
+    try {
+      return await new Deno.Command(program, { args, stderr: "null" }).output();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    }
+  }
+  throw new KitError("Cannot show help: it reads the documentation with `deno doc`; allow it by --allow-run=deno");
 }
 
 const sources = new Map<string, Promise<readonly string[]>>();

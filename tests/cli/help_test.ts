@@ -32,6 +32,18 @@ Deno.test("the help of every task is tested here", async () => {
   assert.deepEqual(named.sort(), COMMANDS.map(({ name }) => name).sort());
 });
 
+Deno.test("deno task lists the main job first and developers' tasks last", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(import.meta.dirname!, "..", "..", "deno.json")));
+  const entries = Object.entries(tasks as Record<string, { description: string; command: string }>);
+  assert.equal(entries[0][0], "experiment");
+  const apart = entries.map(([, { description }]) => description.startsWith("Developers: "));
+  assert.ok(apart.indexOf(true) > 0 && !apart.slice(apart.indexOf(true)).includes(false));
+  for (const [name, { command }] of entries) {
+    const forUsers = COMMANDS.some((command) => command.name === name) && name !== "notebooks";
+    assert.equal(!apart[entries.findIndex(([other]) => other === name)], forUsers, `${name}: ${command}`);
+  }
+});
+
 for (const command of COMMANDS) {
   Deno.test(`the help of ${command.name} fits in 80 columns; names are words with hyphens, sentences have no full stop`, () => {
     for (const line of help(command).split("\n")) assert.ok(line.length <= 80, line);

@@ -1,3 +1,5 @@
+import { readTable } from "../../lib/files/mod.ts";
+import { QRELS } from "../../lib/tables/mod.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { exists, KitError, writeAtomic } from "../../lib/core/mod.ts";
@@ -110,3 +112,11 @@ Deno.test("a process killed while writing leaves the old file whole", () =>
     await reader.cancel();
     assert.equal(await Deno.readTextFile(path), "old");
   }));
+
+Deno.test("a missing file with a relative path says from where it was looked for", async () => {
+  await assert.rejects(readTable("no-such-folder/x.arrow", QRELS), (error: Error) => {
+    assert.match(error.message, /there is no such file; you are in .+ \(no-such-folder\/x\.arrow\)/);
+    assert.ok(error.message.includes(Deno.cwd()));
+    return true;
+  });
+});
