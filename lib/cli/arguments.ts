@@ -113,7 +113,7 @@ const MARK = ":";
 
 /**
  * Writes `--name value` as `--name=:value` and `--flag` as `--flag=true`, so that a value may be empty or begin with a
- * hyphen and a flag takes nothing from the argument behind it. Former spellings become the current ones.
+ * hyphen and a flag takes no value from the next argument. Former spellings become the current ones.
  */
 function joinValues(definition: Command, args: readonly string[]): { args: string[]; notes: string[] } {
   const current = new Map(Object.entries(definition.options).map(([name, { formerly }]) => [formerly, name]));

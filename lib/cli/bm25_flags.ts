@@ -27,7 +27,7 @@ export const ANALYZER_OPTIONS = {
   },
 } as const;
 
-/** Options of a command that builds an index of its own. */
+/** Options of a command that builds its own index. */
 export const BM25_OPTIONS = {
   ...ANALYZER_OPTIONS,
   variant: { type: "text", about: "formula of BM25 [default: lucene]", choices: BM25_VARIANTS.parts },
@@ -69,7 +69,7 @@ export async function analyzerFor(flags: AnalyzerFlags, corpus: Table<typeof COR
   return guess.analyzer;
 }
 
-/** The index that flags describe: opened from disk, or built and, if asked for, saved. */
+/** The index that flags describe: opened from disk, or built and, on request, saved. */
 export async function bm25For(
   corpus: Table<typeof CORPUS>,
   flags: Bm25Flags & { readonly signal?: AbortSignal },

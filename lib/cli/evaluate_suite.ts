@@ -39,7 +39,7 @@ export const evaluateSuiteCommand = command({
     cache: { type: "text", about: "folder for downloads [default: data/cache]", placeholder: "folder" },
     out: {
       type: "text",
-      about: "folder of the scores; a second call goes on from there",
+      about: "folder of the scores; a second call continues from there",
       placeholder: "folder",
       default: "data/runs/suites",
     },

@@ -122,7 +122,7 @@ function bySplit(files: readonly DataFile[], set: string, name: string): Record<
   );
 }
 
-/** Leaves out the names of folders in which everything lies, as archives often have one. */
+/** Drops common parent folders, which archives often have. */
 function withoutCommonFolder(files: DataFile[]): DataFile[] {
   const tables = files.filter(({ role, backup }) => role !== undefined && !backup);
   const folders = tables.map(({ path }) => path.split("/").slice(0, -1));

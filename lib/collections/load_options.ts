@@ -8,7 +8,7 @@ import { READ_OPTIONS, type ReadOptions } from "../files/lines.ts";
  */
 export interface LoadCollectionOptions extends ReadOptions {
   /**
-   * One of several data sets in a folder, archive or repository, such as `en` where `en/corpus.jsonl` lies beside
+   * One of several data sets in a folder, archive or repository, such as `en` if `en/corpus.jsonl` is beside
    * `de/corpus.jsonl`. Same as `#en` at the end of the name. Omit if there is only one.
    */
   subset?: string;

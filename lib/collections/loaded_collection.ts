@@ -36,13 +36,13 @@ type Grades = Map<string, ReadonlyMap<string, ReadonlyMap<string, number>>>;
  * @category Collections
  */
 export class LoadedCollection implements Collection {
-  /** Its name or path, as asked for. */
+  /** Its name or path, as given. */
   readonly name: string;
   /** Where it came from, exactly. */
   readonly origin?: string;
   /** What is searched. */
   readonly corpus: Table<typeof CORPUS>;
-  /** What is asked. */
+  /** The queries. */
   readonly queries: Table<typeof QUERIES>;
   /** Judgments by split. */
   readonly qrels: Readonly<Record<string, Table<typeof QRELS>>>;

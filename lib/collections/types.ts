@@ -8,19 +8,19 @@ import type { Table } from "../tables/table.ts";
  * @category Collections
  */
 export interface Collection {
-  /** Its name or path, as asked for. */
+  /** Its name or path, as given. */
   readonly name: string;
   /** Where it came from, exactly: a path, or the hub's repositories with their commits; {@link loadCollection} takes it. */
   readonly origin?: string;
   /** What is searched. */
   readonly corpus: Table<typeof CORPUS>;
-  /** What is asked. */
+  /** The queries. */
   readonly queries: Table<typeof QUERIES>;
   /** Judgments by split: train, dev, test, and any other split by its own name (facets has `complete`). */
   readonly qrels: Readonly<Record<string, Table<typeof QRELS>>>;
   /** sha256 over all the rows, the same however the collection was stored. */
   readonly digest: string;
-  /** What was odd: counted, and told, never silently mended. */
+  /** Anomalies: counted and reported, never silently repaired. */
   readonly findings: readonly Finding[];
   /** Which files were read, by table; unset where the collection was made in memory. */
   readonly files?: CollectionPaths;

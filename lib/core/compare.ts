@@ -20,7 +20,7 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Moves surrogates, the halves of code points past U+FFFF, behind all other units. */
+/** Moves surrogates, the halves of code points past U+FFFF, after all other units. */
 function order(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;

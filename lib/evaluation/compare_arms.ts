@@ -39,7 +39,7 @@ export interface ArmResult extends Summary {
   readonly arm: string;
   /** Against the baseline; undefined for the baseline itself. */
   readonly baseline?: ArmComparison;
-  /** Against the arm with the greatest mean; undefined for that arm itself. */
+  /** Against the arm with the highest mean; undefined for that arm itself. */
   readonly best?: ArmComparison;
 }
 
@@ -60,7 +60,7 @@ export interface ArmComparison extends Comparison {
  * adjusted by Holm. Which arm is the best is known only from the same numbers, so that its comparisons are adjusted among
  * all pairs of arms, unless it is the baseline.
  *
- * @throws {ArgumentError} if the baseline is no arm or the arms are not over the same queries.
+ * @throws {ArgumentError} if the baseline is not an arm, or the arms have different queries.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import { counted, signed } from "../core/format_numbers.ts";
 
-/** What a comparison tells. */
+/** Numbers of a comparison. */
 interface Told {
   readonly difference: number;
   readonly interval: readonly [number, number];

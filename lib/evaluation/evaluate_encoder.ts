@@ -135,7 +135,7 @@ export async function evaluateEncoder(
 }
 
 /**
- * The judgments of a split. @throws {ArgumentError} naming the nearest ones if there is no such split.
+ * The judgments of a split. @throws {ArgumentError} with suggestions for an unknown split.
  *
  * @example
  * ```ts

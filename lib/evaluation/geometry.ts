@@ -47,7 +47,7 @@ export function alignment(queries: Vectors, documents: Vectors): number {
  */
 export function uniformity(vectors: Vectors): number {
   const { length, dimension } = vectors;
-  if (length < 2) throw new ArgumentError(`Cannot tell the uniformity of ${length} vectors: at least 2 are wanted`);
+  if (length < 2) throw new ArgumentError(`uniformity needs at least 2 vectors, found ${length}`);
   const data = unitRows(vectors);
   const rows = Array.from({ length }, (_, row) => rowOf(data, row, dimension));
   let sum = 0;

@@ -14,7 +14,7 @@ export const NO_NOISE: Noise = { variance: 0, df: 1 };
 export function seedNoise(samples: readonly (readonly Float64Array[])[]): Noise {
   const parts = samples.filter((seeds) => seeds.length > 1).map((seeds): [number, number] => {
     const { variance } = moments(seeds.map((values) => moments(values).mean));
-    // What is left of rounding where all seeds give the same is no variance.
+    // If all seeds agree, the rounding error is not variance.
     return [variance < 1e-24 ? 0 : variance / seeds.length, seeds.length - 1];
   });
   return { variance: parts.reduce((sum, [variance]) => sum + variance, 0), df: welch(parts) };

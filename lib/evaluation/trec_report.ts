@@ -91,7 +91,7 @@ function total(counts: readonly TrecCounts[]): TrecCounts {
 }
 
 /**
- * Four digits behind the point as C's `%.4f` prints them: an exact half goes to the even digit, where `toFixed` goes up.
+ * Four decimals as in C's `%.4f`: an exact half rounds to the even digit, while `toFixed` rounds up.
  * Only multiples of 1/32 can be exact halves of the fourth digit.
  *
  * @example

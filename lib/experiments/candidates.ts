@@ -67,7 +67,7 @@ async function bySource(source: Source, work: Work): Promise<Negatives[]> {
   }
 }
 
-/** Edits within the text that the encoder reads: behind it, they would not change the passage's vector. */
+/** Edits within the text that the encoder reads: after it, they would not change the passage's vector. */
 function edits({ config, collection, encoder, signal }: Work): Promise<Negatives> {
   const { seed, splits } = config;
   // English has about four characters per token.

@@ -22,7 +22,7 @@ interface Ranked {
   readonly scores: Table<typeof SCORES>;
 }
 
-/** What training tells about a cell. */
+/** Results of training a cell. */
 interface Trained {
   readonly steps: number;
   readonly events: Table<typeof EVENTS>;

@@ -10,7 +10,7 @@ type Negatives = Table<typeof NEGATIVES>;
 /**
  * Candidates from the files of other tools, all of source `imported`, for the queries of the training split.
  *
- * @throws {ArgumentError} for a file that is no Arrow table and has no format.
+ * @throws {ArgumentError} for a file that is not an Arrow table and has no format.
  * @throws {KitError} if a file cannot be read, or has no row for the training queries.
  */
 export async function imported(config: ExperimentConfig, collection: Collection): Promise<Negatives> {

@@ -46,7 +46,7 @@ export async function keptCells(run: RunFolder): Promise<CellReport[]> {
   return found;
 }
 
-/** The cell with the greatest value on dev; the first one of equal ones, and where dev was not measured. */
+/** The cell with the highest value on dev; the first one if values are equal or dev is not measured. */
 function bestOf(cells: readonly CellReport[]): CellReport | undefined {
   return cells.reduce<CellReport | undefined>(
     (best, cell) => best === undefined || (cell.dev ?? -Infinity) > (best.dev ?? -Infinity) ? cell : best,

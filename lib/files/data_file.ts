@@ -7,7 +7,7 @@ export type Role = "corpus" | "queries" | "qrels";
 export interface DataFile {
   /** The path, with forward slashes. */
   readonly path: string;
-  /** What it holds. Omit if its path does not tell. */
+  /** Its part. Omit if the path does not name one. */
   readonly role?: Role;
   /** Other names along the path, from left to right. */
   readonly names: readonly Name[];

@@ -4,7 +4,7 @@ import type { DrawnAttributes, Item } from "./recipe.ts";
 /**
  * How a request ended.
  *
- * - `complete`: all items that were asked for; `partial`: some of them.
+ * - `complete`: all requested items; `partial`: some of them.
  * - Faults of a reply: `refused`, `filtered`, `truncated`, `malformed`, `empty`, `unusable` (a guard dropped every item).
  * - Without a reply: `rejected` by the server, `unreachable`, `unsent` (budget spent), `unrecorded` (nothing to replay).
  *

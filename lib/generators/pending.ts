@@ -12,13 +12,13 @@ import type { ModelRecipe } from "./recipe.ts";
  */
 export interface AskingOptions {
   /**
-   * Maximum replies to one request: a refused or malformed reply is asked for again.
+   * Maximum replies to one request: a refused or malformed reply is requested again.
    *
    * @default {3}
    */
   maxReplies?: number;
   /**
-   * Outcomes in the ledger that are asked for again, such as `["empty", "malformed"]` after the server has been repaired.
+   * Outcomes in the ledger to request again, such as `["empty", "malformed"]` after the server has been repaired.
    * Both replies are kept; the new one counts unless it has fewer usable items.
    *
    * @default {[]}

@@ -25,7 +25,7 @@ export interface Recording {
   readonly positive_id: string;
   /** The drawn attributes. */
   readonly attributes: DrawnAttributes;
-  /** Items asked for. */
+  /** Requested items. */
   readonly count: number;
   /** The reply as text, as the ledger stores it. */
   readonly reply: string;

@@ -16,7 +16,7 @@ export interface RunReport {
   readonly elsewhere: number;
   /** Requests sent at least once in this run. */
   readonly asked: number;
-  /** Among them, those with an unusable earlier reply, or asked for again by `retry`. */
+  /** Among them, those with an unusable earlier reply, or requested again by `retry`. */
   readonly askedAgain: number;
   /** Requests sent, including repeated ones and refused formats. */
   readonly sent: number;

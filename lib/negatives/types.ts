@@ -84,7 +84,7 @@ export interface Sampler {
   readonly name: string;
   /** Its options as plain data. A training resumes only with equal settings. */
   readonly settings?: unknown;
-  /** Sources that it was told to draw from; each must have rows. Omit for every source of the table. */
+  /** Sources to draw from; each must have rows. Omit for every source of the table. */
   readonly sources?: readonly Source[];
   /** Draws for all queries of an epoch, counted from 0. */
   draw(negatives: Table<typeof NEGATIVES>, positives: Positives, epoch: number): Draw;

@@ -46,7 +46,7 @@ const BARS = 400;
 const HEIGHT = 120;
 
 /**
- * Change of every query from `before` to `after`: differences sorted from the greatest loss to the greatest gain. A mean
+ * Change of every query from `before` to `after`: differences sorted from the largest loss to the largest gain. A mean
  * hides that some queries lose what others gain; this chart shows it.
  *
  * @category Plots

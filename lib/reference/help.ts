@@ -45,7 +45,9 @@ export async function help(subject: unknown): Promise<HelpPage> {
   const entries = await entriesOf();
   const wanted = typeof subject === "string" ? subject.replace(/^kit\./, "") : undefined;
   const found = entries.find(({ path, value }) => wanted === undefined ? value === subject : path === `kit.${wanted}`);
-  if (!found && wanted === undefined) throw new ArgumentError("No help on this value: it is no public name of the kit");
+  if (!found && wanted === undefined) {
+    throw new ArgumentError("No help on this value: it is not a public name of the kit");
+  }
   if (!found) {
     throw new ArgumentError(`No help on "${wanted}": ${suggestion(wanted!, entries.map(({ path }) => path.slice(4)))}`);
   }

@@ -36,7 +36,7 @@ export interface BlockTarget {
   readonly excluded?: (query: number, row: number) => boolean;
 }
 
-/** Scores blocks of documents: one matrix product with ONNX Runtime's TopK behind it. */
+/** Scores blocks of documents: one matrix product, followed by ONNX Runtime's TopK. */
 export class BlockScorer {
   readonly #dimension: number;
   readonly #threads?: number;

@@ -18,13 +18,13 @@ export const MANIFEST = z.object({
   digest: z.string(),
 });
 
-/** What the manifest of an index says. */
+/** Manifest of an index. */
 export type Manifest = z.output<typeof MANIFEST>;
 
 /** Files of an index beside its manifest. */
 export const FILES = ["terms.offsets", "terms.text", "ids.offsets", "ids.text", "offsets", "absent", "rows", "impacts"];
 
-/** The manifest's digest: of everything else that it says. */
+/** Digest of all other fields of the manifest. */
 export function manifestDigest(manifest: Omit<Manifest, "digest">): string {
   return sha256(JSON.stringify(MANIFEST.omit({ digest: true }).parse(manifest)));
 }
@@ -58,7 +58,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return found.data;
 }
 
-/** Strings one behind the other as UTF-8: string i is at `offsets[i]` to `offsets[i + 1]`. */
+/** Concatenated strings in UTF-8: string i is at `offsets[i]` to `offsets[i + 1]`. */
 export interface PackedText {
   readonly offsets: Float64Array;
   readonly bytes: Uint8Array;

@@ -32,7 +32,7 @@ const DENSE_SEARCH_OPTIONS: OptionKinds<DenseSearchOptions> = {
 };
 
 /**
- * Exact dense retrieval: for every query the documents with the greatest inner products (cosines, for vectors of length
+ * Exact dense retrieval: for every query the documents with the largest inner products (cosines, for vectors of length
  * 1), ties by **descending** document id. Documents pass through ONNX Runtime in blocks and may come as a stream.
  *
  * @throws {ArgumentError} if dimensions differ, or the number of ids does not match the number of vectors.

@@ -23,7 +23,7 @@ export interface LanguageGuess {
 /** Documents that a guess reads, spread over the corpus, and letters of each. */
 const DOCUMENTS = 200;
 const LETTERS = 500;
-/** Fewer letters in all are too few to guess from; a letter of a script without spaces says as much as three. */
+/** Fewer letters are too few to guess from; a letter of a script without spaces counts as three. */
 const LEAST = 150;
 const DENSE =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Mymr}]/gu;

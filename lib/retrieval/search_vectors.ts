@@ -78,7 +78,7 @@ export interface VectorHits {
 }
 
 /**
- * Exact search: for every query the rows of the documents with the greatest inner products. ONNX Runtime multiplies and
+ * Exact search: for every query the rows of the documents with the largest inner products. ONNX Runtime multiplies and
  * selects block by block; documents are read once and in order, so they may come as a stream.
  *
  * @throws {ArgumentError} if dimensions differ or the length of an array does not match its shape.

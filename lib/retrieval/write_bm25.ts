@@ -79,7 +79,7 @@ class Writer {
     this.sizes[name] = size;
   }
 
-  /** Strings one behind the other, and where each begins. */
+  /** Concatenated strings, with the offset of each. */
   async texts(name: string, count: number, texts: Iterable<string>): Promise<void> {
     const offsets = new Float64Array(count + 1);
     const encoder = new TextEncoder();

@@ -46,7 +46,7 @@ export interface StepEvent {
   readonly tokens: number;
   /** Tokens encoded per second of this step. */
   readonly tokensPerSecond: number;
-  /** Seconds that the rest will take at the pace so far. */
+  /** Estimated remaining seconds at the current pace. */
   readonly secondsLeft: number;
   /** Milliseconds of training so far, those before a resume included. */
   readonly wallMs: number;

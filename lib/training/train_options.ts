@@ -162,7 +162,7 @@ export interface TrainOptions {
    */
   dropout?: number;
   /**
-   * Names of parameters that stay as they are; `*` matches any run of characters.
+   * Names of frozen parameters; `*` matches any run of characters.
    *
    * @default {[]}
    */

@@ -21,5 +21,5 @@ Deno.test("alignment and uniformity equal their written-out definitions", () => 
     const spread = Math.log(pairs.reduce((sum, value) => sum + value) / pairs.length);
     assert.ok(Math.abs(uniformity(a.vectors) - spread) < 1e-5);
   }
-  assert.throws(() => uniformity(vectors(1, 3, "one").vectors), /uniformity of 1/);
+  assert.throws(() => uniformity(vectors(1, 3, "one").vectors), /uniformity needs at least 2 vectors, found 1/);
 });

@@ -166,12 +166,12 @@ Deno.test("a checkpoint that is truncated, extended or something else is refused
       await Deno.writeFile(newest, content);
       await assert.rejects(ended(folder), {
         name: "KitError",
-        message: /step-00000006.*Remove it to go on from .*05/s,
+        message: /step-00000006.*Remove it to resume from .*05/s,
       });
     }
     await Deno.remove(newest);
     await Deno.mkdir(newest);
-    await assert.rejects(ended(folder), { name: "KitError", message: /it is no file/ });
+    await assert.rejects(ended(folder), { name: "KitError", message: /it is not a file/ });
     await Deno.remove(newest);
     await Deno.rename(checkpointPath(folder, 5), newest);
     await assert.rejects(ended(folder), /named after step 6, and holds step 5/);

@@ -228,7 +228,7 @@ Deno.test("a broken checkpoint is refused with the one to resume from", async ()
     for (const content of wrong) {
       await Deno.writeFile(newest, content);
       const resumed = train(await tinyEncoder("static"), { ...options, resume: true });
-      await assert.rejects(all(resumed), /step-00000008.*Remove it to go on from .*step-00000006/s);
+      await assert.rejects(all(resumed), /step-00000008.*Remove it to resume from .*step-00000006/s);
     }
     await Deno.remove(newest);
     const encoder = await tinyEncoder("static");

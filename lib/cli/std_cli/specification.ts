@@ -35,7 +35,7 @@ export class Specification {
     return this.#flags.has(key);
   }
 
-  /** Whether a long option takes no value from the argument behind it. */
+  /** Whether a long option takes no value from the next argument. */
   isLongFlag(key: string): boolean {
     return this.#allFlags || this.#flags.has(key);
   }

@@ -1,7 +1,7 @@
 import type { Graph, Tensor } from "../../graph/graph.ts";
 import { gelu, gemm, relu, sigmoid, silu, tanh } from "../../graph/mod.ts";
 
-/** Activations behind a linear layer, by their names in PyTorch. */
+/** Activations after a linear layer, by their names in PyTorch. */
 export const DENSE_ACTIVATIONS: Readonly<Record<string, DenseActivation>> = {
   Identity: "identity",
   Tanh: "tanh",
@@ -12,7 +12,7 @@ export const DENSE_ACTIVATIONS: Readonly<Record<string, DenseActivation>> = {
 };
 
 /**
- * Activation behind a linear layer.
+ * Activation after a linear layer.
  *
  * @category Encoders
  */
@@ -28,7 +28,7 @@ const FUNCTIONS: Readonly<Record<DenseActivation, (x: Tensor) => Tensor>> = {
 };
 
 /**
- * A linear layer behind the pooling (sentence-transformers' Dense).
+ * A linear layer after the pooling (sentence-transformers' Dense).
  *
  * @category Encoders
  */
@@ -41,11 +41,11 @@ export interface DenseSettings {
   readonly outputs: number;
   /** Whether it has a bias. */
   readonly bias: boolean;
-  /** Activation behind it. */
+  /** Activation after it. */
   readonly activation: DenseActivation;
 }
 
-/** Linear layers behind the pooling. */
+/** Linear layers after the pooling. */
 export function project(graph: Graph, x: Tensor, dense: readonly DenseSettings[]): Tensor {
   dense.forEach(({ inputs, outputs, bias, activation }, i) => {
     const weight = graph.parameter(`dense.${i}.weight`, [outputs, inputs]);

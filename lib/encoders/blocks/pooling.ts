@@ -35,7 +35,7 @@ export function poolWeight(pooling: Exclude<Pooling, "max">, i: number, count: n
 }
 
 /**
- * Poolings of the token vectors of each text, one behind the other: `[texts, poolings x width]`. `weights`
+ * Poolings of the token vectors of each text, concatenated: `[texts, poolings x width]`. `weights`
  * `[texts, sums, length]` are those of the poolings that are weighted sums.
  */
 export function pool(

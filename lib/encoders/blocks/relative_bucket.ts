@@ -1,5 +1,5 @@
 /**
- * The bucket of relative attention bias for a key `distance` tokens behind the query (T5, Raffel et al. 2020, as MPNet
+ * The bucket of relative attention bias for a key `distance` tokens after the query (T5, Raffel et al. 2020, as MPNet
  * uses it): half of the buckets for each direction, the first half of those exact, the others logarithmic up to 128.
  */
 export function relativeBucket(distance: number, buckets: number): number {

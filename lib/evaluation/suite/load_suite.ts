@@ -23,7 +23,7 @@ const FILE = z.strictObject({ name: z.string().min(1).optional(), collections: z
  * from the file's folder; the split is "test" unless the entry has one.
  *
  * @throws {ArgumentError} for an unknown name.
- * @throws {KitError} if the file is no suite, or two collections have one name.
+ * @throws {KitError} if the file is not a suite, or two collections have one name.
  *
  * @example
  * ```ts

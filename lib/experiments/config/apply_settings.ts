@@ -59,7 +59,7 @@ function resolvePath(base: ExperimentConfig, path: string): PropertyKey[] {
       const [arm, length] = armAt(base, parts.slice(i), path);
       resolved.push(arm);
       i += length - 1;
-      // As in a file, settings of negatives may stand in the arm itself.
+      // As in a file, settings of negatives may be in the arm itself.
       if (NEGATIVES_KEYS.includes(parts[i + 1])) resolved.push("negatives");
       continue;
     }

@@ -26,7 +26,7 @@ export type ArmInput = null | Method | Partial<Record<Source, number>> | ArmSett
 export interface ArmSettings extends Partial<Omit<ArmNegatives, "refresh">> {
   /** How it ranks the documents. Omit for `fine-tuned`. */
   method?: Method;
-  /** Settings of its negatives, which may also stand beside this key. */
+  /** Settings of its negatives, which may also be beside this key. */
   negatives?: Partial<Omit<ArmNegatives, "refresh">> & { refresh?: number | RefreshConfig };
   /** New negatives during training: a part, or the steps between two minings with the encoder in training; 0 for none. */
   refresh?: number | RefreshConfig;

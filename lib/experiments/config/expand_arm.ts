@@ -3,7 +3,7 @@ import { LOSS_WRAPPERS } from "../../training/mod.ts";
 import type { PartConfig } from "../types.ts";
 import { isPlain, type Plain } from "./plain.ts";
 
-/** Settings of negatives that may stand in the arm itself. */
+/** Settings of negatives that may be in the arm itself. */
 export const NEGATIVES_KEYS: readonly string[] = [
   "mix",
   "mixing",

@@ -3,7 +3,7 @@ import { suggestion } from "../../core/nearest.ts";
 import type { Arm, ExperimentConfig } from "../types.ts";
 
 /**
- * The configuration with some of its arms, in the order of `names`. The name `none` also stands for the untrained
+ * The configuration with some of its arms, in the order of `names`. The name `none` also means the untrained
  * encoder, whatever its arm is called. A baseline that is left out is replaced by the first arm.
  *
  * @throws {ArgumentError} for an unknown arm, with the nearest known ones, or one that is named twice.

@@ -9,7 +9,7 @@ import { type Components, principalComponents, transformed } from "./principal_c
 
 /**
  * Power of its deviation that divides each component: half whitened, so that the few directions that all tokens share do
- * not drown the many that tell them apart.
+ * not drown the many that distinguish them.
  */
 export const WHITENING = 0.5;
 

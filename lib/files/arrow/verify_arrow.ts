@@ -35,7 +35,7 @@ function verifyChunk(chunk: arrow.Data, fail: Fail, checked: Set<arrow.Vector>):
     return verifyChunk(child, fail, checked);
   }
   if (DataType.isList(type) || DataType.isLargeList(type) || DataType.isMap(type)) {
-    if (verifyOffsets(chunk, fail) > (chunk.children[0]?.length ?? 0)) fail("its offsets end behind its elements");
+    if (verifyOffsets(chunk, fail) > (chunk.children[0]?.length ?? 0)) fail("its offsets exceed its elements");
     return verifyChunk(chunk.children[0], fail, checked);
   }
   if (DataType.isStruct(type)) {
@@ -102,7 +102,7 @@ function verifyBytes(chunk: arrow.Data, text: boolean, fail: Fail): void {
   const end = verifyOffsets(chunk, fail);
   const offsets = chunk.valueOffsets as Int32Array | BigInt64Array;
   const values = chunk.values as Uint8Array;
-  if (end > values.length) fail(`its offsets end behind its ${text ? "text" : "bytes"}`);
+  if (end > values.length) fail(`its offsets exceed its ${text ? "text" : "bytes"}`);
   if (!text) return;
   const whole = values.subarray(Number(offsets[0]), end);
   if (isAscii(whole)) return;

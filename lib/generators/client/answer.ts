@@ -171,7 +171,7 @@ export function foreign(raw: string): EndpointError {
 
 const THOUGHT_PARTS = /think|reason|thought/i;
 
-/** The text of a content: a string, the parts that are no thoughts, or an object that the server has parsed. */
+/** The text of a content: a string, the parts that are not thoughts, or an object that the server has parsed. */
 function contentOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (Array.isArray(content)) {

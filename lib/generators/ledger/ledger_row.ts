@@ -18,7 +18,7 @@ export interface LedgerRow {
   readonly positive_id: string;
   /** Drawn attributes, as JSON. */
   readonly attributes: string;
-  /** Items asked for. */
+  /** Requested items. */
   readonly count: number;
   /** The reply, unchanged. */
   readonly reply: string;

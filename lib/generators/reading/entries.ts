@@ -41,7 +41,7 @@ export function jsonEntries({ values, text, end }: Spoken, recipe: ModelRecipe):
     const listed = listIn(found.value, recipe, 0) ?? begun(found, recipe, end);
     if (!listed || listed.fit < (best?.listed.fit ?? 1)) continue;
     if (best && found.complete && hollow(listed, recipe)) continue;
-    // Brackets within a passage are no list.
+    // Brackets within a passage are not a list.
     if (listed.list === found.value && !listed.list.some(isObject) && found.end - found.start < text.length / 2) {
       continue;
     }

@@ -1,4 +1,4 @@
-/** Frequent function words by language: enough to tell paragraphs apart. */
+/** Frequent function words by language: enough to distinguish paragraphs. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   English: "the of and to in is that for it was with as on are be this by from or which not have has can its".split(
     " ",

@@ -21,7 +21,7 @@ export interface Reply {
   readonly finishReason: string | null;
 }
 
-/** Maximum items read per item asked for; what follows is surplus. */
+/** Maximum items read per requested item; the rest is surplus. */
 const LOOKED_AT = 20;
 const LEAST_LOOKED_AT = 100;
 
@@ -29,7 +29,7 @@ const LEAST_LOOKED_AT = 100;
  * Reads a model's reply to a recipe. Never throws: whatever a model writes, from code fences to refusals, becomes an
  * outcome with a reason, and each of its items is kept, dropped or relabeled.
  *
- * @param count Items asked for.
+ * @param count Requested items.
  *
  * @example
  * ```ts

@@ -32,7 +32,7 @@ export interface ShortcutOptions {
 const SHORTCUT_OPTIONS: OptionKinds<ShortcutOptions> = { folds: "number", seed: "string|number" };
 
 /**
- * How well style alone tells one recipe's negatives from mined ones.
+ * How well style alone distinguishes a recipe's negatives from mined ones.
  *
  * @category Negatives
  */
@@ -43,7 +43,7 @@ export interface Shortcut {
   readonly written: number;
   /** Different mined passages compared. */
   readonly mined: number;
-  /** Cross-validated area under the ROC curve: 0.5 is chance, 1 tells them apart always. */
+  /** Cross-validated area under the ROC curve: 0.5 is chance, 1 is perfect. */
   readonly auc: number;
   /** Standard error of `auc` (Hanley and McNeil 1982). */
   readonly error: number;
@@ -58,9 +58,9 @@ interface Sample {
 }
 
 /**
- * Source shortcut: can a simple classifier (logistic regression) tell written from mined negatives by style alone, that
- * is by length, punctuation and function words? If so, a model may learn "written by a machine = irrelevant" instead of
- * relevance (CausalNeg, arXiv 2606.01304). One entry per recipe, the easiest to tell first.
+ * Source shortcut: can a simple classifier (logistic regression) distinguish written from mined negatives by style alone,
+ * that is by length, punctuation and function words? If so, a model may learn "written by a machine = irrelevant" instead
+ * of relevance (CausalNeg, arXiv 2606.01304). One entry per recipe, the easiest to distinguish first.
  *
  * Every passage counts once. All passages written for one query are in the same fold, so memorizing does not help.
  *

@@ -14,7 +14,7 @@ const SAME = 1e-6;
 const OPTIONS = z.strictObject(FILTER_SHAPE);
 
 /**
- * Drops what the encoder reads exactly as a known positive of the query, such as an edit behind the last token that it
+ * Drops what the encoder reads exactly as a known positive of the query, such as an edit after the last token that it
  * reads. Training on it would push the positive away from its own query.
  *
  * @example

@@ -35,7 +35,7 @@ export function absoluteReason(score: number, positive: number, m: number): stri
   return score < positive - m ? undefined : `absolute-margin: s- ${rounded(score)} >= s+ ${rounded(positive)} - ${m}`;
 }
 
-/** The relative margin's threshold; it lies below the positive for negative scores as well. */
+/** The relative margin's threshold, which is below the positive for negative scores, too. */
 export function relativeThreshold(positive: number, m: number): number {
   return positive - Math.abs(positive) * m;
 }

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../core/errors.ts";
 import { type Fingerprint, sameText } from "../text/fingerprint.ts";
 import { overlaps, shingleOverlap } from "../text/shingles.ts";
 
-/** Rules that tell a negative from the known positives, in the order in which they apply. */
+/** Rules that distinguish a negative from the known positives, in the order in which they apply. */
 export const POSITIVE_RULES = ["positive-id", "positive-text", "near-positive"] as const;
 
 /** A passage that may be a negative. */

@@ -14,7 +14,7 @@ export interface ScoreRange {
   max?: number;
 }
 
-/** Why a score lies outside a range; undefined if it lies inside. */
+/** Why a score is outside a range; undefined if it is inside. */
 export function scoreReason(score: number, { min = -Infinity, max = Infinity }: ScoreRange): string | undefined {
   return score >= min && score <= max ? undefined : `score-window: s- ${rounded(score)} outside ${min} to ${max}`;
 }

@@ -14,7 +14,7 @@ import { weightedSample } from "./weighted_sample.ts";
  */
 export interface SimansOptions extends SamplerOptions {
   /**
-   * Sharpness a, in 1/score². The default is a standard deviation of 0.07 in cosine; scores that are no cosines need
+   * Sharpness a, in 1/score². The default is a standard deviation of 0.07 in cosine; scores other than cosines need
    * their own.
    * @default {100}
    */
@@ -38,7 +38,7 @@ const OPTIONS = z.strictObject(
  * Draws ambiguous negatives, neither too hard (likely false) nor too easy: without replacement, with probability
  * proportional to exp(-a (s⁻ - s⁺ - b)²) (SimANS, Zhou et al., arXiv 2210.11773).
  *
- * @throws {ArgumentError} if a row has no score or no positive_score, or if the scores are no cosines and `a` is missing.
+ * @throws {ArgumentError} if a row has no score or no positive_score, or if the scores are not cosines and `a` is missing.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function simans(options: SimansOptions): Sampler {
   });
 }
 
-/** @throws {ArgumentError} if a score lies beyond 1, rounding aside. */
+/** @throws {ArgumentError} if a score is beyond 1, apart from rounding. */
 function checkCosines(rows: readonly number[], pool: Candidates["pool"]): void {
   const beyond = (score: number) => Math.abs(score) > 1.001;
   const row = rows.find((row) => beyond(pool.score(row)) || beyond(pool.positiveScore(row)));

@@ -41,7 +41,7 @@ const DASHES = [[1, 0], [4, 2], [1, 1.5], [6, 1.5, 1, 1.5]];
 /** Writes small numbers such as learning rates as 1.5e-5. */
 const LABEL = "datum.value != 0 && abs(datum.value) < 0.001 ? format(datum.value, '.2~e') : format(datum.value, '~g')";
 
-/** Whether two series have the same color, so that dashes must tell them apart. */
+/** Whether two series have the same color, so that dashes must distinguish them. */
 export function hasDashes(styles: readonly Style[]): boolean {
   return styles.some(({ round }) => round > 0);
 }

@@ -11,7 +11,7 @@ import { rounded } from "./numbers.ts";
 /** Most points of a series to draw; longer series are drawn as means of neighboring steps. */
 const POINTS = 300;
 
-/** Values over steps. `label` tells apart the series of a panel; it is empty for the only or main one. */
+/** Values over steps. `label` distinguishes the series of a panel; it is empty for the only or main one. */
 export interface Series {
   readonly panel: string;
   readonly label: string;

@@ -35,7 +35,7 @@ export interface ExplorerData {
 export interface ExplorerInput {
   readonly collection: Collection;
   readonly negatives: Table<typeof NEGATIVES>;
-  /** Split whose positives stand beside the candidates. */
+  /** Split whose positives appear beside the candidates. */
   readonly split: string;
   /** Split that holds complete judgments; undefined where there is none. */
   readonly judgments?: string;

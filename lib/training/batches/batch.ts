@@ -19,7 +19,7 @@ export interface Group {
 export interface BatchOptions {
   /** Other queries' documents are negatives, too. */
   readonly inBatch: boolean;
-  /** Written passages stand with their graded levels, the relabeled ones included. */
+  /** Written passages have their graded levels, relabeled ones included. */
   readonly levels: boolean;
   /** Scores of the negatives' rows and their positives become the teacher's. */
   readonly teacherScores: boolean;

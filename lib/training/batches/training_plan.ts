@@ -139,7 +139,7 @@ export class TrainingPlan {
     let step = 0;
     for (let epoch = 0; step < this.steps && epoch < FORESEEN; epoch++) {
       const draw = this.#draw(epoch);
-      // With in-batch negatives the first epoch tells: batches of the others have the same sizes.
+      // With in-batch negatives, the first epoch suffices: batches of other epochs have the same sizes.
       if (this.#settings.inBatch) return this.checkDraw(draw, epoch);
       this.checkDraw(draw, epoch);
       step += this.stepsOf(epoch);

@@ -58,7 +58,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     throw fileError("read the checkpoint", path, error);
   });
   const { size, isFile } = await file.stat();
-  if (!isFile) refuse("it is no file");
+  if (!isFile) refuse("it is not a file");
   const hash = createHash("sha256");
   const take = async (bytes: number, what: string) => {
     const data = new Uint8Array(bytes);
@@ -100,7 +100,7 @@ function readHeader(header: Uint8Array, refuse: (why: string) => never): z.infer
   try {
     content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(header));
   } catch {
-    return refuse("its header is no JSON");
+    return refuse("its header is not JSON");
   }
   const format = (content as { format?: unknown } | null)?.format;
   if (format !== FORMAT) refuse(`found format ${JSON.stringify(format)}, wanted "${FORMAT}"`);

@@ -69,7 +69,7 @@ export async function loadState(
   const { path } = newest;
   const { state, blocks } = await readCheckpoint(path).catch((error) => {
     if (!(error instanceof KitError) || older.length === 0) throw error;
-    throw new KitError(`${error.message}. Remove it to go on from ${older[0].path}`, {}, { cause: error });
+    throw new KitError(`${error.message}. Remove it to resume from ${older[0].path}`, {}, { cause: error });
   });
   const parsed = STATE.safeParse(state);
   if (!parsed.success) {
@@ -91,7 +91,9 @@ export async function loadState(
     });
   }
   if ((position.refreshed >= 0) !== blocks.has("negatives")) {
-    const found = blocks.has("negatives") ? "negatives that were never mined" : "no negatives, which were mined anew";
+    const found = blocks.has("negatives")
+      ? "negatives that were never mined"
+      : "no negatives, although they were mined again";
     throw new KitError(`Cannot resume: the checkpoint holds ${found}`, { file: path });
   }
   const negatives = blocks.has("negatives") ? tableOfBlock(blocks, "negatives", NEGATIVES, path) : undefined;
@@ -134,7 +136,7 @@ function tableOfBlock<S extends Schema>(
     return checkedTable(tableFromIPC(blocks.get(name)!), schema, path);
   } catch (cause) {
     if (cause instanceof KitError) throw cause;
-    throw new KitError(`Cannot resume: block "${name}" is no table: ${(cause as Error).message}`, { file: path }, {
+    throw new KitError(`Cannot resume: block "${name}" is not a table: ${(cause as Error).message}`, { file: path }, {
       cause,
     });
   }
