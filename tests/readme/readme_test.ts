@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join, resolve } from "node:path";
 import * as kit from "../../mod.ts";
+import { assertNear, wordsOf } from "./near.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 const README = await Deno.readTextFile(join(ROOT, "README.md"));
@@ -49,19 +50,6 @@ async function runSnippet(folder: string, code: string, env: Record<string, stri
   const { success, stdout, stderr } = await command.output();
   assert.ok(success, new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout);
-}
-
-/** Equal except for the last digits of numbers, which depend on the processor. */
-function assertNear(found: string, expected: string): void {
-  const numbers = /[-−+]?\d[\d,]*(?:\.\d+)?/g;
-  assert.deepEqual(found.replaceAll(numbers, "#"), expected.replaceAll(numbers, "#"));
-  const [a, b] = [found, expected].map((text) =>
-    (text.match(numbers) ?? []).map((n) => Number(n.replaceAll(",", "").replace("−", "-")))
-  );
-  a.forEach((value, i) => {
-    const close = Math.abs(value - b[i]) <= Math.max(0.01, 0.03 * Math.abs(b[i]));
-    assert.ok(close, `found ${value}, the README says ${b[i]}:\n${found}`);
-  });
 }
 
 const snippets = blocks("ts");
@@ -162,6 +150,5 @@ Deno.test("README: the picture shows the negatives of facets", async () => {
   await encoder.dispose();
   const path = join(ROOT, "notebooks", "negative-similarity.svg");
   if (WRITE) await chart.save(path, { width: "page", overwrite: true });
-  const words = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text).join("\n");
-  assertNear(words(await chart.svg({ width: "page" })), words(await Deno.readTextFile(path)));
+  assertNear(wordsOf(await chart.svg({ width: "page" })), wordsOf(await Deno.readTextFile(path)));
 });
