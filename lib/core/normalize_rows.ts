@@ -1,12 +1,12 @@
 /**
  * Scales each row of a matrix to length 1, in place, and returns the matrix. A row of zeros stays.
  *
- * @param data Rows of `dimension` numbers, one after the other.
+ * @param data Concatenated rows of `dimension` numbers.
  *
  * @example
  * ```ts
  * import { normalizeRows } from "./normalize_rows.ts";
- * console.log(normalizeRows(Float64Array.of(3, 4, 0, 0), 2)); // 0.6, 0.8, 0, 0
+ * console.log(normalizeRows(Float32Array.of(0, 2, 0, 0), 2)); // Float32Array(4) [ 0, 1, 0, 0 ]
  * ```
  */
 export function normalizeRows<A extends Float32Array | Float64Array>(data: A, dimension: number): A {

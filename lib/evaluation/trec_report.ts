@@ -53,7 +53,7 @@ const TREC_REPORT_OPTIONS: OptionKinds<TrecReportOptions> = {
  * import { tableOf, trecReport } from "@syneg/kit";
  * import { SCORES } from "@syneg/kit/tables";
  * const scores = tableOf(SCORES, [{ query_id: "a", measure: "nDCG@10", value: 0.5 }]);
- * console.log(trecReport(scores)); // ndcg_cut_10 all 0.5000
+ * console.log(trecReport(scores).split("\n").at(-1)); // ndcg_cut_10 all 0.5000
  * ```
  *
  * @category Evaluation

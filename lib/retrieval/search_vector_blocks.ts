@@ -31,7 +31,7 @@ export interface VectorHitBlock {
  * import { searchVectorBlocks } from "./mod.ts";
  * const queries = { data: Float32Array.of(1, 0), length: 1, dimension: 2 };
  * const documents = { data: Float32Array.of(0, 1, 0.8, 0.6), length: 2, dimension: 2 };
- * for await (const { rows } of searchVectorBlocks(queries, documents, { depth: 1 })) console.log(rows); // [1]
+ * for await (const { rows } of searchVectorBlocks(queries, documents, { depth: 1 })) console.log(rows); // Int32Array(1) [ 1 ]
  * ```
  *
  * @category Retrieval

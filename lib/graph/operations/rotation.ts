@@ -51,7 +51,7 @@ export function cos(x: Tensor): Tensor {
  * const angles = graph.constant([0, Math.PI / 2], { shape: [2, 1] });
  * await using session = await compile({ y: rotate(x, { cos: cos(angles), sin: sin(angles) }) });
  * const { y } = await session.run({});
- * console.log(Math.round(Number(y.data[2])), Math.round(Number(y.data[3]))); // 0 1
+ * console.log(Math.round(Number(y.data[3]))); // 1
  * ```
  *
  * @category Graph
@@ -63,7 +63,7 @@ export function rotate(x: Tensor, options: { cos: Tensor; sin: Tensor }): Tensor
   wantType("RotaryEmbedding", FLOATS, operands);
   const [length, width] = x.shape.slice(-2);
   if (x.rank !== 4 || typeof width !== "number" || width % 2 !== 0) {
-    throw shapeError("RotaryEmbedding", "want [batch, heads, length, width] with an even width", operands);
+    throw shapeError("RotaryEmbedding", "x must be [batch, heads, length, width] with an even width", operands);
   }
   for (const each of [cos, sin]) {
     if (each.rank !== 2 || each.shape[0] !== length || each.shape[1] !== width / 2) {

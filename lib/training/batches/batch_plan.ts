@@ -54,7 +54,8 @@ const PLAN_OPTIONS: OptionKinds<PlanOptions> = { queries: "number", tokens: "num
  * const query = (query_id: string, positive: string, length: number) =>
  *   ({ query_id, drawn: [positive], known: [positive], length });
  * const queries = [query("q1", "d1", 10), query("q2", "d1", 12), query("q3", "d2", 90), query("q4", "d3", 80)];
- * console.log(planBatches(queries, random(1), { queries: 2 })); // q1 and q2 share a positive: never together
+ * // q1 and q2 share a positive, so they are never in one batch.
+ * console.log(planBatches(queries, random(1), { queries: 2 })); // [ [ 3, 1 ], [ 0, 2 ] ]
  * ```
  * @category Training
  */
