@@ -1,10 +1,9 @@
 import { KitError } from "../core/errors.ts";
-import { refusePointer } from "../files/packed/unpack.ts";
-import { Config } from "./config.ts";
 import { sha256 } from "../core/hash.ts";
 import type { Json } from "./tokenizer/json.ts";
 import { Pipeline } from "./tokenizer/pipeline.ts";
 import { asTransformers } from "./tokenizer/as_transformers.ts";
+import { readTokenizerFile, readTokenizerSettings } from "./tokenizer/read_files.ts";
 
 /**
  * Options of a {@link Tokenizer}.
@@ -120,10 +119,12 @@ export class Tokenizer {
   static async load(folder: string, options: TokenizerLoadOptions = {}): Promise<Tokenizer> {
     const { model, ...rest } = options;
     const file = `${folder}/tokenizer.json`;
-    const json = await read(file);
+    const json = await readTokenizerFile(file);
     const named = { file, ...rest };
-    if (model === undefined) return new Tokenizer(json, await read(`${folder}/tokenizer_config.json`, "{}"), named);
-    const config = await settings(folder);
+    if (model === undefined) {
+      return new Tokenizer(json, await readTokenizerFile(`${folder}/tokenizer_config.json`, "{}"), named);
+    }
+    const config = await readTokenizerSettings(folder);
     let effective: Json;
     try {
       effective = asTransformers({ json: JSON.parse(json), config, model });
@@ -219,33 +220,4 @@ function lowered(json: Json): Json {
   const steps = normalizer?.type === "Sequence" ? normalizer.normalizers as Json[] : normalizer ? [normalizer] : [];
   if (steps.some(({ type }) => type === "Lowercase")) return json;
   return { ...json, normalizer: { type: "Sequence", normalizers: [{ type: "Lowercase" }, ...steps] } };
-}
-
-async function read(path: string, fallback?: string): Promise<string> {
-  try {
-    const text = await Deno.readTextFile(path);
-    refusePointer(text, path);
-    return text;
-  } catch (cause) {
-    if (cause instanceof KitError) throw cause;
-    const missing = cause instanceof Deno.errors.NotFound;
-    if (missing && fallback !== undefined) return fallback;
-    const why = missing ? "the file does not exist" : (cause as Error).message;
-    throw new KitError(`Cannot read a tokenizer: ${why}`, { file: path }, { cause });
-  }
-}
-
-/** tokenizer_config.json, with the entries of special_tokens_map.json in older folders. */
-async function settings(folder: string): Promise<Json> {
-  const { values: config } = await Config.optional(`${folder}/tokenizer_config.json`);
-  if (config.added_tokens_decoder !== undefined) return config;
-  const { values: special } = await Config.optional(`${folder}/special_tokens_map.json`);
-  return { ...config, ...Object.fromEntries(Object.entries(special).map(([role, token]) => [role, marked(token)])) };
-}
-
-/** A token of special_tokens_map.json in the form of tokenizer_config.json. */
-function marked(token: unknown): unknown {
-  if (Array.isArray(token)) return token.map(marked);
-  if (typeof token !== "object" || token === null || !("content" in token)) return token;
-  return { __type: "AddedToken", ...token, special: true };
 }
