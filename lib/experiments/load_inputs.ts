@@ -1,11 +1,13 @@
 import { KitError, suggestion } from "../core/mod.ts";
 import { type Collection, loadCollection, withoutDangling } from "../collections/mod.ts";
+import { holdOut } from "./hold_out.ts";
 import { loadEncoder, type TrainableEncoder } from "../encoders/mod.ts";
 import type { Arm, ExperimentConfig } from "./types.ts";
 
 /** Loads the collection of a configuration, and checks that it has the splits. */
 export async function collectionOf(config: ExperimentConfig, signal?: AbortSignal): Promise<Collection> {
-  const collection = await loadCollection(config.collection, { signal });
+  const loaded = await loadCollection(config.collection, { signal });
+  const collection = config.holdOut ? await holdOut(loaded, config.holdOut) : loaded;
   for (const split of Object.values(config.splits)) checkSplit(collection, split);
   return withoutDangling(collection, config.splits.train).collection;
 }

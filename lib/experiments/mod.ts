@@ -23,6 +23,7 @@ export type {
   ArmNegatives,
   Cell,
   ExperimentConfig,
+  HoldOut,
   Method,
   MiningSettings,
   PartConfig,

@@ -102,6 +102,37 @@ export const PRESETS: Record<string, { about: string; config: ExperimentConfig }
       ],
     },
   },
+  scifact: {
+    about: "Do written negatives help on SciFact? All controls, all-MiniLM-L6-v2, three seeds. Hours on two cores.",
+    config: {
+      ...FACETS,
+      name: "scifact",
+      collection: "beir/scifact",
+      encoder: "hf:sentence-transformers/all-MiniLM-L6-v2",
+      holdOut: { split: "dev", from: "train", queries: "data/scifact/dev-queries.txt" },
+      replies: "data/scifact/replies.jsonl",
+      seeds: 3,
+      threads: 1,
+      // Learning rate, temperature and epochs were chosen on dev, the same for all arms: docs/evidence/protocol.md.
+      train: { ...TRANSFORMER, learningRate: 5e-5, maxLength: 96 },
+      arms: [
+        { name: "none", method: "untrained" },
+        { name: "bm25-search", method: "bm25" },
+        tuned("random", { random: 2 }),
+        tuned("bm25", { bm25: 2 }),
+        tuned("dense", { dense: 2 }),
+        tuned("dense-margin", { dense: 2 }, { filters: [{ name: "relative-margin", margin: 0.05 }] }),
+        tuned("synthetic", { synthetic: 2 }),
+        tuned("direct", { synthetic: 1, dense: 1 }, { mixing: "direct" }),
+        tuned("hybrid", { synthetic: 1, dense: 1 }),
+        {
+          ...tuned("causal", { synthetic: 1, dense: 1 }),
+          train: { loss: { name: "causalNeg", temperature: 0.05 } },
+        },
+      ],
+      statistics: { ...FACETS.statistics, baseline: "none" },
+    },
+  },
   "prompt-ablation": {
     about: "SyNeg's prompt without attributes, without reflection, without both. Needs recorded replies of each.",
     config: {

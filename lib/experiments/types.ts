@@ -165,6 +165,20 @@ export interface StatisticsSettings {
 }
 
 /**
+ * Queries that are taken out of a split to make another one.
+ *
+ * @category Experiments
+ */
+export interface HoldOut {
+  /** The new split, such as `dev`. A collection that has it keeps its own. */
+  split: string;
+  /** The split that loses the queries, such as `train`. */
+  from: string;
+  /** File with the ids of the queries, one a line. */
+  queries: string;
+}
+
+/**
  * Everything that decides an experiment: plain data, stored whole in the run's manifest.
  *
  * @category Experiments
@@ -178,6 +192,8 @@ export interface ExperimentConfig {
   encoder: string;
   /** Text before queries and documents. Omit for the prompts in the encoder's folder. */
   prompts?: { query?: string; document?: string };
+  /** A split to take out of another one, for collections without one. Omit for none. */
+  holdOut?: HoldOut;
   /** Splits of the collection by their use. */
   splits: { train: string; dev: string; test: string };
   /** Measures; the first one decides. */

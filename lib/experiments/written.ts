@@ -3,6 +3,7 @@ import type { Collection } from "../collections/mod.ts";
 import { readTable } from "../files/mod.ts";
 import { generate } from "../generators/mod.ts";
 import { NEGATIVES, selectRows, type Table } from "../tables/mod.ts";
+import { kitFile } from "./hold_out.ts";
 import type { ExperimentConfig } from "./types.ts";
 
 type Negatives = Table<typeof NEGATIVES>;
@@ -19,9 +20,9 @@ export async function written(
   signal?: AbortSignal,
 ): Promise<Negatives> {
   const { replies, seed, splits } = config;
-  const replay = replies === "recorded" ? true : replies;
+  const replay = replies === "recorded" ? true : await kitFile(replies);
   const table = replies.endsWith(".arrow")
-    ? await fromTable(replies, collection, { recipe, split: splits.train })
+    ? await fromTable(replay as string, collection, { recipe, split: splits.train })
     : await generate(collection, { recipe, replay, split: splits.train, seed, signal, quiet: true });
   if ([...table.column("verdict")].includes("kept")) return table;
   const found = replies === "recorded" ? `replies recorded with "${collection.name}"` : `replies in ${replies}`;

@@ -55,6 +55,7 @@ export const CONFIG = z.strictObject({
   collection: name,
   encoder: name,
   prompts: prompts.optional(),
+  holdOut: z.strictObject({ split: name, from: name, queries: name }).optional(),
   splits: z.strictObject({ train: z.string(), dev: z.string(), test: z.string() }),
   measures: z.array(z.string()).min(1),
   seed: z.int(),
