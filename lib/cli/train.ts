@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { loadCollection } from "../collections/mod.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists, pathFault } from "../core/files.ts";
-import { loadEncoder, type TrainableEncoder } from "../encoders/mod.ts";
+import { loadEncoder, type TrainableEncoder, TransformerEncoder } from "../encoders/mod.ts";
 import { measure } from "../evaluation/mod.ts";
 import { readTable } from "../files/mod.ts";
 import { NEGATIVES } from "../tables/mod.ts";
@@ -51,6 +51,9 @@ export const trainCommand = command({
     const inputs = { collection, negatives, loss, folder: checkpoints, signal };
     await showTraining(train(encoder, await trainSettings(flags, inputs)));
     await Deno.copyFile(join(checkpoints, "events.arrow"), join(out, "events.arrow"));
+    if (encoder instanceof TransformerEncoder && encoder.parts.adapter) {
+      await encoder.saveAdapter(join(out, "adapter"), { base: flags.encoder });
+    }
     await encoder.save(folder, { card: card(encoder, name, split, loss) });
     await encoder.dispose();
     console.log(`Wrote the encoder to ${folder}`);

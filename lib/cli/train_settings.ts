@@ -1,6 +1,6 @@
 import type { Collection } from "../collections/mod.ts";
 import { ArgumentError } from "../core/errors.ts";
-import { type Encoder, loadEncoder } from "../encoders/mod.ts";
+import { type Encoder, loadEncoder, type LoraOptions } from "../encoders/mod.ts";
 import { evaluateEncoder, means, measure } from "../evaluation/mod.ts";
 import { type Mix, refresh, samplers } from "../negatives/mod.ts";
 import { type NEGATIVES, type Source, SOURCES, type Table } from "../tables/mod.ts";
@@ -20,9 +20,14 @@ export function checkTrainFlags(flags: TrainFlags): void {
     ["mix", "negatives", flags.negatives === undefined],
     ["patience", "evaluate", flags.evaluate === undefined],
     ["evaluate-every", "evaluate", flags.evaluate === undefined],
+    ["lora-alpha", "lora-rank", flags["lora-rank"] === undefined],
+    ["lora-dropout", "lora-rank", flags["lora-rank"] === undefined],
   ] as const;
   for (const [name, other, missing] of ineffective) {
     if (flags[name] !== undefined && missing) throw new ArgumentError(`Cannot use --${name} without --${other}`);
+  }
+  if (flags["lora-target"].length > 0 && flags["lora-rank"] === undefined) {
+    throw new ArgumentError("Cannot use --lora-target without --lora-rank");
   }
   const mix = mixOf(flags.mix);
   if (mix && flags["train-group-size"] !== undefined) {
@@ -60,6 +65,7 @@ export async function trainSettings(flags: TrainFlags, inputs: TrainInputs): Pro
     learningRate: flags["learning-rate"],
     schedule: flags.schedule as ScheduleName,
     optimizer: { weightDecay: flags["weight-decay"] },
+    lora: loraOf(flags),
     guide: await encoderOf(flags.guide),
     teacher: flags.teacher === "scores" ? flags.teacher : await encoderOf(flags.teacher),
     evaluate: flags.evaluate === undefined ? undefined : evaluation(flags.evaluate, flags, collection),
@@ -67,6 +73,12 @@ export async function trainSettings(flags: TrainFlags, inputs: TrainInputs): Pro
     checkpointEvery: flags["checkpoint-every"],
     resume: flags.resume,
   };
+}
+
+function loraOf(flags: TrainFlags): LoraOptions | undefined {
+  const { "lora-rank": rank, "lora-alpha": alpha, "lora-dropout": dropout, "lora-target": targets } = flags;
+  if (rank === undefined) return undefined;
+  return { rank, alpha, dropout, targets: targets.length > 0 ? targets : undefined };
 }
 
 async function encoderOf(name: string | undefined): Promise<Encoder | undefined> {

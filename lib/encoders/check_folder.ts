@@ -26,7 +26,7 @@ export async function checkFolder(folder: string): Promise<void> {
   if (await has("adapter_config.json")) {
     throw new KitError(
       "Found adapter_config.json: an adapter is not merged into the weights beside it, and without it the vectors are " +
-        'wrong. In Python, peft\'s merge_and_unload() and then save_pretrained("another") write a merged folder',
+        'wrong. loadEncoder("the encoder it belongs to", { adapter: "this folder" }) adds it. In Python, peft\'s merge_and_unload() and then save_pretrained("another") write a merged folder',
       { file: join(folder, "adapter_config.json") },
     );
   }

@@ -4,6 +4,8 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists, pathFault } from "../core/files.ts";
 import type { Progress } from "../core/progress.ts";
 import { hubSnapshot, parseRepository } from "../hub/mod.ts";
+import { readAdapter } from "./adapters/folder.ts";
+import { adapted } from "./adapters/lora.ts";
 import { EmbeddingCache } from "./cache.ts";
 import { cardNames, missingPrompts, unusedPrompt } from "./expected_prompts.ts";
 import { modelFolder } from "./output_folder.ts";
@@ -26,6 +28,8 @@ export interface LoadEncoderOptions {
   name?: string;
   /** Most tokens of a text, special ones included. Omit for the model's own limit. */
   maxLength?: number;
+  /** Folder of an adapter in peft's form, which is added to the weights. Omit for none. */
+  adapter?: string;
   /** Text before every query and before every document. Omit for the model's own prompts. */
   prompts?: Partial<Record<TextKind, string>>;
   /** Folder of cached vectors, such as `data/cache`. Vectors of changed weights are not cached. Omit for no cache. */
@@ -54,6 +58,7 @@ const LOAD_ENCODER_OPTIONS: OptionKinds<LoadEncoderOptions> = {
   name: "string",
   maxLength: "number",
   prompts: "object",
+  adapter: "string",
   cache: "string",
   downloads: "string",
   progress: "object",
@@ -86,7 +91,7 @@ const BUILT_IN: Readonly<Record<string, string>> = {
 export async function loadEncoder(source: string, options: LoadEncoderOptions = {}): Promise<TrainableEncoder> {
   checkOptions<LoadEncoderOptions>("loadEncoder", options, LOAD_ENCODER_OPTIONS);
   checkOptions("loadEncoder, prompts", options.prompts ?? {}, { query: "string", document: "string" });
-  const { sessions = 1 } = options;
+  const { sessions = 1, adapter } = options;
   if (!(Number.isInteger(sessions) && sessions >= 1)) {
     throw new ArgumentError(`sessions must be an integer >= 1, found ${sessions}`, { field: "sessions" });
   }
@@ -100,9 +105,12 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
     cache: options.cache === undefined ? undefined : new EmbeddingCache(options.cache),
     maxLength,
   };
+  if (settings.kind === "static" && adapter !== undefined) {
+    throw new ArgumentError("adapter needs a transformer, found a static encoder", { field: "adapter" });
+  }
   return settings.kind === "static"
     ? await loadStatic(settings, common)
-    : await loadTransformer(folder, settings, { ...common, threads: options.threads, sessions });
+    : await loadTransformer(folder, settings, { ...common, threads: options.threads, sessions, adapter });
 }
 
 /** What every encoder needs beside its folder's settings. */
@@ -157,7 +165,7 @@ async function loadStatic(settings: Settings, { maxLength, ...common }: Common):
 async function loadTransformer(
   folder: string,
   settings: Settings,
-  { maxLength, ...common }: Common & { threads?: number; sessions: number },
+  { maxLength, adapter, ...common }: Common & { threads?: number; sessions: number; adapter?: string },
 ): Promise<TransformerEncoder> {
   const shape = settings.shape!;
   const most = shape.positions - shape.firstPosition;
@@ -175,7 +183,8 @@ async function loadTransformer(
   }
   const tokenizer = await Tokenizer.load(settings.folder, { maxLength, lowerCase, model, rows: shape.vocabulary });
   const parameters = readParameters(folder, settings);
-  return new TransformerEncoder({ ...settings, ...common, shape, tokenizer, parameters });
+  const parts = { ...settings, ...common, shape, tokenizer, parameters };
+  return new TransformerEncoder(adapter === undefined ? parts : adapted(parts, await readAdapter(parts, adapter)));
 }
 
 /** Files of a repository that an encoder needs, without code and other formats of the same weights. */

@@ -3,15 +3,21 @@ import { encoderCard } from "./card.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { hasher } from "../core/hash.ts";
 import type { Graph } from "../graph/graph.ts";
-import { compile, Graph as NewGraph, type Session } from "../graph/mod.ts";
+import type { Session } from "../graph/mod.ts";
 import type { Tensor } from "../graph/graph.ts";
 import type { Feeds } from "../graph/types.ts";
-import { dropoutFeeds } from "./dropout.ts";
+import { readAdapter, saveAdapter } from "./adapters/folder.ts";
+import { adapted, type AdapterParts, newAdapter } from "./adapters/lora.ts";
+import type { LoraOptions } from "./adapters/lora_options.ts";
+import { mergedParameters } from "./adapters/merge.ts";
+import { widestInput } from "./blocks/shape.ts";
+import { dropoutFeeds, type DropoutMatrix } from "./dropout.ts";
 import { encodeTexts } from "./encode.ts";
 import { grouped, joined, packedFeeds, touchedRows, transformerFlops } from "./packing.ts";
 import { saveTransformer } from "./save_transformer.ts";
 import { wholeDimension } from "./transformer_parts.ts";
 import { unit } from "./blocks/unit.ts";
+import { compileTransformer } from "./compile_transformer.ts";
 import { finished, transformerEmbeddings, WORD } from "./transformer_embeddings.ts";
 import type { TransformerParts } from "./transformer_parts.ts";
 import type {
@@ -46,18 +52,17 @@ export class TransformerEncoder implements TrainableEncoder {
   readonly kind = "transformer";
   readonly name: string;
   readonly dimension: number;
-  /** Its parts. */
-  readonly parts: TransformerParts;
   readonly similarity: Similarity;
   readonly unit: boolean;
   /** Sessions of `encode`, and the batches in flight of each. */
   #sessions?: Promise<{ session: Session; busy: number }[]>;
+  #parts: TransformerParts;
   #digest?: string;
   #changed = false;
 
   /** Use {@link loadEncoder} or {@link transformerEncoder}. */
   constructor(parts: TransformerParts) {
-    this.parts = parts;
+    this.#parts = parts;
     this.similarity = parts.similarity ?? "cosine";
     this.unit = parts.normalize && parts.truncateDim === undefined;
     this.name = parts.name;
@@ -69,6 +74,11 @@ export class TransformerEncoder implements TrainableEncoder {
         `Cannot use encoder ${this.name}: its tokenizer has ${parts.tokenizer.modelSize} tokens, its table ${vocabulary} rows`,
       );
     }
+  }
+
+  /** Its parts. */
+  get parts(): TransformerParts {
+    return this.#parts;
   }
 
   get parameters(): ReadonlyMap<string, Parameter> {
@@ -99,7 +109,7 @@ export class TransformerEncoder implements TrainableEncoder {
   }
 
   fingerprint(kind: TextKind): string {
-    const { shape, poolings, dense, normalize, truncateDim, prompts, tokenizer } = this.parts;
+    const { shape, poolings, dense, normalize, truncateDim, adapter, prompts, tokenizer } = this.parts;
     this.#digest ??= weightsDigest(this.parameters);
     const settings = {
       shape,
@@ -107,6 +117,7 @@ export class TransformerEncoder implements TrainableEncoder {
       dense,
       normalise: normalize,
       truncateDim,
+      adapter: adapter?.scale,
       maxLength: tokenizer.maxLength,
       prompt: prompts[kind],
     };
@@ -166,7 +177,11 @@ export class TransformerEncoder implements TrainableEncoder {
       tokens: { data: indices, shape: [indices.length] },
       order: { data: order, shape: [order.length] },
     };
-    if (dropout > 0) Object.assign(feeds, dropoutFeeds(indices.length, shape.width, { dropout, seed }));
+    const drop = (name: DropoutMatrix["name"], width: number, dropout = 0) => {
+      if (dropout > 0) Object.assign(feeds, dropoutFeeds(indices.length, { name, width }, { dropout, seed }));
+    };
+    drop("dropout", shape.width, dropout);
+    drop("adapter_dropout", widestInput(shape), this.parts.adapter?.dropout);
     return {
       feeds,
       rows: new Map([[WORD, rows]]),
@@ -182,8 +197,37 @@ export class TransformerEncoder implements TrainableEncoder {
     this.dispose().catch(() => {});
   }
 
+  /**
+   * Adds narrow matrices that are trained in place of the weights, which are frozen (LoRA).
+   *
+   * @throws {ArgumentError} if there is an adapter already, an option is outside its domain, or a target fits no matrix.
+   */
+  adapt(options: LoraOptions = {}): void {
+    this.#attach(newAdapter(this.parts, options));
+  }
+
+  /**
+   * Reads an adapter from a folder of peft.
+   *
+   * @throws {KitError} if it is no LoRA, has settings that are not computed, or does not fit.
+   */
+  async loadAdapter(folder: string): Promise<void> {
+    this.#attach(await readAdapter(this.parts, folder));
+  }
+
+  /** Writes the adapter alone, as a folder of peft; `base` names the encoder that it belongs to. */
+  saveAdapter(folder: string, options: { overwrite?: boolean; base?: string } = {}): Promise<void> {
+    return saveAdapter(this.parts, folder, options);
+  }
+
+  /** Adds the adapter to the weights, which are trained again from then on. Does nothing without one. */
+  merge(): void {
+    this.#parts = { ...this.#parts, parameters: mergedParameters(this.parts), adapter: undefined };
+    this.invalidate();
+  }
+
   save(folder: string, options?: SaveEncoderOptions): Promise<void> {
-    return saveTransformer(this.parts, folder, options);
+    return saveTransformer({ ...this.parts, parameters: mergedParameters(this.parts) }, folder, options);
   }
 
   async dispose(): Promise<void> {
@@ -192,21 +236,22 @@ export class TransformerEncoder implements TrainableEncoder {
     for (const { session } of await sessions ?? []) await session.dispose();
   }
 
-  async #compile(): Promise<{ session: Session; busy: number }[]> {
-    const { sessions = 1 } = this.parts;
-    const made = Array.from({ length: sessions }, () => this.#session(sessions > 1));
-    return (await Promise.all(made)).map((session) => ({ session, busy: 0 }));
+  #attach(adapter: AdapterParts): void {
+    if (this.#parts.adapter) {
+      throw new ArgumentError(
+        `Cannot add an adapter to ${this.name}: it has one; merge it first, or go on training it`,
+        {
+          field: "lora",
+        },
+      );
+    }
+    this.#parts = adapted(this.#parts, adapter);
+    this.invalidate();
   }
 
-  #session(beside: boolean): Promise<Session> {
-    const embeddings = transformerEmbeddings(new NewGraph(), this.parts, { groups: 1, train: false, dropout: 0 });
-    const { threads } = this.parts;
-    // As an input, the token table is not copied.
-    const weights = Object.fromEntries([...this.parameters].filter(([name]) => name !== WORD));
-    return compile({ embeddings: finished(embeddings, this.parts) }, {
-      threads,
-      weights,
-      ...(beside ? { beside: { [WORD]: this.parameters.get(WORD)! } } : {}),
-    });
+  async #compile(): Promise<{ session: Session; busy: number }[]> {
+    const { sessions = 1 } = this.parts;
+    const made = Array.from({ length: sessions }, () => compileTransformer(this.parts, { beside: sessions > 1 }));
+    return (await Promise.all(made)).map((session) => ({ session, busy: 0 }));
   }
 }

@@ -6,7 +6,7 @@ import { architectureOf } from "./architectures/mod.ts";
 import { project } from "./blocks/dense.ts";
 import type { Layout, Network } from "./blocks/network.ts";
 import { pool, weighted } from "./blocks/pooling.ts";
-import { tableWidthOf } from "./blocks/shape.ts";
+import { tableWidthOf, widestInput } from "./blocks/shape.ts";
 import { unit } from "./blocks/unit.ts";
 import { dropoutPlaces } from "./dropout.ts";
 import type { TransformerParts } from "./transformer_parts.ts";
@@ -25,14 +25,14 @@ export interface EmbeddingsOptions {
 }
 
 /** Parts that determine the graph. */
-export type GraphParts = Pick<TransformerParts, "shape" | "poolings" | "dense">;
+export type GraphParts = Pick<TransformerParts, "shape" | "poolings" | "dense" | "adapter">;
 
 const same = (x: Tensor): Tensor => x;
 
 /** Embeddings `[texts, dimension]` before normalization, computed in groups of texts of similar length. */
 export function transformerEmbeddings(
   graph: Graph,
-  { shape, poolings, dense }: GraphParts,
+  { shape, poolings, dense, adapter }: GraphParts,
   { groups, train, dropout }: EmbeddingsOptions,
 ): Tensor {
   const int32 = (name: string, ...shape: Dim[]) => graph.input(name, { dtype: "int32", shape });
@@ -41,8 +41,13 @@ export function transformerEmbeddings(
   const word = graph.parameter(WORD, ["rows", tableWidthOf(shape)]);
   const tokens = int32("tokens", "tokens");
   const positions = int32("positions", "tokens");
-  const drop = dropout > 0 ? dropoutPlaces(graph, shape) : undefined;
-  const rows = drop ? int32("dropout_rows", "tokens") : undefined;
+  const drop = dropout > 0
+    ? dropoutPlaces(graph, { name: "dropout", width: shape.width, places: 1 + 2 * shape.layers })
+    : undefined;
+  const adapterDrop = train && adapter && adapter.dropout > 0
+    ? dropoutPlaces(graph, { name: "adapter_dropout", width: widestInput(shape), places: adapter.names.length })
+    : undefined;
+  const rows = drop || adapterDrop ? int32("dropout_rows", "tokens") : undefined;
   const x = architecture.embed(network, gather(word, tokens), { positions, dropout: drop?.(rows!, 0) ?? same });
   const size = (name: string, group: number) => groups === 1 ? name : `${name}.${group}`;
   const sizes = Array.from({ length: groups }, (_, group) => size("tokens", group));
@@ -57,7 +62,8 @@ export function transformerEmbeddings(
     const { texts, length } = layout;
     const sums = weighted(poolings).length;
     const weights = sums > 0 ? graph.input(`pool.${group}`, { shape: [texts, sums, length] }) : undefined;
-    return pool(network, architecture.layers(network, part, layout), { layout, poolings, weights });
+    const adapted = { ...network, adapter, adapterDropout: adapterDrop?.(places[group]!, 0) };
+    return pool(network, architecture.layers(adapted, part, layout), { layout, poolings, weights });
   });
   // Groups are sorted by length: restore the given order.
   const ordered = groups === 1 ? pooled[0] : gather(concat(pooled, { axis: 0 }), int32("order", "texts"));

@@ -1,4 +1,5 @@
 import type { DenseSettings } from "./blocks/dense.ts";
+import type { Adapter } from "./blocks/network.ts";
 import type { Pooling } from "./blocks/pooling.ts";
 import type { TransformerShape } from "./blocks/shape.ts";
 import type { EmbeddingCache } from "./cache.ts";
@@ -28,6 +29,8 @@ export interface TransformerParts {
   readonly normalize: boolean;
   /** Length to truncate vectors to (truncate_dim). Omit to keep all numbers. */
   readonly truncateDim?: number;
+  /** Trained in place of the weights, which then are frozen; its matrices are among the parameters. Omit for none. */
+  readonly adapter?: Adapter;
   /** Prompts of the folder by name, kept when the encoder is saved. Omit to keep `prompts` only. */
   readonly named?: NamedPrompts;
   /**

@@ -2,6 +2,7 @@ import type { Progress } from "../core/progress.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Tensor } from "../graph/graph.ts";
 import type { Feeds } from "../graph/types.ts";
+import type { LoraOptions } from "./adapters/lora_options.ts";
 
 /**
  * Role of a text. Some encoders put different prompts before queries and documents.
@@ -96,6 +97,11 @@ export interface Parameter {
   readonly sparse: boolean;
   /** Whether weight decay applies; false for biases and normalization. */
   readonly decay: boolean;
+  /**
+   * Whether an adapter is trained in place of it: it stays as it is, and checkpoints leave it out.
+   * @default {false}
+   */
+  readonly frozen?: boolean;
 }
 
 /**
@@ -149,6 +155,8 @@ export interface TrainableEncoder extends Encoder {
   forward(graph: Graph, options?: ForwardOptions): Tensor;
   /** Tokenizes texts into the inputs that {@link forward} declares. `seed` determines the batch's dropout mask. */
   tokenize(texts: readonly TextInput[], options?: { dropout?: number; seed?: number }): EncodedBatch;
+  /** Adds narrow matrices that are trained in place of the weights, which are frozen. Omitted where that is impossible. */
+  adapt?(options?: LoraOptions): void;
   /** Rebuilds fingerprints and sessions. Call it after changing parameters. */
   invalidate(): void;
   /** Writes a folder for sentence-transformers, transformers.js and ONNX Runtime. */

@@ -97,7 +97,7 @@ export function checkpoint(
 }
 
 /** Name of a parameter in checkpoints of its architecture. */
-function tensorName({ tensors }: Architecture, name: string): string {
+export function tensorName({ tensors }: Architecture, name: string): string {
   const [, layer] = /^layer\.(\d+)\./.exec(name) ?? [];
   if (layer === undefined) return tensors[name];
   return tensors[name.replace(/^layer\.\d+/, "layer.{i}")].replace("{i}", layer);

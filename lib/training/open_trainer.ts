@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.ts";
 import { stopSignal } from "../core/stop.ts";
+import type { LoraOptions } from "../encoders/adapters/lora_options.ts";
 import type { TrainableEncoder } from "../encoders/types.ts";
 import { trainingData } from "./batches/training_data.ts";
 import type { TrainingPlan } from "./batches/training_plan.ts";
@@ -27,13 +28,14 @@ export async function openTrainer(
   plan: TrainingPlan,
 ): Promise<Trainer> {
   const { folder, evaluate, collection } = settings;
-  const parameters = trainable(encoder.parameters, settings.freeze);
-  const key = resumeKey(encoder, settings, { sampler: plan.sampler, negatives: tableDigest(plan.negatives) });
   if (folder && !settings.resume && (await listCheckpoints(folder)).length > 0) {
     throw new ArgumentError(`Cannot train into ${folder}: it holds checkpoints; resume, or name another folder`, {
       field: "folder",
     });
   }
+  if (settings.lora) adapt(encoder, { seed: settings.seed, ...settings.lora });
+  const parameters = trainable(encoder.parameters, settings.freeze);
+  const key = resumeKey(encoder, settings, { sampler: plan.sampler, negatives: tableDigest(plan.negatives) });
   const factor = schedule(settings.schedule, { steps: plan.steps, warmup: settings.warmup });
   const learningRate = (step: number) => settings.learningRate * factor(step);
   const optimizer = makeOptimizer(parameters, adamW({ learningRate, clip: settings.clip }, settings.optimizer));
@@ -51,4 +53,16 @@ export async function openTrainer(
     saved: loaded && { step: position.step, path: loaded.path },
     resumed: loaded,
   });
+}
+
+function adapt(encoder: TrainableEncoder, options: LoraOptions): void {
+  if (!encoder.adapt) {
+    throw new ArgumentError(
+      `Cannot add an adapter to ${encoder.name}: lora needs a transformer, found a ${encoder.kind} encoder`,
+      {
+        field: "lora",
+      },
+    );
+  }
+  encoder.adapt(options);
 }

@@ -1,6 +1,7 @@
 import type { NEGATIVES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import type { Collection } from "../collections/types.ts";
+import type { LoraOptions } from "../encoders/adapters/lora_options.ts";
 import type { Encoder, TrainableEncoder } from "../encoders/types.ts";
 import type { Refresh } from "../negatives/mining/refresh.ts";
 import type { Sampler } from "../negatives/types.ts";
@@ -167,6 +168,12 @@ export interface TrainOptions {
    * @default {[]}
    */
   freeze?: readonly string[];
+  /**
+   * Trains narrow matrices in place of the weights, which stay as they are (LoRA). The encoder keeps them apart:
+   * `merge()` adds them to its weights, `saveAdapter` writes them alone. Omit to train the weights, or an adapter that
+   * the encoder has.
+   */
+  lora?: LoraOptions;
   /** Judges in-batch negatives for losses such as `gist`. */
   guide?: Encoder;
   /** Scores for distillation: an encoder's cosines, or the `score` and `positive_score` of the negatives. */

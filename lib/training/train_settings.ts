@@ -2,6 +2,7 @@ import { checkCollection, checkNegatives } from "../collections/check_arguments.
 import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { suggestion } from "../core/nearest.ts";
+import { LORA_OPTIONS, type LoraOptions } from "../encoders/adapters/lora_options.ts";
 import { infoNCE } from "./losses/info_nce.ts";
 import { SCHEDULES } from "./optimizer/schedule.ts";
 import type { TrainEvaluation, TrainOptions, TrainRefresh } from "./train_options.ts";
@@ -30,6 +31,7 @@ const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
   chunk: "number",
   dropout: "number",
   freeze: "array",
+  lora: "object",
   guide: "object",
   teacher: "string|object",
   evaluate: "object",
@@ -109,6 +111,7 @@ export function settingsOf(options: TrainOptions): Settings {
   checkCollection("train, collection", options.collection);
   if (options.negatives !== undefined) checkNegatives("train, negatives", options.negatives);
   if (options.evaluate) checkOptions<TrainEvaluation>("train, evaluate", options.evaluate, EVALUATION);
+  if (options.lora) checkOptions<LoraOptions>("train, lora", options.lora, LORA_OPTIONS);
   if (options.refresh) checkOptions<TrainRefresh>("train, refresh", options.refresh, REFRESH);
   const settings: Settings = {
     ...DEFAULTS,

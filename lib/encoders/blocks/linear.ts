@@ -4,7 +4,7 @@ import type { Network } from "./network.ts";
 
 /** A linear layer `[rows, inputs]` to `[rows, outputs]`; as wide as the network unless it says otherwise. */
 export function linear(
-  { graph, shape: { width } }: Network,
+  { graph, shape: { width }, adapter, adapterDropout }: Network,
   x: Tensor,
   { name, inputs = width, outputs = width, bias = true }: {
     name: string;
@@ -14,5 +14,12 @@ export function linear(
   },
 ): Tensor {
   const weight = graph.parameter(`${name}.weight`, [outputs, inputs]);
-  return gemm(x, weight, { transB: true, c: bias ? graph.parameter(`${name}.bias`, [outputs]) : undefined });
+  const y = gemm(x, weight, { transB: true, c: bias ? graph.parameter(`${name}.bias`, [outputs]) : undefined });
+  if (!adapter?.names.includes(name)) return y;
+  const [first, second] = [
+    graph.parameter(`${name}.lora_A`, [adapter.rank, inputs]),
+    graph.parameter(`${name}.lora_B`, [outputs, adapter.rank]),
+  ];
+  const narrow = gemm(adapterDropout?.(x) ?? x, first, { transB: true });
+  return gemm(narrow, second, { transB: true, alpha: adapter.scale, c: y });
 }

@@ -3,6 +3,24 @@ import type { Dim } from "../../graph/types.ts";
 import type { TransformerShape } from "./shape.ts";
 
 /**
+ * Narrow matrices that are trained beside those of the network (LoRA).
+ *
+ * @category Encoders
+ */
+export interface Adapter {
+  /** Width between the two matrices. */
+  readonly rank: number;
+  /** Weight of their product before it is divided. */
+  readonly alpha: number;
+  /** Weight of their product. */
+  readonly scale: number;
+  /** Dropout probability of what the first one takes, in training. */
+  readonly dropout: number;
+  /** Matrices that have one, such as `layer.0.attention.query`. */
+  readonly names: readonly string[];
+}
+
+/**
  * A network under construction.
  *
  * @category Encoders
@@ -12,6 +30,10 @@ export interface Network {
   readonly graph: Graph;
   /** What decides it. */
   readonly shape: TransformerShape;
+  /** Trained beside the matrices. Omit for none. */
+  readonly adapter?: Adapter;
+  /** Drops values of what an adapter takes. Omit for none. */
+  adapterDropout?(x: Tensor): Tensor;
 }
 
 /**

@@ -84,6 +84,11 @@ export function tableWidthOf({ width, embedding = width }: TransformerShape): nu
   return embedding;
 }
 
+/** Greatest width of what a matrix of the layers takes. */
+export function widestInput(shape: TransformerShape): number {
+  return Math.max(shape.width, shape.inner, shape.heads * headWidthOf(shape));
+}
+
 /** Numbers of pieces in which pooling moves a token's vector: as many as heads if they divide it. */
 export function poolPieces({ width, heads }: TransformerShape): number {
   return width % heads === 0 ? heads : 1;

@@ -18,12 +18,12 @@ export function resumeKey(
   const { evaluate, refresh, guide, teacher, loss, collection, split } = settings;
   const { seed, epochs, steps, batchSize, tokens, trainGroupSize, positives, inBatch, learningRate, weightField } =
     settings;
-  const { schedule, warmup, clip, accumulate, chunk, dropout, freeze, optimizer } = settings;
+  const { schedule, warmup, clip, accumulate, chunk, dropout, freeze, lora, optimizer } = settings;
   return {
     model: { query: encoder.fingerprint("query"), document: encoder.fingerprint("document") },
     optimizer: JSON.parse(JSON.stringify({
       ...{ seed, epochs, steps, batchSize, tokens, trainGroupSize, positives, inBatch, loss: loss.name, learningRate },
-      ...{ schedule, warmup, clip, accumulate, chunk, dropout, freeze, optimizer, weightField },
+      ...{ schedule, warmup, clip, accumulate, chunk, dropout, freeze, lora, optimizer, weightField },
       ...{ evaluateEvery: evaluate?.every, measure: evaluate?.measure, patience: evaluate?.patience },
       ...{ evaluation: evaluate?.name, initial: evaluate?.initial, restore: evaluate?.restore },
       ...{ refreshEvery: refresh?.every, refresh: refresh?.name },

@@ -7,7 +7,7 @@ import { hasher } from "../../core/hash.ts";
 import { checkedTable } from "../../files/arrow/ipc.ts";
 import { EVENTS, NEGATIVES, type Schema } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
-import type { TrainableEncoder } from "../../encoders/types.ts";
+import type { Parameter, TrainableEncoder } from "../../encoders/types.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import {
   checkpointPath,
@@ -35,7 +35,7 @@ export interface TrainState {
 export async function saveState(folder: string, state: TrainState, keep: number): Promise<string> {
   const { key, position, encoder, optimizer } = state;
   const blocks = new Map<string, ArrayBufferView>();
-  for (const { name, data } of encoder.parameters.values()) blocks.set(`weights/${name}`, data);
+  for (const { name, data } of trained(encoder)) blocks.set(`weights/${name}`, data);
   for (const [name, array] of optimizer.state) blocks.set(name, array);
   blocks.set("events", ipc(state.events));
   if (state.negatives) blocks.set("negatives", ipc(state.negatives));
@@ -43,6 +43,11 @@ export async function saveState(folder: string, state: TrainState, keep: number)
   await writeCheckpoint(path, { ...key, position }, blocks);
   await pruneCheckpoints(folder, keep);
   return path;
+}
+
+/** Parameters that checkpoints hold: those that an adapter is trained in place of come from the encoder's own folder. */
+function trained(encoder: TrainableEncoder): Parameter[] {
+  return [...encoder.parameters.values()].filter(({ frozen }) => !frozen);
 }
 
 /** What {@link loadState} found. */
@@ -80,7 +85,7 @@ export async function loadState(
   const found = { ...parsed.data, optimizer: currentNames(parsed.data.optimizer) };
   for (const part of ["model", "optimizer", "data"] as const) checkSame(found[part], key[part], part, path);
   const targets = new Map<string, Float32Array>();
-  for (const { name, data } of encoder.parameters.values()) targets.set(`weights/${name}`, data);
+  for (const { name, data } of trained(encoder)) targets.set(`weights/${name}`, data);
   for (const [name, array] of optimizer.state) targets.set(name, array);
   checkBlocks(blocks, targets, path);
   const events = tableOfBlock(blocks, "events", EVENTS, path);
@@ -159,7 +164,7 @@ export class BestWeights {
 
   /** Remembers the present weights as those of `step`. */
   async keep(step: number): Promise<void> {
-    const parameters = [...this.#encoder.parameters.values()];
+    const parameters = trained(this.#encoder);
     this.#weights = new Map(parameters.map(({ name, data }) => [name, data.slice()]));
     if (this.#folder) await writeCheckpoint(this.#path(step), { step }, this.#weights);
   }
@@ -172,14 +177,14 @@ export class BestWeights {
       if (state.step !== step) {
         throw new KitError(`Found weights of step ${state.step}, wanted ${step}`, { file: path });
       }
-      for (const { name, data } of this.#encoder.parameters.values()) {
+      for (const { name, data } of trained(this.#encoder)) {
         const bytes = blocks.get(name)?.byteLength ?? 0;
         if (bytes === data.byteLength) continue;
         throw new KitError(`Found ${bytes} bytes of "${name}", wanted ${data.byteLength}`, { file: path });
       }
       this.#weights = new Map([...blocks].map(([name, { buffer }]) => [name, new Float32Array(buffer)]));
     }
-    for (const { name, data } of this.#encoder.parameters.values()) data.set(this.#weights.get(name)!);
+    for (const { name, data } of trained(this.#encoder)) data.set(this.#weights.get(name)!);
     this.#encoder.invalidate();
   }
 
