@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadEncoder, TransformerEncoder } from "../../lib/encoders/mod.ts";
+import { loadEncoder, type TransformerEncoder } from "../../lib/encoders/mod.ts";
 import { edit, FIXTURES, gradientSession, parameterFeeds, TEXTS } from "./fixtures.ts";
 
 /** What peft computes with PyTorch: see make_adapters.py. */
