@@ -8,6 +8,7 @@ import { rowsById } from "../tables/rows_by_id.ts";
 import type { QUERIES, SCORES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { queryValues } from "./query_values.ts";
+import { summarize } from "./summarize.ts";
 
 /**
  * Options of {@link scoresBy}.
@@ -33,6 +34,8 @@ export interface GroupScore {
   readonly queries: number;
   /** Their mean. */
   readonly mean: number;
+  /** 95 % interval of the mean, over queries; the mean itself for a single query. */
+  readonly interval: readonly [low: number, high: number];
 }
 
 /**
@@ -62,15 +65,16 @@ export function scoresBy(
   const { measure } = parseOptions("scoresBy", OPTIONS, options);
   const rows = rowsById(collection.queries);
   const metadata = collection.queries.column("metadata");
-  const sums = new Map<string, { sum: number; queries: number }>();
+  const values = new Map<string, number[]>();
   const fields = new Set<string>();
   for (const [id, value] of queryValues(scores, measure)) {
     const row = rows.get(id);
     const found = JSON.parse((row === undefined ? null : metadata.at(row)) ?? "{}");
     for (const name of Object.keys(found)) fields.add(name);
     for (const group of groupsOf(found[field])) {
-      const own = sums.get(group) ?? { sum: 0, queries: 0 };
-      sums.set(group, { sum: own.sum + value, queries: own.queries + 1 });
+      const own = values.get(group);
+      if (own) own.push(value);
+      else values.set(group, [value]);
     }
   }
   if (!fields.has(field)) {
@@ -80,10 +84,21 @@ export function scoresBy(
         : `Cannot group by "${field}": ${suggestion(field, fields)}`,
     );
   }
-  const groups = [...sums].map(([group, { sum, queries }]) => ({ group, queries, mean: sum / queries }))
+  const groups = [...values].map(([group, own]) => groupScore(group, own))
     .sort((a, b) => compareCodePoints(a.group, b.group));
-  const cells = () => groups.map(({ group, queries, mean }) => [group, queries, mean.toFixed(3)]);
-  return showRows(groups, () => ({ head: [field, "queries", "mean"], rows: cells() }));
+  return showRows(groups, () => ({
+    head: [field, "queries", "mean", "95 % interval"],
+    rows: groups.map(({ group, queries, mean, interval: [low, high] }) => [
+      ...[group, queries],
+      ...[mean.toFixed(3), `${low.toFixed(3)} to ${high.toFixed(3)}`],
+    ]),
+  }));
+}
+
+function groupScore(group: string, values: readonly number[]): GroupScore {
+  if (values.length === 1) return { group, queries: 1, mean: values[0], interval: [values[0], values[0]] };
+  const { mean, interval, queries } = summarize(Float64Array.from(values));
+  return { group, queries, mean, interval };
 }
 
 function groupsOf(value: unknown): string[] {

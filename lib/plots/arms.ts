@@ -30,6 +30,32 @@ export interface ArmInterval {
 }
 
 /**
+ * What {@link arms} draws of an arm: {@link ArmInterval}, a result of `compareArms`, or a group of `scoresBy`.
+ *
+ * @category Plots
+ */
+export type DrawnArm =
+  | ArmInterval
+  | {
+    /** Name of the arm. */
+    readonly arm: string;
+    /** Mean of the measure. */
+    readonly mean: number;
+    /** Both ends of the interval. */
+    readonly interval: readonly [low: number, high: number];
+    /** Number of seeds behind the mean. */
+    readonly seeds?: number;
+  }
+  | {
+    /** Name of the group. */
+    readonly group: string;
+    /** Mean of the measure. */
+    readonly mean: number;
+    /** Both ends of the interval. */
+    readonly interval: readonly [low: number, high: number];
+  };
+
+/**
  * Options of {@link arms}.
  *
  * @category Plots
@@ -60,12 +86,12 @@ type Options = z.output<typeof OPTIONS>;
  * console.log(chart.text);
  * ```
  */
-export function arms(rows: readonly ArmInterval[], options: ArmsOptions = {}): Chart {
+export function arms(rows: readonly DrawnArm[], options: ArmsOptions = {}): Chart {
   return draw(parseOptions("arms", OPTIONS, options), rows);
 }
 
 /** The entry of {@link arms} in the registry. */
-export const armsChart: ChartPart<typeof OPTIONS, [readonly ArmInterval[]]> = {
+export const armsChart: ChartPart<typeof OPTIONS, [readonly DrawnArm[]]> = {
   name: "arms",
   about: "means of an experiment's arms with their intervals",
   options: OPTIONS,
@@ -80,7 +106,17 @@ interface Row {
   text: string;
 }
 
-function draw(options: Options, arms: readonly ArmInterval[]): Chart {
+/** An arm by its name and the ends of its interval. */
+function intervalOf(drawn: DrawnArm): ArmInterval {
+  // A wrong row is told apart by the checks that follow.
+  if (drawn === null || typeof drawn !== "object" || !("interval" in drawn)) return drawn;
+  const { mean, interval: [low, high] } = drawn;
+  if ("group" in drawn) return { arm: drawn.group, mean, low, high };
+  return { arm: drawn.arm, mean, low, high, seeds: drawn.seeds };
+}
+
+function draw(options: Options, drawn: readonly DrawnArm[]): Chart {
+  const arms = Array.isArray(drawn) ? drawn.map(intervalOf) : drawn as readonly ArmInterval[];
   const { measure, baseline, interval } = options;
   const base = checkArms(arms, baseline);
   const rows = arms.map(({ arm, mean, low, high }): Row => ({ arm, mean, low, high, text: mean.toFixed(3) }));

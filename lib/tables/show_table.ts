@@ -42,9 +42,11 @@ function shownOf(table: ShownTable): { names: string[]; cells: string[][]; capti
   const { rows, which } = chosen(table);
   const all = Object.keys(table.schema.columns).map((name) => {
     const column = table.column(name);
-    return { name, cells: rows.map((row) => brief(column.at(row))) };
+    return { name, values: rows.map((row) => column.at(row)) };
   });
-  const used = rows.length === 0 ? all : all.filter(({ cells }) => cells.some((cell) => cell !== ""));
+  const filled = rows.length === 0 ? all : all.filter(({ values }) => values.some((value) => (value ?? "") !== ""));
+  const most = filled.length <= 4 ? 90 : 40;
+  const used = filled.map(({ name, values }) => ({ name, cells: values.map((value) => brief(value, most)) }));
   return {
     names: used.map(({ name }) => name),
     cells: rows.map((_, i) => used.map(({ cells }) => cells[i])),
@@ -72,10 +74,10 @@ function chosen(table: ShownTable): { rows: number[]; which: string } {
   };
 }
 
-function brief(value: unknown): string {
+function brief(value: unknown, most: number): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Float32Array) return `[${value.length} numbers]`;
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : value.toPrecision(4);
   const text = String(value).replaceAll(/\s+/g, " ");
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

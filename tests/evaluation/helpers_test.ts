@@ -38,14 +38,17 @@ Deno.test("means by a field of the queries; lists count for each value", () => {
     { id: "e", text: "" },
   ]);
   const collection = { name: "tiny", queries };
-  assert.deepEqual([...scoresBy(before, collection, "style")], [
+  const styles = scoresBy(before, collection, "style");
+  for (const { mean, interval: [low, high] } of styles) assert.ok(low <= mean && mean <= high);
+  assert.ok(styles[0].interval[0] < styles[0].mean);
+  assert.deepEqual(styles.map(({ group, queries, mean }) => ({ group, queries, mean })), [
     { group: "keyword", queries: 2, mean: 0.375 },
     { group: "none", queries: 1, mean: 0 },
     { group: "question", queries: 2, mean: 0.875 },
   ]);
   const tags = scoresBy(before, collection, "tags");
   assert.deepEqual(tags.map(({ group, queries }) => [group, queries]), [["none", 3], ["x", 2], ["y", 1]]);
-  assert.match(Deno.inspect(tags), /^tags +queries +mean\n/);
+  assert.match(Deno.inspect(tags), /^tags +queries +mean +95 % interval\n/);
   assert.throws(() => scoresBy(before, collection, "stile"), /Cannot group by "stile": did you mean "style"\?/);
 });
 

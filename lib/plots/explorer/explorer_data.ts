@@ -78,8 +78,8 @@ export function explorerData({ collection, negatives, split, judgments, reviews 
     rows.passage.push(passages.add({ id: row.doc_id, ...passageAt(at++) }));
     rows.source.push(sources.indexOf(row.source as Source));
     rows.rank.push(row.rank);
-    rows.score.push(row.score);
-    rows.positive.push(row.positive_score);
+    rows.score.push(rounded(row.score));
+    rows.positive.push(rounded(row.positive_score));
     rows.verdict.push(row.verdict);
     rows.reason.push(row.reason);
     rows.grade.push(row.doc_id === null ? null : complete?.get(row.query_id)?.get(row.doc_id) ?? null);
@@ -101,6 +101,11 @@ export function explorerData({ collection, negatives, split, judgments, reviews 
     graded: rows.grade.some((grade) => grade !== null),
     rows,
   };
+}
+
+/** A score with the digits of a 32-bit number, not with those of its form in 64 bits. */
+function rounded(score: number | null): number | null {
+  return score === null ? null : Number(score.toPrecision(7));
 }
 
 /** Every passage once, whoever shows it. */
