@@ -93,7 +93,7 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
 };
 
 for (const [kind, { names, in: configOf, cases }] of Object.entries(CASES)) {
-  Deno.test(`a configuration reaches every ${kind} of its registry, or is refused with the reason`, () => {
+  Deno.test(`${kind}: a configuration reaches every entry of the registry, or is refused with the reason`, () => {
     const named = cases.map(([part]) => typeof part === "string" ? part : part.name);
     assert.deepEqual([...named].sort(), [...names].sort(), "a case for each");
     for (const [part, refused] of cases) {
