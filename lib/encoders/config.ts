@@ -3,7 +3,7 @@ import { exists } from "../core/files.ts";
 import { suggestion } from "../core/nearest.ts";
 import { refusePointer } from "../files/packed/unpack.ts";
 
-/** Reads a JSON file of a model. @throws {KitError} if it is missing or no JSON. */
+/** Reads a JSON file of a model. @throws {KitError} if it is missing or not JSON. */
 export async function readJson(file: string): Promise<unknown> {
   try {
     const text = await Deno.readTextFile(file);
@@ -11,7 +11,7 @@ export async function readJson(file: string): Promise<unknown> {
     return JSON.parse(text);
   } catch (cause) {
     if (cause instanceof KitError) throw cause;
-    const why = cause instanceof Deno.errors.NotFound ? "it is not there" : (cause as Error).message;
+    const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
     throw new KitError(`Cannot read a model's settings: ${why}`, { file }, { cause });
   }
 }
@@ -28,7 +28,7 @@ export class Config {
   readonly file: string;
 
   /**
-   * Takes settings that are read already; `field` is where in the file they are.
+   * Wraps parsed settings; `field` is their place in the file.
    *
    * @throws {KitError} if the values are not an object.
    */
@@ -46,24 +46,24 @@ export class Config {
     return new Config(await readJson(file), file);
   }
 
-  /** A file that need not be there: then it says nothing. */
+  /** Reads an optional file; a missing one has no settings. */
   static async optional(file: string): Promise<Config> {
     return await exists(file) ? await Config.read(file) : new Config({}, file);
   }
 
-  /** An object within this one; an empty one where the field is absent. */
+  /** A nested object; empty if the field is absent. */
   part(field: string): Config {
     return new Config(this.values[field] ?? {}, this.file, field);
   }
 
-  /** A whole number, 0 included, or `fallback` where the field is absent. */
+  /** An integer >= 0, or `fallback` if the field is absent. */
   count(field: string, fallback?: number): number {
     const value = this.values[field] ?? fallback;
     if (!Number.isSafeInteger(value) || (value as number) < 0) throw this.#wrong(field, value, "a whole number");
     return value as number;
   }
 
-  /** A greatest length, or undefined where the field is absent; files write astronomic ones where there is none. */
+  /** A maximum length, or undefined if the field is absent or astronomic, as files write for no limit. */
   limit(field: string): number | undefined {
     const value = this.values[field] ?? undefined;
     if (value === undefined) return undefined;
@@ -73,26 +73,26 @@ export class Config {
     return value as number;
   }
 
-  /** A finite number, or `fallback` where the field is absent. */
+  /** A finite number, or `fallback` if the field is absent. */
   number(field: string, fallback: number): number {
     const value = this.values[field] ?? fallback;
     if (typeof value !== "number" || !Number.isFinite(value)) throw this.#wrong(field, value, "a number");
     return value;
   }
 
-  /** Text, or `fallback` where the field is absent. */
+  /** A string, or `fallback` if the field is absent. */
   text(field: string, fallback?: string): string {
     const value = this.values[field] ?? fallback;
     if (typeof value !== "string") throw this.#wrong(field, value, "text");
     return value;
   }
 
-  /** Text, or null where the field is absent or null. */
+  /** A string, or null if the field is absent or null. */
   optionalText(field: string): string | null {
     return (this.values[field] ?? null) === null ? null : this.text(field);
   }
 
-  /** What a name stands for; `fallback` is the name where the field is absent. `what` says what is chosen. */
+  /** The value of a name; `fallback` is the name if the field is absent. `what` is the kind of choice, for errors. */
   choice<T>(
     field: string,
     { what, known, fallback }: { what: string; known: Readonly<Record<string, T>>; fallback?: string },
@@ -105,10 +105,10 @@ export class Config {
     });
   }
 
-  /** Refuses a field that is there and says something else than what the kit computes. */
+  /** Refuses a field whose value is not what the kit computes. */
   only(field: string, wanted: boolean | number | string | null): void {
     const value = this.values[field] ?? wanted;
-    if (value !== wanted) throw this.#wrong(field, value, `${JSON.stringify(wanted)}, which is all that is read`);
+    if (value !== wanted) throw this.#wrong(field, value, `${JSON.stringify(wanted)}, the only supported value`);
   }
 
   #wrong(field: string, value: unknown, wanted: string): KitError {
