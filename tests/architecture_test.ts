@@ -18,6 +18,18 @@ const ARROWS: Record<string, readonly string[]> = {
   evaluation: ["core", "tables", "files", "trec", "collections", "encoders", "retrieval"],
   plots: ["core", "tables", "collections", "evaluation"],
   reference: ["core"],
+  pipeline: [
+    "core",
+    "tables",
+    "files",
+    "collections",
+    "encoders",
+    "retrieval",
+    "generators",
+    "negatives",
+    "training",
+    "evaluation",
+  ],
   experiments: [
     "core",
     "tables",

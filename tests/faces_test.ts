@@ -30,6 +30,7 @@ const CATEGORIES = [
   "Evaluation",
   "Plots",
   "Experiments",
+  "Pipeline",
   "Tables",
   "Graph",
   "Core",

@@ -14,6 +14,7 @@ import { kernel } from "../../lib/cli/kernel.ts";
 import { ledgerCommand } from "../../lib/cli/ledger.ts";
 import { mineCommand } from "../../lib/cli/mine.ts";
 import { notebooks } from "../../lib/cli/notebooks.ts";
+import { pipelineCommand } from "../../lib/cli/pipeline.ts";
 import { searchCommand } from "../../lib/cli/search.ts";
 import { trainCommand } from "../../lib/cli/train.ts";
 import { MEASURES } from "../../lib/evaluation/mod.ts";
@@ -23,7 +24,7 @@ import { LOSSES } from "../../lib/training/mod.ts";
 
 const COMMANDS = [
   ...[auditCommand, browseCommand, data, distill, evaluateCommand, evaluateSuiteCommand, experiment],
-  ...[generateCommand, kernel, ledgerCommand, mineCommand, notebooks, searchCommand, trainCommand],
+  ...[generateCommand, kernel, ledgerCommand, mineCommand, notebooks, pipelineCommand, searchCommand, trainCommand],
 ] as unknown as Command[];
 
 Deno.test("the help of every task is tested here", async () => {

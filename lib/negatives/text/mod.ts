@@ -1,0 +1,1 @@
+export { overlaps, shingles } from "./shingles.ts";
