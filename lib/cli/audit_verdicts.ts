@@ -8,7 +8,7 @@ import { type NEGATIVES, REVIEWS, selectRows, type Table, tableOf } from "../tab
 
 /**
  * A table of agreement and Cohen's kappa: of every two reviewers, and of each with the judge (or else the table's own
- * verdicts) and with complete judgments, where there are any.
+ * verdicts) and with complete judgments, if there are any.
  *
  * @param files Files of verdicts, one for each reviewer.
  */

@@ -17,7 +17,7 @@ export interface Layout {
 
 /** Which of several data sets, and how messages say it. */
 export interface LayoutOptions {
-  /** Name of one data set, where there are several. */
+  /** Name of one data set, if there are several. */
   readonly subset?: string;
   /**
    * Allow a split to exist in two formats, as in repositories that the user cannot change.
@@ -85,7 +85,7 @@ function setsOf(of: (role: Role) => DataFile[]): string[] {
   return [...shared ? queries.intersection(qrels) : found].sort();
 }
 
-/** The name of the data set to read: "" where the files have no names of data sets. */
+/** The name of the data set to read: "" if the files have no names of data sets. */
 function chosen(subset: string | undefined, sets: string[], of: (role: Role) => DataFile[], name: string): string {
   if (subset !== undefined) {
     const known = [...new Set([...sets, ...(["corpus", "queries"] as const).flatMap(of).map(setOf)])];

@@ -22,7 +22,7 @@ export interface Collection {
   readonly digest: string;
   /** Anomalies: counted and reported, never silently repaired. */
   readonly findings: readonly Finding[];
-  /** Which files were read, by table; unset where the collection was made in memory. */
+  /** Which files were read, by table; unset if the collection was made in memory. */
   readonly files?: CollectionPaths;
 }
 

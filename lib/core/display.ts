@@ -5,7 +5,7 @@ export const INSPECT: unique symbol = Symbol.for("Deno.customInspect");
 
 /** How a value shows itself. */
 export interface Shown {
-  /** In a terminal and where a notebook shows no markup. */
+  /** In a terminal, and in a notebook without markup. */
   text(): string;
   /** In a notebook, as safe markup. Omit for text alone. */
   html?(): string;

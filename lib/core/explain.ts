@@ -43,7 +43,7 @@ export function faultsIn({ schema, value, error }: Failed, root = ""): string[] 
   return error.issues.flatMap((issue) => faultsOf(issue, { schema, value, root }));
 }
 
-/** Keys that an object may have at a path of a schema; none where the schema has no object. */
+/** Keys that an object may have at a path of a schema; none if the schema has no object. */
 export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const at = schemaAt(schema, path);
   const object = at && unwrapped(at);

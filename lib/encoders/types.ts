@@ -155,7 +155,7 @@ export interface TrainableEncoder extends Encoder {
   forward(graph: Graph, options?: ForwardOptions): Tensor;
   /** Tokenizes texts into the inputs that {@link forward} declares. `seed` determines the batch's dropout mask. */
   tokenize(texts: readonly TextInput[], options?: { dropout?: number; seed?: number }): EncodedBatch;
-  /** Adds narrow matrices that are trained in place of the weights, which are frozen. Omitted where that is impossible. */
+  /** Adds narrow matrices that are trained in place of the weights, which are frozen. Omitted if that is impossible. */
   adapt?(options?: LoraOptions): void;
   /** Rebuilds fingerprints and sessions. Call it after changing parameters. */
   invalidate(): void;

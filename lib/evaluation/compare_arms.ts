@@ -49,7 +49,7 @@ export interface ArmResult extends Summary {
  * @category Evaluation
  */
 export interface ArmComparison extends Comparison {
-  /** p after Holm's adjustment over all arms against the baseline, or over all pairs of arms where the other is the best. */
+  /** p after Holm's adjustment over all arms against the baseline, or over all pairs of arms if the other is the best. */
   readonly adjusted: number;
   /** The other arm. */
   readonly against: string;

@@ -67,7 +67,7 @@ export function evaluate(
 }
 
 /**
- * Means over the queries, by measure; empty where no query was scored.
+ * Means over the queries, by measure; empty if no query is scored.
  *
  * @example
  * ```ts

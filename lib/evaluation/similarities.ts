@@ -103,7 +103,7 @@ interface Pair {
   readonly source: Source;
   readonly query: number;
   readonly negative: number;
-  /** Whether it is a false negative; null where that is not known. */
+  /** Whether it is a false negative; null if unknown. */
   readonly truth: boolean | null;
 }
 

@@ -16,7 +16,7 @@ export interface Summary {
   readonly mean: number;
   /** Confidence interval of the mean. */
   readonly interval: readonly [number, number];
-  /** Standard error: queries and, where there are several seeds, seeds. */
+  /** Standard error: queries and, with several seeds, seeds. */
   readonly error: number;
   /** Queries that have scores. */
   readonly queries: number;

@@ -66,7 +66,7 @@ function headerOf(
   }
 }
 
-/** How quotes are read: as CSV; as CSV only where nothing else could have written them; or as text. */
+/** How quotes are read: as CSV; as CSV only if nothing else could have written them; or as text. */
 type Quoting = "csv" | "careful" | "none";
 
 /** How the rows of a file are read. */

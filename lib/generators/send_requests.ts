@@ -123,7 +123,7 @@ class Run {
     }
     const outcome = await asker.ask(question);
     if (outcome.attempts > 0) return outcome;
-    // Another process may have reached the server where this one did not.
+    // Another process may have reached the server when this one did not.
     const rows = ledger.replies(question.request.key);
     return rows.length === 0 ? outcome : outcomeOf(rows, { request: question.request, recipe, recorded: true }).outcome;
   }

@@ -156,7 +156,7 @@ function specOf(boxes: Box[], threshold: number, layout: Layout): Spec {
   };
 }
 
-/** The median as a tick in the ground's color; in the source's where the box is no wider than the tick. */
+/** The median as a tick in the ground's color; in the source's if the box is no wider than the tick. */
 function medianLayer(
   boxes: Box[],
   ends: number[],

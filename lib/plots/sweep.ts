@@ -101,7 +101,7 @@ function checkPoints(points: readonly SweepPoint[]): void {
   });
 }
 
-/** Stretches of neighboring points with intervals: bands, or bars where a point has no such neighbor. */
+/** Stretches of neighboring points with intervals: bands, or bars if a point has no such neighbor. */
 function intervalsOf(points: readonly SweepPoint[]): { bands: SweepPoint[][]; bars: SweepPoint[][] } {
   const stretches: SweepPoint[][] = [[]];
   for (const point of points) {

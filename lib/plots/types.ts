@@ -87,7 +87,7 @@ export interface Chart {
  * @category Plots
  */
 export interface ChartOptions {
-  /** A line above the chart. Omit it where a caption says the same, as in a paper. */
+  /** A line above the chart. Omit it if a caption says the same, as in a paper. */
   title?: string;
 }
 

@@ -17,7 +17,7 @@ import type { Settings } from "./train_settings.ts";
 import { Trainer } from "./trainer.ts";
 
 /**
- * A trainer at its first step, or where the newest checkpoint left it.
+ * A trainer at its first step, or resumed from the newest checkpoint.
  *
  * @throws {ArgumentError} if the folder holds checkpoints and the training is not resumed.
  * @throws {KitError} if a checkpoint is broken, or of another model, optimizer or data.

@@ -4,7 +4,7 @@ import type { ByteSource } from "../files/byte_source.ts";
 import { readAll } from "../files/source.ts";
 import { convertAdvice, utf8Source } from "../files/utf8_source.ts";
 
-/** What a field holds: text; with attributes an object; a list where it is given several times. */
+/** What a field holds: text; with attributes an object; a list if it is given several times. */
 export type FieldValue = string | Readonly<Record<string, string>> | readonly FieldValue[];
 
 /** A topic of SGML or XML. */

@@ -19,7 +19,7 @@ import { utf8Source } from "../files/utf8_source.ts";
 export interface TopicOptions extends ReadOptions {
   /**
    * The field that is the query; the others become metadata.
-   * @default {"title"} or "query", "question" where there is none, or the topic's own text
+   * @default {"title"} or "query", "question" if there is none, or the topic's own text
    */
   field?: string;
 }

@@ -106,7 +106,7 @@ export async function writeRun(
 }
 
 /**
- * Writes judgments as TREC's text, or in BEIR's form where the path ends in `.tsv`.
+ * Writes judgments as TREC's text, or in BEIR's form if the path ends in `.tsv`.
  *
  * @category Tables
  */

@@ -87,7 +87,7 @@ export class Specification {
 
 const NUMBER = /^(?:0x[0-9a-f]+|[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)$/i;
 
-/** The object that holds a dotted name, made where it is missing, and the name's last part. */
+/** The object that holds a dotted name, created if missing, and the name's last part. */
 function nested(found: Record<string, unknown>, name: string): [Record<string, unknown>, string] {
   const parts = name.split(".");
   let object = found;

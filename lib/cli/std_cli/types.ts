@@ -43,7 +43,7 @@ export interface ParseOptions<
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
 
-/** What an option holds: one value, or a list where it collects; false too where it is negatable. */
+/** What an option holds: one value, or a list if it collects; also false if it is negatable. */
 type Value<K, V, C, N> = (K extends C ? V[] : V) | (K extends N ? false : never);
 
 /** Declared options by name. Dotted names, which nest, are left to the index signature. */
@@ -58,7 +58,7 @@ type Declared<B, S, C, N, D> =
       : unknown;
   };
 
-/** `true` where no name is declared, so that every value is `any`. */
+/** `true` if no name is declared, so that every value is `any`. */
 type Undeclared<B, S, C> = [Extract<B, string | true> | Exclude<S | C, undefined>] extends [never] ? true : false;
 
 /** Adds the aliases of each declared option. */

@@ -47,7 +47,7 @@ export interface TransformerShape {
   readonly types: number;
   /** Buckets of relative attention bias; 0 without any. */
   readonly buckets: number;
-  /** Width of the token table's rows, where a product brings them to the network's width. Omit for `width`. */
+  /** Width of the token table's rows, if a product brings them to the network's width. Omit for `width`. */
   readonly embedding?: number;
   /** Heads of keys and values, each shared by several of queries. Omit for `heads`. */
   readonly keyHeads?: number;

@@ -56,7 +56,7 @@ export interface SuiteResult {
   readonly name: string;
   /** Scores by query and measure; undefined if it could not be measured. */
   readonly scores?: Table<typeof SCORES>;
-  /** What the collection holds, where it was measured. */
+  /** Counts of the collection, if it was measured. */
   readonly collection?: SuiteCollection;
   /** Whether the scores come from an earlier call. */
   readonly resumed: boolean;

@@ -49,7 +49,7 @@ function moments(data: Float32Array, width: number): { mean: Float64Array; covar
 }
 
 /**
- * Centered vectors in the components' directions, each divided by `deviation ** power`: `[rows, count]`; 0 where the
+ * Centered vectors in the components' directions, each divided by `deviation ** power`: `[rows, count]`; 0 if the
  * deviation is 0.
  */
 export function transformed(data: Float32Array, components: Components, power: number): Float32Array {

@@ -15,7 +15,7 @@ import type { RunFolder } from "../run_folder.ts";
 export interface TransferSummary {
   /** The collection as the configuration names it. */
   collection: string;
-  /** Its name in charts: the last part of a path, with the split where two are equal. */
+  /** Its name in charts: the last part of a path, with the split if two are equal. */
   label: string;
   /** Its split. */
   split: string;

@@ -14,7 +14,7 @@ export interface Usage {
 const PROMPT = ["prompt_tokens", "input_tokens"];
 const COMPLETION = ["completion_tokens", "output_tokens"];
 
-/** The counts of a server; null where it reports none or an impossible one: negative, a fraction, a text. */
+/** The counts of a server; null if it reports none or an impossible one: negative, a fraction, a text. */
 export function usageOf(usage: unknown): Usage {
   const counts = (usage ?? {}) as Record<string, unknown>;
   const count = (names: readonly string[]) => {

@@ -12,7 +12,7 @@ import type { Filter } from "./types.ts";
 const OPTIONS = z.strictObject({ ...FILTER_SHAPE } satisfies OptionShape<FilterOptions>);
 
 /**
- * Applies a reviewer's verdicts: drops and relabels as they say, and keeps what they keep, also where an earlier rule
+ * Applies a reviewer's verdicts: drops and relabels as they say, and keeps what they keep, even if an earlier rule
  * dropped it. Rows without a verdict are left as they are.
  *
  * @param from Path of a file that the explorer's review mode saved, or its rows.

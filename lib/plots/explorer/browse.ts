@@ -25,7 +25,7 @@ export interface BrowseOptions {
    * @default {"train"}
    */
   split?: string;
-  /** Split with complete judgments, to flag false negatives. Omit to use `complete` where the collection has it. */
+  /** Split with complete judgments, to flag false negatives. Omit to use `complete` if the collection has it. */
   judgments?: string;
   /** Heading. Omit for the collection's name and the number of rows. */
   title?: string;

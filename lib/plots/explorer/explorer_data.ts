@@ -37,7 +37,7 @@ export interface ExplorerInput {
   readonly negatives: Table<typeof NEGATIVES>;
   /** Split whose positives appear beside the candidates. */
   readonly split: string;
-  /** Split that holds complete judgments; undefined where there is none. */
+  /** Split that holds complete judgments; undefined if there is none. */
   readonly judgments?: string;
   /** Verdicts that a reviewer has given. */
   readonly reviews?: Table<typeof REVIEWS>;

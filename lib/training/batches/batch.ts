@@ -34,7 +34,7 @@ export interface Batch {
   /** Places of the candidates in `texts`. */
   readonly candidateIndex: Int32Array;
   readonly relations: Relations;
-  /** Columns of every query's positives `[queries, positives]`, and their grades, 0 where a row is shorter. */
+  /** Columns of every query's positives `[queries, positives]`, and their grades, 0 if a row is shorter. */
   readonly columns: Int32Array;
   readonly grades: Float32Array;
   readonly positives: number;

@@ -43,7 +43,7 @@ const PLAN_OPTIONS: OptionKinds<PlanOptions> = { queries: "number", tokens: "num
  * Queries are shuffled, sorted by length inside windows of the shuffled order, cut into batches, and the batches are
  * shuffled: texts of a batch are of similar length, yet every query is equally likely at every place of the epoch.
  * Two queries of which one's drawn positive is a known positive of the other do not meet in a batch while there is
- * another place (where there is none, the relations ignore the pair; they never call it a negative).
+ * another place (if there is none, the relations ignore the pair; they never call it a negative).
  *
  * @returns indices into `queries`, batch by batch.
  *

@@ -4,7 +4,7 @@ import type { Encoder, TextInput } from "../../encoders/types.ts";
 import type { Batch } from "./batch.ts";
 
 /**
- * Similarities by an encoder that is not trained, for a teacher or a guide: cosines, or inner products where the encoder
+ * Similarities by an encoder that is not trained, for a teacher or a guide: cosines, or inner products if the encoder
  * compares by dot. Every text is encoded once and remembered.
  */
 export class CosineScorer {

@@ -44,13 +44,13 @@ export function ofPositives({ columns }: LossInputs, matrix: Tensor): Tensor {
   return gatherElements(matrix, columns, { axis: 1 });
 }
 
-/** The lowest value of a query's positives, `[queries, 1]`; very high where it has none. */
+/** The lowest value of a query's positives, `[queries, 1]`; very high without any. */
 export function lowestPositive(inputs: LossInputs, matrix: Tensor): Tensor {
   const values = where(greater(inputs.grades, 0), neg(ofPositives(inputs, matrix)), NEVER);
   return neg(reduceMax(values, { axes: [1], keepDims: true }));
 }
 
-/** logsumexp over a query's negatives by their weights, `[queries, 1]`; very low where it has none. */
+/** logsumexp over a query's negatives by their weights, `[queries, 1]`; very low without any. */
 export function negativeLogSum(inputs: LossInputs, logits: Tensor): Tensor {
   return logSumExp(negativeLogits(inputs, logits), { axes: [1], keepDims: true });
 }
