@@ -1,3 +1,4 @@
+import { checkOptions } from "../../core/options.ts";
 import { signed } from "../../core/format_numbers.ts";
 import { pValue } from "./p_value.ts";
 import type { RunSummary } from "./summary.ts";
@@ -39,7 +40,9 @@ export interface Verdict {
  * console.log(verdict(summary, { alpha: 0.05 })?.line);
  * ```
  */
-export function verdict(summary: RunSummary, { alpha }: { alpha: number }): Verdict | undefined {
+export function verdict(summary: RunSummary, options: { alpha: number }): Verdict | undefined {
+  checkOptions("verdict", options, { alpha: "number" });
+  const { alpha } = options;
   const { arms, baseline, measure } = summary;
   const others = arms.filter((arm) => arm.baseline !== undefined);
   if (others.length === 0) return undefined;
