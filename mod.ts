@@ -40,6 +40,8 @@ export {
   convertCollection,
   describe,
   type Description,
+  joinCollections,
+  joinNegatives,
   loadCollection,
   type LoadCollectionOptions,
   LoadedCollection,

@@ -1,11 +1,8 @@
 import { join } from "node:path";
-import { loadCollection } from "../collections/mod.ts";
 import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists, pathFault } from "../core/files.ts";
 import { loadEncoder, type TrainableEncoder, TransformerEncoder } from "../encoders/mod.ts";
 import { measure } from "../evaluation/mod.ts";
-import { readTable } from "../files/mod.ts";
-import { NEGATIVES } from "../tables/mod.ts";
 import { type Loss, train } from "../training/mod.ts";
 import { command } from "./arguments.ts";
 import { reportCuts } from "./report_cuts.ts";
@@ -13,6 +10,7 @@ import { main } from "./run_command.ts";
 import { COLLECTION, promptsOf } from "./shared_options.ts";
 import { showTraining } from "./show_training.ts";
 import { TRAIN_FLAGS } from "./train_flags.ts";
+import { trainData } from "./train_data.ts";
 import { trainLoss } from "./train_loss.ts";
 import { checkTrainFlags, trainSettings } from "./train_settings.ts";
 
@@ -20,13 +18,14 @@ import { checkTrainFlags, trainSettings } from "./train_settings.ts";
 export const trainCommand = command({
   name: "train",
   about: "Fine-tune an encoder on a collection's queries with negatives from a table",
-  positionals: [COLLECTION],
+  positionals: [COLLECTION, { name: "more…", about: "further collections; each batch is of one collection" }],
   options: TRAIN_FLAGS,
   examples: [
     "train facets --in-batch --learning-rate 1e-3 --epochs 2 --evaluate dev --out data/runs/first",
+    "train facets data/faq --in-batch --collection-temperature 2 --evaluate dev --out data/runs/both",
     "train facets --negatives data/runs/bm25.arrow --mix bm25:7 --temperature 0.05 --out data/runs/bm25",
   ],
-  async run({ positionals: [name], options: flags, signal }) {
+  async run({ positionals: names, options: flags, signal }) {
     const { out, split, threads, evaluate, "max-length": maxLength } = flags;
     if (out === undefined) throw new ArgumentError("train needs --out <folder>");
     const fault = pathFault(out);
@@ -36,8 +35,7 @@ export const trainCommand = command({
     const loss = trainLoss(flags);
     checkTrainFlags(flags);
     measure(flags.measure);
-    const collection = await loadCollection(name, { signal });
-    const negatives = flags.negatives === undefined ? undefined : await readTable(flags.negatives, NEGATIVES);
+    const { collection, parts, negatives } = await trainData(names, flags, signal);
     const encoder = await loadEncoder(flags.encoder, {
       ...(maxLength ? { maxLength } : {}),
       ...promptsOf(flags),
@@ -48,13 +46,13 @@ export const trainCommand = command({
       splits: evaluate === undefined ? [] : [evaluate],
     });
     const checkpoints = join(out, "checkpoints");
-    const inputs = { collection, negatives, loss, folder: checkpoints, signal };
+    const inputs = { collection, parts, negatives, loss, folder: checkpoints, signal };
     await showTraining(train(encoder, await trainSettings(flags, inputs)));
     await Deno.copyFile(join(checkpoints, "events.arrow"), join(out, "events.arrow"));
     if (encoder instanceof TransformerEncoder && encoder.parts.adapter) {
       await encoder.saveAdapter(join(out, "adapter"), { base: flags.encoder });
     }
-    await encoder.save(folder, { card: card(encoder, name, split, loss) });
+    await encoder.save(folder, { card: card(encoder, names.join(", "), split, loss) });
     await encoder.dispose();
     console.log(`Wrote the encoder to ${folder}`);
   },

@@ -6,8 +6,8 @@ import { PROMPT_OPTIONS } from "./shared_options.ts";
 export const TRAIN_FLAGS = {
   out: { type: "text", about: "folder for encoder/, events.arrow and checkpoints/", placeholder: "folder" },
   negatives: {
-    type: "text",
-    about: "Arrow file of negatives [default: in-batch negatives only]",
+    type: "list",
+    about: "Arrow file of negatives, one for each collection in their order [default: in-batch negatives only]",
     placeholder: "file",
   },
   encoder: {
@@ -23,6 +23,10 @@ export const TRAIN_FLAGS = {
     type: "text",
     about: "negatives per query by source, such as synthetic:1,bm25:3 [default: any source]",
     placeholder: "source:count,…",
+  },
+  "collection-temperature": {
+    type: "number",
+    about: "with several collections: 1 draws them by size, larger values draw small ones more often [default: 1]",
   },
   seed: { type: "integer", about: "seed of everything random", default: 0 },
   epochs: { type: "integer", about: "passes over the queries", default: 1 },

@@ -1,7 +1,7 @@
 import type { Collection } from "../collections/mod.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { type Encoder, loadEncoder, type LoraOptions } from "../encoders/mod.ts";
-import { evaluateEncoder, means, measure } from "../evaluation/mod.ts";
+import { evaluateCollections, evaluateEncoder, means, measure } from "../evaluation/mod.ts";
 import { type Mix, refresh, samplers } from "../negatives/mod.ts";
 import { type NEGATIVES, type Source, SOURCES, type Table } from "../tables/mod.ts";
 import type { Loss, ScheduleName, TrainEvaluation, TrainOptions } from "../training/mod.ts";
@@ -13,11 +13,11 @@ import type { TrainFlags } from "./train_flags.ts";
  * @throws {ArgumentError} for a flag that would have no effect.
  */
 export function checkTrainFlags(flags: TrainFlags): void {
-  const withoutBatch = flags.negatives !== undefined && !flags["in-batch"];
+  const withoutBatch = flags.negatives.length > 0 && !flags["in-batch"];
   const ineffective = [
     ["mask-margin", "in-batch", withoutBatch],
     ["guide", "in-batch", withoutBatch],
-    ["mix", "negatives", flags.negatives === undefined],
+    ["mix", "negatives", flags.negatives.length === 0],
     ["patience", "evaluate", flags.evaluate === undefined],
     ["evaluate-every", "evaluate", flags.evaluate === undefined],
     ["lora-alpha", "lora-rank", flags["lora-rank"] === undefined],
@@ -41,6 +41,8 @@ export function checkTrainFlags(flags: TrainFlags): void {
 /** What training reads beside the flags. */
 export interface TrainInputs {
   readonly collection: Collection;
+  /** The collections that it joins, by name, if there are several. */
+  readonly parts?: Readonly<Record<string, Collection>>;
   readonly negatives: Table<typeof NEGATIVES> | undefined;
   readonly loss: Loss;
   /** Folder of the checkpoints. */
@@ -51,11 +53,14 @@ export interface TrainInputs {
 /** The options of `train` that the flags ask for; loads guide and teacher. */
 export async function trainSettings(flags: TrainFlags, inputs: TrainInputs): Promise<TrainOptions> {
   const { split, seed, epochs, steps, positives, warmup, clip, accumulate, chunk, dropout, freeze, threads } = flags;
-  const { collection, negatives } = inputs;
+  const { parts, ...rest } = inputs;
+  const { collection, negatives } = rest;
+  const temperature = flags["collection-temperature"];
   const mix = mixOf(flags.mix);
   const every = flags["refresh-every"];
   return {
-    ...inputs,
+    ...rest,
+    groups: parts && { field: "collection", temperature },
     ...{ split, seed, epochs, steps, positives, warmup, clip, accumulate, chunk, dropout, freeze, threads },
     batchSize: flags["batch-size"],
     tokens: flags.tokens,
@@ -68,7 +73,7 @@ export async function trainSettings(flags: TrainFlags, inputs: TrainInputs): Pro
     lora: loraOf(flags),
     guide: await encoderOf(flags.guide),
     teacher: flags.teacher === "scores" ? flags.teacher : await encoderOf(flags.teacher),
-    evaluate: flags.evaluate === undefined ? undefined : evaluation(flags.evaluate, flags, collection),
+    evaluate: flags.evaluate === undefined ? undefined : evaluation(flags.evaluate, flags, { collection, parts }),
     refresh: every === undefined ? undefined : { every, mine: refresh(collection, { split }) },
     checkpointEvery: flags["checkpoint-every"],
     resume: flags.resume,
@@ -85,7 +90,11 @@ async function encoderOf(name: string | undefined): Promise<Encoder | undefined>
   return name === undefined ? undefined : await loadEncoder(name);
 }
 
-function evaluation(split: string, flags: TrainFlags, collection: Collection): TrainEvaluation {
+function evaluation(
+  split: string,
+  flags: TrainFlags,
+  { collection, parts }: Pick<TrainInputs, "collection" | "parts">,
+): TrainEvaluation {
   const { name } = measure(flags.measure);
   return {
     name: split,
@@ -93,7 +102,7 @@ function evaluation(split: string, flags: TrainFlags, collection: Collection): T
     patience: flags.patience,
     measure: name,
     run: async (encoder, { signal }) =>
-      Object.fromEntries(
+      parts ? await evaluateCollections(encoder, parts, { split, measure: name, signal }) : Object.fromEntries(
         means((await evaluateEncoder(encoder, collection, { split, measures: [name], signal })).scores),
       ),
   };

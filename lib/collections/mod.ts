@@ -6,6 +6,7 @@ export { digestCollection } from "./digest_collection.ts";
 export * from "./passages.ts";
 export * from "./positives.ts";
 export * from "./recorded_grades.ts";
+export { joinCollections, joinNegatives } from "./join_collections.ts";
 export { knownPositives } from "./known_positives.ts";
 export { type CollectionCheck, verifyCollection } from "./verify_collection.ts";
 export * from "./known_collections.ts";

@@ -18,6 +18,7 @@ export { compare, type CompareOptions, type Comparison } from "./compare.ts";
 export * from "./compare_arms.ts";
 export * from "./evaluate.ts";
 export * from "./evaluate_encoder.ts";
+export * from "./evaluate_collections.ts";
 export * from "./geometry.ts";
 export * from "./holm.ts";
 export { latex } from "./latex.ts";

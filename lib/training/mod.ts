@@ -4,7 +4,7 @@
  * @module
  */
 export { train } from "./train.ts";
-export type { TrainEvaluation, TrainOptions, TrainRefresh } from "./train_options.ts";
+export type { TrainEvaluation, TrainGroups, TrainOptions, TrainRefresh } from "./train_options.ts";
 export { checkTraining } from "./batches/training_plan.ts";
 export type {
   CheckpointEvent,

@@ -61,6 +61,23 @@ export interface TrainRefresh {
 }
 
 /**
+ * Batches of one group each, such as the collection that a query comes from, so that in-batch negatives stay comparable.
+ *
+ * @category Training
+ */
+export interface TrainGroups {
+  /** Field of the queries' metadata that names the group; `joinCollections` sets "collection". */
+  field: string;
+  /**
+   * 1 gives every query one place in an epoch; above, the batches of an epoch go to small groups more often: a group of n
+   * batches gets a share of n^(1 / temperature).
+   *
+   * @default {1}
+   */
+  temperature?: number;
+}
+
+/**
  * Options of {@link train}.
  *
  * @category Training
@@ -116,6 +133,8 @@ export interface TrainOptions {
   inBatch?: boolean;
   /** Field of the queries' metadata that holds the weight of each query's loss, a number >= 0. Omit to weigh all alike. */
   weightField?: string;
+  /** Makes batches of one group each. Omit to batch any queries together. */
+  groups?: TrainGroups;
   /** The loss. Omit for `infoNCE()`. */
   loss?: Loss;
   /**

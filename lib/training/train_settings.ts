@@ -5,7 +5,7 @@ import { suggestion } from "../core/nearest.ts";
 import { LORA_OPTIONS, type LoraOptions } from "../encoders/adapters/lora_options.ts";
 import { infoNCE } from "./losses/info_nce.ts";
 import { SCHEDULES } from "./optimizer/schedule.ts";
-import type { TrainEvaluation, TrainOptions, TrainRefresh } from "./train_options.ts";
+import type { TrainEvaluation, TrainGroups, TrainOptions, TrainRefresh } from "./train_options.ts";
 
 const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
   collection: "object",
@@ -21,6 +21,7 @@ const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
   positives: "number",
   inBatch: "boolean",
   weightField: "string",
+  groups: "object",
   loss: "object",
   learningRate: "number",
   schedule: "any",
@@ -80,6 +81,7 @@ const EVALUATION: OptionKinds<TrainEvaluation> = {
   initial: "boolean",
   restore: "boolean",
 };
+const GROUPS: OptionKinds<TrainGroups> = { field: "string", temperature: "number" };
 const REFRESH: OptionKinds<TrainRefresh> = { name: "string", every: "number", mine: "function" };
 
 const DEFAULTS = {
@@ -112,6 +114,7 @@ export function settingsOf(options: TrainOptions): Settings {
   if (options.negatives !== undefined) checkNegatives("train, negatives", options.negatives);
   if (options.evaluate) checkOptions<TrainEvaluation>("train, evaluate", options.evaluate, EVALUATION);
   if (options.lora) checkOptions<LoraOptions>("train, lora", options.lora, LORA_OPTIONS);
+  if (options.groups) checkGroups(options.groups);
   if (options.refresh) checkOptions<TrainRefresh>("train, refresh", options.refresh, REFRESH);
   const settings: Settings = {
     ...DEFAULTS,
@@ -124,6 +127,15 @@ export function settingsOf(options: TrainOptions): Settings {
   checkChoices(settings);
   checkNeeds(settings);
   return settings;
+}
+
+function checkGroups(groups: TrainGroups): void {
+  checkOptions<TrainGroups>("train, groups", groups, GROUPS);
+  if (groups.field === undefined) {
+    throw new ArgumentError("groups needs a field of the queries' metadata", { field: "groups" });
+  }
+  const { temperature = 1 } = groups;
+  demand("temperature", temperature, "a number >= 1", (v) => v >= 1 && Number.isFinite(v));
 }
 
 function checkNumbers(settings: Settings): void {

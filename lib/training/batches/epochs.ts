@@ -5,6 +5,7 @@ import type { TrainableEncoder } from "../../encoders/types.ts";
 import type { Sampler } from "../../negatives/types.ts";
 import type { Group } from "./batch.ts";
 import { planBatches } from "./batch_plan.ts";
+import { groupedBatches } from "./grouped_batches.ts";
 import type { Settings } from "../train_settings.ts";
 import type { TrainingData } from "./training_data.ts";
 import type { KnownPositive } from "./training_positives.ts";
@@ -72,7 +73,7 @@ export interface BatchInputs {
 /** Batches of one epoch as query ids: a pure function of seed, epoch and draw. */
 export function batchesOf(
   { data, draw, encoder, epoch, lengths }: BatchInputs,
-  { seed, batchSize, tokens }: Pick<Settings, "seed" | "batchSize" | "tokens">,
+  { seed, batchSize, tokens, groups }: Pick<Settings, "seed" | "batchSize" | "tokens" | "groups">,
 ): string[][] {
   const measure = (key: string, text: () => string, kind: "query" | "document") => {
     let length = lengths.get(key);
@@ -99,6 +100,10 @@ export function batchesOf(
       length: measure(`q:${query_id}`, () => data.queryText(query_id), "query") + documents.reduce((a, b) => a + b, 0),
     };
   });
-  const plan = planBatches(planned, random(seed).fork("batches").fork(epoch), { queries: batchSize, tokens });
+  const stream = random(seed).fork("batches").fork(epoch);
+  const limits = { queries: batchSize, tokens };
+  const plan = groups
+    ? groupedBatches(planned, stream, { ...limits, groupOf: data.groups!, temperature: groups.temperature ?? 1 })
+    : planBatches(planned, stream, limits);
   return plan.map((indices) => indices.map((index) => planned[index].query_id));
 }

@@ -6,6 +6,8 @@ import { rowsById } from "../../tables/rows_by_id.ts";
 import type { NEGATIVES, Source } from "../../tables/schema.ts";
 import type { Table } from "../../tables/table.ts";
 import { type NegativeColumns, negativeColumns } from "./negative_columns.ts";
+import type { TrainGroups } from "../train_options.ts";
+import { queryGroups } from "./grouped_batches.ts";
 import { queryWeights } from "./query_weights.ts";
 import { TrainingPassages } from "./training_passages.ts";
 import { type KnownPositive, TrainingPositives } from "./training_positives.ts";
@@ -52,6 +54,8 @@ export interface TrainingData {
   /** Whether a negative or a query has another weight than 1. */
   readonly weighted: boolean;
   queryWeight(id: string): number;
+  /** Group of each query, if batches are of one group each. */
+  readonly groups?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -63,7 +67,7 @@ export interface TrainingData {
 export function trainingData(
   collection: Collection,
   negatives: Table<typeof NEGATIVES>,
-  { split, weightField }: { split: string; weightField?: string },
+  { split, weightField, groups }: { split: string; weightField?: string; groups?: TrainGroups },
 ): TrainingData {
   const columns = negativeColumns(negatives);
   const documents = rowsById(collection.corpus);
@@ -94,6 +98,7 @@ export function trainingData(
     relabeled,
     weighted: weights !== undefined || hasWeights(columns),
     queryWeight: (id) => weights?.get(id) ?? 1,
+    groups: groups && queryGroups(collection, queries, groups.field),
   };
 }
 

@@ -60,7 +60,9 @@ export class TrainingPlan {
   /** Follows from the number of queries, without a plan; with a budget of tokens, the epoch is planned and only counted. */
   #batchCount(epoch: number): number {
     const { batchSize } = this.#settings;
-    if (batchSize !== undefined) return Math.ceil(this.data.queries.length / batchSize);
+    if (batchSize !== undefined) {
+      return groupSizes(this.data).reduce((sum, size) => sum + Math.ceil(size / batchSize), 0);
+    }
     let count = this.#counts.get(epoch);
     if (count === undefined) {
       count = (this.#batches.get(epoch) ?? this.#planned(epoch)).length;
@@ -145,6 +147,14 @@ export class TrainingPlan {
       step += this.stepsOf(epoch);
     }
   }
+}
+
+/** Queries of each group; of all queries, if there are no groups. */
+function groupSizes({ queries, groups }: TrainingData): number[] {
+  if (!groups) return [queries.length];
+  const sizes = new Map<string, number>();
+  for (const group of groups.values()) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  return [...sizes.values()];
 }
 
 /**

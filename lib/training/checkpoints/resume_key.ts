@@ -18,12 +18,13 @@ export function resumeKey(
   const { evaluate, refresh, guide, teacher, loss, collection, split } = settings;
   const { seed, epochs, steps, batchSize, tokens, trainGroupSize, positives, inBatch, learningRate, weightField } =
     settings;
+  const { groups } = settings;
   const { schedule, warmup, clip, accumulate, chunk, dropout, freeze, lora, optimizer } = settings;
   return {
     model: { query: encoder.fingerprint("query"), document: encoder.fingerprint("document") },
     optimizer: JSON.parse(JSON.stringify({
       ...{ seed, epochs, steps, batchSize, tokens, trainGroupSize, positives, inBatch, loss: loss.name, learningRate },
-      ...{ schedule, warmup, clip, accumulate, chunk, dropout, freeze, lora, optimizer, weightField },
+      ...{ schedule, warmup, clip, accumulate, chunk, dropout, freeze, lora, optimizer, weightField, groups },
       ...{ evaluateEvery: evaluate?.every, measure: evaluate?.measure, patience: evaluate?.patience },
       ...{ evaluation: evaluate?.name, initial: evaluate?.initial, restore: evaluate?.restore },
       ...{ refreshEvery: refresh?.every, refresh: refresh?.name },
