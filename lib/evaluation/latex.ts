@@ -45,11 +45,15 @@ function escaped(text: string): string {
 }
 
 function signed(value: number): string {
-  return `$${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}$`;
+  const size = Math.abs(value).toFixed(3);
+  return `$${value < 0 && Number(size) > 0 ? "-" : "+"}${size}$`;
 }
 
 function range([low, high]: readonly [number, number]): string {
-  const number = (value: number) => value < 0 ? `$-${Math.abs(value).toFixed(3)}$` : value.toFixed(3);
+  const number = (value: number) => {
+    const size = Math.abs(value).toFixed(3);
+    return value < 0 && Number(size) > 0 ? `$-${size}$` : size;
+  };
   return `[${number(low)}, ${number(high)}]`;
 }
 

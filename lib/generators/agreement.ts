@@ -1,3 +1,5 @@
+import { counted } from "../core/format_numbers.ts";
+import { showRows } from "../core/show_rows.ts";
 import type { NEGATIVES, QRELS, Verdict } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 
@@ -57,7 +59,14 @@ export function agreement(
   const columns = names.map((_, j) => confusion.reduce((sum, row) => sum + row[j], 0));
   const observed = names.reduce((sum, _, i) => sum + confusion[i][i], 0) / count;
   const chance = names.reduce((sum, _, i) => sum + rows[i] * columns[i], 0) / count ** 2;
-  return { labels: names, confusion, count, agreement: observed, kappa: (observed - chance) / (1 - chance) };
+  const kappa = (observed - chance) / (1 - chance);
+  return showRows({ labels: names, confusion, count, agreement: observed, kappa }, () => ({
+    title: `${counted(count, "item")}: agreement ${observed.toFixed(3)}, kappa ${
+      Number.isNaN(kappa) ? "undefined" : kappa.toFixed(3)
+    }`,
+    head: ["reference \\ other", ...names],
+    rows: names.map((name, i) => [name, ...confusion[i]]),
+  }));
 }
 
 /**

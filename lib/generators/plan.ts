@@ -1,3 +1,5 @@
+import { showing } from "../core/display.ts";
+import { count, counted } from "../core/format_numbers.ts";
 import { estimateUsage, type Price } from "./client/mod.ts";
 import type { Ledger } from "./ledger/mod.ts";
 import type { ModelRequest } from "./model_request.ts";
@@ -48,7 +50,7 @@ export function planRequests(
   const usage = open.map((request) => estimateUsage(request, recipe));
   const promptTokens = usage.reduce((sum, { prompt }) => sum + prompt, 0);
   const completionTokens = usage.reduce((sum, { completion }) => sum + completion, 0);
-  return {
+  const plan: Plan = {
     requests: requests.length,
     recorded: new Set(requests.map(({ key }) => key)).size - open.length,
     promptTokens,
@@ -56,4 +58,12 @@ export function planRequests(
     cost: price && (promptTokens * price.prompt + completionTokens * price.completion) / 1e6,
     prompt: requests[0]?.messages ?? [],
   };
+  return showing(plan, { text: () => planText(plan) });
+}
+
+function planText({ requests, recorded, promptTokens, completionTokens, cost }: Plan): string {
+  return `${counted(requests, "request")}, ${count(recorded)} of them recorded; about ${
+    count(promptTokens)
+  } tokens in ` +
+    `and ${count(completionTokens)} out${cost === undefined ? "" : `, ${cost.toFixed(2)} in all`}`;
 }

@@ -91,7 +91,10 @@ async function documented({ path, name, module }: Entry) {
   const signature = signatureOf(lines, declared.location.line);
   // Options are an interface that is exported beside the function.
   const options = /options\??: (?:Partial<)?(\w+)/.exec(signature)?.[1];
-  const described = options === undefined ? undefined : docs.get(options) ?? (await docsOf(MAIN)).get(options);
+  const own = new URL(declared.location.filename);
+  const described = options === undefined
+    ? undefined
+    : docs.get(options) ?? (await docsOf(MAIN)).get(options) ?? (await docsOf(own)).get(options);
   return pageOf({
     name: path,
     signature: signature.replace(new RegExp(`^${name}\\b`), path),

@@ -4,9 +4,9 @@ import { readNotebook } from "../../lib/cli/jupyter/notebook.ts";
 import { findNotebooks, notebooks } from "../../lib/cli/notebooks.ts";
 import { runCommand } from "../../lib/cli/run_command.ts";
 
-const NAMES = ["01_data", "02_generate", "03_negatives", "04_train", "05_compare"];
+const NAMES = ["01_data", "02_generate", "03_negatives", "04_train", "05_compare", "06_your_data", "07_judge"];
 
-Deno.test("five notebooks with short cells, prose between them and committed outputs without errors", async () => {
+Deno.test("seven notebooks with short cells, prose between them and committed outputs without errors", async () => {
   const paths = await findNotebooks([]);
   assert.deepEqual(paths.map((path) => basename(path, ".ipynb")), NAMES);
   for (const path of paths) {

@@ -1,4 +1,6 @@
 import { ArgumentError } from "../../core/errors.ts";
+import { counted } from "../../core/format_numbers.ts";
+import { type ShownRows, showRows } from "../../core/show_rows.ts";
 import { type Agreement, agreement } from "../../generators/agreement.ts";
 import { type Verdict, VERDICTS } from "../../tables/schema.ts";
 import { type Judged, verdictsByPair } from "./pairs.ts";
@@ -71,5 +73,19 @@ export function verdictAgreement(reference: Judged, other: Judged): VerdictAgree
     const { query_id, doc_id, text } = reference.row(row);
     return [{ query_id, doc_id, text: doc_id === null ? text : null, reference: verdict, other: answer }];
   });
-  return { ...agreement(of(first), of(second), VERDICTS), disagreements };
+  const found = { ...agreement(of(first), of(second), VERDICTS), disagreements };
+  return showRows(found, () => shownAgreement(found));
+}
+
+/** A line with kappa, and the pairs on which the two differ. */
+function shownAgreement({ count, agreement, kappa, disagreements }: VerdictAgreement): ShownRows {
+  const beyond = Number.isNaN(kappa) ? "undefined" : kappa.toFixed(3);
+  return {
+    title: `${counted(count, "pair")}: agreement ${agreement.toFixed(3)}, kappa ${beyond}`,
+    head: ["query", "passage", "reference", "other"],
+    rows: disagreements.map(({ query_id, doc_id, text, reference, other }) => [
+      ...[query_id, doc_id ?? `${text!.slice(0, 39)}…`],
+      ...[reference, other],
+    ]),
+  };
 }
