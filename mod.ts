@@ -144,6 +144,8 @@ export {
   compare,
   compareArms,
   type Comparison,
+  type ContrastiveInformation,
+  contrastiveInformation,
   type EncoderEvaluation,
   evaluate,
   evaluateEncoder,

@@ -16,6 +16,11 @@
 export { type BiggestChanges, biggestChanges, type BiggestChangesOptions, type Change } from "./biggest_changes.ts";
 export { compare, type CompareOptions, type Comparison } from "./compare.ts";
 export * from "./compare_arms.ts";
+export {
+  type ContrastiveInformation,
+  contrastiveInformation,
+  type ContrastiveInformationOptions,
+} from "./contrastive_information.ts";
 export * from "./evaluate.ts";
 export * from "./evaluate_encoder.ts";
 export * from "./evaluate_collections.ts";
@@ -28,6 +33,7 @@ export { type JudgedRanking, type MeasurePart, MEASURES, type QueryMeasure } fro
 export type { Sample, Series } from "./sample.ts";
 export type { SignificanceOptions } from "./significance_options.ts";
 export { type GroupScore, scoresBy, type ScoresByOptions } from "./scores_by.ts";
+export { rankCorrelation } from "./rank_correlation.ts";
 export * from "./similarities.ts";
 export * from "./suite/mod.ts";
 export { summarize, type Summary } from "./summarize.ts";

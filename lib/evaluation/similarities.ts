@@ -2,20 +2,17 @@ import { stopSignal } from "../core/stop.ts";
 import { checkEncoder } from "../encoders/check_encoder.ts";
 import { checkCollection, checkNegatives } from "../collections/check_arguments.ts";
 import { checkOptions, type OptionKinds } from "../core/options.ts";
-import { dot } from "../core/dot.ts";
-import { DistinctTexts } from "./distinct_texts.ts";
 import { gradesByQuery } from "../tables/grades_by_query.ts";
 import { KitError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { withoutDangling } from "../collections/dangling.ts";
-import { passageText } from "../collections/passage.ts";
-import { rowsById } from "../tables/rows_by_id.ts";
 import { type NEGATIVES, SIMILARITIES, type Source } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { TableBuilder } from "../tables/table_builder.ts";
 import type { Collection } from "../collections/types.ts";
 import type { Encoder } from "../encoders/types.ts";
 import { qrelsOf } from "./evaluate_encoder.ts";
+import { PairTexts } from "./pair_texts.ts";
 
 /**
  * Options of {@link similarities}.
@@ -81,9 +78,7 @@ export async function similarities(
   for (const { query_id, doc_id, title, text, source, verdict } of negatives.rows()) {
     if (verdict !== "kept") continue;
     const query = texts.addQuery(query_id);
-    const negative = doc_id === null
-      ? texts.documents.add(passageText({ title: title ?? "", text: text ?? "" }))
-      : texts.addDocument(doc_id);
+    const negative = texts.addNegative({ doc_id, title, text });
     const grades = complete?.get(query_id);
     const truth = doc_id === null || grades === undefined ? null : (grades.get(doc_id) ?? 0) > 0;
     pairs.push({ query_id, source: source as Source, query, negative, truth });
@@ -105,39 +100,6 @@ interface Pair {
   readonly negative: number;
   /** Whether it is a false negative; null if unknown. */
   readonly truth: boolean | null;
-}
-
-/** The texts of queries and documents that are compared. */
-class PairTexts {
-  readonly encoder: Encoder;
-  readonly queries: DistinctTexts;
-  readonly documents: DistinctTexts;
-  readonly #collection: Collection;
-
-  constructor(encoder: Encoder, collection: Collection) {
-    this.encoder = encoder;
-    this.queries = new DistinctTexts(encoder, "query");
-    this.documents = new DistinctTexts(encoder, "document");
-    this.#collection = collection;
-  }
-
-  addQuery(id: string): number {
-    const { queries } = this.#collection;
-    const row = rowsById(queries).get(id);
-    if (row === undefined) throw new KitError(`Cannot compare: negatives name query "${id}", which is not there`);
-    return this.queries.add(queries.column("text").at(row));
-  }
-
-  addDocument(id: string): number {
-    const { corpus } = this.#collection;
-    const row = rowsById(corpus).get(id);
-    if (row === undefined) throw new KitError(`Cannot compare: document "${id}" is not in the corpus`);
-    return this.documents.add(passageText(corpus.row(row)));
-  }
-
-  similarity(query: number, document: number): number {
-    return dot(this.queries.vector(query), this.documents.vector(document));
-  }
 }
 
 function similarityTable(

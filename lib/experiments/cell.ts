@@ -61,7 +61,7 @@ async function lockedCell(run: RunFolder, cell: Cell, options: CellOptions): Pro
 }
 
 async function writeCell(folder: string, cell: Cell, result: CellResult, start: number): Promise<CellReport> {
-  const { run, scores, events, steps, drawn, short, transfers, dev } = result;
+  const { run, scores, events, steps, drawn, short, transfers, dev, bias } = result;
   const report: CellReport = {
     arm: cell.arm,
     repetition: cell.repetition,
@@ -74,6 +74,7 @@ async function writeCell(folder: string, cell: Cell, result: CellResult, start: 
     digests: {
       run: digestTable(run),
       scores: digestTable(scores),
+      ...(bias ? { bias: digestTable(bias) } : {}),
       events: digestTable(withColumns(events, { wall_ms: new Float64Array(events.length) })),
       ...Object.fromEntries(transfers.map((table, i) => [transferFile(i), digestTable(table)])),
     },
@@ -82,11 +83,15 @@ async function writeCell(folder: string, cell: Cell, result: CellResult, start: 
     await writeTable(join(part, "run.arrow"), run);
     await writeTable(join(part, "scores.arrow"), scores);
     await writeTable(join(part, "events.arrow"), events);
+    if (bias) await writeTable(join(part, BIAS_FILE), bias);
     for (const [i, table] of transfers.entries()) await writeTable(join(part, `${transferFile(i)}.arrow`), table);
     await writeAtomic(join(part, "cell.json"), `${JSON.stringify(report, null, 2)}\n`);
   }, { doing: "run a cell" });
   return report;
 }
+
+/** Name of the file of a cell's source bias. */
+export const BIAS_FILE = "bias.arrow";
 
 /** Name of the scores on the i-th transfer collection, counted from 0, without ending. */
 export function transferFile(i: number): string {

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { KitError } from "../core/mod.ts";
 import { type Collection, ownDocuments } from "../collections/mod.ts";
-import { EVENTS, type RUN, type SCORES, selectRows, type Table, tableOf } from "../tables/mod.ts";
+import { EVENTS, NEGATIVES, type RUN, type SCORES, selectRows, type Table, tableOf } from "../tables/mod.ts";
+import { readTable } from "../files/mod.ts";
 import type { TrainableEncoder } from "../encoders/mod.ts";
 import { depthOf } from "../evaluation/depth_of.ts";
 import { evaluate, evaluateEncoder } from "../evaluation/mod.ts";
@@ -14,6 +16,7 @@ import { checkInputs } from "./inputs.ts";
 import { saveCell } from "./kept_encoders.ts";
 import { collectionOf, encoderOf, type Transfer, transfersOf } from "./load_inputs.ts";
 import type { RunFolder } from "./run_folder.ts";
+import { readTwins, scoreTwins } from "./twins.ts";
 import type { Arm, Cell } from "./types.ts";
 
 /** Rankings and their scores. */
@@ -36,6 +39,8 @@ interface Trained {
 export type CellResult = Ranked & Trained & {
   /** Scores on each transfer collection. */
   readonly transfers: readonly Table<typeof SCORES>[];
+  /** Share of twins in which written text ranks below, by query; undefined without twins. */
+  readonly bias?: Table<typeof SCORES>;
 };
 
 /** Trains and ranks with one arm and one seed. */
@@ -97,11 +102,23 @@ async function fineTune(run: RunFolder, work: CellWork, signal?: AbortSignal): P
     for (const { collection, split } of transfers) {
       others.push((await evaluateEncoder(encoder, collection, { split, measures, signal })).scores);
     }
+    const bias = await biasOf(run, { collection, encoder, signal });
     if (tuned) await saveCell(run, cell, encoder);
-    return { ...ranked, ...trained, transfers: others };
+    return { ...ranked, ...trained, transfers: others, bias };
   } finally {
     await encoder.dispose();
   }
+}
+
+/** The encoder's source bias, if the run has twins. */
+async function biasOf(
+  run: RunFolder,
+  work: { collection: Collection; encoder: TrainableEncoder; signal?: AbortSignal },
+): Promise<Table<typeof SCORES> | undefined> {
+  const twins = await readTwins(run);
+  if (twins.length === 0) return undefined;
+  const negatives = await readTable(join(run.path, "negatives.arrow"), NEGATIVES);
+  return await scoreTwins(twins, { ...work, negatives });
 }
 
 async function tune(

@@ -53,5 +53,8 @@ export { writeReport } from "./write_report.ts";
 export { finding, type FindingOptions } from "./report/finding.ts";
 export { type Verdict, verdict } from "./report/verdict.ts";
 export type { ArmSummary, QueryGroup, RunSummary } from "./report/summary.ts";
+export type { ArmBias } from "./report/bias_summary.ts";
+export type { ArmForecast, ForecastSummary } from "./report/forecast_summary.ts";
+export type { SourceForecast } from "./forecast.ts";
 export type { TransferSummary } from "./report/transfer_summary.ts";
 export { type Difference, differences, matters } from "./reproduce.ts";

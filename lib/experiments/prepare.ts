@@ -13,12 +13,14 @@ import { armTraining, drawsOwn } from "./arm_training.ts";
 import { BASIS, basisOf } from "./basis.ts";
 import { candidates, recipesOf, sourcesOf } from "./candidates.ts";
 import { splitPart } from "./config/part_schema.ts";
+import { FORECAST, forecast } from "./forecast.ts";
 import { helperEncoders } from "./helper_encoders.ts";
 import { imported } from "./imported.ts";
 import { INPUTS, type Inputs, transferInput } from "./inputs.ts";
 import { collectionOf, encoderOf, type Transfer, transfersOf } from "./load_inputs.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { lockedRun } from "./run_lock.ts";
+import { findTwins, TWINS } from "./twins.ts";
 import type { Arm, ExperimentConfig } from "./types.ts";
 import { written } from "./written.ts";
 
@@ -164,8 +166,14 @@ async function writeShared(
   for (const arm of filtered) await writeTable(file(filteredFile(arm)), tables.get(arm.name)!, { overwrite: true });
   const near = await similarities(encoder, collection, negatives, { split, signal });
   await writeTable(file("similarities.arrow"), near, { overwrite: true });
-  await writeJson("audit.json", await audit(negatives, collection, { split }));
+  const audited = await audit(negatives, collection, { split });
+  await writeJson("audit.json", audited);
   const drawn = sourcesOf(config).length > 0 ? negatives : negatives.slice(0, 0);
+  const { falseNegatives } = audited;
+  const foreseen = { collection, encoder, negatives: drawn, similarities: near, falseNegatives, signal };
+  await writeJson(FORECAST, await forecast(config, foreseen));
+  const twins = await findTwins(config, { collection, encoder, negatives: drawn, signal });
+  await writeJson(TWINS, twins);
   await writeJson(BASIS, basisOf(config, { collection, encoder, negatives: drawn }));
   const inputs: Inputs = {
     collection: collection.digest,

@@ -6,7 +6,11 @@ import { keptCells } from "./kept_encoders.ts";
 import { figuresOf, saveFigures } from "./report/figures.ts";
 import type { Findings } from "./report/negatives_section.ts";
 import { reportPage } from "./report/page.ts";
-import { readResults, type RunSummary, summarizeRun } from "./report/summary.ts";
+import { readForecast } from "./forecast.ts";
+import { biasSummary } from "./report/bias_summary.ts";
+import { summarizeForecast } from "./report/forecast_summary.ts";
+import { readResults } from "./report/results.ts";
+import { type RunSummary, summarizeRun } from "./report/summary.ts";
 import { transferSummaries } from "./report/transfer_summary.ts";
 import { writeCards } from "./write_cards.ts";
 import type { RunFolder } from "./run_folder.ts";
@@ -34,11 +38,17 @@ export async function writeReport(run: RunFolder): Promise<RunSummary> {
 export async function writeRunReport(run: RunFolder): Promise<RunSummary> {
   const { config } = run.manifest;
   const basis = await readBasis(run);
-  const computed = summarizeRun(run, await readResults(run), await collectionOf(config));
+  const results = await readResults(run);
+  const computed = summarizeRun(run, results, await collectionOf(config));
+  const sources = await readForecast(run);
+  const bias = await biasSummary(run);
+  const foreseen = summarizeForecast(config, sources, results);
   const transfers = await transferSummaries(run);
   const summary: RunSummary = {
     ...computed,
     ...(transfers.length > 0 ? { transfers } : {}),
+    ...(bias.length > 0 ? { bias } : {}),
+    ...(foreseen ? { forecast: foreseen } : {}),
     ...(basis?.cuts ? { cuts: basis.cuts } : {}),
   };
   const write = (name: string, text: string) => writeAtomic(join(run.path, name), text, { overwrite: true });
@@ -46,7 +56,10 @@ export async function writeRunReport(run: RunFolder): Promise<RunSummary> {
   const figures = await figuresOf(run, summary);
   await saveFigures(run, figures);
   const audit: Findings = JSON.parse(await Deno.readTextFile(join(run.path, "audit.json")));
-  await write("report.html", await reportPage(run, { summary, figures, audit, basis, encoders: await keptCells(run) }));
+  await write(
+    "report.html",
+    await reportPage(run, { summary, figures, audit, basis, forecast: sources ?? [], encoders: await keptCells(run) }),
+  );
   await writeCards(run, summary);
   return summary;
 }

@@ -1,6 +1,7 @@
 import { type Registry, registry } from "../core/registry.ts";
 import { armsChart } from "./arms.ts";
 import type { ChartPart } from "./drawing/chart_part.ts";
+import { forecastChart } from "./forecast.ts";
 import { forestChart } from "./forest.ts";
 import { hardnessChart } from "./hardness.ts";
 import { perQueryDifferenceChart } from "./per_query_difference.ts";
@@ -27,4 +28,5 @@ export const CHARTS: Registry<ChartPart> = registry<ChartPart>("chart", [
   perQueryDifferenceChart,
   sweepChart,
   transferChart,
+  forecastChart,
 ]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createRun, differences, matters, missingCells, openRun, PRESETS, slurm } from "../../lib/experiments/mod.ts";
 import { slurmScript } from "../../lib/experiments/slurm.ts";
-import { readResults } from "../../lib/experiments/report/summary.ts";
+import { readResults } from "../../lib/experiments/report/results.ts";
 import { cellCommand } from "../../lib/experiments/sweep.ts";
 
 const config = PRESETS.facets.config;

@@ -124,6 +124,14 @@ export const EXAMPLES: Record<string, () => Chart> = {
     ),
   perQueryDifference: () =>
     plots.perQueryDifference(scores(1083, 0), scores(1083, 0.06), { names: ["bm25", "hybrid"] }),
+  forecast: () =>
+    plots.forecast([
+      { arm: "random", predicted: 2.1, gain: 0.004, source: "random" },
+      { arm: "bm25", predicted: 7.4, gain: 0.011, source: "bm25" },
+      { arm: "dense", predicted: 9.8, gain: 0.016, source: "dense" },
+      { arm: "synthetic", predicted: 12.5, gain: -0.006, source: "synthetic" },
+      { arm: "hybrid", predicted: 11.1, gain: 0.018 },
+    ]),
   transfer: () =>
     plots.transfer(
       ["random", "bm25", "dense", "hybrid"].flatMap((arm, i) =>

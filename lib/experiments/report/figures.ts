@@ -27,6 +27,7 @@ export async function figuresOf(run: RunFolder, summary: RunSummary): Promise<Fi
     ...transfer(summary, config),
     ...await curves(run, summary),
     ...await negatives(run),
+    ...forecast(summary),
   ];
 }
 
@@ -100,8 +101,25 @@ function sweep(
   };
 }
 
+function forecast(summary: RunSummary): Figure[] {
+  const { measure, forecast } = summary;
+  if (!forecast || forecast.arms.length < 2) return [];
+  const sources = singleSources(summary);
+  return [{
+    name: "forecast",
+    title: "Forecast and gain",
+    caption:
+      `Contrastive information of each arm's negatives, computed before training, against its gain in ${measure} ` +
+      `over "${forecast.over}". Colors are those of the sources.`,
+    chart: plots.forecast(forecast.arms.map((arm) => ({ ...arm, source: sources[arm.arm] })), {
+      gain: `gain in ${measure}`,
+    }),
+  }];
+}
+
 function transfer({ transfers = [], measure, baseline }: RunSummary, config: ExperimentConfig): Figure[] {
   if (transfers.length === 0) return [];
+  const alpha = Number((1 - config.statistics.confidence).toFixed(6));
   const rows = transfers.flatMap(({ label, arms }) =>
     arms.flatMap(({ arm, baseline: test }) =>
       test ? [{ arm, collection: label, difference: test.difference, adjusted: test.adjusted }] : []
@@ -110,10 +128,9 @@ function transfer({ transfers = [], measure, baseline }: RunSummary, config: Exp
   return [{
     name: "transfer",
     title: "Transfer",
-    caption: `Paired difference in ${measure} to "${baseline}" on other collections. Bold: p < ${
-      Number((1 - config.statistics.confidence).toFixed(4))
-    } after Holm over all cells.`,
-    chart: plots.transfer(rows, { measure, baseline, alpha: 1 - config.statistics.confidence }),
+    caption:
+      `Paired difference in ${measure} to "${baseline}" on other collections. Bold: p < ${alpha} after Holm over all of them.`,
+    chart: plots.transfer(rows, { measure, baseline, alpha }),
   }];
 }
 

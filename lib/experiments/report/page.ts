@@ -4,10 +4,13 @@ import type { CellReport } from "../cell_report.ts";
 import { type RunFolder, shownPath } from "../run_folder.ts";
 import { armsSection, groupsSection } from "./arms_section.ts";
 import { basisSection } from "./basis_section.ts";
+import { biasSection } from "./bias_section.ts";
 import { costSection } from "./cost_section.ts";
+import type { SourceForecast } from "../forecast.ts";
 import type { Figure } from "./figures.ts";
 import { encodersSection } from "./encoders_section.ts";
 import { finding } from "./finding.ts";
+import { forecastSection } from "./forecast_section.ts";
 import { html, Markup, STYLE } from "./html.ts";
 import { type Findings, negativesSection } from "./negatives_section.ts";
 import type { RunSummary } from "./summary.ts";
@@ -20,6 +23,8 @@ export interface ReportParts {
   readonly figures: readonly Figure[];
   readonly audit: Findings;
   readonly basis: Basis | undefined;
+  /** What could be told of the sources before training. */
+  readonly forecast: readonly SourceForecast[];
   /** Reports of the cells whose encoder is kept. */
   readonly encoders: readonly CellReport[];
 }
@@ -27,7 +32,7 @@ export interface ReportParts {
 /** The report as one HTML page. */
 export async function reportPage(
   run: RunFolder,
-  { summary, figures, audit, basis, encoders }: ReportParts,
+  { summary, figures, audit, basis, forecast, encoders }: ReportParts,
 ): Promise<string> {
   const { config } = run.manifest;
   const drawings = new Map<string, Markup>();
@@ -55,7 +60,9 @@ export async function reportPage(
     ${transferSection(summary.transfers ?? [], summary, drawn("transfer"))}
     ${curves.length > 0 ? html`<h2>Training</h2>${curves}` : ""}
     ${negativesSection(config, audit, negatives)}
+    ${forecastSection(forecast, summary.forecast, drawn("forecast"))}
     ${basisSection(basis, config)}
+    ${biasSection(summary.bias ?? [], 1 - config.statistics.confidence)}
     ${encodersSection(run, encoders)}
     ${costSection(summary, config)}
     ${reproduction(run)}

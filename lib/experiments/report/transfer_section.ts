@@ -10,9 +10,9 @@ export function transferSection(
   figures: readonly Markup[],
 ): Markup {
   if (transfers.length === 0) return html``;
-  const rows = transfers.flatMap(({ collection, split, queries, arms }) =>
+  const rows = transfers.flatMap(({ label, queries, arms }) =>
     arms.map(({ arm, mean, baseline: test }) => [
-      `${collection} (${split}, ${count(queries)} queries)`,
+      `${label}, ${count(queries)} queries`,
       arm,
       mean.toFixed(4),
       test ? signed(test.difference, 4) : "",
