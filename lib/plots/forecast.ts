@@ -5,7 +5,7 @@ import type { Source } from "../tables/sources.ts";
 import { CHART_SHAPE, type ChartPart } from "./drawing/chart_part.ts";
 import { checkNames, checkRows } from "./drawing/checks.ts";
 import { makeChart } from "./drawing/make_chart.ts";
-import { colors, hue } from "./drawing/theme.ts";
+import { colors } from "./drawing/theme.ts";
 import type { Chart, ChartOptions, Layout, Spec } from "./types.ts";
 
 /**
@@ -86,7 +86,7 @@ function draw(
       `${gain} against ${predicted}, by arm`,
       ...points.map((point) => `${point.arm}: foreseen ${point.predicted.toFixed(2)}, gain ${signed(point.gain)}`),
     ],
-    note: `${gain} against ${predicted}; a good forecast rises`,
+    note: `${gain} against ${predicted}; rings: mixed sources`,
     build: (layout) => specOf(points, { predicted, gain }, layout),
   }, options);
 }
@@ -96,7 +96,7 @@ function specOf(
   { predicted, gain }: { predicted: string; gain: string },
   { width, unit, ink }: Layout,
 ): Spec {
-  const values = points.map((point) => ({ ...point, color: point.source ? colors[point.source] : hue.main }));
+  const values = points.map((point) => ({ ...point, color: point.source ? colors[point.source] : null }));
   const axis = (field: string, title: string) => ({
     field,
     type: "quantitative",
@@ -112,8 +112,15 @@ function specOf(
     encoding: { x: axis("predicted", predicted), y: axis("gain", gain) },
     layer: [
       {
+        transform: [{ filter: "datum.color !== null" }],
         mark: { type: "point", filled: true, size: 60 * unit, opacity: 1 },
         encoding: { color: { field: "color", type: "nominal", scale: null } },
+      },
+      {
+        // Mixed arms have no source's color.
+        transform: [{ filter: "datum.color === null" }],
+        mark: { type: "point", filled: false, size: 60 * unit, opacity: 1 },
+        encoding: { color: { value: ink.text } },
       },
       {
         mark: { type: "text", dy: -9 * unit },
