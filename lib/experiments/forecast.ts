@@ -5,7 +5,7 @@ import type { TrainableEncoder } from "../encoders/mod.ts";
 import { contrastiveInformation } from "../evaluation/mod.ts";
 import { openLedger } from "../generators/mod.ts";
 import { type FalseNegatives, shortcut } from "../negatives/mod.ts";
-import { type NEGATIVES, type SIMILARITIES, type Source, type Table } from "../tables/mod.ts";
+import type { NEGATIVES, SIMILARITIES, Source, Table } from "../tables/mod.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { ExperimentConfig } from "./types.ts";
 

@@ -101,9 +101,11 @@ function specOf(
     field,
     type: "quantitative",
     title,
-    scale: { zero: false, padding: 24 * unit },
-    axis: { grid: true, tickCount: 5 },
+    scale: { zero: false, nice: false, padding: 30 * unit },
+    axis: { grid: true, tickCount: 5, domain: false, ticks: false },
   });
+  const mixed = (value: unknown) => ({ condition: { test: "datum.color === null", value } });
+  const color = { ...mixed(ink.text), field: "color", type: "nominal", scale: null };
   return {
     width,
     height: Math.round(150 * unit),
@@ -112,15 +114,9 @@ function specOf(
     encoding: { x: axis("predicted", predicted), y: axis("gain", gain) },
     layer: [
       {
-        transform: [{ filter: "datum.color !== null" }],
-        mark: { type: "point", filled: true, size: 60 * unit, opacity: 1 },
-        encoding: { color: { field: "color", type: "nominal", scale: null } },
-      },
-      {
+        mark: { type: "point", size: 60 * unit, opacity: 1, strokeWidth: 1.5 * unit },
         // Mixed arms have no source's color.
-        transform: [{ filter: "datum.color === null" }],
-        mark: { type: "point", filled: false, size: 60 * unit, opacity: 1 },
-        encoding: { color: { value: ink.text } },
+        encoding: { fill: color, stroke: color, fillOpacity: { ...mixed(0), value: 1 } },
       },
       {
         mark: { type: "text", dy: -9 * unit },
