@@ -28,9 +28,11 @@ export interface SourceForecast {
   shortcut: number | null;
   /** Mean similarity of the negative over that of the positive. */
   hardness: number;
-  /** Means of `contrastiveInformation`. */
+  /** How sure the untrained encoder is that they are worse than the positive, 0 to 1. */
   consistency: number;
+  /** How near to the query they are, 0 to 1. */
   locality: number;
+  /** Share of the query's words that they do not have, 0 to 1. */
   residual: number;
   /** Contrastive information in nats: the forecast. */
   information: number;
