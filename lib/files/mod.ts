@@ -11,6 +11,7 @@ export {
   writeTable,
   type WriteTableOptions,
 } from "./arrow/ipc.ts";
+export { readTableBlocks, writeTableBlocks } from "./arrow/table_blocks.ts";
 export { readJsonl, writeJsonl, type WriteJsonlOptions } from "./jsonl.ts";
 export { writeCsv, type WriteCsvOptions } from "./csv.ts";
 export { readParquet } from "./parquet/read_parquet.ts";

@@ -9,8 +9,9 @@ import type { Table } from "../tables/table.ts";
 import { type AnalyzerChoice, analyzerOf } from "./analyzers/mod.ts";
 import { Bm25Index } from "./bm25_index.ts";
 import { BM25_VARIANTS } from "./bm25_variants.ts";
-import { guessLanguage } from "./guess_language.ts";
+import { guessLanguage, type LanguageGuess } from "./guess_language.ts";
 import { idsOf } from "./ids.ts";
+import { IdsBuilder } from "./packed_ids.ts";
 import { PostingsBuilder } from "./postings.ts";
 
 /**
@@ -50,6 +51,14 @@ export interface Bm25Options {
   signal?: AbortSignal;
 }
 
+/**
+ * What {@link bm25} indexes: a corpus, or its parts one after the other, such as `readTableBlocks` gives them for a corpus
+ * larger than memory. The parts are not kept; without an analyzer, the first one chooses.
+ *
+ * @category Retrieval
+ */
+export type Bm25Corpus = Table<typeof CORPUS> | AsyncIterable<Table<typeof CORPUS>>;
+
 const BM25_OPTIONS: OptionKinds<Bm25Options> = {
   k1: "number",
   b: "number",
@@ -83,26 +92,53 @@ const BM25_OPTIONS: OptionKinds<Bm25Options> = {
  *
  * @category Retrieval
  */
-export async function bm25(corpus: Table<typeof CORPUS>, options: Bm25Options = {}): Promise<Bm25Index> {
+export async function bm25(corpus: Bm25Corpus, options: Bm25Options = {}): Promise<Bm25Index> {
   checkOptions<Bm25Options>("bm25", options, BM25_OPTIONS);
   const { k1 = 0.9, b = 0.4, delta, variant = "lucene", progress } = options;
   const values = { k1, b, ...delta === undefined ? {} : { delta } };
   const formula = BM25_VARIANTS.make(variant, values);
-  const guess = options.analyzer === undefined ? await guessLanguage(corpus) : undefined;
-  const analyzer = analyzerOf(options.analyzer ?? guess!.analyzer);
   const signal = stopSignal(options.signal);
-  const builder = new PostingsBuilder(corpus.length, analyzer);
-  const titles = corpus.column("title");
-  const texts = corpus.column("text");
-  for (let row = 0; row < corpus.length; row++) {
+  const whole = "arrow" in corpus ? corpus : undefined;
+  let guess: LanguageGuess | undefined;
+  let builder: PostingsBuilder | undefined;
+  let analyzer = options.analyzer === undefined ? undefined : analyzerOf(options.analyzer);
+  const ids = new IdsBuilder();
+  let done = 0;
+  for await (const table of whole ? [whole] : corpus as AsyncIterable<Table<typeof CORPUS>>) {
+    if (!analyzer) {
+      guess = await guessLanguage(table);
+      analyzer = analyzerOf(guess.analyzer);
+    }
+    builder ??= new PostingsBuilder(analyzer);
+    await addTable(table, builder, (row) => {
+      checkCancelled(signal, "indexing for BM25");
+      progress?.update(done + row);
+    });
+    if (!whole) ids.add(table);
+    done += table.length;
+  }
+  analyzer ??= analyzerOf("english");
+  const postings = (builder ?? new PostingsBuilder(analyzer)).finish(formula);
+  progress?.update(done);
+  return new Bm25Index({
+    ...{ postings, analyzer, guess, formula: { variant, ...values } },
+    ids: whole ? idsOf(whole) : ids.finish(),
+  });
+}
+
+/** Adds the documents of a table; `turn` is called now and then, with the row. */
+async function addTable(
+  table: Table<typeof CORPUS>,
+  builder: PostingsBuilder,
+  turn: (row: number) => void,
+): Promise<void> {
+  const titles = table.column("title");
+  const texts = table.column("text");
+  for (let row = 0; row < table.length; row++) {
     if (row % 4096 === 0) {
       await pause(0);
-      checkCancelled(signal, "indexing for BM25");
-      progress?.update(row);
+      turn(row);
     }
     builder.add(passageText({ title: titles.at(row), text: texts.at(row) }));
   }
-  const postings = builder.finish(formula);
-  progress?.update(corpus.length);
-  return new Bm25Index({ postings, ids: idsOf(corpus), analyzer, guess, formula: { variant, ...values } });
 }

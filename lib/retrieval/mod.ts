@@ -24,7 +24,7 @@ export {
   ANALYZERS,
   ENGLISH_STOP_WORDS,
 } from "./analyzers/mod.ts";
-export { bm25, type Bm25Options } from "./bm25.ts";
+export { bm25, type Bm25Corpus, type Bm25Options } from "./bm25.ts";
 export { Bm25Index, type SearchOptions } from "./bm25_index.ts";
 export type { Bm25Parts, Postings, TermPostings } from "./postings.ts";
 export { BM25_VARIANTS, type Bm25Formula, type Bm25VariantPart } from "./bm25_variants.ts";
@@ -37,3 +37,7 @@ export { openBm25, type OpenBm25Options } from "./open_bm25.ts";
 export { type RankedDocument, rankingsOf } from "./rankings.ts";
 export { searchVectorBlocks, type VectorHitBlock } from "./search_vector_blocks.ts";
 export { type DocumentVectors, searchVectors, type SearchVectorsOptions, type VectorHits } from "./search_vectors.ts";
+export { searchVectorFile, type SearchVectorFileOptions } from "./vectors/search_vector_file.ts";
+export { openVectors, VectorFile } from "./vectors/vector_file.ts";
+export type { VectorPrecision } from "./vectors/vector_precision.ts";
+export { writeVectors, type WriteVectorsOptions } from "./vectors/write_vectors.ts";

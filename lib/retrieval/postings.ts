@@ -82,9 +82,9 @@ export class PostingsBuilder {
   readonly #terms = new Map<string, number>();
   readonly #known = new Map<string, number>();
   readonly #blocks: { terms: Int32Array; frequencies: Uint16Array }[] = [];
-  readonly #lengths: Int32Array;
+  #lengths = new Int32Array(1 << 16);
   /** Distinct terms of each document. */
-  readonly #widths: Int32Array;
+  #widths = new Int32Array(1 << 16);
   #frequencies = new Int32Array(1 << 16);
   #documents = new Int32Array(1 << 16);
   #distinct: number[] = [];
@@ -92,10 +92,8 @@ export class PostingsBuilder {
   #at = BLOCK;
   #row = 0;
 
-  constructor(documents: number, analyzer: Analyzer) {
+  constructor(analyzer: Analyzer) {
     this.#analyzer = analyzer;
-    this.#lengths = new Int32Array(documents);
-    this.#widths = new Int32Array(documents);
   }
 
   /** Adds the next document. */
@@ -112,6 +110,10 @@ export class PostingsBuilder {
       block.frequencies[this.#at++] = Math.min(65535, this.#frequencies[term]);
       this.#frequencies[term] = 0;
       this.#documents[term]++;
+    }
+    if (this.#row === this.#lengths.length) {
+      this.#lengths = doubled(this.#lengths);
+      this.#widths = doubled(this.#widths);
     }
     this.#lengths[this.#row] = this.#length;
     this.#widths[this.#row++] = this.#distinct.length;
@@ -147,7 +149,7 @@ export class PostingsBuilder {
   finish(formula: Bm25Formula): MemoryPostings {
     this.#known.clear();
     const terms = this.#terms.size;
-    const lengths = this.#lengths;
+    const lengths = this.#lengths.subarray(0, this.#row);
     const { filled, mean } = lengthsOf(lengths);
     const offsets = new Float64Array(terms + 1);
     const idf = new Float64Array(terms);

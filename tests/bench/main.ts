@@ -8,6 +8,8 @@ import type { Benchmarks, Measurement } from "./measurement.ts";
 
 const FOLDER = import.meta.dirname!;
 /** Files without benchmarks. */
+/** Files whose benchmarks take many minutes: run only if they are named. */
+const LONG = new Set(["large"]);
 const HELPERS = new Set(["main.ts", "measurement.ts", "synthetic.ts"]);
 const MARK = "\u0001measured ";
 
@@ -36,11 +38,13 @@ const definition = command({
     if (options.child) return await runHere(options.child);
     const all = await names();
     if (options.list) return console.log(all.join("\n"));
-    const chosen = positionals.length === 0 ? all : positionals.flatMap((name) => {
-      const found = all.filter((full) => full === name || full.startsWith(`${name}/`));
-      if (found.length === 0) throw new KitError(`Unknown benchmark "${name}": ${suggestion(name, all)}`);
-      return found;
-    });
+    const chosen = positionals.length === 0
+      ? all.filter((name) => !LONG.has(name.split("/")[0]))
+      : positionals.flatMap((name) => {
+        const found = all.filter((full) => full === name || full.startsWith(`${name}/`));
+        if (found.length === 0) throw new KitError(`Unknown benchmark "${name}": ${suggestion(name, all)}`);
+        return found;
+      });
     const results: Result[] = [];
     let failed = 0;
     for (const name of chosen) {

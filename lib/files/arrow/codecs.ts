@@ -28,6 +28,11 @@ export function registerCodecs(): void {
 
 /** Writes Arrow files whose compressed buffers state their unpacked length, as the format requires. */
 export class FileWriter extends arrow.RecordBatchFileWriter {
+  /** Bytes written so far. */
+  get position(): number {
+    return this._position;
+  }
+
   protected override _compressBodyBuffers(buffers: ArrayBufferView[]) {
     const packed = super._compressBodyBuffers(buffers);
     buffers.forEach(({ byteLength }, i) => {

@@ -92,7 +92,7 @@ export async function readTable<S extends Schema>(
   options: ReadTableOptions = {},
 ): Promise<Table<S>> {
   checkOptions<ReadTableOptions>("readTable", options, READ_TABLE_OPTIONS);
-  return parseTable(await readFile(path), schema, path, new UnpackBudget(options.unpack));
+  return parsed(await readFile(path), schema, { file: path, budget: new UnpackBudget(options.unpack) });
 }
 
 /**
@@ -118,7 +118,14 @@ export function parseTable<S extends Schema>(
   bytes: Uint8Array,
   schema: S,
   file?: string,
-  budget = new UnpackBudget(),
+): Table<S> {
+  return parsed(bytes, schema, { file, budget: new UnpackBudget() });
+}
+
+function parsed<S extends Schema>(
+  bytes: Uint8Array,
+  schema: S,
+  { file, budget }: { file: string | undefined; budget: UnpackBudget },
 ): Table<S> {
   const meter = budget.meter(file ?? "", bytes.length);
   const table = openArrow(bytes, file, meter);
