@@ -170,6 +170,7 @@ export type { Chart } from "./lib/plots/mod.ts";
 export { type ExperimentConfig, finding, loadConfig, openRun, PRESETS, runExperiment } from "./lib/experiments/mod.ts";
 
 // Tables
+export { tensorBoard } from "./lib/files/mod.ts";
 export { concatenate, EVENTS, NEGATIVES, rowsById, type Source, Table, tableOf } from "./lib/tables/mod.ts";
 export { readTable, writeCsv, writeTable } from "./lib/files/mod.ts";
 export { readRun, writeRun } from "./lib/trec/mod.ts";

@@ -5,14 +5,16 @@ import {
   loadConfig,
   PRESETS,
   runExperiment,
+  searchSettings,
   shownPath,
   startConfig,
   startRun,
+  trialConfig,
 } from "../experiments/mod.ts";
-import { command } from "./arguments.ts";
-import { EXPERIMENT_ACTIONS, runOnSlurm } from "./experiment_actions.ts";
+import { command, type Outcome } from "./arguments.ts";
+import { EXPERIMENT_ACTIONS, finished, runOnSlurm } from "./experiment_actions.ts";
 import { EXPERIMENT_FLAGS, type ExperimentFlags } from "./experiment_flags.ts";
-import { printSummary } from "./experiment_summary.ts";
+import { printSearch } from "./experiment_summary.ts";
 import { main } from "./run_command.ts";
 import { promptsOf } from "./shared_options.ts";
 import { againWithSlurm, mayUseSlurm } from "./with_slurm.ts";
@@ -27,10 +29,10 @@ const experiment = command({
     {
       name: "what?",
       about: `a preset (${Object.keys(PRESETS).join(", ")}), a configuration file (.json, .ts), list (of presets), ` +
-        `an action on run folders (${ACTIONS.join(", ")}), init (write a configuration for a collection), or schema ` +
-        "(of configurations, for editors) [default: facets]",
+        `an action on run folders (${ACTIONS.join(", ")}), init (write a configuration for a ` +
+        "collection), sweep (search settings on dev), or schema (of configurations, for editors) [default: facets]",
     },
-    { name: "run…", about: "run folders of the action, or the collection of init" },
+    { name: "run…", about: "run folders of the action, the collection of init, or the configuration of sweep" },
   ],
   options: EXPERIMENT_FLAGS,
   examples: [
@@ -39,6 +41,7 @@ const experiment = command({
     "experiment transformer --encoder my-model",
     "experiment init my-collection > my.json",
     "experiment my.json --arms none,random,bm25",
+    "experiment sweep my.json --over train.learningRate=1e-5,2e-5,5e-5 --budget 40",
     "experiment resume data/runs/facets-20261121-120000",
     "experiment reproduce data/runs/facets-20261121-120000",
     "experiment paper --prepare --out data/runs/paper-1",
@@ -55,20 +58,42 @@ const experiment = command({
     }
     if (what === "schema") return console.log(JSON.stringify(configSchema(), null, 2));
     if (what === "init") return await init(folders, signal);
+    if (what === "sweep") return await search(folders, flags, signal);
+    if (flags.over.length > 0) throw new ArgumentError("--over belongs to `experiment sweep`");
     if (Object.hasOwn(EXPERIMENT_ACTIONS, what)) {
       checkAction(what, folders, flags);
       return await EXPERIMENT_ACTIONS[what].run(folders, flags, signal);
     }
     if (folders.length > 0) throw new ArgumentError(`Unexpected argument "${folders[0]}": a new run takes --out`);
-    const arms = flags.arms?.split(",").map((name) => name.trim()).filter(Boolean);
-    const config = await loadConfig(what, { arms, set: settings(flags) });
+    const config = await loadConfig(what, { arms: armsOf(flags), set: settings(flags) });
     if (flags["dry-run"]) return console.log(JSON.stringify(config, null, 2));
-    if (!flags.slurm && !flags.prepare) return printSummary(await runExperiment(config, { jobs, signal, out }));
+    if (!flags.slurm && !flags.prepare) {
+      return await finished(await runExperiment(config, { jobs, signal, out }), flags);
+    }
     const run = await startRun(config, { jobs, signal, out });
-    if (flags.slurm) return await runOnSlurm(run, { sbatch: flags.sbatch, signal });
+    if (flags.slurm) return await runOnSlurm(run, flags, signal);
     console.log(`Prepared ${run.cells.length} cells: ${shownPath(run.path)}`);
   },
 });
+
+function armsOf({ arms }: ExperimentFlags): string[] | undefined {
+  return arms?.split(",").map((name) => name.trim()).filter(Boolean);
+}
+
+/** Searches settings of a preset or configuration on dev. */
+async function search(
+  [source = "facets", ...more]: readonly string[],
+  flags: ExperimentFlags,
+  signal: AbortSignal,
+): Promise<Outcome | void> {
+  if (more.length > 0) throw new ArgumentError(`Unexpected argument "${more[0]}": sweep takes one configuration`);
+  const { over, budget, jobs, out, sbatch } = flags;
+  const config = trialConfig(await loadConfig(source, { arms: armsOf(flags), set: settings(flags) }), { over, budget });
+  if (flags["dry-run"]) return console.log(JSON.stringify(config, null, 2));
+  const run = await startRun(config, { jobs, signal, out });
+  if (flags.prepare) return console.log(`Prepared ${run.cells.length} cells: ${shownPath(run.path)}`);
+  return printSearch(await searchSettings(run, { jobs, signal, ...(flags.slurm ? { sbatch } : {}) }));
+}
 
 /** Prints a configuration to start from. */
 async function init([folder, ...more]: readonly string[], signal: AbortSignal): Promise<void> {

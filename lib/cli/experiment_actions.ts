@@ -1,17 +1,21 @@
 import { ArgumentError } from "../core/errors.ts";
 import {
+  type FinishedRun,
   openRun,
   prepare,
   resumeExperiment,
   runCell,
   runExperiment,
   type RunFolder,
+  searchSettings,
+  shownPath,
   slurm,
   writeReport,
+  writeTensorBoard,
 } from "../experiments/mod.ts";
 import type { Outcome } from "./arguments.ts";
 import type { ExperimentFlags } from "./experiment_flags.ts";
-import { compareRuns, printSummary } from "./experiment_summary.ts";
+import { compareRuns, printSearch, printSummary } from "./experiment_summary.ts";
 
 /** Something to do with finished or interrupted runs. Returns the exit code, or what `--json` prints. */
 export interface ExperimentAction {
@@ -28,16 +32,21 @@ export interface ExperimentAction {
 export const EXPERIMENT_ACTIONS: Readonly<Record<string, ExperimentAction>> = {
   resume: {
     folders: 1,
-    async run([folder], { jobs, slurm: onSlurm, sbatch }, signal) {
-      if (onSlurm) return await runOnSlurm(await openRun(folder), { sbatch, signal });
-      return printSummary(await resumeExperiment(folder, { jobs, signal }));
+    async run([folder], flags, signal) {
+      const { jobs, slurm: onSlurm, sbatch } = flags;
+      const run = await openRun(folder);
+      if (run.manifest.config.trials) {
+        return printSearch(await searchSettings(run, { jobs, signal, ...(onSlurm ? { sbatch } : {}) }));
+      }
+      if (onSlurm) return await runOnSlurm(run, flags, signal);
+      return await finished(await resumeExperiment(folder, { jobs, signal }), flags);
     },
   },
   report: {
     folders: 1,
-    async run([folder]) {
+    async run([folder], flags) {
       const run = await openRun(folder);
-      return printSummary({ run, summary: await writeReport(run) });
+      return await finished({ run, summary: await writeReport(run) }, flags);
     },
   },
   reproduce: {
@@ -61,14 +70,21 @@ export const EXPERIMENT_ACTIONS: Readonly<Record<string, ExperimentAction>> = {
   },
 };
 
+/** Writes what the flags ask for beside the report, and prints the summary. */
+export async function finished(done: FinishedRun, { tensorboard }: ExperimentFlags): Promise<Outcome> {
+  if (tensorboard) console.log(`TensorBoard: ${shownPath(await writeTensorBoard(done.run))}\n`);
+  return printSummary(done);
+}
+
 /** Mines a run's candidates, runs its missing cells as a Slurm job array and prints the summary. */
 export async function runOnSlurm(
   run: RunFolder,
-  { sbatch, signal }: { sbatch: readonly string[]; signal: AbortSignal },
+  flags: ExperimentFlags,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   await prepare(run, { signal });
-  await slurm(run, { sbatch, signal });
-  return printSummary({ run, summary: await writeReport(run) });
+  await slurm(run, { sbatch: flags.sbatch, signal });
+  return await finished({ run, summary: await writeReport(run) }, flags);
 }
 
 /** Index of the cell `i/n`. */

@@ -26,6 +26,9 @@ export const EXPERIMENT_FLAGS = {
   slurm: { type: "flag", about: "run the cells as a Slurm job array; with resume, only missing ones" },
   sbatch: { type: "list", about: "option for sbatch; repeatable", placeholder: "option" },
   prepare: { type: "flag", about: "create the run folder, mine the candidates and stop before training" },
+  tensorboard: { type: "flag", about: "write the events of every cell for TensorBoard into the run folder" },
+  over: { type: "list", about: "with sweep: a setting and its values; repeatable", placeholder: "path=a,b,…" },
+  budget: { type: "integer", about: "with sweep: most cells to run", default: 40 },
   cell: { type: "text", about: "with cell: which one", placeholder: "i/n" },
   "dry-run": { type: "flag", about: "print the configuration and stop", formerly: "dry" },
 } as const;

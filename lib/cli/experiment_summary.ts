@@ -9,6 +9,7 @@ import {
   matters,
   openRun,
   type RunSummary,
+  type SearchResult,
   shownPath,
   verdict,
 } from "../experiments/mod.ts";
@@ -26,6 +27,22 @@ export function printSummary({ run, summary }: FinishedRun): Outcome {
   const { line: _, ...fields } = found ?? { line: "" };
   const means = Object.fromEntries(summary.arms.map(({ arm, mean }) => [arm, mean]));
   return { run: shownPath(run.path), report, measure: summary.measure, verdict: found ? fields : null, arms: means };
+}
+
+/** Prints the trials of a search and the best settings, and returns them for programs. */
+export function printSearch({ run, measure, trials, cells }: SearchResult): Outcome {
+  const rows = trials.map(({ settings, mean, seeds, dropped }) => [
+    settings.join(" "),
+    mean.toFixed(4),
+    String(seeds),
+    dropped === undefined ? "kept" : `dropped after ${dropped}`,
+  ]);
+  const { splits } = run.manifest.config;
+  console.log(`${textTable(["settings", `${measure} on ${splits.dev}`, "seeds", ""], rows, { align: "lrrl" })}\n`);
+  const [best] = trials;
+  console.log(`${cells} cells were run: ${shownPath(run.path)}`);
+  console.log(`BEST ${best.settings.map((setting) => `--set ${setting}`).join(" ")}`);
+  return { run: shownPath(run.path), measure, cells, best: best.settings, trials };
 }
 
 /** The arms as a table for a terminal. */

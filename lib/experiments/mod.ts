@@ -30,6 +30,7 @@ export type {
   RefreshConfig,
   StatisticsSettings,
   TrainSettings,
+  TrialPlan,
 } from "./types.ts";
 
 export { type FinishedRun, resumeExperiment, runExperiment, type RunOptions, startRun } from "./run_experiment.ts";
@@ -47,8 +48,11 @@ export type { Environment } from "./environment.ts";
 export { type CellOptions, runCell } from "./cell.ts";
 export type { CellReport } from "./cell_report.ts";
 export { sweep, type SweepOptions } from "./sweep.ts";
+export { type SearchOptions, type SearchResult, searchSettings, type Trial } from "./search_settings.ts";
+export { trialConfig } from "./trials.ts";
 export { slurm, type SlurmOptions } from "./slurm.ts";
 
+export { writeTensorBoard } from "./write_tensorboard.ts";
 export { writeReport } from "./write_report.ts";
 export { finding, type FindingOptions } from "./report/finding.ts";
 export { type Verdict, verdict } from "./report/verdict.ts";

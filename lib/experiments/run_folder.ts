@@ -171,7 +171,7 @@ export function isDone(run: RunFolder, cell: Cell): Promise<boolean> {
 }
 
 /**
- * Cells of a run that are not finished.
+ * Cells of a run, or those of `cells`, that are not finished.
  *
  * @category Experiments
  *
@@ -182,9 +182,9 @@ export function isDone(run: RunFolder, cell: Cell): Promise<boolean> {
  * console.log((await missingCells(run)).length); // 21
  * ```
  */
-export async function missingCells(run: RunFolder): Promise<Cell[]> {
-  const done = await Promise.all(run.cells.map((cell) => isDone(run, cell)));
-  return run.cells.filter((_, i) => !done[i]);
+export async function missingCells(run: RunFolder, cells: readonly Cell[] = run.cells): Promise<Cell[]> {
+  const done = await Promise.all(cells.map((cell) => isDone(run, cell)));
+  return cells.filter((_, i) => !done[i]);
 }
 
 /**

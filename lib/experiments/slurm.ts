@@ -56,7 +56,12 @@ const SLURM_OPTIONS: OptionKinds<SlurmOptions> = {
  */
 export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise<void> {
   checkOptions<SlurmOptions>("slurm", options, SLURM_OPTIONS);
-  const missing = await missingCells(run);
+  await slurmCells(run, run.cells, options);
+}
+
+/** {@link slurm} of some cells. */
+export async function slurmCells(run: RunFolder, cells: readonly Cell[], options: SlurmOptions): Promise<void> {
+  const missing = await missingCells(run, cells);
   if (missing.length === 0) return;
   const job = await submit(run, missing, options.sbatch ?? []);
   const total = missing.length;
@@ -68,12 +73,12 @@ export async function slurm(run: RunFolder, options: SlurmOptions = {}): Promise
       await call("scancel", [job]);
       throw new CancelledError(`Cancelled Slurm job ${job}; resume the run later`, { file: run.path });
     }
-    const left = await missingCells(run);
+    const left = await missingCells(run, cells);
     progress.update(total - left.length);
     if (left.length === 0) break;
     if (await queued(job)) continue;
     // The last cells may have ended since.
-    await checkComplete(run, job, total);
+    await checkComplete(run, cells, { job, total });
     break;
   }
   progress.finish();
@@ -95,8 +100,12 @@ async function submit(run: RunFolder, missing: readonly Cell[], sbatch: readonly
   return submitted.split(";")[0].trim();
 }
 
-async function checkComplete(run: RunFolder, job: string, total: number): Promise<void> {
-  const missing = await missingCells(run);
+async function checkComplete(
+  run: RunFolder,
+  cells: readonly Cell[],
+  { job, total }: { job: string; total: number },
+): Promise<void> {
+  const missing = await missingCells(run, cells);
   if (missing.length === 0) return;
   const names = missing.map(({ arm, repetition }) => `${arm}/${repetition + 1}`).join(", ");
   throw new KitError(

@@ -58,9 +58,13 @@ export async function sweep(run: RunFolder, options: SweepOptions = {}): Promise
   return await lockedRun(run, "run the cells", () => sweepRun(run, options));
 }
 
-/** {@link sweep} for a caller that holds the run's lock. */
-export async function sweepRun(run: RunFolder, options: SweepOptions): Promise<void> {
-  const missing = await missingCells(run);
+/** {@link sweep} of some cells, for a caller that holds the run's lock. */
+export async function sweepRun(
+  run: RunFolder,
+  options: SweepOptions,
+  cells: readonly Cell[] = run.cells,
+): Promise<void> {
+  const missing = await missingCells(run, cells);
   if (missing.length === 0) return;
   const jobs = Math.min(jobsOf(run.manifest.config, options.jobs), missing.length);
   const progress = progressOf({ label: "training", total: missing.length, unit: "cells", quiet: options.quiet });

@@ -165,6 +165,18 @@ export interface StatisticsSettings {
 }
 
 /**
+ * Trials of a search for settings.
+ *
+ * @category Experiments
+ */
+export interface TrialPlan {
+  /** Most cells to run. */
+  budget: number;
+  /** Each combination of settings, and the arms that have them. */
+  trials: { settings: string[]; arms: string[] }[];
+}
+
+/**
  * Queries that are taken out of a split to make another one.
  *
  * @category Experiments
@@ -242,6 +254,8 @@ export interface ExperimentConfig {
   train: TrainSettings;
   /** How arms are compared. */
   statistics: StatisticsSettings;
+  /** Trials of a search for settings, which `experiment sweep` makes. Omit for an experiment. */
+  trials?: TrialPlan;
   /** Axis of a sweep: the value of each arm, as in the presets `ratio` and `temperature`. */
   sweep?: { parameter: string; values: Record<string, number> };
 }

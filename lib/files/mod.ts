@@ -20,3 +20,4 @@ export type { ReadOptions } from "./lines.ts";
 export type { UnpackLimits } from "./packed/unpack_limits.ts";
 export { readText } from "./source.ts";
 export type { Finding } from "./finding.ts";
+export { tensorBoard, type TensorBoardOptions } from "./tensorboard.ts";

@@ -77,5 +77,9 @@ export const CONFIG = z.strictObject({
     rounds: z.int().min(1000),
     confidence: z.number().gt(0).lt(1),
   }),
+  trials: z.strictObject({
+    budget: count,
+    trials: z.array(z.strictObject({ settings: z.array(name), arms: z.array(name).min(1) })).min(1),
+  }).optional(),
   sweep: z.strictObject({ parameter: z.string(), values: z.record(z.string(), z.number()) }).optional(),
 });
