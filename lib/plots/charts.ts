@@ -3,6 +3,7 @@ import { armsChart } from "./arms.ts";
 import type { ChartPart } from "./drawing/chart_part.ts";
 import { forecastChart } from "./forecast.ts";
 import { forestChart } from "./forest.ts";
+import { gradientNormsChart } from "./gradient_norms.ts";
 import { hardnessChart } from "./hardness.ts";
 import { perQueryDifferenceChart } from "./per_query_difference.ts";
 import { similaritiesChart } from "./similarities.ts";
@@ -23,6 +24,7 @@ export const CHARTS: Registry<ChartPart> = registry<ChartPart>("chart", [
   waterfallChart,
   sourceOverlapChart,
   trainingCurvesChart,
+  gradientNormsChart,
   armsChart,
   forestChart,
   perQueryDifferenceChart,

@@ -17,6 +17,7 @@ export { waterfall } from "./waterfall.ts";
 export { sourceOverlap } from "./source_overlap.ts";
 export { trainingCurves, type TrainingCurvesOptions } from "./training_curves.ts";
 export { type CurveEvent, type LiveCurves, liveCurves, type LiveCurvesOptions } from "./live_curves.ts";
+export { gradientNorms } from "./gradient_norms.ts";
 export { type ArmInterval, arms, type ArmsOptions, type DrawnArm } from "./arms.ts";
 export { forecast, type ForecastOptions, type ForecastPoint } from "./forecast.ts";
 export { forest, type ForestArm, type ForestOptions, type PairedDifference } from "./forest.ts";

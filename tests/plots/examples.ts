@@ -124,6 +124,7 @@ export const EXAMPLES: Record<string, () => Chart> = {
     ),
   perQueryDifference: () =>
     plots.perQueryDifference(scores(1083, 0), scores(1083, 0.06), { names: ["bm25", "hybrid"] }),
+  gradientNorms: () => plots.gradientNorms({ direct: events(200, 3), hybrid: events(200), dense: events(200, 2) }),
   forecast: () =>
     plots.forecast([
       { arm: "random", predicted: 2.1, gain: 0.004, source: "random" },

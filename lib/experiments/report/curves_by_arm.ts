@@ -29,6 +29,20 @@ export async function curvesByArm(run: RunFolder): Promise<Record<string, Table<
   return curves;
 }
 
+/** Gradient norms of every trained arm, of all its seeds together. */
+export async function normsByArm(run: RunFolder): Promise<Record<string, Table<typeof EVENTS>>> {
+  const norms: Record<string, Table<typeof EVENTS>> = {};
+  for (const { name: arm } of run.manifest.config.arms) {
+    const rows = [];
+    for (const cell of run.cells.filter((cell) => cell.arm === arm)) {
+      const events = await readTable(join(run.path, cell.folder, "events.arrow"), EVENTS);
+      rows.push(...[...events.rows()].filter(({ name }) => name === "gradient_norm"));
+    }
+    if (rows.length > 0) norms[arm] = tableOf(EVENTS, rows);
+  }
+  return norms;
+}
+
 async function sumsOf(run: RunFolder, arm: string): Promise<Sum[]> {
   const main = run.manifest.config.measures[0];
   const sums = new Map<string, Sum>();

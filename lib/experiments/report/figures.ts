@@ -5,7 +5,7 @@ import * as plots from "../../plots/mod.ts";
 import { NEGATIVES, SIMILARITIES, type Source } from "../../tables/mod.ts";
 import type { RunFolder } from "../run_folder.ts";
 import type { ExperimentConfig } from "../types.ts";
-import { curvesByArm } from "./curves_by_arm.ts";
+import { curvesByArm, normsByArm } from "./curves_by_arm.ts";
 import type { RunSummary } from "./summary.ts";
 
 /** A chart of the report with its texts. */
@@ -147,6 +147,13 @@ async function curves(run: RunFolder, summary: RunSummary): Promise<Figure[]> {
     caption: "Mean over seeds. The loss is smoothed over steps" +
       (evaluated ? `; ${measure} is evaluated on the ${run.manifest.config.splits.dev} split.` : "."),
     chart: plots.trainingCurves(events, { names, sources: singleSources(summary) }),
+  }, {
+    name: "gradient-norms",
+    title: "Gradient norms",
+    caption:
+      "Norms of the gradient over all steps and seeds, before clipping, and their variance: the steadier, the less " +
+      "a batch depends on which sources it happens to hold.",
+    chart: plots.gradientNorms(await normsByArm(run)),
   }];
 }
 

@@ -39,7 +39,7 @@ export async function reportPage(
   for (const figure of figures) drawings.set(figure.name, await drawing(figure));
   const drawn = (...names: string[]) => names.flatMap((name) => drawings.get(name) ?? []);
   const title = `${config.name}: which negatives help on ${config.collection}?`;
-  const curves = drawn("training-curves");
+  const curves = drawn("training-curves", "gradient-norms");
   const negatives = drawn("negative-similarity", "hardness", "waterfall", "source-overlap");
   return html`
     <!DOCTYPE html>
