@@ -7,6 +7,7 @@ import { writeParquet } from "../files/parquet/write_parquet.ts";
 import type { Schema } from "../tables/schema.ts";
 
 import type { Table } from "../tables/table.ts";
+import { inspect } from "./findings.ts";
 import { writeQrels } from "../trec/trec.ts";
 import type { Collection } from "./types.ts";
 
@@ -28,7 +29,7 @@ export const MANIFEST = "collection.json";
 
 /**
  * Writes a collection into a new folder that {@link loadCollection} reads: `corpus`, `queries`, `qrels/<split>` and
- * `collection.json` with origin and digest. The folder is written completely or not at all.
+ * `collection.json` with origin, digest, sizes and findings, which a later load takes from there while no file changes. The folder is written completely or not at all.
  *
  * @throws {KitError} if the folder exists.
  *
@@ -63,6 +64,24 @@ export async function convertCollection(
       else await save(`qrels/${split}`, table);
     }
     const { name, origin = name, digest } = collection;
-    await Deno.writeTextFile(join(temporary, MANIFEST), `${JSON.stringify({ origin, digest }, null, 2)}\n`);
+    // What a later load would find and hash again.
+    const { findings } = inspect(collection);
+    const bytes = await sizesIn(temporary);
+    const manifest = { origin, digest, bytes, findings };
+    await Deno.writeTextFile(join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   }, { doing: "convert the collection" });
+}
+
+/** Sizes of the files of a folder and its subfolders by path, with forward slashes. */
+async function sizesIn(folder: string): Promise<Record<string, number>> {
+  const sizes: Record<string, number> = {};
+  const visit = async (below: string) => {
+    for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
+      const path = below === "" ? name : `${below}/${name}`;
+      if (isDirectory) await visit(path);
+      else sizes[path] = (await Deno.stat(join(folder, path))).size;
+    }
+  };
+  await visit("");
+  return sizes;
 }

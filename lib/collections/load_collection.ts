@@ -6,6 +6,7 @@ import { UnpackBudget } from "../files/packed/unpack_limits.ts";
 import { Tally } from "../files/tally.ts";
 import { findCollection, singleFiles } from "./find_collection.ts";
 import { inspect, type Tables } from "./findings.ts";
+import { trusted } from "./trusted.ts";
 import type { FoundCollection } from "./found_collection.ts";
 import { type CollectionFiles, LOAD_COLLECTION_OPTIONS, type LoadCollectionOptions } from "./load_options.ts";
 import { LoadedCollection } from "./loaded_collection.ts";
@@ -41,13 +42,14 @@ export async function loadCollection(
     : singleFiles(name, options, budget);
   const tally = new Tally();
   const read = await readAllTables(found, obeying, tally);
-  const { tables, findings } = inspect(read, tally);
+  const known = typeof name !== "string" || options.verify ? undefined : await trusted(name, found);
+  const { tables, findings } = known ? { tables: read, findings: known.findings } : inspect(read, tally);
   const { layout: { passedOver, twins: _, ...files }, origin } = found;
   if (passedOver.length > 0) {
     findings.push({ kind: "files passed over", count: passedOver.length, examples: passedOver });
   }
   const called = typeof name === "string" ? name : name.corpus;
-  return new LoadedCollection({ name: called, origin, ...tables, findings, files });
+  return new LoadedCollection({ name: called, origin, ...tables, digest: known?.digest, findings, files });
 }
 
 async function readAllTables(

@@ -6,6 +6,8 @@ export interface ByteSource {
   readonly name: string;
   /** Size on disk in bytes. Omit if {@link open} yields that many. */
   readonly size?: number;
+  /** Path of the file on disk, if it is one. */
+  readonly path?: string;
   /** Limits for its compressed parts. Omit for the default limits. */
   readonly budget?: UnpackBudget;
   /** Opens the stream at its first byte. */

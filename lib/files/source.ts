@@ -12,6 +12,7 @@ export function fileSource(path: string, limits?: UnpackLimits | UnpackBudget): 
   const budget = limits instanceof UnpackBudget ? limits : new UnpackBudget(limits);
   return unpackedSource({
     name: path,
+    path,
     budget,
     async *open() {
       let file: Deno.FsFile;
@@ -58,6 +59,8 @@ export async function readText(path: string): Promise<string> {
 
 /** Reads the whole content of a source. */
 export async function readAll(source: ByteSource): Promise<Uint8Array<ArrayBuffer>> {
+  // In one piece, so that a large Arrow file is in memory once.
+  if (source.path !== undefined && await beginsWith(source.path, "ARROW1")) return await readFile(source.path);
   const blocks: Uint8Array[] = [];
   let length = 0;
   for await (const block of source.open()) {
@@ -71,6 +74,10 @@ export async function readAll(source: ByteSource): Promise<Uint8Array<ArrayBuffe
     at += block.length;
   }
   return bytes;
+}
+
+async function beginsWith(path: string, mark: string): Promise<boolean> {
+  return new TextDecoder("latin1").decode((await readHead(path)).subarray(0, mark.length)) === mark;
 }
 
 /**
