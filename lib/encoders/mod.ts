@@ -18,6 +18,8 @@ export type {
 } from "./types.ts";
 export type { Config } from "./config.ts";
 export { loadEncoder, type LoadEncoderOptions } from "./load.ts";
+export { loadCrossEncoder, type LoadCrossEncoderOptions } from "./load_cross_encoder.ts";
+export { CrossEncoder, type CrossEncoderParts, type ScoreOptions, type TextPair } from "./cross_encoder.ts";
 export { endpointEncoder, type EndpointEncoderOptions } from "./endpoint.ts";
 export {
   staticEncoder,
@@ -37,6 +39,7 @@ export type { DenseActivation, DenseSettings } from "./blocks/dense.ts";
 export type { Pooling } from "./blocks/pooling.ts";
 export type { NamedPrompts } from "./settings.ts";
 export { Tokenizer, type TokenizerOptions } from "./tokenizer.ts";
+export type { TokenPair } from "./tokenizer/encode_pair.ts";
 export { describeTextCuts, type TextCut, type TextCuts, textCuts, type TextCutsOptions } from "./text_cuts.ts";
 export { EmbeddingCache, type Lookup } from "./cache.ts";
 export { encodeToCompare } from "./similarity.ts";

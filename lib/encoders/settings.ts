@@ -79,7 +79,8 @@ async function staticLength(folder: string): Promise<number> {
   return truncation.limit("max_length") ?? Infinity;
 }
 
-async function readTransformer(
+/** Reads config.json and the greatest length of a transformer's folder. */
+export async function readTransformer(
   folder: string,
 ): Promise<Required<Pick<Settings, "shape" | "maxLength" | "lowerCase" | "config">>> {
   const config = await Config.read(join(folder, "config.json"));

@@ -1,6 +1,8 @@
 import { KitError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import type { Json } from "./tokenizer/json.ts";
+import { encodePair, type TokenPair } from "./tokenizer/encode_pair.ts";
+import { type PairPlace, readPairMarks } from "./tokenizer/pair_marks.ts";
 import { Pipeline } from "./tokenizer/pipeline.ts";
 import { asTransformers } from "./tokenizer/as_transformers.ts";
 import { readTokenizerFile, readTokenizerSettings } from "./tokenizer/read_files.ts";
@@ -72,6 +74,7 @@ export class Tokenizer {
   /** Ids of texts, because training reads the same texts repeatedly. */
   readonly #known = new Map<string, Int32Array>();
   #remembered = 0;
+  #pair?: readonly PairPlace[];
   readonly #before: readonly number[];
   readonly #after: readonly number[];
 
@@ -167,6 +170,38 @@ export class Tokenizer {
     return ids;
   }
 
+  /**
+   * Ids of two texts as one, with special tokens and the type of each token, at most {@link maxLength}: the longer one
+   * loses its end first.
+   *
+   * @throws {KitError} if the post-processor joins no pairs, or as for {@link encode}.
+   */
+  encodePair(first: string, second: string): TokenPair {
+    const pair = encodePair([first, second], {
+      places: this.#pairPlaces(),
+      maxLength: this.maxLength,
+      tokens: (text, limit) => this.#body(text, limit),
+    });
+    this.#checkRows(pair.ids, first);
+    return pair;
+  }
+
+  #pairPlaces(): readonly PairPlace[] {
+    try {
+      return this.#pair ??= readPairMarks(this.#pipeline.postProcessor);
+    } catch (cause) {
+      throw new KitError(`Cannot encode pairs of texts: ${(cause as Error).message}`, {}, { cause });
+    }
+  }
+
+  #checkRows(ids: Iterable<number>, text: string): void {
+    for (const id of ids) {
+      if (id < this.#rows) continue;
+      const token = JSON.stringify(this.token(id));
+      throw new KitError(`Cannot encode ${shown(text)}: token ${token} has the id ${id}, the table ${this.#rows} rows`);
+    }
+  }
+
   /** Whether {@link encode} truncates a text. */
   cuts(text: string): boolean {
     const room = this.maxLength - this.marks;
@@ -181,13 +216,7 @@ export class Tokenizer {
     ids.set(this.#before);
     for (let i = 0; i < length; i++) ids[this.#before.length + i] = body[i];
     ids.set(this.#after, this.#before.length + length);
-    const beyond = ids.find((id) => id >= this.#rows);
-    if (beyond !== undefined) {
-      const token = JSON.stringify(this.token(beyond));
-      throw new KitError(
-        `Cannot encode ${shown(text)}: token ${token} has the id ${beyond}, the table ${this.#rows} rows`,
-      );
-    }
+    this.#checkRows(ids, text);
     return ids;
   }
 

@@ -22,6 +22,8 @@ export interface EmbeddingsOptions {
   readonly train: boolean;
   /** Dropout probability. */
   readonly dropout: number;
+  /** Whether tokens have types. @default {false} */
+  readonly types?: boolean;
 }
 
 /** Parts that determine the graph. */
@@ -33,7 +35,7 @@ const same = (x: Tensor): Tensor => x;
 export function transformerEmbeddings(
   graph: Graph,
   { shape, poolings, dense, adapter }: GraphParts,
-  { groups, train, dropout }: EmbeddingsOptions,
+  { groups, train, dropout, types }: EmbeddingsOptions,
 ): Tensor {
   const int32 = (name: string, ...shape: Dim[]) => graph.input(name, { dtype: "int32", shape });
   const architecture = architectureOf(shape.architecture);
@@ -48,7 +50,11 @@ export function transformerEmbeddings(
     ? dropoutPlaces(graph, { name: "adapter_dropout", width: widestInput(shape), places: adapter.names.length })
     : undefined;
   const rows = drop || adapterDrop ? int32("dropout_rows", "tokens") : undefined;
-  const x = architecture.embed(network, gather(word, tokens), { positions, dropout: drop?.(rows!, 0) ?? same });
+  const x = architecture.embed(network, gather(word, tokens), {
+    positions,
+    types: types ? int32("types", "tokens") : undefined,
+    dropout: drop?.(rows!, 0) ?? same,
+  });
   const size = (name: string, group: number) => groups === 1 ? name : `${name}.${group}`;
   const sizes = Array.from({ length: groups }, (_, group) => size("tokens", group));
   // Their inputs name the sizes, so they are declared before the tokens are split.

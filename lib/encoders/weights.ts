@@ -48,7 +48,7 @@ export function randomParameters(shapes: ReadonlyMap<string, readonly number[]>,
  *
  * @throws {KitError} if a tensor is missing, is not finite, or does not have the shape that config.json implies.
  */
-export function readParameters(folder: string, settings: Settings): Map<string, Parameter> {
+export function readParameters(folder: string, settings: NetworkSettings): Map<string, Parameter> {
   const shape = settings.shape!;
   const architecture = architectureOf(shape.architecture);
   const weights = openWeights(settings.folder);
@@ -102,6 +102,9 @@ export function tensorName({ tensors }: Architecture, name: string): string {
   if (layer === undefined) return tensors[name];
   return tensors[name.replace(/^layer\.\d+/, "layer.{i}")].replace("{i}", layer);
 }
+
+/** What decides which tensors are read, and from where. */
+type NetworkSettings = Pick<Settings, "folder" | "shape" | "poolings" | "dense">;
 
 /** sha256 of all parameters, with their names and shapes. */
 export function weightsDigest(parameters: ReadonlyMap<string, Parameter>): string {

@@ -1,5 +1,5 @@
 import type { Graph, Tensor } from "../../graph/graph.ts";
-import { gelu, gemm, relu, sigmoid, silu, tanh } from "../../graph/mod.ts";
+import { gelu, gemm, layerNormalization, relu, sigmoid, silu, tanh } from "../../graph/mod.ts";
 
 /** Activations after a linear layer, by their names in PyTorch. */
 export const DENSE_ACTIVATIONS: Readonly<Record<string, DenseActivation>> = {
@@ -43,14 +43,22 @@ export interface DenseSettings {
   readonly bias: boolean;
   /** Activation after it. */
   readonly activation: DenseActivation;
+  /** Layer normalization behind that. Omit for none. */
+  readonly norm?: { readonly epsilon: number; readonly bias: boolean };
 }
 
 /** Linear layers after the pooling. */
 export function project(graph: Graph, x: Tensor, dense: readonly DenseSettings[]): Tensor {
-  dense.forEach(({ inputs, outputs, bias, activation }, i) => {
+  dense.forEach(({ inputs, outputs, bias, activation, norm }, i) => {
     const weight = graph.parameter(`dense.${i}.weight`, [outputs, inputs]);
     x = gemm(x, weight, { transB: true, c: bias ? graph.parameter(`dense.${i}.bias`, [outputs]) : undefined });
     x = FUNCTIONS[activation](x);
+    if (norm) {
+      const [scale, shift] = ["weight", "bias"].map((kind) => () =>
+        graph.parameter(`dense.${i}.norm.${kind}`, [outputs])
+      );
+      x = layerNormalization(x, { scale: scale(), bias: norm.bias ? shift() : undefined, epsilon: norm.epsilon });
+    }
   });
   return x;
 }

@@ -7,7 +7,7 @@ import {
   specialTokens,
   tokensOf,
 } from "./classes/special_tokens.ts";
-import { CLASSES, OTHERS, REGISTERED } from "./classes/tokenizer_classes.ts";
+import { CLASSES, classOf, OTHERS } from "./classes/tokenizer_classes.ts";
 import type { TokenizerFiles } from "./classes/types.ts";
 import { type Json, list } from "./json.ts";
 
@@ -19,9 +19,10 @@ import { type Json, list } from "./json.ts";
  */
 export function asTransformers(files: TokenizerFiles): Json {
   const { json, config, model } = files;
-  const named = config.tokenizer_class ?? model.tokenizer_class;
-  const name = typeof named === "string" ? named.replace(/Fast$/, "") : REGISTERED[String(model.model_type)] ?? "";
-  if (OTHERS.has(name)) throw new Error(`tokenizer_class ${named ?? name} is not supported`);
+  const name = classOf(files);
+  if (OTHERS.has(name)) {
+    throw new Error(`tokenizer_class ${config.tokenizer_class ?? model.tokenizer_class ?? name} is not supported`);
+  }
   const known = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
   const special = specialTokens(config, known?.special ?? {});
   const listed = json.added_tokens ? list(json, "added_tokens") : [];
@@ -39,24 +40,26 @@ export function asTransformers(files: TokenizerFiles): Json {
     const { content } = special[role];
     return { content, id: tokens.find((token) => token.content === content)?.id ?? vocabulary.get(content) };
   };
-  const [before, after] = known.around.map(idOf);
-  return { ...json, ...steps, added_tokens: tokens, post_processor: template(before, after) };
+  if (!known.around) return { ...json, ...steps, added_tokens: tokens };
+  const post_processor = template(known.around.map(idOf), known.pair === "doubled");
+  return { ...json, ...steps, added_tokens: tokens, post_processor };
 }
 
 /** A token before or after a text. */
 type Mark = { readonly content: string; readonly id: number | undefined };
 
 /** The post-processor that adds one token before and one after every text. */
-function template(before: Mark, after: Mark): Json {
-  const mark = ({ content }: Mark) => ({ SpecialToken: { id: content, type_id: 0 } });
-  const text = (id: string) => ({ Sequence: { id, type_id: 0 } });
+function template([before, after]: readonly Mark[], doubled: boolean): Json {
+  const mark = ({ content }: Mark, type_id = 0) => ({ SpecialToken: { id: content, type_id } });
+  const text = (id: string, type_id = 0) => ({ Sequence: { id, type_id } });
+  const first = [mark(before), text("A"), mark(after)];
   const special = Object.fromEntries(
     [before, after].map(({ content, id }) => [content, { id: content, ids: [id], tokens: [content] }]),
   );
   return {
     type: "TemplateProcessing",
-    single: [mark(before), text("A"), mark(after)],
-    pair: [mark(before), text("A"), mark(after), text("B"), mark(after)],
+    single: first,
+    pair: doubled ? [...first, mark(after), text("B"), mark(after)] : [...first, text("B", 1), mark(after, 1)],
     special_tokens: special,
   };
 }

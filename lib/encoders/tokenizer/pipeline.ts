@@ -17,6 +17,8 @@ const LONGEST_KNOWN = 100;
 export class Pipeline {
   /** Ids of special tokens around every text. */
   readonly marks: Marks;
+  /** The post-processor, from which pairs of texts are read. */
+  readonly postProcessor: Json | undefined;
   /** Ids by token, added ones included. */
   readonly vocabulary: ReadonlyMap<string, number>;
   /** One more than the largest id of the model's own tokens. */
@@ -38,7 +40,8 @@ export class Pipeline {
     this.#normalize = readNormalizer(optional(part, "normalizer"));
     this.#preTokenize = readPreTokenizer(optional(part, "pre_tokenizer"));
     this.#model = readModel(part.model);
-    this.marks = readMarks(optional(part, "post_processor"));
+    this.postProcessor = optional(part, "post_processor");
+    this.marks = readMarks(this.postProcessor);
     const added = addedTokens(part.added_tokens ? list(part, "added_tokens") : [], this.#model.vocabulary);
     let size = 0;
     for (const id of this.#model.vocabulary.values()) size = Math.max(size, id + 1);

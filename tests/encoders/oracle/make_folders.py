@@ -156,6 +156,18 @@ def added(folder):
     return folder
 
 
+def classed(name, fixture, cls, flag=""):
+    """A tiny encoder of the fixtures under a class that builds its own tokenizer."""
+    folder = os.path.join(root, name)
+    shutil.copytree(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "fixtures", "encoders", fixture), folder)
+    config = json.load(open(os.path.join(folder, "tokenizer_config.json")))
+    config.pop("tokenizer_class")
+    if fixture == "gemma3_text":
+        config["mask_token"] = "<unk>"
+    write(folder, "tokenizer_config.json", {**config, **({"tokenizer_class": cls} if cls else {}), **({flag: False} if flag else {})})
+    return folder
+
+
 identity, tanh = torch.nn.Identity(), torch.nn.Tanh()
 GOOD = {
     "control": lambda n: saved(plain(n)), "old layout": lambda n: old(plain(n)), "transformers alone": plain,
@@ -188,6 +200,9 @@ GOOD = {
     "max": lambda n: saved(plain(n), "max"), "weighted mean": lambda n: saved(plain(n), "weightedmean"), "root of the length": lambda n: saved(plain(n), "mean_sqrt_len_tokens"),
     "two poolings": lambda n: saved(plain(n), ("cls", "mean")), "two poolings, turned": lambda n: saved(plain(n), ("lasttoken", "max")), "fewer numbers": lambda n: edit(saved(plain(n)), "config_sentence_transformers.json", truncate_dim=8),
     **{f"Dense, {type(a).__name__}": lambda n, a=a: saved(plain(n), normalize=False, dense=[(16, True, a)]) for a in (torch.nn.GELU(), torch.nn.ReLU(), torch.nn.Sigmoid(), torch.nn.SiLU())}, "silu": lambda n: saved(plain(n, hidden_act="silu")),
+    **{f"Qwen2Tokenizer {c}": lambda n, c=c: classed(n, "qwen3", "Qwen2Tokenizer", c) for c in ("", "add_bos_token")}, "Qwen3 without a class": lambda n: classed(n, "qwen3", None),
+    **{f"{k} {c}": lambda n, c=c, k=k: classed(n, "gemma3_text", k, c) for k in ("GemmaTokenizer", "GemmaTokenizerFast") for c in ("", "add_eos_token")}, "Gemma without a class": lambda n: classed(n, "gemma3_text", None),
+    "electra without a class": lambda n: classed(n, "electra", None), "nomic without a class": lambda n: classed(n, "nomic_bert", None),
     "static": static, "static, no Normalize": lambda n: static(n, normalize=False), "static, unigram": lambda n: static(n, "unigram"), "static, bpe": lambda n: static(n, "bpe"), "static, length": lambda n: static(n, length=16),
 }
 

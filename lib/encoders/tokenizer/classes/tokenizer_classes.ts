@@ -1,6 +1,7 @@
 import { bertSteps } from "./bert_steps.ts";
+import { gemmaSteps, qwenSteps } from "./decoder_steps.ts";
 import { robertaSteps } from "./roberta_steps.ts";
-import type { TokenizerClass } from "./types.ts";
+import type { TokenizerClass, TokenizerFiles } from "./types.ts";
 import { camembertUnknown, unigramSteps } from "./unigram_steps.ts";
 
 const BERT: TokenizerClass = {
@@ -21,6 +22,7 @@ const ROBERTA: TokenizerClass = {
   },
   steps: robertaSteps,
   around: ["cls_token", "sep_token"],
+  pair: "doubled",
 };
 
 const LEFT_MASK = { mask_token: { content: "<mask>", lstrip: true } };
@@ -37,23 +39,57 @@ export const CLASSES: Readonly<Record<string, TokenizerClass>> = {
     special: { ...ROBERTA.special, ...LEFT_MASK },
     steps: (files, special) => unigramSteps(files, camembertUnknown(files, special)),
     around: ["bos_token", "eos_token"],
+    pair: "doubled",
+  },
+  Qwen2Tokenizer: {
+    special: { unk_token: "<|endoftext|>", eos_token: "<|endoftext|>", pad_token: "<|endoftext|>" },
+    steps: qwenSteps,
+  },
+  GemmaTokenizer: {
+    special: {
+      unk_token: "<unk>",
+      bos_token: "<bos>",
+      eos_token: "<eos>",
+      pad_token: "<pad>",
+      mask_token: "<mask>",
+    },
+    steps: (files, special) => gemmaSteps(files, special.unk_token.content),
   },
 };
 
 /** Unsupported classes that build their own steps. */
 export const OTHERS: ReadonlySet<string> = new Set(
   ("Albert Bart Barthez BertGeneration BertJapanese Bertweet BigBird Blenderbot Bloom CLIP CodeGen Cohere CTRL Deberta " +
-    "DebertaV2 Esm Flaubert FNet Funnel GPT2 GPTNeoX Gemma Herbert LED LayoutXLM Llama Luke LXMert Longformer M2M100 " +
-    "MBart MBart50 MLuke MobileBert Nllb OpenAIGPT Pegasus PhoBERT Phobert Qwen2 RemBert RoFormer Seamless Splinter " +
+    "DebertaV2 Esm Flaubert FNet Funnel GPT2 GPTNeoX Herbert LED LayoutXLM Llama Luke LXMert Longformer M2M100 " +
+    "MBart MBart50 MLuke MobileBert Nllb OpenAIGPT Pegasus PhoBERT Phobert RemBert RoFormer Seamless Splinter " +
     "SqueezeBert T5 Udop Whisper XGLM XLM XLNet").split(" ").map((name) => `${name}Tokenizer`),
 );
 
 /** Classes by `model_type`, if no file names one. */
-export const REGISTERED: Readonly<Record<string, string>> = {
+const REGISTERED: Readonly<Record<string, string>> = {
   bert: "BertTokenizer",
   distilbert: "BertTokenizer",
   mpnet: "MPNetTokenizer",
   roberta: "RobertaTokenizer",
   "xlm-roberta": "XLMRobertaTokenizer",
   camembert: "CamembertTokenizer",
+  electra: "BertTokenizer",
+  nomic_bert: "BertTokenizer",
+  qwen3: "Qwen2Tokenizer",
+  gemma3_text: "GemmaTokenizer",
 };
+
+/** Classes whose tokens have types, by name without `Fast`. */
+const TYPED: ReadonlySet<string> = new Set(["BertTokenizer", "ElectraTokenizer"]);
+
+/** Name of the class that transformers makes the tokenizer of. */
+export function classOf({ config, model }: Pick<TokenizerFiles, "config" | "model">): string {
+  const named = config.tokenizer_class ?? model.tokenizer_class;
+  return typeof named === "string" ? named.replace(/Fast$/, "") : REGISTERED[String(model.model_type)] ?? "";
+}
+
+/** Whether transformers gives the network the types of tokens, which tell the texts of a pair apart. */
+export function givesTypes(files: Pick<TokenizerFiles, "config" | "model">): boolean {
+  const inputs = files.config.model_input_names;
+  return Array.isArray(inputs) ? inputs.includes("token_type_ids") : TYPED.has(classOf(files));
+}

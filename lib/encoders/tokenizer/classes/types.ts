@@ -30,8 +30,14 @@ export interface TokenizerClass {
   readonly special: Readonly<Record<string, string | { content: string; lstrip: boolean }>>;
   /** Builds the steps. */
   steps(files: TokenizerFiles, special: Special): Steps;
-  /** Roles of the tokens before and after every text. */
-  readonly around: readonly [string, string];
+  /** Roles of the tokens before and after every text. Omit to keep the file's post-processor. */
+  readonly around?: readonly [string, string];
+  /**
+   * How two texts are joined: BERT's second one has a type of its own, RoBERTa's has another token before it.
+   *
+   * @default {"typed"}
+   */
+  readonly pair?: "typed" | "doubled";
 }
 
 /** The model of a tokenizer.json. */
