@@ -116,10 +116,12 @@ export { browse, diffText, type Explorer, showQuery } from "./lib/plots/mod.ts";
 
 // Encoders
 export {
+  CrossEncoder,
   describeTextCuts,
   EmbeddingCache,
   type Encoder,
   endpointEncoder,
+  loadCrossEncoder,
   loadEncoder,
   type LoadEncoderOptions,
   staticEncoder,
@@ -130,7 +132,7 @@ export {
 } from "./lib/encoders/mod.ts";
 
 // Retrieval
-export { bm25, Bm25Index, type Bm25Options, denseSearch, fuse, type Hit } from "./lib/retrieval/mod.ts";
+export { bm25, Bm25Index, type Bm25Options, denseSearch, fuse, type Hit, rerank } from "./lib/retrieval/mod.ts";
 
 // Training
 export * as losses from "./lib/training/losses/mod.ts";

@@ -4,10 +4,10 @@ import { ArgumentError, KitError } from "../core/errors.ts";
 import { exists } from "../core/files.ts";
 import { printable } from "../core/printable.ts";
 import { progress } from "../core/progress.ts";
-import { encodeToCompare, loadEncoder } from "../encoders/mod.ts";
+import { encodeToCompare, loadCrossEncoder, loadEncoder } from "../encoders/mod.ts";
 import { evaluate, means, qrelsOf } from "../evaluation/mod.ts";
 import { writeTable } from "../files/mod.ts";
-import { denseSearch, fuse } from "../retrieval/mod.ts";
+import { denseSearch, fuse, rerank } from "../retrieval/mod.ts";
 import { QUERIES, rowsById, type RUN, selectRows, type Table, tableOf } from "../tables/mod.ts";
 import { identifier, writeRun } from "../trec/mod.ts";
 import { command } from "./arguments.ts";
@@ -18,6 +18,9 @@ import { COLLECTION, PROMPT_OPTIONS, promptsOf } from "./shared_options.ts";
 
 /** Documents that each ranking of a fusion holds at least: a document may rank low in one and high in the other. */
 const FUSION_DEPTH = 1000;
+
+/** Documents per query that are scored again, unless --rerank-depth says otherwise. */
+const RERANK_DEPTH = 100;
 
 /** `deno task search`: answers one query, or writes and scores the run of a split. */
 export const searchCommand = command({
@@ -36,6 +39,15 @@ export const searchCommand = command({
     },
     ...PROMPT_OPTIONS,
     depth: { type: "integer", about: "documents per query [default: 10 with --query, else 100]" },
+    rerank: {
+      type: "text",
+      about: "score the first documents again by this cross-encoder: a folder or hf:owner/name@revision",
+      placeholder: "name",
+    },
+    "rerank-depth": {
+      type: "integer",
+      about: "documents per query to score again; no others are left [default: 100, or --depth if greater]",
+    },
     ...BM25_OPTIONS,
     out: {
       type: "text",
@@ -48,6 +60,7 @@ export const searchCommand = command({
     'search facets --query "why does bread rise"',
     "search facets --split dev --out bm25.run",
     "search facets --method fused --out fused.run",
+    "search facets --rerank hf:cross-encoder/ms-marco-MiniLM-L6-v2",
     "search data/german --analyzer german --index data/runs/german-bm25",
   ],
   async run({ positionals: [name], options, signal }) {
@@ -64,7 +77,15 @@ export const searchCommand = command({
       : tableOf(QUERIES, [{ id: "query", text: query }]);
     const trec = out !== undefined && !out.endsWith(".arrow");
     if (trec) checkIds(collection, queries);
-    const run = await searched(collection, queries, { ...options, depth, signal });
+    const { rerank: reranker, "rerank-depth": again } = options;
+    if (again !== undefined && reranker === undefined) {
+      throw new ArgumentError("Cannot use --rerank-depth without --rerank");
+    }
+    const found = reranker === undefined ? depth : again ?? Math.max(depth, RERANK_DEPTH);
+    const first = await searched(collection, queries, { ...options, depth: found, signal });
+    const run = reranker === undefined
+      ? first
+      : await reranked(reranker, first, { collection: { ...collection, queries }, found, depth, signal });
     if (trec) await writeRun(out, run, { tag: options.method });
     else if (out !== undefined) await writeTable(out, run);
     if (qrels === undefined) return console.log(results(collection, run));
@@ -79,6 +100,24 @@ export const searchCommand = command({
     for (const [measure, mean] of means(scores)) console.log(`${measure.padEnd(12)}${mean.toFixed(4)}`);
   },
 });
+
+/** The first `depth` documents of each query, after the first `found` were scored again. */
+async function reranked(
+  name: string,
+  run: Table<typeof RUN>,
+  { collection, found, depth, signal }: { collection: Collection; found: number; depth: number; signal: AbortSignal },
+): Promise<Table<typeof RUN>> {
+  const reranker = await loadCrossEncoder(name, { signal });
+  try {
+    const report = progress({ label: "reranking", total: run.length, unit: "documents" });
+    const result = await rerank(reranker, run, { collection, depth: found, progress: report, signal });
+    report.finish();
+    const ranks = result.numbers("rank");
+    return selectRows(result, [...Array(result.length).keys()].filter((row) => ranks[row] <= depth));
+  } finally {
+    await reranker.dispose();
+  }
+}
 
 /** Refuses ids that TREC format cannot hold, before the search. */
 function checkIds({ corpus }: Collection, queries: Table<typeof QUERIES>): void {

@@ -1,6 +1,13 @@
 import type { Collection } from "../collections/mod.ts";
 import { ArgumentError } from "../core/errors.ts";
-import { type Encoder, loadEncoder, type LoraOptions } from "../encoders/mod.ts";
+import {
+  type CrossEncoder,
+  type Encoder,
+  isCrossEncoder,
+  loadCrossEncoder,
+  loadEncoder,
+  type LoraOptions,
+} from "../encoders/mod.ts";
 import { evaluateCollections, evaluateEncoder, means, measure } from "../evaluation/mod.ts";
 import { type Mix, refresh, samplers } from "../negatives/mod.ts";
 import { type NEGATIVES, type Source, SOURCES, type Table } from "../tables/mod.ts";
@@ -72,7 +79,7 @@ export async function trainSettings(flags: TrainFlags, inputs: TrainInputs): Pro
     optimizer: { weightDecay: flags["weight-decay"] },
     lora: loraOf(flags),
     guide: await encoderOf(flags.guide),
-    teacher: flags.teacher === "scores" ? flags.teacher : await encoderOf(flags.teacher),
+    teacher: flags.teacher === "scores" ? flags.teacher : await teacherOf(flags.teacher),
     evaluate: flags.evaluate === undefined ? undefined : evaluation(flags.evaluate, flags, { collection, parts }),
     refresh: every === undefined ? undefined : { every, mine: refresh(collection, { split }) },
     checkpointEvery: flags["checkpoint-every"],
@@ -84,6 +91,10 @@ function loraOf(flags: TrainFlags): LoraOptions | undefined {
   const { "lora-rank": rank, "lora-alpha": alpha, "lora-dropout": dropout, "lora-target": targets } = flags;
   if (rank === undefined) return undefined;
   return { rank, alpha, dropout, targets: targets.length > 0 ? targets : undefined };
+}
+
+async function teacherOf(name: string | undefined): Promise<Encoder | CrossEncoder | undefined> {
+  return name !== undefined && await isCrossEncoder(name) ? await loadCrossEncoder(name) : await encoderOf(name);
 }
 
 async function encoderOf(name: string | undefined): Promise<Encoder | undefined> {

@@ -97,6 +97,21 @@ export async function loadCrossEncoder(source: string, options: LoadCrossEncoder
   });
 }
 
+/**
+ * Whether a folder or repository holds a cross-encoder, by the class that config.json names.
+ *
+ * @example
+ * ```ts
+ * import { isCrossEncoder } from "./mod.ts";
+ * console.log(await isCrossEncoder("built-in")); // false
+ * ```
+ * @category Encoders
+ */
+export async function isCrossEncoder(source: string): Promise<boolean> {
+  const config = await Config.optional(join(await folderOf(source, {}), "config.json"));
+  return [config.values.architectures ?? []].flat().some((name) => String(name).endsWith("ForSequenceClassification"));
+}
+
 /** @throws {KitError} if a module beside the transformer would change the score. */
 async function checkModules(folder: string): Promise<void> {
   const file = join(folder, "modules.json");

@@ -18,7 +18,7 @@ export type {
 } from "./types.ts";
 export type { Config } from "./config.ts";
 export { loadEncoder, type LoadEncoderOptions } from "./load.ts";
-export { loadCrossEncoder, type LoadCrossEncoderOptions } from "./load_cross_encoder.ts";
+export { isCrossEncoder, loadCrossEncoder, type LoadCrossEncoderOptions } from "./load_cross_encoder.ts";
 export { CrossEncoder, type CrossEncoderParts, type ScoreOptions, type TextPair } from "./cross_encoder.ts";
 export { endpointEncoder, type EndpointEncoderOptions } from "./endpoint.ts";
 export {

@@ -34,6 +34,7 @@ export { guessLanguage, type LanguageGuess } from "./guess_language.ts";
 export type { Hit } from "./hit.ts";
 export { type Ids, idsOf } from "./ids.ts";
 export { openBm25, type OpenBm25Options } from "./open_bm25.ts";
+export { rerank, type Reranker, type RerankOptions } from "./rerank.ts";
 export { type RankedDocument, rankingsOf } from "./rankings.ts";
 export { searchVectorBlocks, type VectorHitBlock } from "./search_vector_blocks.ts";
 export { type DocumentVectors, searchVectors, type SearchVectorsOptions, type VectorHits } from "./search_vectors.ts";

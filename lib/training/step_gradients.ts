@@ -1,6 +1,7 @@
 import { random } from "../core/random.ts";
 import { makeBatch } from "./batches/batch.ts";
 import { CosineScorer } from "./batches/cosine_scorer.ts";
+import { PairTeacher } from "./batches/pair_teacher.ts";
 import type { EpochDraw } from "./batches/epochs.ts";
 import type { TrainingData } from "./batches/training_data.ts";
 import { checkContrast, checkTeacher, notFinite } from "./faults.ts";
@@ -29,14 +30,16 @@ export class StepGradients {
   readonly #settings: Settings;
   readonly #sum: GradientSum;
   readonly #guide?: CosineScorer;
-  readonly #teacher?: CosineScorer;
+  readonly #teacher?: CosineScorer | PairTeacher;
 
   constructor(settings: Settings, sum: GradientSum) {
     const { guide, teacher, loss } = settings;
     this.#settings = settings;
     this.#sum = sum;
     if (guide && loss.needs.guide) this.#guide = new CosineScorer(guide);
-    if (teacher && teacher !== "scores" && loss.needs.teacher) this.#teacher = new CosineScorer(teacher);
+    if (teacher && teacher !== "scores" && loss.needs.teacher) {
+      this.#teacher = teacher.kind === "cross-encoder" ? new PairTeacher(teacher) : new CosineScorer(teacher);
+    }
   }
 
   /** @throws {KitError} if the loss of a batch is not finite, or a batch has nothing to learn from. */

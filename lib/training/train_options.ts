@@ -2,6 +2,7 @@ import type { NEGATIVES } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import type { Collection } from "../collections/types.ts";
 import type { LoraOptions } from "../encoders/adapters/lora_options.ts";
+import type { CrossEncoder } from "../encoders/mod.ts";
 import type { Encoder, TrainableEncoder } from "../encoders/types.ts";
 import type { Refresh } from "../negatives/mining/refresh.ts";
 import type { Sampler } from "../negatives/types.ts";
@@ -195,8 +196,11 @@ export interface TrainOptions {
   lora?: LoraOptions;
   /** Judges in-batch negatives for losses such as `gist`. */
   guide?: Encoder;
-  /** Scores for distillation: an encoder's cosines, or the `score` and `positive_score` of the negatives. */
-  teacher?: Encoder | "scores";
+  /**
+   * Scores for distillation: an encoder's cosines, a cross-encoder's scores, or the `score` and `positive_score` of the
+   * negatives.
+   */
+  teacher?: Encoder | CrossEncoder | "scores";
   /** Evaluates the encoder during training. */
   evaluate?: TrainEvaluation;
   /** Mines new negatives during training. */

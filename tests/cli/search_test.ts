@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { captureCommand } from "../support/capture_command.ts";
 import { evaluateCommand } from "../../lib/cli/evaluate.ts";
 import { searchCommand } from "../../lib/cli/search.ts";
-import { readTable } from "../../mod.ts";
+import { loadCollection, loadCrossEncoder, readTable } from "../../mod.ts";
+import { crossEncoderFolder } from "../encoders/cross_encoder_fixture.ts";
 import { SCORES } from "../../lib/tables/mod.ts";
 
 const QRELS = join(import.meta.dirname!, "..", "..", "data", "facets", "qrels", "test.tsv");
@@ -118,4 +119,26 @@ Deno.test("errors name the nearest known names; each help has examples", async (
     assert.equal(found.code, code, found.errors);
   }
   for (const command of [search, evaluate]) assert.match((await command("--help")).out, /Examples\n {2}deno task/);
+});
+
+Deno.test("search --rerank orders the first documents by a cross-encoder's scores", async () => {
+  const { folder } = await crossEncoderFolder("distilbert");
+  const query = "why does bread rise";
+  const ids = (text: string) =>
+    [...text.matchAll(/^ *\d+ +(-?[\d.]+) +(\S+)/gm)].map(([, score, id]) => ({ score, id }));
+  const plain = ids((await search("facets", "--query", query, "--depth", "12")).out);
+  const again = ids(
+    (await search("facets", "--query", query, "--rerank", folder, "--rerank-depth", "12", "--depth", "5")).out,
+  );
+  assert.equal(again.length, 5);
+  const model = await loadCrossEncoder(folder);
+  const { corpus } = await loadCollection("facets");
+  const documents = new Map(
+    [...corpus.rows()].map(({ id, title, text }) => [id, title === "" ? text : `${title} ${text}`]),
+  );
+  const scores = await model.score(plain.map(({ id }) => ({ query, document: documents.get(id)! })));
+  const wanted = plain.map(({ id }, i) => ({ id, score: scores[i] })).sort((a, b) => b.score - a.score).slice(0, 5);
+  assert.deepEqual(again, wanted.map(({ id, score }) => ({ score: score.toFixed(3), id })));
+  await model.dispose();
+  assert.match((await search("facets", "--rerank-depth", "5")).errors, /--rerank-depth without --rerank/);
 });

@@ -1,53 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  CrossEncoder,
-  loadCrossEncoder,
-  Safetensors,
-  type TextPair,
-  writeSafetensors,
-} from "../../lib/encoders/mod.ts";
+import { CrossEncoder, loadCrossEncoder, type TextPair } from "../../lib/encoders/mod.ts";
 import { longestFirst } from "../../lib/encoders/tokenizer/pair_marks.ts";
-import { copyOf, edit, FIXTURES } from "./fixtures.ts";
-
-/** What sentence-transformers' CrossEncoder gives: see make_cross_encoders.py. */
-interface Reference {
-  readonly pairs: readonly [string, string][];
-  readonly scores: number[];
-  readonly ids: number[][];
-  readonly types: number[][];
-  readonly length: number;
-  readonly prefix: string;
-  readonly tokenizer: Record<string, unknown>;
-}
+import { crossEncoderFolder, type Reference } from "./cross_encoder_fixture.ts";
+import { edit, FIXTURES } from "./fixtures.ts";
 
 const NAMES = ["bert", "roberta", "xlm-roberta", "distilbert", "mpnet", "electra", "modernbert", "nomic_bert"];
-
-/** A tiny encoder's folder with a classifier. */
-async function folderOf(name: string): Promise<{ folder: string; reference: Reference }> {
-  const [folder, head] = [await copyOf(name), join(FIXTURES, "cross", name)];
-  const reference = JSON.parse(await Deno.readTextFile(join(head, "reference.json"))) as Reference;
-  const tensors = new Map<string, ReturnType<Safetensors["read"]>>();
-  const encoder = Safetensors.open(join(folder, "model.safetensors"));
-  for (const each of encoder.names) tensors.set(reference.prefix + each, encoder.read(each));
-  const layers = Safetensors.open(join(head, "head.safetensors"));
-  for (const each of layers.names) tensors.set(each, layers.read(each));
-  await writeSafetensors(join(folder, "model.safetensors"), tensors, { overwrite: true });
-  for (const file of ["config.json", "config_sentence_transformers.json"]) {
-    await Deno.copyFile(join(head, file), join(folder, file));
-  }
-  await edit(join(folder, "tokenizer_config.json"), (config) => {
-    Object.assign(config, reference.tokenizer, { model_max_length: reference.length });
-  });
-  for (const file of ["modules.json", "sentence_bert_config.json"]) await Deno.remove(join(folder, file));
-  return { folder, reference };
-}
 
 const pairsOf = ({ pairs }: Reference): TextPair[] => pairs.map(([query, document]) => ({ query, document }));
 
 for (const name of NAMES) {
   Deno.test(`${name}: tokens and scores of pairs are those of sentence-transformers`, async () => {
-    const { folder, reference } = await folderOf(name);
+    const { folder, reference } = await crossEncoderFolder(name);
     const encoder = await loadCrossEncoder(folder);
     for (const [i, [query, document]] of reference.pairs.entries()) {
       const { ids, types } = encoder.parts.tokenizer.encodePair(query, document);
@@ -63,7 +27,7 @@ for (const name of NAMES) {
 }
 
 Deno.test("a score depends on the pair's order and on nothing else, and the fingerprint on what decides it", async () => {
-  const { folder, reference } = await folderOf("bert");
+  const { folder, reference } = await crossEncoderFolder("bert");
   const [encoder, short] = [await loadCrossEncoder(folder), await loadCrossEncoder(folder, { maxLength: 12 })];
   const pairs = pairsOf(reference);
   const [all, first] = [await encoder.score(pairs), await encoder.score([pairs[1], pairs[1], pairs[0]])];
@@ -81,7 +45,7 @@ Deno.test("a score depends on the pair's order and on nothing else, and the fing
 });
 
 Deno.test("the activation comes from the three places that folders name it in, else it is the logistic function", async () => {
-  const { folder, reference } = await folderOf("roberta");
+  const { folder, reference } = await crossEncoderFolder("roberta");
   const [pair] = pairsOf(reference);
   const file = (name: string) => join(folder, name);
   const value = async () => (await (await loadCrossEncoder(folder)).score([pair]))[0];
@@ -97,7 +61,7 @@ Deno.test("the activation comes from the three places that folders name it in, e
 });
 
 Deno.test("folders that are no cross-encoders are refused, naming what is missing", async () => {
-  const { folder } = await folderOf("bert");
+  const { folder } = await crossEncoderFolder("bert");
   const cases: [string, (json: Record<string, unknown>) => void, RegExp][] = [
     ["config.json", (c) => c.architectures = ["BertModel"], /ForSequenceClassification, found \["BertModel"\]/],
     ["config.json", (c) => c.id2label = { 0: "a", 1: "b", 2: "c" }, /one label, found 3/],
@@ -137,7 +101,7 @@ Deno.test("two texts are shortened longest first, as the Rust library does", () 
 });
 
 Deno.test("a cross-encoder says what it is", async () => {
-  const { folder } = await folderOf("electra");
+  const { folder } = await crossEncoderFolder("electra");
   const encoder = await loadCrossEncoder(folder, { name: "mine" });
   assert.ok(encoder instanceof CrossEncoder);
   assert.deepEqual([encoder.kind, encoder.name], ["cross-encoder", "mine"]);

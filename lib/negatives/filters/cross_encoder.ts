@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { ArgumentError, checkCancelled, KitError } from "../../core/errors.ts";
 import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
+import { passageText } from "../../collections/mod.ts";
+import { CrossEncoder } from "../../encoders/mod.ts";
 import type { Decision } from "../rules/decision.ts";
 import { rounded } from "../rules/rounded.ts";
 import { FILTER_SHAPE, type FilterOptions } from "./filter_options.ts";
@@ -34,6 +36,7 @@ const OPTIONS = z.strictObject(
 /**
  * Keeps what a cross-encoder scores below `threshold` (RocketQA's denoising, arXiv 2010.08191).
  *
+ * @param scorer `await loadCrossEncoder("folder")`, or a function.
  * @throws {ArgumentError} without a scorer.
  * @throws {KitError} if a score is missing or not finite.
  *
@@ -45,10 +48,11 @@ const OPTIONS = z.strictObject(
  * ```
  * @category Negatives
  */
-export function crossEncoder(score: PairScorer, options: CrossEncoderOptions): Filter {
+export function crossEncoder(scorer: PairScorer | CrossEncoder, options: CrossEncoderOptions): Filter {
   const { threshold, batchSize, sources } = parseOptions("crossEncoder", OPTIONS, options);
+  const score = scorer instanceof CrossEncoder ? scoresOf(scorer) : scorer;
   if (typeof score !== "function") {
-    throw new ArgumentError("crossEncoder needs a function that scores pairs, found none");
+    throw new ArgumentError("crossEncoder needs a cross-encoder or a function that scores pairs, found none");
   }
   return {
     name: "cross-encoder",
@@ -76,6 +80,11 @@ export function crossEncoder(score: PairScorer, options: CrossEncoderOptions): F
       return decisions;
     },
   };
+}
+
+function scoresOf(model: CrossEncoder): PairScorer {
+  return (pairs, options) =>
+    model.score(pairs.map(({ query, passage }) => ({ query, document: passageText(passage) })), options);
 }
 
 /** {@link crossEncoder} as an entry of the registry. */

@@ -13,7 +13,8 @@ export interface Pair {
 }
 
 /**
- * Scores pairs, in their order: a cross-encoder, a guide, a teacher.
+ * Scores pairs, in their order: a function, such as one that asks a server. A cross-encoder of the kit is passed as it
+ * is.
  *
  * @category Negatives
  */
