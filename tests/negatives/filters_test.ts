@@ -379,7 +379,7 @@ Deno.test("a filter without input or with bad numbers is an error", async () => 
   );
   await expect(
     async () => await filterNegatives(bare, collection, [crossEncoder(undefined as never, { threshold: 1 })]),
-    /crossEncoder needs a function that scores pairs, found none/,
+    /crossEncoder needs a cross-encoder or a function that scores pairs, found none/,
   );
   await expect(() => filterNegatives(bare, collection, [crossEncoder(() => [NaN], { threshold: 1 })]), /NaN for row 0/);
   await expect(
