@@ -122,6 +122,7 @@ export {
   type Encoder,
   endpointEncoder,
   loadCrossEncoder,
+  frozenDocuments,
   loadEncoder,
   type LoadEncoderOptions,
   staticEncoder,

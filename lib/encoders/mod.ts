@@ -17,6 +17,7 @@ export type {
   Vectors,
 } from "./types.ts";
 export type { Config } from "./config.ts";
+export { frozenDocuments } from "./frozen_documents.ts";
 export { loadEncoder, type LoadEncoderOptions } from "./load.ts";
 export { isCrossEncoder, loadCrossEncoder, type LoadCrossEncoderOptions } from "./load_cross_encoder.ts";
 export { CrossEncoder, type CrossEncoderParts, type ScoreOptions, type TextPair } from "./cross_encoder.ts";

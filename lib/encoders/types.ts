@@ -149,6 +149,11 @@ export interface TrainableEncoder extends Encoder {
   /** Whether a text exceeds {@link maxLength} and is truncated. */
   cuts(text: string, kind: TextKind): boolean;
   /**
+   * Encodes documents where only queries are trained: see `frozenDocuments`. {@link forward} is then of queries alone.
+   * Omitted if both are trained.
+   */
+  readonly frozenDocuments?: Encoder;
+  /**
    * Appends the encoder to `graph`: declares parameters and inputs, and returns embeddings `[texts, dimension]`, of length 1
    * unless the similarity is dot.
    */

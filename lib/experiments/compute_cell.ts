@@ -3,7 +3,7 @@ import { KitError } from "../core/mod.ts";
 import { type Collection, ownDocuments } from "../collections/mod.ts";
 import { EVENTS, NEGATIVES, type RUN, type SCORES, selectRows, type Table, tableOf } from "../tables/mod.ts";
 import { readTable } from "../files/mod.ts";
-import type { TrainableEncoder } from "../encoders/mod.ts";
+import { frozenDocuments, type TrainableEncoder } from "../encoders/mod.ts";
 import { depthOf } from "../evaluation/depth_of.ts";
 import { evaluate, evaluateEncoder } from "../evaluation/mod.ts";
 import { bm25 } from "../retrieval/mod.ts";
@@ -17,7 +17,7 @@ import { saveCell } from "./kept_encoders.ts";
 import { collectionOf, encoderOf, type Transfer, transfersOf } from "./load_inputs.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { readTwins, scoreTwins } from "./twins.ts";
-import type { Arm, Cell } from "./types.ts";
+import type { Arm, Cell, ExperimentConfig } from "./types.ts";
 
 /** Rankings and their scores. */
 interface Ranked {
@@ -86,12 +86,19 @@ async function searchSplit(collection: Collection, split: string, measures: read
   return { run: found, scores: evaluate(found, qrels, measures, { complete: true }) };
 }
 
+/** The encoder of a cell; with frozen documents, their encoder beside that of queries. */
+async function cellEncoder(config: ExperimentConfig, arm: Arm): Promise<TrainableEncoder> {
+  const encoder = await encoderOf(config, { arm });
+  if ({ ...config.train, ...arm.train }.documents !== "frozen") return encoder;
+  return frozenDocuments(encoder, await encoderOf(config, { arm }));
+}
+
 /** Trains the encoder, unless the arm is untrained, and ranks with it. */
 async function fineTune(run: RunFolder, work: CellWork, signal?: AbortSignal): Promise<CellResult> {
   const { arm, cell, collection, transfers } = work;
   const { config } = run.manifest;
   const tuned = arm.method === "fine-tuned";
-  const encoder = await encoderOf(config, { arm });
+  const encoder = await cellEncoder(config, arm);
   try {
     const known = arm.prompts ? {} : { encoder };
     await checkInputs(run, { collection, transfers, ...known, ...(tuned ? { arm } : {}) });

@@ -14,10 +14,11 @@ export function encoderFolder({ arm, repetition }: Pick<Cell, "arm" | "repetitio
   return join("encoders", `${arm}-${repetition + 1}`);
 }
 
-/** Saves the encoder of a cell, unless the configuration keeps none. The report adds the result to its card. */
+/** Saves the encoder of a cell, unless the configuration keeps none or its documents are frozen. The report adds the result to its card. */
 export async function saveCell(run: RunFolder, cell: Cell, encoder: TrainableEncoder): Promise<void> {
   const { config } = run.manifest;
-  if (keepOf(run) === "none") return;
+  // Half of an encoder would rank wrongly on its own.
+  if (keepOf(run) === "none" || encoder.frozenDocuments) return;
   const card =
     `# ${config.name}: ${cell.arm}\n\n${config.encoder}, fine-tuned on the ${config.splits.train} split of ` +
     `${config.collection}, seed ${cell.repetition + 1}.\n\n${RESULT_START}\nThe report of the run adds the result.\n` +

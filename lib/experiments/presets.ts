@@ -82,7 +82,7 @@ export const PRESETS: Record<string, { about: string; config: ExperimentConfig }
     },
   },
   paper: {
-    about: "The rows of SyNeg's tables 2 and 3 as arms (ADORE apart), with the controls that the paper lacks.",
+    about: "The rows of SyNeg's tables 2 and 3 as arms, with the controls that the paper lacks.",
     config: {
       ...FACETS,
       name: "paper",
@@ -95,6 +95,10 @@ export const PRESETS: Record<string, { about: string; config: ExperimentConfig }
         tuned("bm25", { bm25: 2 }),
         tuned("dense", { dense: 2 }),
         tuned("ance", { model: 2 }, { refresh: { name: "ance", every: 50 } }),
+        {
+          ...tuned("adore", { model: 2 }, { refresh: { name: "adore", every: 1 } }),
+          train: { documents: "frozen" },
+        },
         tuned("simans", { dense: 2 }, { sampler: "simans" }),
         tuned("synthetic", { synthetic: 2 }),
         tuned("direct", { synthetic: 1, dense: 1 }, { mixing: "direct" }),

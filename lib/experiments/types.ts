@@ -126,6 +126,11 @@ export interface TrainSettings {
   accumulate?: number;
   /** Texts encoded at a time (GradCache): memory grows with it instead of the batch. Omit to encode all at once. */
   chunk?: number;
+  /**
+   * Whether documents are trained, too. Frozen ones are encoded by the untrained encoder, also when ranking (ADORE).
+   * @default {"trained"}
+   */
+  documents?: "trained" | "frozen";
   /** Whether the other passages of the batch are negatives, too (not part of SyNeg's formula). */
   inBatch: boolean;
   /** Tokens at which texts are cut; null for the encoder's own limit. */

@@ -2,6 +2,7 @@ import { checkCancelled } from "../core/errors.ts";
 import { random } from "../core/random.ts";
 import type { EncodedBatch, Parameter, TextInput, TrainableEncoder } from "../encoders/types.ts";
 import { compile, gradients, Graph } from "../graph/mod.ts";
+import { frozenVectors, trainedTexts } from "./frozen_vectors.ts";
 import { appendLoss, lossFeeds } from "./loss_graph.ts";
 import type { Batch } from "./batches/batch.ts";
 import type { Step, StepOptions, StepResult, StepRunOptions } from "./step_types.ts";
@@ -36,7 +37,11 @@ async function compileParts(
   const forward = await compile({ embeddings: encoder.forward(new Graph(), { dropout }) }, options);
   const lossGraph = new Graph();
   const leaf = lossGraph.parameter("embeddings", ["texts", encoder.dimension]);
-  const { value, scores } = appendLoss(lossGraph, leaf, loss, { similarity: encoder.similarity, weighted });
+  const { value, scores } = appendLoss(lossGraph, leaf, loss, {
+    similarity: encoder.similarity,
+    weighted,
+    frozen: encoder.frozenDocuments !== undefined,
+  });
   const [scoreGradients, upstreamOf] = gradients(value, [scores, leaf]);
   const outputs = { loss: value, scores, score_gradients: scoreGradients, upstream: upstreamOf };
   const middle = await compile(outputs, options);
@@ -63,13 +68,14 @@ async function runCached(
 ): Promise<StepResult> {
   const { dimension } = encoder;
   const { chunk, dropout = 0 } = options;
-  const chunks = cut(batch.texts, chunk);
+  const texts = trainedTexts(batch, encoder.frozenDocuments);
+  const chunks = cut(texts, chunk);
   const seeds = random(seed);
   const encode = (places: readonly number[], c: number): EncodedBatch => {
     checkCancelled(signal, "a training step");
-    return encoder.tokenize(places.map((place) => batch.texts[place]), { dropout, seed: seeds.fork(c).bits() });
+    return encoder.tokenize(places.map((place) => texts[place]), { dropout, seed: seeds.fork(c).bits() });
   };
-  const all = new Float32Array(batch.texts.length * dimension);
+  const all = new Float32Array(texts.length * dimension);
   let tokens = 0;
   let flops = 0;
   for (const [c, places] of chunks.entries()) {
@@ -80,9 +86,10 @@ async function runCached(
     const part = embeddings.data as Float32Array;
     places.forEach((place, i) => all.set(part.subarray(i * dimension, (i + 1) * dimension), place * dimension));
   }
+  const documents = await frozenVectors(batch, encoder.frozenDocuments, signal);
   const result = await sessions.middle.run({
-    embeddings: { data: all, shape: [batch.texts.length, dimension] },
-    ...lossFeeds(batch, matrices, options),
+    embeddings: { data: all, shape: [texts.length, dimension] },
+    ...lossFeeds(batch, { ...matrices, documents }, options),
   });
   const cotangents = result.upstream.data as Float32Array;
   for (const [c, places] of chunks.entries()) {

@@ -2,6 +2,7 @@ import { checkCancelled } from "../core/errors.ts";
 import type { Parameter, TrainableEncoder } from "../encoders/types.ts";
 import { compile, gradients, Graph } from "../graph/mod.ts";
 import { cachedStep } from "./cached_step.ts";
+import { frozenVectors, trainedTexts } from "./frozen_vectors.ts";
 import { appendLoss, lossFeeds } from "./loss_graph.ts";
 import type { Step, StepOptions } from "./step_types.ts";
 import { encoderFeeds, gradientsOf, lossResult, PREFIX } from "./step_values.ts";
@@ -27,9 +28,14 @@ async function wholeStep(
   options: StepOptions,
 ): Promise<Step> {
   const { loss, dropout = 0, threads, weighted } = options;
+  const frozen = encoder.frozenDocuments;
   const graph = new Graph();
   const embeddings = encoder.forward(graph, { dropout });
-  const { value, scores } = appendLoss(graph, embeddings, loss, { similarity: encoder.similarity, weighted });
+  const { value, scores } = appendLoss(graph, embeddings, loss, {
+    similarity: encoder.similarity,
+    weighted,
+    frozen: frozen !== undefined,
+  });
   const [scoreGradients, ...found] = gradients(value, [
     scores,
     ...parameters.map((p) => graph.parameters.get(p.name)!),
@@ -40,8 +46,10 @@ async function wholeStep(
   return {
     async run(batch, { seed, sum, scale, signal, ...matrices }) {
       checkCancelled(signal, "a training step");
-      const encoded = encoder.tokenize(batch.texts, { dropout, seed });
-      const result = await session.run({ ...encoderFeeds(encoder, encoded), ...lossFeeds(batch, matrices, options) });
+      const encoded = encoder.tokenize(trainedTexts(batch, frozen), { dropout, seed });
+      const documents = await frozenVectors(batch, frozen, signal);
+      const feeds = lossFeeds(batch, { ...matrices, documents }, options);
+      const result = await session.run({ ...encoderFeeds(encoder, encoded), ...feeds });
       sum.add(gradientsOf(result, parameters), encoded.rows, scale);
       return { ...lossResult(result), tokens: encoded.tokens, flops: encoded.flops };
     },

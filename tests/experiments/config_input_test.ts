@@ -102,7 +102,7 @@ Deno.test("faults come one line per key, with arms by name", () => {
   assert.equal(lines[0], "Cannot use the configuration:");
   for (
     const wanted of [
-      /^ {2}unknown key "trian": did you mean "train"\?$/,
+      /^ {2}unknown key "trian": did you mean "train"/,
       /^ {2}seeds must be an integer >= 1, found 0$/,
       /^ {2}train\.loss: infoNCE has no option "temprature": did you mean "temperature"\?$/,
       /^ {2}unknown key "arms\.a\.bm52": did you mean "bm25"\?$/,
@@ -117,6 +117,11 @@ Deno.test("faults come one line per key, with arms by name", () => {
 });
 
 const REFUSED: [string, object, RegExp][] = [
+  [
+    "adore with trained documents",
+    { arms: { a: { model: 2, refresh: { name: "adore", every: 1 } } } },
+    /adore needs frozen/,
+  ],
   [
     "conan's sampler",
     { arms: { a: { dense: 2, refresh: { name: "conan", every: 9 } } } },

@@ -121,7 +121,7 @@ Deno.test("former keys are read with a note, in files and in settings", () => {
 
 const WRONG: [string, RegExp][] = [
   ["train.epoch=2", /Unknown key "train.epoch": did you mean "epochs"\?/],
-  ["trian.epochs=2", /Unknown key "trian": did you mean "train"\?/],
+  ["trian.epochs=2", /Unknown key "trian": did you mean "train"/],
   ["arms.hybird.negatives.sampler=top", /Unknown arm "hybird" in .*did you mean "hybrid"\?/],
   [
     "arms.hybrid.negatives.sampler=topp",

@@ -70,8 +70,12 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
   },
   refresh: {
     names: REFRESHES.names,
-    in: (refresh) => negatives({ mix: { model: 2 }, sampler: "top", refresh: beside(refresh, { every: 9 }) }),
-    cases: [[{ name: "ance", depth: 30 }], [{ name: "conan", factor: 1.2 }]],
+    in: (refresh) =>
+      withArm({
+        negatives: { mix: { model: 2 }, sampler: "top", refresh: beside(refresh, { every: 9 }) as never },
+        train: { documents: "frozen" },
+      }),
+    cases: [[{ name: "ance", depth: 30 }], [{ name: "adore", depth: 20 }], [{ name: "conan", factor: 1.2 }]],
   },
   filters: {
     names: FILTERS.names,

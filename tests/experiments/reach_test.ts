@@ -52,11 +52,12 @@ Deno.test("arms reach imported candidates, guides, teachers, refreshes, weights 
         soft: { dense: 2, filters: ["soft-margin"] },
         far: { dense: 2, filters: [{ name: "rank-window", from: 4, to: 5 }] },
         causal: { bm25: 2, train: { loss: "causalNeg", positives: 2, accumulate: 2, chunk: 16 } },
+        adore: { model: 2, refresh: { name: "adore", every: 1 }, train: { documents: "frozen" } },
         prompted: { bm25: 2, prompts: { query: "question: ", document: "" } },
       },
     });
     const means = Object.fromEntries(summary.arms.map(({ arm, mean }) => [arm, mean]));
-    assert.equal(Object.keys(means).length, 9);
+    assert.equal(Object.keys(means).length, 10);
     const { drawn } = summary.arms.find(({ arm }) => arm === "imported")!;
     assert.ok(Object.keys(drawn).join() === "imported" && Math.abs(drawn.imported - 2) < 1e-9);
     const all = await readTable(join(path, "negatives.arrow"), NEGATIVES);
@@ -169,7 +170,7 @@ Deno.test("written negatives come from recordings, a ledger, or generate's table
     assert.deepEqual(await texts(file), wanted);
     assert.deepEqual(await texts(ledger), wanted);
     assert.deepEqual(await texts(table), wanted);
-    await assert.rejects(texts(join(folder, "none.sqlite")), /there is no such ledger/);
+    await assert.rejects(texts(join(folder, "none.sqlite")), /it does not exist/);
     await assert.rejects(texts(join(folder, "none.arrow")), { name: "KitError" });
     await writeTable(join(folder, "mined.arrow"), await mine(facets, { source: "random", depth: 1 }));
     await assert.rejects(texts(join(folder, "mined.arrow")), /contain no negatives of it/);

@@ -16,6 +16,7 @@ import {
   matryoshka,
   wasserstein,
 } from "../../lib/training/losses/mod.ts";
+import { frozenDocuments } from "../../lib/encoders/frozen_documents.ts";
 import { checkContrast } from "../../lib/training/faults.ts";
 import { withColumns } from "../../lib/tables/with_columns.ts";
 import { tinyEncoder, tinyWorld } from "./world.ts";
@@ -153,6 +154,41 @@ Deno.test("weights of negatives and queries: GradCache and accumulation are exac
   const plain = await run(encoder, [batch(groups)], { loss: options.loss });
   assert.ok(Math.abs(plain.results[0].loss - whole.results[0].loss) > 1e-3, "the weights change nothing");
 });
+
+for (const chunk of [undefined, 3]) {
+  Deno.test(`frozen documents${chunk ? ", by GradCache" : ""}: only queries are trained, against the other encoder's vectors`, async () => {
+    const documents = await tinyEncoder();
+    const encoder = frozenDocuments(await tinyEncoder(), documents);
+    const batch = batchOf(groups.slice(0, 6));
+    const options = { loss: infoNCE({ temperature: 0.1 }), chunk };
+    const { results: [result], gradients } = await run(encoder, [batch], options);
+    // Scores are cosines of queries by one encoder and documents by the other.
+    const vectors: number[][] = [];
+    for (const { text, kind } of batch.texts) {
+      const v = [...(await encoder.encode([text], { kind })).data];
+      vectors.push(v.map((x) => x / Math.hypot(...v)));
+    }
+    const { queries, candidates } = batch.relations;
+    for (let i = 0; i < queries; i++) {
+      for (let j = 0; j < candidates; j++) {
+        const [q, d] = [vectors[batch.queryIndex[i]], vectors[batch.candidateIndex[j]]];
+        const cosine = q.reduce((sum, x, k) => sum + x * d[k], 0);
+        assert.ok(Math.abs(result.scores[i * candidates + j] - cosine) < 1e-5);
+      }
+    }
+    const tokens = encoder.tokenize(batch.texts.filter(({ kind }) => kind === "query")).tokens;
+    assert.equal(result.tokens, tokens, "documents are not encoded in the step");
+    // Moving the queries' weights leaves documents where they are.
+    const before = await encoder.encode(["a document"], { kind: "document" });
+    const parameter = gradients.find(({ rows }) => !rows)!.parameter;
+    parameter.data[0] += 1;
+    encoder.invalidate();
+    assert.deepEqual((await encoder.encode(["a document"], { kind: "document" })).data, before.data);
+    assert.notEqual(encoder.fingerprint("query"), documents.fingerprint("query"));
+    assert.equal(encoder.fingerprint("document"), documents.fingerprint("document"));
+    await assert.rejects(encoder.save("/tmp/nowhere"), /Cannot save an encoder with frozen documents/);
+  });
+}
 
 Deno.test("bad weights are refused, by row and by query", () => {
   const weighted = (value: number) => withColumns(negatives, { weight: [...negatives.rows()].map(() => value) });

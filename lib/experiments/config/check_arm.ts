@@ -15,6 +15,9 @@ export function* checkArm(config: ExperimentConfig, arm: Arm): Generator<string>
   const total = Object.values(arm.negatives?.mix ?? {}).reduce((sum, n) => sum + (n ?? 0), 0);
   if (total === 0 && !train.inBatch) yield `${at}: it has no negatives and train.inBatch is false`;
   if (arm.negatives) yield* checkNegatives(config, at, arm.negatives);
+  if (arm.negatives?.refresh?.name === "adore" && train.documents !== "frozen") {
+    yield `${at}: adore needs frozen documents: set train.documents to "frozen"`;
+  }
   const parts: (() => unknown)[] = [
     () => lossOf(train),
     () => arm.negatives && total > 0 && samplerOf(arm.negatives, 0),
@@ -41,7 +44,9 @@ function* checkNegatives(
     yield `${at}: it draws imported negatives, and "negatives" names no file of them`;
   }
   const { name, options } = splitPart(sampler);
-  if (refresh?.name === "ance" && !mix.model) yield `${at}: refresh mines the source model, which is not in its mix`;
+  if (["ance", "adore"].includes(refresh?.name ?? "") && !mix.model) {
+    yield `${at}: refresh mines the source model, which is not in its mix`;
+  }
   if (refresh?.name === "conan" && name !== "top") {
     yield `${at}: conan replaces the first candidates by rank, so that its sampler must be top, found ${name}`;
   }

@@ -21,6 +21,7 @@ const train = z.strictObject({
   wrap: PART_SCHEMAS.wrap.optional(),
   teacher: name.optional(),
   guide: name.optional(),
+  documents: z.enum(["trained", "frozen"]).optional(),
   positives: count.optional(),
   weightField: name.optional(),
   accumulate: count.optional(),

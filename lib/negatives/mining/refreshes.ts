@@ -36,6 +36,15 @@ const ANCE = {
     refresh(collection, { ...mining, split, ...(depth === undefined ? {} : { depth, range: [1, depth] }) }),
 } as const;
 
+/** {@link refresh} with frozen documents as an entry of the registry. */
+const ADORE = {
+  name: "adore",
+  about: "mine with the queries' encoder in training, documents frozen (ADORE, arXiv 2104.08051)",
+  options: z.strictObject({ depth: z.int().min(1).default(10) }),
+  make: ({ depth }: { depth: number }, { collection, split, mining }: RefreshNeeds): Refresh =>
+    refresh(collection, { ...mining, split, depth, range: [1, depth] }),
+} as const;
+
 /** {@link conan} as an entry of the registry. */
 const CONAN = {
   name: "conan",
@@ -50,4 +59,4 @@ const CONAN = {
  *
  * @category Negatives
  */
-export const REFRESHES: Registry<RefreshPart> = registry<RefreshPart>("refresh", [ANCE, CONAN]);
+export const REFRESHES: Registry<RefreshPart> = registry<RefreshPart>("refresh", [ANCE, ADORE, CONAN]);
