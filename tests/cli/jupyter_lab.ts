@@ -34,9 +34,7 @@ export async function openLab(theme: "light" | "dark"): Promise<JupyterLab> {
   const folder = await Deno.makeTempDir({ dir: SCRATCH, prefix: "lab-" });
   const notebooks = join(folder, "notebooks");
   await Deno.mkdir(notebooks);
-  for await (const entry of Deno.readDir(join(ROOT, "notebooks"))) {
-    if (entry.isFile) await Deno.copyFile(join(ROOT, "notebooks", entry.name), join(notebooks, entry.name));
-  }
+  await fs.promises.cp(join(ROOT, "notebooks"), notebooks, { recursive: true });
   await Deno.symlink(join(ROOT, "data"), join(folder, "data"));
   await installKernel(join(folder, "jupyter"));
   await writeSettings(folder, theme);
