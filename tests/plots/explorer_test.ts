@@ -69,6 +69,8 @@ Deno.test("the page has every row, each passage once, and no text as markup", ()
   const data = dataOf(html);
   assert.equal(html.split("<script").length, 3);
   assert.ok(!html.includes("onerror"));
+  // Modules of the client are inlined into one script.
+  assert.doesNotMatch(html, /^(import|export) /m);
   assert.equal(data.rows.query.length, 4);
   assert.deepEqual(data.passages.map(({ id }) => id), ["d1", "d2", "d3", null]);
   assert.deepEqual(data.rows.grade, [1, null, null, null]);

@@ -1,5 +1,8 @@
 import { gzipSync } from "node:zlib";
 import style from "./client/explorer.css" with { type: "text" };
+import cellsScript from "./client/cells.js" with { type: "text" };
+import controlsScript from "./client/controls.js" with { type: "text" };
+import detailScript from "./client/detail.js" with { type: "text" };
 import explorerScript from "./client/explorer.js" with { type: "text" };
 import reviewScript from "./client/review.js" with { type: "text" };
 import selectionScript from "./client/selection.js" with { type: "text" };
@@ -7,6 +10,10 @@ import wordsScript from "./client/shared_words.js" with { type: "text" };
 import listScript from "./client/virtual_list.js" with { type: "text" };
 import type { ExplorerData } from "./explorer_data.ts";
 import { escapeHtml } from "../../core/html.ts";
+
+/** The client, each module behind those that it imports. */
+const SCRIPTS = [listScript, wordsScript, reviewScript, selectionScript]
+  .concat(cellsScript, detailScript, controlsScript, explorerScript);
 
 /** What a page is made of. */
 export interface PageParts {
@@ -76,7 +83,7 @@ export function explorerPage({ title, data, review }: PageParts): string {
 </main>
 <script id="data" type="application/octet-stream">${packed}</script>
 <script type="module">
-${[listScript, wordsScript, reviewScript, selectionScript, explorerScript].map(inlined).join("\n")}
+${SCRIPTS.map(inlined).join("\n")}
 const bytes = Uint8Array.from(atob(document.getElementById("data").textContent), (letter) => letter.charCodeAt(0));
 const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
 explorer(await new Response(stream).json());
