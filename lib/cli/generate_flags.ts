@@ -23,7 +23,7 @@ export const GENERATE_FLAGS = {
   seed: { type: "integer", about: "seed of what is drawn [default: 0]" },
   mined: {
     type: "text",
-    about: "Arrow file of mined negatives to rewrite (counterfactual) or judge (judge)",
+    about: "Arrow file of mined negatives to rewrite (counterfactual) or judge (judge, arhn)",
     placeholder: "file",
   },
   out: {

@@ -27,7 +27,7 @@ export interface JudgeOptions extends SendOptions {
   /** The server's name of the language model. */
   model?: string;
   /**
-   * A recipe that writes judgments.
+   * A recipe that writes judgments, such as "judge" or "arhn".
    *
    * @default {"judge"}
    */

@@ -34,6 +34,7 @@ export type {
   RecipeBase,
   RuleOptions,
   RuleRecipe,
+  SettleOptions,
 } from "./recipe.ts";
 export { type PromptInputOptions, promptInputs } from "./prompt_inputs.ts";
 export type { ModelRequest, Sampling } from "./model_request.ts";

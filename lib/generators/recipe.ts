@@ -95,6 +95,20 @@ export interface RecipeBase {
 }
 
 /**
+ * What {@link ModelRecipe.settle} reads beside the items.
+ *
+ * @category Generation
+ */
+export interface SettleOptions {
+  /** The object around the list; empty if there is none. */
+  readonly reply: Readonly<Record<string, unknown>>;
+  /** What filled the prompt. */
+  readonly input: PromptInput;
+  /** Whether the reply breaks off before its end. */
+  readonly cut: boolean;
+}
+
+/**
  * A recipe that a language model follows. It is plain data, so a recipe of your own is one object.
  *
  * @category Generation
@@ -119,6 +133,11 @@ export interface ModelRecipe extends RecipeBase {
   readonly list: readonly string[];
   /** Reads one entry of the list, counted from 0; undefined if it holds no item. */
   readonly item: (entry: Readonly<Record<string, unknown>>, index: number, input: PromptInput) => Item | undefined;
+  /**
+   * Settles all items of a reply together, where their verdicts follow from the whole of it, such as from a ranking. A
+   * judgment without text is not counted; its reason says why.
+   */
+  readonly settle?: (items: readonly Item[], options: SettleOptions) => readonly Item[];
   /** Reads a text from the reply to keep beside the items, as their reflection. */
   readonly reflection?: (reply: Readonly<Record<string, unknown>>) => string | undefined;
 }

@@ -59,6 +59,26 @@ Deno.test("task generate --recipe judge reports the judge's agreement with compl
     assert.match((await generate(...bare)).out, /needs candidates: --mined/);
   }));
 
+Deno.test("task generate --recipe arhn quotes, ranks and reports like the judge", () =>
+  within(async (folder) => {
+    const content = (messages: readonly { content: string }[]) => {
+      const line = messages[1].content.split("\n").find((part) => part.startsWith("passages: "))!;
+      const numbers = JSON.parse(line.slice("passages: ".length)).map(({ number }: { number: number }) => number);
+      return JSON.stringify({
+        passages: numbers.map((number: number) => ({ number, snippet: null })),
+        ranking: numbers,
+      });
+    };
+    await using server = serve({ content });
+    const files = ["--mined", await candidates(folder), "--ledger", join(folder, "l.sqlite")];
+    const common = ["facets", "--recipe", "arhn", "--model", "m", "--base-url", server.baseURL, ...files];
+    assert.match((await generate(...common, "--dry-run")).out, /3 numbered passages[\s\S]*10 requests, 0 of them/);
+    const { code, out } = await generate(...common, "--out", join(folder, "judged.arrow"));
+    assert.equal(code, 0, out);
+    assert.match(out, /arhn@1: 10 requests: 10 complete\n20 candidates judged: \d+ kept, 0 dropped, \d+ relabeled/);
+    assert.match(out, /against 20 complete judgments/);
+  }));
+
 Deno.test("a judge without verdicts has no agreement: exit code 1, and the table has the reason", () =>
   within(async (folder) => {
     await using server = serve({ content: () => '{"passages": ["x"]}' });
@@ -92,7 +112,10 @@ Deno.test("if no request is answered, no table is written and the exit code is 1
 
 Deno.test("options that a recipe ignores are refused", async () => {
   for (
-    const [recipe, option] of [["judge", "positives"], ["judge", "count"], ["judge", "seed"], ["query", "positives"]]
+    const [recipe, option] of [["judge", "positives"], ["judge", "count"], ["judge", "seed"], ["query", "positives"], [
+      "arhn",
+      "count",
+    ]]
   ) {
     const { code, out } = await generate("facets", "--recipe", recipe, `--${option}`, "2", "--model", "m", "--dry-run");
     assert.equal(code, 1);
@@ -101,7 +124,7 @@ Deno.test("options that a recipe ignores are refused", async () => {
 });
 
 Deno.test("recipes that read no mined negatives refuse --mined", async () => {
-  for (const recipe of ["syneg", "graded", "edit"]) {
+  for (const recipe of ["syneg", "graded", "edit", "drg-query", "drg-passage"]) {
     const { code, out } = await generate("facets", "--recipe", recipe, "--mined", "none.arrow", "--model", "m");
     assert.equal(code, 1);
     assert.match(out, new RegExp(`Cannot use --mined with recipe "${recipe}": it reads no mined negatives`));

@@ -12,6 +12,8 @@ export interface Entries {
   readonly whole?: Entry;
   /** Whether the last entry is cut off. */
   readonly cut: boolean;
+  /** Whether the value around the list is cut off. */
+  readonly open?: boolean;
   /** Whether they come from plain text. */
   readonly plain?: boolean;
 }
@@ -50,14 +52,18 @@ export function jsonEntries({ values, text, end }: Spoken, recipe: ModelRecipe):
   const run = best?.listed.fit === 2 ? [] : lastRun(values, recipe);
   const closing = run.at(-1);
   if (closing && closing.start > (best?.found.start ?? -1)) {
-    return { entries: run.map(({ value }) => entryOf(value)), cut: closing.cut.has(closing.value!) };
+    return {
+      entries: run.map(({ value }) => entryOf(value)),
+      cut: closing.cut.has(closing.value!),
+      open: !closing.complete,
+    };
   }
   if (!best) return undefined;
   const { listed: { list, whole }, found } = best;
   const last = list.at(-1);
   const cut = !found.complete &&
     (found.cut.has(list) || (isObject(last) && found.cut.has(last)) || (list.length === 0 && found.end >= end));
-  return { entries: list.map(entryOf), whole, cut };
+  return { entries: list.map(entryOf), whole, cut, open: !found.complete };
 }
 
 /** An answer that is cut off before its list begins. */
@@ -95,7 +101,7 @@ function listIn(value: unknown, recipe: ModelRecipe, level: number): Listed | un
     if (list) return { list, whole, fit: 2 };
   }
   const numbered = Object.keys(value).filter((name) => /\d$/.test(name) && !(typeof whole[name] === "number"));
-  if (numbered.length > 0) return { list: numbered.map((name) => whole[name]), whole, fit: 1 };
+  if (numbered.length > 0) return { list: numbered.map((name) => byNumber(name, whole[name], recipe)), whole, fit: 1 };
   if (level >= LEVELS) return undefined;
   for (const child of Object.values(value)) {
     const inner = typeof child === "string" ? jsonOf(child) : child;
@@ -111,8 +117,15 @@ function listOf(value: unknown, recipe: ModelRecipe): readonly unknown[] | undef
   if (typeof value === "string") return listOf(jsonOf(value), recipe);
   if (!isObject(value)) return undefined;
   if (recipe.item(entryOf(value), 0, NO_INPUT)) return [value];
-  const inner = Object.values(value);
+  const inner = Object.entries(value).map(([name, entry]) => byNumber(name, entry, recipe));
   return inner.length > 0 && inner.every((entry) => isObject(entry) || typeof entry === "string") ? inner : undefined;
+}
+
+/** A judgment under its number, such as `"3": {…}` or `"3": "…"`, with that number. */
+function byNumber(name: string, entry: unknown, { writes }: ModelRecipe): unknown {
+  const number = writes === "judgments" ? /^\D{0,12}(\d{1,9})$/.exec(name)?.[1] : undefined;
+  if (number === undefined || Array.isArray(entry)) return entry;
+  return isObject(entry) ? Object.assign(entry, { number, ...entry }) : { number, text: entry };
 }
 
 /** The JSON value of a text that begins with one. */

@@ -3,5 +3,7 @@
  *
  * @module
  */
+export { occursIn } from "./occurs_in.ts";
+export { ranksOf } from "./ranks_of.ts";
 export { readReply, type Reply } from "./reply.ts";
 export { sentenceEnds } from "./sentences.ts";

@@ -77,7 +77,7 @@ function readingOf(
   found: Entries,
   { recipe, input, count, text, atLimit }: Asked & { readonly text: string; readonly atLimit: boolean },
 ): Reading {
-  const items = judged(found, { recipe, input, count });
+  const items = settled(judged(found, { recipe, input, count }), found, { recipe, input });
   const kept = items.filter((item) => usable(item, recipe)).length;
   const reflection = found.whole && recipe.reflection?.(found.whole)?.toWellFormed();
   const dropped = [...new Set(items.filter((item) => !usable(item, recipe)).map((item) => item.reason!))];
@@ -117,11 +117,26 @@ function judged(found: Entries, { recipe, input, count }: Asked): JudgedItem[] {
       return reason ?? (kept >= count ? surplus : undefined);
     };
     const reason = complain();
-    if (reason !== undefined) items.push({ ...item, verdict: "dropped", reason });
-    else items.push({ ...item, verdict: item.verdict ?? "kept" });
+    if (reason !== undefined) {
+      // A judgment that breaks off is none.
+      const text = recipe.writes === "judgments" ? "" : item.text;
+      items.push({ ...item, text, verdict: "dropped", reason });
+    } else items.push({ ...item, verdict: item.verdict ?? "kept" });
     if (usable(items.at(-1)!, recipe)) kept++;
   }
   return items;
+}
+
+/** The items with the verdicts that follow from the whole reply. */
+function settled(
+  items: readonly JudgedItem[],
+  { whole = {}, open = false }: Entries,
+  { recipe, input }: Pick<Asked, "recipe" | "input">,
+): readonly JudgedItem[] {
+  if (!recipe.settle) return items;
+  const sound = recipe.settle(items.filter((item) => usable(item, recipe)), { reply: whole, input, cut: open });
+  const rest = items.filter((item) => !usable(item, recipe));
+  return [...sound.map((item) => ({ ...item, verdict: item.verdict ?? "kept" })), ...rest];
 }
 
 function guards({ writes }: ModelRecipe): Readonly<Record<string, Guard>> {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { jsonSchema } from "./json_schema.ts";
 import type { Item, ModelRecipe } from "../recipe.ts";
 import { quoted } from "./template.ts";
-import { example, numberOf, showing, textOf } from "./parts.ts";
+import { example, JUDGE, numberOf, showing, textOf } from "./parts.ts";
 
 /** Verdicts of the table, by the word of a reply. */
 const VERDICTS: Readonly<Record<string, Item["verdict"]>> = { keep: "kept", drop: "dropped", relabel: "relabeled" };
@@ -21,10 +21,7 @@ export const judge: ModelRecipe = {
   count: 0,
   pools: {},
   messages: [
-    {
-      role: "system",
-      content: "You are a strict judge of search results. You answer with one JSON object and nothing else.",
-    },
+    JUDGE,
     {
       role: "user",
       content:
@@ -56,8 +53,9 @@ candidates: {candidates}
   })),
   list: ["verdicts", "judgments", "judgements", "candidates", "results"],
   item: (entry, index) => {
-    const word = textOf(entry, ["verdict", "judgment", "judgement", "label"])?.toLowerCase().replace(/[^a-z]/g, "") ??
-      "";
+    const word =
+      textOf(entry, ["verdict", "judgment", "judgement", "label", "text"])?.toLowerCase().replace(/[^a-z]/g, "") ??
+        "";
     const verdict = Object.hasOwn(VERDICTS, word) ? VERDICTS[word] : undefined;
     if (!verdict) return undefined;
     const number = numberOf(entry, ["number", "id", "candidate"]) ?? index + 1;

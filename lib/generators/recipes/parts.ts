@@ -8,6 +8,12 @@ export const WRITER: Message = {
   content: "You write training data for search engines. You answer with one JSON object and nothing else.",
 };
 
+/** The system message of recipes that judge. */
+export const JUDGE: Message = {
+  role: "system",
+  content: "You are a strict judge of search results. You answer with one JSON object and nothing else.",
+};
+
 /** How a recipe shows a passage. */
 export type Show = (passage: Passage) => string;
 

@@ -1,7 +1,10 @@
 import { ArgumentError } from "../../core/errors.ts";
 import { type Registry, registry } from "../../core/registry.ts";
 import type { ModelRecipe, Recipe } from "../recipe.ts";
+import { arhn } from "./arhn.ts";
 import { counterfactual } from "./counterfactual.ts";
+import { drgPassage } from "./drg_passage.ts";
+import { drgQuery } from "./drg_query.ts";
 import { edit } from "./edit.ts";
 import { graded } from "./graded.ts";
 import { granular } from "./granular.ts";
@@ -30,8 +33,11 @@ export const recipes: Registry<RecipePart> = registry<RecipePart>("recipe", [
   recipePart(graded),
   recipePart(granular),
   recipePart(counterfactual),
+  recipePart(drgQuery),
+  recipePart(drgPassage),
   recipePart(query),
   recipePart(judge),
+  recipePart(arhn),
   recipePart(edit),
 ]);
 

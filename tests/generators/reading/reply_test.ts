@@ -245,6 +245,20 @@ Deno.test("a judge's verdicts are also read from plain lines", () => {
   assert.deepEqual([kind, ...items.map((item) => item.verdict)], ["complete", "kept", "dropped", "relabeled"]);
 });
 
+Deno.test("a judge's verdicts by number keep their numbers, and one that is cut off is none", () => {
+  const judge = modelRecipe("judge");
+  const read = (text: string) =>
+    readReply({ text, finishReason: "stop" }, judge, SUBJECT, 3).items.filter((item) => item.text !== "")
+      .map((item) => [Number(item.attributes?.number), item.verdict]);
+  const expected = [[2, "dropped"], [3, "relabeled"]];
+  assert.deepEqual(read('{"verdicts": {"2": {"verdict": "drop"}, "3": {"verdict": "relabel"}}}'), expected);
+  assert.deepEqual(read('{"verdicts": {"Candidate 2": "drop", "Candidate 3": "relabel"}}'), expected);
+  assert.deepEqual(read('{"candidate_2": {"verdict": "drop"}, "candidate_3": {"verdict": "relabel"}}'), expected);
+  assert.deepEqual(read('{"verdicts": [{"number": 2, "verdict": "drop"}, {"number": 3, "verdict": "keep'), [
+    [2, "dropped"],
+  ]);
+});
+
 Deno.test("a reply cut or garbled anywhere is an outcome, never an exception, and gives no partial passage", () => {
   const stream = random(11);
   const marks = ['"', "{", "}", "[", "]", ",", "\\", "\n", "…", "\u0000", "😀"];

@@ -71,6 +71,16 @@ const REPLIES: Record<string, { reply: unknown; count: number; verdicts: string[
     count: 1,
     verdicts: ["kept"],
   },
+  "drg-query": {
+    reply: { hard_negatives: [{ title: "A", text: ABOUT_BATS }, { title: "B", text: ABOUT_HOUSES }] },
+    count: 2,
+    verdicts: ["kept", "kept"],
+  },
+  "drg-passage": {
+    reply: { hard_negatives: [{ title: "A", text: ABOUT_BATS }, { title: "B", text: ABOUT_HOUSES }] },
+    count: 2,
+    verdicts: ["kept", "kept"],
+  },
   query: {
     reply: { queries: ["how long is a bat's winter sleep", "temperature of caves for bats"] },
     count: 2,
@@ -85,6 +95,19 @@ const REPLIES: Record<string, { reply: unknown; count: number; verdicts: string[
     },
     count: 2,
     verdicts: ["kept", "dropped"],
+  },
+  // The known positive is passage 1 of 3 here.
+  arhn: {
+    reply: {
+      passages: [
+        { number: 1, snippet: "for about six months" },
+        { number: 2, snippet: "Bears rest in dens" },
+        { number: 3, snippet: null },
+      ],
+      ranking: [2, 1, 3],
+    },
+    count: 2,
+    verdicts: ["relabeled", "kept"],
   },
   edit: "rule",
 };

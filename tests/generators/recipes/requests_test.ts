@@ -27,6 +27,9 @@ const DIGESTS: Readonly<Record<string, readonly [requests: number, digest: strin
   "query@1": [756, "da0823b790ce940fe2dc374513241bc1244065fbca6f445248170ed7033623ee"],
   judge: [653, "24b95eb29b5038a149769008b839875f5961d83a0b070a2d00d541ce4a359440"],
   "judge@1": [653, "bfee3867c03835c79c0b3248b1989f4e544cd01aa9fff02ba5c0cbf771413ac4"],
+  arhn: [653, "246eb284bf1787819c7fed44ea1de3888550f66a094e87dd4168acdd59d5f4ed"],
+  "drg-query": [816, "13482047c9288a08b66a6eecbe35bc84c210dbc48edf48ddfaf36042fca6dd6b"],
+  "drg-passage": [816, "d75a7eab78dfd19c306472c23b99df0c23f53528c29928fab46adae857efd4f3"],
   edit: [1626, "8987e8e7ce4fdc01fc2fe4062d76ff3b12e8a516bdf8226752f85fdb813603b1"],
 };
 
@@ -74,6 +77,9 @@ for (
     "query@1",
     "judge",
     "judge@1",
+    "arhn",
+    "drg-query",
+    "drg-passage",
   ]
 ) {
   Deno.test(`${name}: the requests for facets have the recorded bytes`, () => {
