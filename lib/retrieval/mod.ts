@@ -38,6 +38,7 @@ export { rerank, type Reranker, type RerankOptions } from "./rerank.ts";
 export { type RankedDocument, rankingsOf } from "./rankings.ts";
 export { searchVectorBlocks, type VectorHitBlock } from "./search_vector_blocks.ts";
 export { type DocumentVectors, searchVectors, type SearchVectorsOptions, type VectorHits } from "./search_vectors.ts";
+export { ApproximateIndex, approximateIndex, type ApproximateIndexOptions } from "./vectors/approximate_index.ts";
 export { searchVectorFile, type SearchVectorFileOptions } from "./vectors/search_vector_file.ts";
 export { openVectors, VectorFile } from "./vectors/vector_file.ts";
 export type { VectorPrecision } from "./vectors/vector_precision.ts";
