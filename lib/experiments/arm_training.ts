@@ -1,7 +1,7 @@
 import { random } from "../core/random.ts";
 import type { Collection } from "../collections/mod.ts";
 import type { NEGATIVES, Table } from "../tables/mod.ts";
-import type { Encoder, TrainableEncoder } from "../encoders/mod.ts";
+import type { CrossEncoder, Encoder, TrainableEncoder } from "../encoders/mod.ts";
 import { evaluateEncoder, means } from "../evaluation/mod.ts";
 import type { TrainEvaluation, TrainOptions, TrainRefresh } from "../training/mod.ts";
 import { lossOf, makeRefresh, samplerOf } from "./config/parts.ts";
@@ -17,7 +17,7 @@ export interface ArmMaterial {
   negatives?: Table<typeof NEGATIVES>;
   /** Encoders that its loss needs. */
   guide?: Encoder;
-  teacher?: Encoder;
+  teacher?: Encoder | CrossEncoder;
 }
 
 /** Whether an arm has negatives of its own beside in-batch ones. */

@@ -1,5 +1,4 @@
-import type { Encoder } from "../encoders/mod.ts";
-import { loadEncoder } from "../encoders/mod.ts";
+import { type CrossEncoder, type Encoder, isCrossEncoder, loadCrossEncoder, loadEncoder } from "../encoders/mod.ts";
 import { lossOf } from "./config/parts.ts";
 import { encoderOf } from "./load_inputs.ts";
 import type { Arm, ExperimentConfig } from "./types.ts";
@@ -7,7 +6,7 @@ import type { Arm, ExperimentConfig } from "./types.ts";
 /** Encoders beside the one that is trained. */
 export interface HelperEncoders {
   readonly guide?: Encoder;
-  readonly teacher?: Encoder;
+  readonly teacher?: Encoder | CrossEncoder;
   dispose(): Promise<void>;
 }
 
@@ -22,7 +21,9 @@ export async function helperEncoders(config: ExperimentConfig, arm: Arm): Promis
     ? await encoderOf(config)
     : await loadEncoder(settings.guide, { threads });
   const teacher = needs.teacher && settings.teacher !== undefined && settings.teacher !== "scores"
-    ? await loadEncoder(settings.teacher, { threads })
+    ? await isCrossEncoder(settings.teacher)
+      ? await loadCrossEncoder(settings.teacher, { threads })
+      : await loadEncoder(settings.teacher, { threads })
     : undefined;
   return {
     guide,

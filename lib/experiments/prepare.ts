@@ -3,7 +3,7 @@ import { checkOptions, type OptionKinds } from "../core/options.ts";
 import { ArgumentError, exists, KitError, progress as progressOf, sha256File, writeAtomic } from "../core/mod.ts";
 import { type Collection, passageText } from "../collections/mod.ts";
 import { writeTable } from "../files/mod.ts";
-import type { TrainableEncoder } from "../encoders/mod.ts";
+import { loadCrossEncoder, type TrainableEncoder } from "../encoders/mod.ts";
 import type { NEGATIVES, Table } from "../tables/mod.ts";
 import { audit } from "../negatives/mod.ts";
 import { similarities } from "../evaluation/mod.ts";
@@ -64,6 +64,7 @@ const PREPARE_OPTIONS: OptionKinds<PrepareOptions> = { jobs: "number", signal: "
 export async function preflight(config: ExperimentConfig, signal?: AbortSignal): Promise<void> {
   const collection = await collectionOf(config, signal);
   for (const recipe of recipesOf(config)) await written(config, collection, recipe, signal);
+  if (config.crossEncoder !== undefined) await (await loadCrossEncoder(config.crossEncoder, { signal })).dispose();
   if (sourcesOf(config).includes("imported")) await imported(config, collection);
   await checkFilterFiles(config);
   await transfersOf(config, signal);

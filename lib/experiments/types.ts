@@ -106,7 +106,7 @@ export interface TrainSettings {
   /** Losses around it, the first one innermost, such as `[{ name: "matryoshka", dimensions: [64, 256] }]`. */
   wrap?: readonly PartConfig[];
   /**
-   * Scores to distill: `scores` are those of the negatives; else an encoder, as {@link ExperimentConfig.encoder}. Omit
+   * Scores to distill: `scores` are those of the negatives; else an encoder or a cross-encoder by its folder. Omit
    * for losses without a teacher.
    */
   teacher?: string;
@@ -235,6 +235,8 @@ export interface ExperimentConfig {
    * @default {[]}
    */
   filters?: readonly PartConfig[];
+  /** Cross-encoder of the filter `cross-encoder`: a folder, or `hf:owner/name@revision`. */
+  crossEncoder?: string;
   /** Language model of the filter `judge`. Its replies are kept in the ledger and paid once. */
   judge?: { model: string; baseURL?: string; ledger?: string };
   /**

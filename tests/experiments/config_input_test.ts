@@ -141,6 +141,11 @@ for (const [what, input, message] of REFUSED) {
   });
 }
 
+Deno.test("a cross-encoder makes its filter usable", () => {
+  const filters = [{ name: "cross-encoder", threshold: 0.5 }];
+  assert.deepEqual(checkConfig({ crossEncoder: "folder", filters }).filters, filters);
+});
+
 Deno.test("a judge makes its filter usable, overall and in an arm", () => {
   const judge = { model: "m", baseURL: "http://127.0.0.1:9/v1", ledger: ":memory:" };
   const config = checkConfig({ judge, filters: ["judge"], arms: { a: { dense: 2, filters: ["judge"] } } });

@@ -89,7 +89,10 @@ const CASES: Record<string, { names: readonly string[]; in: (part: PartConfig) =
       [{ name: "relative-margin", sources: ["dense"] }],
       [{ name: "soft-margin", temperature: 0.1 }],
       ["vector-guard"],
-      [{ name: "cross-encoder", threshold: 1 }, /Cannot use filter cross-encoder: it needs a cross-encoder/],
+      [
+        { name: "cross-encoder", threshold: 1 },
+        /Cannot use filter cross-encoder: it needs a cross-encoder: set crossEncoder to its folder/,
+      ],
       [{ name: "verdicts", file: "verdicts.jsonl" }],
       ["judge", /Cannot use filter judge: it needs a judge/],
     ],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadCollection } from "../../lib/collections/mod.ts";
-import { loadEncoder } from "../../lib/encoders/mod.ts";
+import { loadCrossEncoder, loadEncoder } from "../../lib/encoders/mod.ts";
 import { compareArms, holm } from "../../lib/evaluation/mod.ts";
 import { checkConfig, type ConfigInput, runExperiment, type RunSummary, verdict } from "../../lib/experiments/mod.ts";
 import { readTable, writeTable } from "../../lib/files/mod.ts";
@@ -16,7 +16,11 @@ import {
 import type { ModelRecipe } from "../../lib/generators/mod.ts";
 import { exportNegatives, mine } from "../../lib/negatives/mod.ts";
 import { NEGATIVES, SCORES } from "../../lib/tables/mod.ts";
+import { crossEncoderFolder } from "../encoders/cross_encoder_fixture.ts";
 import { ROOT, smallCollection, withFolder } from "./small.ts";
+
+/** A tiny cross-encoder with seeded weights. */
+const { folder: CROSS } = await crossEncoderFolder("bert");
 
 /** One seed and epoch of a few arms on a small collection. */
 async function run(out: string, input: ConfigInput) {
@@ -37,12 +41,22 @@ Deno.test("arms reach imported candidates, guides, teachers, refreshes, weights 
     const loaded = await loadCollection(collection);
     const mined = await mine(loaded, { source: "bm25", depth: 4 });
     await writeTable(join(folder, "mined.arrow"), mined);
+    const model = await loadCrossEncoder(CROSS);
+    const queries = new Map([...loaded.queries.rows()].map(({ id, text }) => [id, text]));
+    const passages = new Map([...loaded.corpus.rows()].map(({ id, text }) => [id, text]));
+    const pairs = [...mined.rows()].map((row) => ({
+      query: queries.get(row.query_id)!,
+      document: passages.get(row.doc_id!)!,
+    }));
+    const threshold = [...await model.score(pairs)].sort((a, b) => a - b)[Math.floor(pairs.length / 2)];
+    await model.dispose();
     const triplets = join(folder, "mined.jsonl");
     await exportNegatives(triplets, mined, { collection: loaded, format: "tevatron" });
     const { run: { path }, summary } = await run(join(folder, "run"), {
       collection,
       negatives: [join(folder, "mined.arrow"), { file: triplets, format: "tevatron" }],
       keep: "all",
+      crossEncoder: CROSS,
       arms: {
         none: null,
         imported: { imported: 2 },
@@ -52,12 +66,14 @@ Deno.test("arms reach imported candidates, guides, teachers, refreshes, weights 
         soft: { dense: 2, filters: ["soft-margin"] },
         far: { dense: 2, filters: [{ name: "rank-window", from: 4, to: 5 }] },
         causal: { bm25: 2, train: { loss: "causalNeg", positives: 2, accumulate: 2, chunk: 16 } },
+        crossed: { bm25: 2, filters: [{ name: "cross-encoder", threshold }] },
+        distilled: { bm25: 2, train: { loss: "marginMSE", teacher: CROSS, inBatch: false } },
         adore: { model: 2, refresh: { name: "adore", every: 1 }, train: { documents: "frozen" } },
         prompted: { bm25: 2, prompts: { query: "question: ", document: "" } },
       },
     });
     const means = Object.fromEntries(summary.arms.map(({ arm, mean }) => [arm, mean]));
-    assert.equal(Object.keys(means).length, 10);
+    assert.equal(Object.keys(means).length, 12);
     const { drawn } = summary.arms.find(({ arm }) => arm === "imported")!;
     assert.ok(Object.keys(drawn).join() === "imported" && Math.abs(drawn.imported - 2) < 1e-9);
     const all = await readTable(join(path, "negatives.arrow"), NEGATIVES);
@@ -67,13 +83,18 @@ Deno.test("arms reach imported candidates, guides, teachers, refreshes, weights 
     const far = await readTable(join(path, "filtered", "far.arrow"), NEGATIVES);
     assert.ok([...far.rows()].filter((r) => r.verdict === "kept").every(({ rank }) => rank! >= 4));
     assert.ok([...far.rows()].some(({ reason }) => reason?.startsWith("rank-window")));
+    const crossed = [...(await readTable(join(path, "filtered", "crossed.arrow"), NEGATIVES)).rows()];
+    assert.ok(crossed.some(({ verdict }) => verdict === "kept"));
+    assert.ok(crossed.some(({ reason }) => reason?.startsWith("cross-encoder: ")));
     const soft = await readTable(join(path, "filtered", "soft.arrow"), NEGATIVES);
     assert.ok([...soft.column("weight")].some((weight) => weight !== null && weight < 0.9));
-    assert.deepEqual(await names(join(path, "filtered")), ["far.arrow", "soft.arrow"]);
+    assert.deepEqual(await names(join(path, "filtered")), ["crossed.arrow", "far.arrow", "soft.arrow"]);
     const encoders = await names(join(path, "encoders"));
     assert.deepEqual(
       encoders,
-      ["causal", "conan", "far", "gist", "imported", "prompted", "soft", "teacher"].map((a) => `${a}-1`),
+      ["causal", "conan", "crossed", "distilled", "far", "gist", "imported", "prompted", "soft", "teacher"].map((a) =>
+        `${a}-1`
+      ),
     );
     const report = await Deno.readTextFile(join(path, "report.html"));
     assert.match(report, /loadEncoder\(&quot;.*encoders\/gist-1&quot;\)|loadEncoder\(".*encoders\/gist-1"\)/);

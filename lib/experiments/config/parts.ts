@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { ArgumentError } from "../../core/errors.ts";
 import type { AnyPart, Registry } from "../../core/registry.ts";
-import type { Encoder } from "../../encoders/mod.ts";
+import { passageText } from "../../collections/mod.ts";
+import { type CrossEncoder, type Encoder, loadCrossEncoder } from "../../encoders/mod.ts";
 import {
   CURRICULA,
   type Filter,
@@ -9,6 +10,7 @@ import {
   FILTERS,
   type Mix,
   MIXERS,
+  type PairScorer,
   type Refresh,
   REFRESHES,
   type RefreshNeeds,
@@ -55,17 +57,31 @@ export function filtersOf(parts: readonly PartConfig[], needs: FilterNeeds): Fil
   });
 }
 
-/** What filters of a configuration may need: the encoder, and the judge that it names. */
-export function filterNeeds({ judge }: Pick<ExperimentConfig, "judge">, encoder: () => Encoder): FilterNeeds {
+/** What filters of a configuration may need: the encoder, and the cross-encoder and judge that it names. */
+export function filterNeeds(
+  { judge, crossEncoder }: Pick<ExperimentConfig, "judge" | "crossEncoder">,
+  encoder: () => Encoder,
+): FilterNeeds {
   return {
     encoder,
     scorer: () => {
-      throw new ArgumentError("it needs a cross-encoder, which a configuration cannot name yet");
+      if (crossEncoder !== undefined) return lazyScorer(crossEncoder);
+      throw new ArgumentError("it needs a cross-encoder: set crossEncoder to its folder");
     },
     judge: () => {
       if (judge) return modelJudge(judge);
       throw new ArgumentError('it needs a judge: set judge to { "model": … }');
     },
+  };
+}
+
+/** Scores pairs by a cross-encoder that is loaded when the first pair comes. */
+function lazyScorer(source: string): PairScorer {
+  let loaded: Promise<CrossEncoder> | undefined;
+  return async (pairs, options) => {
+    loaded ??= loadCrossEncoder(source);
+    const texts = pairs.map(({ query, passage }) => ({ query, document: passageText(passage) }));
+    return await (await loaded).score(texts, options);
   };
 }
 
