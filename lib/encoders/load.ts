@@ -25,6 +25,8 @@ export interface LoadEncoderOptions {
   name?: string;
   /** Most tokens of a text, special ones included. Omit for the model's own limit. */
   maxLength?: number;
+  /** Numbers of a vector to keep, for models trained for it (Matryoshka). Omit for the model's own setting. */
+  truncateDim?: number;
   /** Folder of an adapter in peft's form, which is added to the weights. Omit for none. */
   adapter?: string;
   /** Text before every query and before every document. Omit for the model's own prompts. */
@@ -54,6 +56,7 @@ export interface LoadEncoderOptions {
 const LOAD_ENCODER_OPTIONS: OptionKinds<LoadEncoderOptions> = {
   name: "string",
   maxLength: "number",
+  truncateDim: "number",
   prompts: "object",
   adapter: "string",
   cache: "string",
@@ -89,7 +92,7 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
   }
   const folder = await folderOf(source, options);
   const settings = await readSettings(folder);
-  const { maxLength = settings.maxLength } = options;
+  const { maxLength = settings.maxLength, truncateDim = settings.truncateDim } = options;
   if (!(maxLength > 0)) throw new ArgumentError(`maxLength must be >= 1, found ${maxLength}`, { field: "maxLength" });
   const common = {
     name: options.name ?? source,
@@ -97,12 +100,19 @@ export async function loadEncoder(source: string, options: LoadEncoderOptions = 
     cache: options.cache === undefined ? undefined : new EmbeddingCache(options.cache),
     maxLength,
   };
-  if (settings.kind === "static" && adapter !== undefined) {
-    throw new ArgumentError("adapter needs a transformer, found a static encoder", { field: "adapter" });
+  for (const field of ["adapter", "truncateDim"] as const) {
+    if (settings.kind === "static" && options[field] !== undefined) {
+      throw new ArgumentError(`${field} needs a transformer, found a static encoder`, { field });
+    }
   }
   return settings.kind === "static"
     ? await loadStatic(settings, common)
-    : await loadTransformer(folder, settings, { ...common, threads: options.threads, sessions, adapter });
+    : await loadTransformer(folder, { ...settings, truncateDim }, {
+      ...common,
+      threads: options.threads,
+      sessions,
+      adapter,
+    });
 }
 
 /** What every encoder needs beside its folder's settings. */
@@ -168,8 +178,8 @@ async function loadTransformer(
   }
   const { lowerCase, config: model, truncateDim } = settings;
   const whole = wholeDimension({ ...settings, shape });
-  if (truncateDim !== undefined && truncateDim > whole) {
-    throw new KitError(`truncate_dim must be at most ${whole}, the length of a vector, found ${truncateDim}`, {
+  if (truncateDim !== undefined && !(Number.isInteger(truncateDim) && truncateDim >= 1 && truncateDim <= whole)) {
+    throw new KitError(`truncate_dim must be from 1 to ${whole}, the length of a vector, found ${truncateDim}`, {
       file: folder,
     });
   }

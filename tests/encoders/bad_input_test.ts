@@ -111,7 +111,7 @@ Deno.test("broken model folders are refused with tensor, file or field", async (
     [
       "bert",
       json("config_sentence_transformers.json", (c) => c.truncate_dim = 33),
-      /truncate_dim must be at most 32.*33/,
+      /truncate_dim must be from 1 to 32.*33/,
     ],
     ["static", json("config_sentence_transformers.json", (c) => c.truncate_dim = 8), /Found 8.*truncate_dim/],
     ["bert", json("config_sentence_transformers.json", (c) => c.prompts = []), /Found a list.*"prompts"/],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadEncoder, Safetensors, type TransformerEncoder, writeSafetensors } from "../../lib/encoders/mod.ts";
+import { Graph } from "../../lib/graph/mod.ts";
 import { packedFeeds } from "../../lib/encoders/packing.ts";
 import { copyOf, edit, FIXTURES, TEXTS } from "./fixtures.ts";
 
@@ -76,6 +77,25 @@ Deno.test("the maximum length is read from every file that can set it", async ()
     const { parts } = await loadEncoder(folder) as TransformerEncoder;
     assert.equal(parts.tokenizer.maxLength, wanted, file);
   }
+});
+
+Deno.test("truncateDim keeps the first numbers of each vector, in training too, and is saved", async () => {
+  const folder = join(FIXTURES, "bert");
+  const wanted = await vectors(folder);
+  const encoder = await loadEncoder(folder, { truncateDim: 5 });
+  assert.equal(encoder.dimension, 5);
+  const found = (await encoder.encode(TEXTS, { kind: "query" })).data;
+  found.forEach((x, i) => assert.equal(x, wanted[32 * Math.floor(i / 5) + i % 5]));
+  assert.equal(encoder.unit, false);
+  assert.deepEqual(encoder.forward(new Graph()).shape[1], 5);
+  const saved = join(await Deno.makeTempDir(), "saved");
+  await encoder.save(saved);
+  assert.deepEqual(await vectors(saved), found);
+  assert.notEqual(encoder.fingerprint("query"), (await loadEncoder(folder)).fingerprint("query"));
+  for (const truncateDim of [0, 1.5, 33]) {
+    await assert.rejects(loadEncoder(folder, { truncateDim }), /truncate_dim must be from 1 to 32/);
+  }
+  await assert.rejects(loadEncoder(join(FIXTURES, "static"), { truncateDim: 3 }), /truncateDim needs a transformer/);
 });
 
 Deno.test("a padding token within a text takes the padding position and does not count", async () => {

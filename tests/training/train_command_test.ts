@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runCommand } from "../../lib/cli/run_command.ts";
+import { captureCommand } from "../support/capture_command.ts";
 import { trainCommand } from "../../lib/cli/train.ts";
 import { readTable, writeTable } from "../../lib/files/arrow/ipc.ts";
 import { EVENTS } from "../../lib/tables/schema.ts";
 import { loadEncoder } from "../../lib/encoders/load.ts";
 import { tinyEncoder, tinyWorld, weightsOf } from "./world.ts";
 
+const BERT = join(import.meta.dirname!, "..", "fixtures", "encoders", "bert");
 const STATIC = join(import.meta.dirname!, "..", "fixtures", "encoders", "static");
 
 /** The tiny world in BEIR's form, with its negatives. */
@@ -91,6 +93,12 @@ Deno.test("task train writes encoder, events and checkpoints, and refuses bad in
       assert.equal(await run("--out", join(folder, "b"), ...options), 1);
       assert.match(said.at(-1)!, message);
     }
+    for (const flag of ["--lora-alpha", "--lora-dropout", "--lora-target"]) {
+      assert.equal(await run("--out", join(folder, "b"), flag, "0.1"), 1);
+      assert.match(said.at(-1)!, new RegExp(`Cannot use ${flag} without --lora-rank`));
+    }
+    assert.equal(await run("--out", join(folder, "b"), "--lora-rank", "2"), 1);
+    assert.match(said.at(-1)!, /lora needs a transformer, found a static encoder/);
     const half = join(folder, "half");
     assert.equal(await run("--out", half, "--evaluate", "dev", "--epochs", "1"), 0);
     await Deno.remove(join(half, "encoder"), { recursive: true });
@@ -103,6 +111,27 @@ Deno.test("task train writes encoder, events and checkpoints, and refuses bad in
     assert.equal(await run(), 1);
   } finally {
     Object.assign(console, { log, error });
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("task train --lora-rank leaves the adapter beside an encoder with the adapter in its weights", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { collection, negatives } = await written(folder);
+    const out = join(folder, "run");
+    const args = [collection, "--negatives", negatives, "--encoder", BERT, "--batch-size", "6", "--out", out];
+    const lora = ["--lora-rank", "3", "--lora-target", "query", "--lora-target", "value", "--learning-rate", "0.01"];
+    assert.equal((await captureCommand(trainCommand, ...args, ...lora)).code, 0);
+    const config = JSON.parse(await Deno.readTextFile(join(out, "adapter", "adapter_config.json")));
+    assert.deepEqual([config.r, config.lora_alpha, config.target_modules.length], [3, 6, 4]);
+    const kind = { kind: "query" } as const;
+    const whole = await (await loadEncoder(join(out, "encoder"))).encode(["a text"], kind);
+    const apart = await (await loadEncoder(BERT, { adapter: join(out, "adapter") })).encode(["a text"], kind);
+    const plain = await (await loadEncoder(BERT)).encode(["a text"], kind);
+    whole.data.forEach((x, i) => assert.ok(Math.abs(x - apart.data[i]) < 1e-6));
+    assert.ok(whole.data.some((x, i) => Math.abs(x - plain.data[i]) > 1e-4));
+  } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
