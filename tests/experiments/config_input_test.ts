@@ -21,6 +21,7 @@ Deno.test("every key is optional: an empty configuration is the default preset, 
 
 Deno.test("arms are short: null, a method, sources, or settings side by side", () => {
   const { arms, statistics } = checkConfig({
+    train: { inBatch: true },
     arms: {
       none: null,
       search: "bm25",

@@ -115,10 +115,13 @@ Deno.test("an arm may have only in-batch negatives; a cell refuses a changed col
     const arms = [config.arms[0], { name: "in-batch", method: "fine-tuned" }];
     await Deno.writeTextFile(
       join(folder, "small.json"),
-      JSON.stringify({ ...config, collection, seeds: 1, arms, measures: ["Recall@1000"] }),
+      JSON.stringify({
+        ...{ ...config, collection, seeds: 1, arms, measures: ["Recall@1000"] },
+        train: { ...config.train, inBatch: true },
+      }),
     );
     await smallCollection(collection);
-    const run = ["--out", out, "--set", "train.epochs=1"];
+    const run = ["--out", out, "--set", "train.epochs=1", "--set", "train.inBatch=true"];
     const prepared = await ended(experiment(join(folder, "small.json"), ...run, "--prepare"));
     assert.equal(prepared.code, 0, prepared.said);
     const first = await ended(experiment("cell", out, "--cell", "1/2"));

@@ -22,6 +22,7 @@ Deno.test("rank correlation by hand: ties share their ranks, constants have none
 Deno.test("a forecast of a mix is its sources' by their shares, and is compared with the gains", () => {
   const config = checkConfig({
     statistics: { rounds: 1000 },
+    train: { inBatch: true },
     arms: { none: null, random: { random: 2 }, dense: { dense: 2 }, mix: { random: 1, dense: 3 }, batch: {} },
   });
   const source = (source: string, information: number) => ({ source, information }) as SourceForecast;

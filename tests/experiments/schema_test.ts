@@ -1,4 +1,5 @@
 import Ajv from "ajv/dist/2020.js";
+import { parse } from "jsonc-parser";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { checkConfig, configSchema, loadConfig, PRESETS, startConfig } from "../../lib/experiments/mod.ts";
@@ -72,3 +73,30 @@ Deno.test("init writes a configuration that loads, is commented, and names the s
     assert.match(two, /No split for development/);
     assert.match(await startConfig("data/facets", await loadCollection("facets")), /"hybrid": \{ "synthetic": 1/);
   }));
+
+Deno.test("the README's configuration is valid by the schema and by the check, and names what it says", async () => {
+  const readme = await Deno.readTextFile(join(ROOT, "README.md"));
+  const [, text] = /```jsonc\n(.*?)```/s.exec(readme)!;
+  const value = parse(text);
+  assert.ok(valid(value), JSON.stringify(valid));
+  const config = checkConfig(value);
+  assert.deepEqual(config.arms.map(({ name }) => name), [
+    "none",
+    "search",
+    "random",
+    "dense",
+    "ance",
+    "gist",
+    "theirs",
+  ]);
+  assert.equal(config.arms[4].negatives!.refresh!.every, 50);
+  for (
+    const [, keys] of readme.matchAll(
+      /^\| (`[^|]*`) +\| (?=negatives of|how sources|in order|`ance`|loss,|the language|written|trained)/gm,
+    )
+  ) {
+    for (const [, key] of keys.matchAll(/`(?:arms\.X\.)?(\w+)`/g)) {
+      assert.ok(text.includes(key) || JSON.stringify(configSchema()).includes(`"${key}"`), `${key} is in the README`);
+    }
+  }
+});

@@ -40,7 +40,7 @@ export function smallConfig(collection: string, settings: readonly string[] = []
     collection,
     seeds: 1,
     arms: config.arms.filter(({ name }) => ["no-fine-tuning", "bm25"].includes(name)),
-    train: { ...config.train, epochs: 1 },
+    train: { ...config.train, epochs: 1, learningRate: 0.01, inBatch: true },
     mining: { ...config.mining, depth: 5 },
     statistics: { ...config.statistics, rounds: 1000 },
   }, settings);
