@@ -9,6 +9,7 @@ import { folderOf } from "./load_folder.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { openWeights } from "./shards.ts";
 import { StaticEncoder } from "./static.ts";
+import { readStaticTable } from "./static_table.ts";
 import { Tokenizer } from "./tokenizer.ts";
 import { TransformerEncoder } from "./transformer.ts";
 import { wholeDimension } from "./transformer_parts.ts";
@@ -146,19 +147,7 @@ async function promptsOf(
 
 async function loadStatic(settings: Settings, { maxLength, ...common }: Common): Promise<StaticEncoder> {
   const tokenizer = await Tokenizer.load(settings.folder, { maxLength, special: false });
-  const weights = openWeights(settings.folder);
-  const table = ["embedding.weight", "embeddings"].find((each) => weights.has(each)) ?? "embedding.weight";
-  const { shape, data } = weights.read(table);
-  if (shape.length !== 2) {
-    throw new KitError(`Tensor "${table}" must have two axes, found the shape [${shape}]`, { file: weights.file });
-  }
-  for (const other of ["mapping", "weights"]) {
-    if (table === "embeddings" && weights.has(other)) {
-      throw new KitError(`A static encoder must have one row per token and nothing else, found the tensor "${other}"`, {
-        file: weights.file,
-      });
-    }
-  }
+  const { shape, data } = readStaticTable(openWeights(settings.folder));
   const embeddings = parameter("embeddings.word", shape, data);
   const { normalize, similarity, named } = settings;
   return new StaticEncoder({ ...common, tokenizer, embeddings, normalize, similarity, named });

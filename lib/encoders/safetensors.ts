@@ -1,5 +1,6 @@
 import { KitError } from "../core/errors.ts";
 import { refusePointer } from "../files/packed/unpack.ts";
+import { floats, integers } from "./tensor_numbers.ts";
 
 /**
  * A tensor as float32, row by row.
@@ -156,6 +157,18 @@ export class Safetensors {
     return { shape: entry.shape, data };
   }
 
+  /**
+   * Reads one tensor of whole numbers.
+   *
+   * @throws {KitError} if the tensor is missing, or of another type.
+   */
+  indices(name: string): Int32Array {
+    const entry = this.#entry(name);
+    const found = integers(this.#bytes(entry), entry.dtype);
+    if (found) return found;
+    throw new KitError(`Tensor "${name}" must be I32 or I64, found ${entry.dtype}`, { file: this.file });
+  }
+
   #scale(name: string, entry: Entry, data: Float32Array): void {
     const { data: scale } = this.read(`${name}.scale`, [entry.shape[0]]);
     const width = data.length / entry.shape[0];
@@ -210,39 +223,4 @@ function readExactly(handle: Deno.FsFile, length: number, file: string): Uint8Ar
     at += read;
   }
   return bytes;
-}
-
-function floats(bytes: Uint8Array<ArrayBuffer>, dtype: string): Float32Array | undefined {
-  switch (dtype) {
-    case "F32":
-      return new Float32Array(bytes.buffer);
-    case "F64":
-      return Float32Array.from(new Float64Array(bytes.buffer));
-    case "I8":
-      return Float32Array.from(new Int8Array(bytes.buffer));
-    case "BF16": {
-      const halves = new Uint16Array(bytes.buffer);
-      const words = new Uint32Array(halves.length);
-      for (let i = 0; i < halves.length; i++) words[i] = halves[i] << 16;
-      return new Float32Array(words.buffer);
-    }
-    case "F16": {
-      const halves = new Uint16Array(bytes.buffer);
-      const data = new Float32Array(halves.length);
-      for (let i = 0; i < halves.length; i++) data[i] = half(halves[i]);
-      return data;
-    }
-  }
-}
-
-/** IEEE 754 binary16 as a number. */
-function half(bits: number): number {
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  const magnitude = exponent === 0
-    ? fraction * 2 ** -24
-    : exponent === 31
-    ? (fraction === 0 ? Infinity : NaN)
-    : (1 + fraction / 1024) * 2 ** (exponent - 15);
-  return bits & 0x8000 ? -magnitude : magnitude;
 }

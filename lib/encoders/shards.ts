@@ -3,7 +3,7 @@ import { KitError } from "../core/errors.ts";
 import { Safetensors } from "./safetensors.ts";
 
 /** Named tensors of one file or of several. */
-export type Weights = Pick<Safetensors, "file" | "names" | "has" | "read">;
+export type Weights = Pick<Safetensors, "file" | "names" | "has" | "read" | "indices">;
 
 /**
  * Opens a model's weights: model.safetensors, or the files that model.safetensors.index.json lists.
@@ -28,15 +28,17 @@ export function openWeights(folder: string): Weights {
     if (!shard.has(tensor)) throw new KitError(`Tensor "${tensor}" is missing in ${name}`, { file });
     shards.set(tensor, shard);
   }
+  const shardOf = (name: string) => {
+    const shard = shards.get(name);
+    if (!shard) throw new KitError(`Tensor "${name}" is missing: the index holds ${shards.size} others`, { file });
+    return shard;
+  };
   return {
     file,
     names: [...shards.keys()],
     has: (name) => shards.has(name),
-    read: (name, shape) => {
-      const shard = shards.get(name);
-      if (!shard) throw new KitError(`Tensor "${name}" is missing: the index holds ${shards.size} others`, { file });
-      return shard.read(name, shape);
-    },
+    read: (name, shape) => shardOf(name).read(name, shape),
+    indices: (name) => shardOf(name).indices(name),
   };
 }
 

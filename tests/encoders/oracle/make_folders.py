@@ -148,6 +148,20 @@ def static(name, kind="wordpiece", normalize=True, length=None):
     SentenceTransformer(modules=parts, device="cpu").save_pretrained(os.path.join(root, name), create_model_card=False)
 
 
+def model2vec(name, more):
+    """A static encoder under the names of model2vec, with shared rows or weights of tokens."""
+    static(name)
+    folder = os.path.join(root, name)
+    table = next(iter(load_file(os.path.join(folder, "model.safetensors")).values()))
+    count = table.shape[0]
+    tensors = dict(embeddings=table[: count // 2 + 1] if "mapping" in more else table)
+    if "mapping" in more:
+        tensors["mapping"] = torch.arange(count) // 2
+    if "weights" in more:
+        tensors["weights"] = torch.linspace(0.1, 2, count, dtype=torch.float64)
+    save_file({key: value.contiguous() for key, value in tensors.items()}, os.path.join(folder, "model.safetensors"))
+
+
 def added(folder):
     path = os.path.join(folder, "tokenizer.json")
     made = Tokenizer.from_file(path)
@@ -203,6 +217,7 @@ GOOD = {
     **{f"Qwen2Tokenizer {c}": lambda n, c=c: classed(n, "qwen3", "Qwen2Tokenizer", c) for c in ("", "add_bos_token")}, "Qwen3 without a class": lambda n: classed(n, "qwen3", None),
     **{f"{k} {c}": lambda n, c=c, k=k: classed(n, "gemma3_text", k, c) for k in ("GemmaTokenizer", "GemmaTokenizerFast") for c in ("", "add_eos_token")}, "Gemma without a class": lambda n: classed(n, "gemma3_text", None),
     "electra without a class": lambda n: classed(n, "electra", None), "nomic without a class": lambda n: classed(n, "nomic_bert", None),
+    **{f"model2vec, {' and '.join(c) or 'plain'}": lambda n, c=c: model2vec(n, c) for c in ((), ("mapping",), ("weights",), ("mapping", "weights"))},
     "static": static, "static, no Normalize": lambda n: static(n, normalize=False), "static, unigram": lambda n: static(n, "unigram"), "static, bpe": lambda n: static(n, "bpe"), "static, length": lambda n: static(n, length=16),
 }
 
