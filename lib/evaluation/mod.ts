@@ -13,7 +13,6 @@
  *
  * @module
  */
-export { type BiggestChanges, biggestChanges, type BiggestChangesOptions, type Change } from "./biggest_changes.ts";
 export { compare, type CompareOptions, type Comparison } from "./compare.ts";
 export * from "./compare_arms.ts";
 export {
@@ -27,12 +26,20 @@ export * from "./evaluate_collections.ts";
 export * from "./geometry.ts";
 export * from "./holm.ts";
 export { latex } from "./latex.ts";
-export { mean } from "./mean.ts";
 export * from "./measure.ts";
 export { type JudgedRanking, type MeasurePart, MEASURES, type QueryMeasure } from "./measures/mod.ts";
 export type { Sample, Series } from "./sample.ts";
 export type { SignificanceOptions } from "./significance_options.ts";
-export { type GroupScore, scoresBy, type ScoresByOptions } from "./scores_by.ts";
+export {
+  type BiggestChanges,
+  biggestChanges,
+  type BiggestChangesOptions,
+  type Change,
+  type GroupScore,
+  mean,
+  scoresBy,
+  type ScoresByOptions,
+} from "./scores/mod.ts";
 export { rankCorrelation } from "./rank_correlation.ts";
 export * from "./similarities.ts";
 export * from "./suite/mod.ts";

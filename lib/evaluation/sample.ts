@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.ts";
 import type { SCORES } from "../tables/schema.ts";
 import { Table } from "../tables/table.ts";
 import { measure as parseMeasure } from "./measure.ts";
-import { queryValues } from "./query_values.ts";
+import { queryValues } from "./scores/query_values.ts";
 
 /**
  * One value per query of one system, or one such series per seed of its training: score tables, or plain numbers.

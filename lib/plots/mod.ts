@@ -27,6 +27,8 @@ export { transfer, type TransferCell, type TransferOptions } from "./transfer.ts
 export {
   browse,
   type BrowseOptions,
+  changedQueries,
+  type ChangedQueriesOptions,
   type DiffPiece,
   diffText,
   type Explorer,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { auditCommand } from "../../lib/cli/audit.ts";
 import { browseCommand } from "../../lib/cli/browse.ts";
 import { writeTable } from "../../lib/files/mod.ts";
-import { NEGATIVES, type NewRow, tableOf } from "../../lib/tables/mod.ts";
+import { NEGATIVES, type NewRow, RUN, SCORES, tableOf } from "../../lib/tables/mod.ts";
 import { captureCommand } from "../support/capture_command.ts";
 
 const ROOT = join(import.meta.dirname!, "..", "..");
@@ -65,6 +65,21 @@ Deno.test("task browse reads a run's collection, split and negatives", async () 
   const found = await captureCommand(browseCommand, at("run"));
   assert.equal(found.code, 0, found.text);
   assert.match(found.out, /run\/negatives\.html/);
+  assert.doesNotMatch(found.out, /gained or lost/);
+
+  const arms = [["untrained", "d3", 0.5], ["bm25", "d0", 1]] as const;
+  for (const [arm, doc_id, value] of arms) {
+    const cell = at(`run/cells/${arm}.1`);
+    await Deno.mkdir(cell, { recursive: true });
+    await writeTable(join(cell, "run.arrow"), tableOf(RUN, [{ query_id: "q", doc_id, rank: 1, score: 1 }]));
+    await writeTable(join(cell, "scores.arrow"), tableOf(SCORES, [{ query_id: "q", measure: "P@1", value }]));
+  }
+  const summary = { measure: "P@1", baseline: "untrained", arms: arms.map(([arm, , mean]) => ({ arm, mean })) };
+  await Deno.writeTextFile(at("run/summary.json"), JSON.stringify(summary));
+  const finished = await captureCommand(browseCommand, at("run"), "--overwrite");
+  assert.match(finished.out, /Wrote 1 query that gained or lost most from untrained to bm25 to .*queries\.html/);
+  const page = await Deno.readTextFile(at("run/queries.html"));
+  assert.match(page, /0\.500 → 1\.000 \(\+0\.500\)[\s\S]*which red/);
   await Deno.remove(folder, { recursive: true });
 });
 

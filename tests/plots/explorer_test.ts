@@ -5,7 +5,7 @@ import { KitError } from "../../lib/core/mod.ts";
 import { filterNegatives, filters, readReviews } from "../../lib/negatives/mod.ts";
 import type { Collection } from "../../lib/collections/mod.ts";
 import { CORPUS, NEGATIVES, QRELS, QUERIES, REVIEWS, RUN, tableOf } from "../../lib/tables/mod.ts";
-import { browse } from "../../lib/plots/mod.ts";
+import { browse, changedQueries } from "../../lib/plots/mod.ts";
 import { diffText } from "../../lib/plots/explorer/diff_text.ts";
 import type { ExplorerData } from "../../lib/plots/explorer/explorer_data.ts";
 import { showQuery } from "../../lib/plots/explorer/show_query.ts";
@@ -205,6 +205,19 @@ Deno.test("one query with positives, negatives and rankings, as text", () => {
   assert.match(text, /before +1 +0.900 +d2 +1 +Coffee/);
   assert.match(text, /before +2 +0.800 +d1 +2 +Tea/);
   assert.throws(() => showQuery(collection, "q3"), /Unknown query "q3" of tiny: did you mean "q1" or "q2"\?/);
+});
+
+Deno.test("the queries that changed most are a page without scripts, texts escaped", () => {
+  const run = tableOf(RUN, [{ query_id: "q2", doc_id: "d3", rank: 1, score: 0.9 }]);
+  const change = { query_id: "q2", before: 1, after: 0.5, change: -0.5 };
+  const { html } = changedQueries(collection, { gains: [], losses: [change] }, { runs: { after: run } });
+  assert.ok(!html.includes("<script") && !html.includes("<img"));
+  assert.match(html, /tiny: 1 query that changed most/);
+  assert.match(html, /1\.000 → 0\.500 \(−0\.500\)[\s\S]*<b>after<\/b>[\s\S]*0\.900/);
+  assert.throws(
+    () => changedQueries(collection, { gains: [{ ...change, query_id: "q7" }], losses: [] }),
+    /Unknown query/,
+  );
 });
 
 Deno.test("two texts word by word", () => {

@@ -2,10 +2,7 @@ import { counted } from "../../core/format_numbers.ts";
 import * as z from "zod";
 import { checkCollection, checkNegatives } from "../../collections/check_arguments.ts";
 import type { Collection } from "../../collections/types.ts";
-import { showing } from "../../core/display.ts";
-import { writeAtomic } from "../../core/files.ts";
 import { ArgumentError } from "../../core/errors.ts";
-import { escapeHtml } from "../../core/html.ts";
 import { suggestion } from "../../core/nearest.ts";
 import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
 import type { NEGATIVES } from "../../tables/schema.ts";
@@ -13,6 +10,7 @@ import type { REVIEWS } from "../../tables/reviews.ts";
 import { Table } from "../../tables/table.ts";
 import { explorerData } from "./explorer_data.ts";
 import { explorerPage } from "./page.ts";
+import { type Explorer, savedPage } from "./saved_page.ts";
 
 /**
  * Options of {@link browse}.
@@ -55,18 +53,6 @@ const OPTIONS = z.strictObject(
 );
 
 /**
- * A page to read negatives in: it shows itself in a notebook and saves itself as one file.
- *
- * @category Negatives
- */
-export interface Explorer {
-  /** The whole page. */
-  readonly html: string;
-  /** Writes the page; an existing file is kept unless `overwrite` is set. */
-  save(path: string, options?: { overwrite?: boolean }): Promise<void>;
-}
-
-/**
  * Shows negatives to read: each query's candidates beside its positives, with source, rank, score, verdict and reason;
  * sort, filter and search, with the mouse or the keyboard. One HTML page without network.
  *
@@ -101,15 +87,5 @@ export function browse(
   const data = explorerData({ collection, negatives, split, judgments: complete, reviews });
   const rows = counted(negatives.length, "negative");
   const html = explorerPage({ title: title ?? `${collection.name}: ${rows}`, data, review });
-  const save: Explorer["save"] = async (path, { overwrite = false } = {}) => {
-    await writeAtomic(path, html, { overwrite });
-  };
-  return showing({ html, save }, { html: () => framed(html, height), text: () => `Explorer: ${rows}` });
-}
-
-/** The page in a frame of its own: its style and keys stay inside, and it cannot reach the notebook. */
-function framed(html: string, height: number): string {
-  const source = escapeHtml(html);
-  return `<iframe srcdoc="${source}" sandbox="allow-scripts allow-downloads allow-modals" ` +
-    `style="width:100%;height:${height}px;border:1px solid #8886;border-radius:4px" title="negatives"></iframe>`;
+  return savedPage(html, { height, text: `Explorer: ${rows}` });
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { checkCollection } from "../../collections/check_arguments.ts";
-import { passageText } from "../../collections/passage.ts";
+import { type Passage, passageText } from "../../collections/passage.ts";
 import { documentsOf, passagesOf } from "../../collections/passages.ts";
 import type { Collection } from "../../collections/types.ts";
 import { showing } from "../../core/display.ts";
@@ -55,7 +55,7 @@ interface Line {
   readonly score: string;
   readonly note: string;
   readonly grade: number | "";
-  readonly passage: string;
+  readonly passage: Passage;
 }
 
 /**
@@ -80,8 +80,30 @@ export function showQuery(
   negatives?: Table<typeof NEGATIVES>,
   options: ShowQueryOptions = {},
 ): QueryView {
-  const { runs, depth, judgments } = parseOptions("showQuery", OPTIONS, options);
+  const checked = parseOptions("showQuery", OPTIONS, options);
   checkCollection("showQuery", collection);
+  const { text, markup } = queryParts(collection, id, { negatives, ...checked });
+  return showing({ text }, { html: () => markup.text, text: () => text });
+}
+
+/** What a query's view shows. */
+export interface QueryParts {
+  readonly negatives?: Table<typeof NEGATIVES>;
+  readonly runs: Readonly<Record<string, Table<typeof RUN>>>;
+  readonly depth: number;
+  readonly judgments?: string;
+}
+
+/**
+ * A query's view as text and as markup.
+ *
+ * @throws {ArgumentError} for an unknown query or split.
+ */
+export function queryParts(
+  collection: Collection,
+  id: string,
+  { negatives, runs, depth, judgments }: QueryParts,
+): { text: string; markup: Markup } {
   const row = rowsById(collection.queries).get(id);
   if (row === undefined) {
     const known = collection.queries.column("id");
@@ -90,9 +112,9 @@ export function showQuery(
   const grades = gradesOf(collection, id, judgments);
   const query = collection.queries.column("text").at(row);
   const document = documentsOf(collection.corpus);
-  const passage = (doc_id: string) => {
+  const passage = (doc_id: string): Passage => {
     const found = document(doc_id);
-    return found ? passageText(found) : "(not in the corpus)";
+    return found ?? { title: "", text: "(not in the corpus)" };
   };
   const positives: Line[] = [...grades].filter(([, grade]) => grade > 0).slice(0, depth).map(([doc_id, grade]) => ({
     ...{ group: "positive", rank: "", score: "", note: doc_id, grade, passage: passage(doc_id) },
@@ -108,8 +130,7 @@ export function showQuery(
       })),
   }));
   const text = asText(`${id}: ${query}`, [...positives, ...found, ...ranked.flatMap(({ lines }) => lines)]);
-  const markup = asHtml({ id, query, lines: [...positives, ...found], ranked });
-  return showing({ text }, { html: () => markup.text, text: () => text });
+  return { text, markup: asHtml({ id, query, lines: [...positives, ...found], ranked }) };
 }
 
 /** Grades of a query's documents, the highest first. */
@@ -152,7 +173,7 @@ function candidates(
       score: score === null ? "" : score.toFixed(3),
       note: verdict === "kept" ? "kept" : reason ?? verdict,
       grade: doc_id === null ? "" : grades.get(doc_id) ?? "",
-      passage: passageText(passage(row)),
+      passage: passage(row),
     });
   }
   return lines.sort((a, b) => a.group < b.group ? -1 : a.group > b.group ? 1 : 0);
@@ -167,7 +188,7 @@ function asText(title: string, lines: readonly Line[]): string {
   };
   const rows = lines.map((
     { group, rank, score, note, grade, passage },
-  ) => [group, rank, score, brief(note, 30), grade, brief(passage, 70)]);
+  ) => [group, rank, score, brief(note, 30), grade, brief(passageText(passage), 70)]);
   return [title, textTable(HEAD, rows)].join("\n");
 }
 
@@ -178,26 +199,45 @@ interface HtmlView {
   readonly ranked: readonly { readonly name: string; readonly lines: readonly Line[] }[];
 }
 
+const LEFT = "text-align:left;vertical-align:top";
+
 function asHtml({ id, query, lines, ranked }: HtmlView): Markup {
-  const left = "text-align:left;vertical-align:top";
-  const line = ({ group, rank, score, note, grade, passage }: Line, first: boolean) =>
-    html`<tr>${first ? html`<td style="${left}">${group}</td>` : ""}<td>${rank}</td><td>${score}</td>
-      <td style="${left}">${note}</td><td>${grade}</td><td style="${left};max-width:40em">${passage}</td></tr>`;
-  const head = (names: readonly string[]) =>
-    html`
-      <thead>
-        <tr>${names.map((name) => html`<th style="text-align:left">${name}</th>`)}</tr>
-      </thead>
-    `;
   const rankings = ranked.map(({ name, lines }) =>
-    html`<table style="flex:1 1 20em"><caption style="text-align:left"><b>${name}</b></caption>
-      ${head(HEAD.slice(1))}<tbody>${lines.map((one) => line(one, false))}</tbody></table>`
+    html`<table style="flex:1 1 20em"><caption style="text-align:left"><b>${name}</b></caption>${
+      rowsOf(lines.map((line) => ({ ...line, group: "" })))
+    }</table>`
   );
   return html`
     <div>
       <p><b>${query}</b> <span style="opacity:.7">${id}</span></p>
-      <table>${head(HEAD)}<tbody>${lines.map((one) => line(one, true))}</tbody></table>
+      <table>${rowsOf(lines)}</table>
       <div style="display:flex;flex-wrap:wrap;gap:1em;align-items:flex-start">${rankings}</div>
     </div>
+  `;
+}
+
+/** Head and body of a table, without columns that no line fills. */
+function rowsOf(lines: readonly Line[]): Markup {
+  const cells = lines.map(({ group, rank, score, note, grade, passage: { title, text } }) => [
+    ...[group, rank, score, note, grade],
+    html`${
+      title === "" ? "" : html`
+        <b>${title}</b>
+      `
+    }${text}`,
+  ]);
+  const used = HEAD.map((_, j) => cells.some((row) => row[j] !== ""));
+  const style = (j: number) => j === HEAD.length - 1 ? `${LEFT};min-width:12em;max-width:40em` : LEFT;
+  const shown = <T>(row: readonly T[], cell: (part: T, j: number) => Markup) =>
+    row.flatMap((part, j) => used[j] ? [cell(part, j)] : []);
+  const body = cells.map((row) =>
+    html`<tr>${shown(row, (part, j) => html`<td style="${style(j)}">${part}</td>`)}</tr>`
+  );
+  const head = shown(HEAD, (name) => html`<th style="text-align:left">${name}</th>`);
+  return html`
+    <thead>
+      <tr>${head}</tr>
+    </thead>
+    <tbody>${body}</tbody>
   `;
 }

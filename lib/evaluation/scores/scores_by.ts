@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { compareCodePoints } from "../core/compare.ts";
-import { ArgumentError } from "../core/errors.ts";
-import { suggestion } from "../core/nearest.ts";
-import { type OptionShape, parseOptions } from "../core/parse_options.ts";
-import { showRows } from "../core/show_rows.ts";
-import { rowsById } from "../tables/rows_by_id.ts";
-import type { QUERIES, SCORES } from "../tables/schema.ts";
-import type { Table } from "../tables/table.ts";
+import { compareCodePoints } from "../../core/compare.ts";
+import { ArgumentError } from "../../core/errors.ts";
+import { suggestion } from "../../core/nearest.ts";
+import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
+import { showRows } from "../../core/show_rows.ts";
+import { rowsById } from "../../tables/rows_by_id.ts";
+import type { QUERIES, SCORES } from "../../tables/schema.ts";
+import type { Table } from "../../tables/table.ts";
 import { queryValues } from "./query_values.ts";
-import { summarize } from "./summarize.ts";
+import { summarize } from "../summarize.ts";
 
 /**
  * Options of {@link scoresBy}.

@@ -1,6 +1,6 @@
-import { ArgumentError } from "../core/errors.ts";
-import type { SCORES } from "../tables/schema.ts";
-import type { Table } from "../tables/table.ts";
+import { ArgumentError } from "../../core/errors.ts";
+import type { SCORES } from "../../tables/schema.ts";
+import type { Table } from "../../tables/table.ts";
 import { queryValues } from "./query_values.ts";
 
 /**

@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { ArgumentError } from "../core/errors.ts";
-import { signed } from "../core/format_numbers.ts";
-import { type OptionShape, parseOptions } from "../core/parse_options.ts";
-import { showRows } from "../core/show_rows.ts";
-import type { SCORES } from "../tables/schema.ts";
-import type { Table } from "../tables/table.ts";
+import { ArgumentError } from "../../core/errors.ts";
+import { signed } from "../../core/format_numbers.ts";
+import { type OptionShape, parseOptions } from "../../core/parse_options.ts";
+import { showRows } from "../../core/show_rows.ts";
+import type { SCORES } from "../../tables/schema.ts";
+import type { Table } from "../../tables/table.ts";
 import { queryValues } from "./query_values.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { ArgumentError } from "../core/errors.ts";
-import type { SCORES } from "../tables/schema.ts";
-import type { Table } from "../tables/table.ts";
-import { measure as parseMeasure } from "./measure.ts";
+import { ArgumentError } from "../../core/errors.ts";
+import type { SCORES } from "../../tables/schema.ts";
+import type { Table } from "../../tables/table.ts";
+import { measure as parseMeasure } from "../measure.ts";
 
 /**
  * Values by query of one measure.
