@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { browseCommand } from "../../lib/cli/browse.ts";
 import { join } from "node:path";
 import { createRun, prepare, resumeExperiment, runExperiment } from "../../lib/experiments/mod.ts";
 import { sha256File } from "../../lib/core/mod.ts";
 import { FIXTURES } from "../encoders/fixtures.ts";
 import { smallCollection, smallConfig, withFolder } from "./small.ts";
+import { captureCommand } from "../support/capture_command.ts";
 
 Deno.test("an experiment runs from configuration to report; a finished one resumes to the same numbers", () =>
   withFolder(async (folder) => {
@@ -12,7 +14,13 @@ Deno.test("an experiment runs from configuration to report; a finished one resum
     const { run, summary } = await runExperiment(smallConfig(collection), { out, jobs: 1, quiet: true });
     assert.equal(run.path, out);
     assert.deepEqual(summary.arms.map(({ arm }) => arm).sort(), ["bm25", "no-fine-tuning"]);
-    assert.match(await Deno.readTextFile(join(out, "report.html")), /30 queries of the test split/);
+    const report = await Deno.readTextFile(join(out, "report.html"));
+    assert.match(report, /30 queries of the test split/);
+    // The report's command for reading works on its own run folder.
+    const [, named] = /deno task browse (\S+)</.exec(report)!;
+    const browsed = await captureCommand(browseCommand, named);
+    assert.equal(browsed.code, 0, browsed.text);
+    for (const page of ["negatives.html", "queries.html"]) assert.ok((await Deno.stat(join(out, page))).size > 1000);
     const resumed = await resumeExperiment(out, { jobs: 1, quiet: true });
     assert.deepEqual(resumed.summary, summary);
   }));

@@ -88,6 +88,9 @@ function findingBox({ manifest: { config } }: RunFolder, summary: RunSummary): M
 
 function reproduction({ path, manifest: { config, environment } }: RunFolder): Markup {
   return html`
+    <h2>Read</h2>
+    <pre>deno task browse ${shownPath(path)}</pre>
+    <p>This command writes two pages beside this one: the negatives, to sort, filter and review, and the 20 queries that gained and lost most, with their rankings before and after.</p>
     <h2>Reproduce</h2>
     <pre>deno task experiment reproduce ${shownPath(path)}</pre>
     <p>This command runs the experiment again and compares the digests of inputs, rankings, scores and training events. The run folder holds the tables behind every number here.</p>
