@@ -20,6 +20,8 @@ export {
   contrastiveInformation,
   type ContrastiveInformationOptions,
 } from "./contrastive_information.ts";
+export { effectiveRank } from "./effective_rank.ts";
+export { separability } from "./separability.ts";
 export * from "./evaluate.ts";
 export * from "./evaluate_encoder.ts";
 export * from "./evaluate_collections.ts";

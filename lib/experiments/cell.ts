@@ -61,7 +61,7 @@ async function lockedCell(run: RunFolder, cell: Cell, options: CellOptions): Pro
 }
 
 async function writeCell(folder: string, cell: Cell, result: CellResult, start: number): Promise<CellReport> {
-  const { run, scores, events, steps, drawn, short, transfers, dev, bias } = result;
+  const { run, scores, events, steps, drawn, short, transfers, dev, bias, geometry } = result;
   const report: CellReport = {
     arm: cell.arm,
     repetition: cell.repetition,
@@ -71,6 +71,7 @@ async function writeCell(folder: string, cell: Cell, result: CellResult, start: 
     short,
     values: Object.fromEntries(means(scores)),
     ...(dev === undefined ? {} : { dev }),
+    ...(geometry ? { geometry } : {}),
     digests: {
       run: digestTable(run),
       scores: digestTable(scores),

@@ -1,3 +1,5 @@
+import type { Geometry } from "./geometry.ts";
+
 /**
  * Report of a finished cell.
  *
@@ -20,6 +22,8 @@ export interface CellReport {
   values: Record<string, number>;
   /** The main measure on dev after training. Missing if it was not measured. */
   dev?: number;
+  /** How training moved the vectors of a sample. Missing for arms that are not trained. */
+  geometry?: { before: Geometry; after: Geometry };
   /** Digests of everything that a repetition must reproduce, which is all but times. */
   digests: Record<string, string>;
 }

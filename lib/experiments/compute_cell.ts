@@ -11,6 +11,7 @@ import { train } from "../training/mod.ts";
 import { armNegatives } from "./arm_negatives.ts";
 import { armTraining, drawsOwn } from "./arm_training.ts";
 import { countedSampler } from "./counted_sampler.ts";
+import { type Geometry, GeometryProbe } from "./geometry.ts";
 import { helperEncoders } from "./helper_encoders.ts";
 import { checkInputs } from "./inputs.ts";
 import { saveCell } from "./kept_encoders.ts";
@@ -33,6 +34,8 @@ interface Trained {
   readonly short: Record<string, number>;
   /** The main measure on dev after the last step, if it was measured. */
   readonly dev?: number;
+  /** How training moved the vectors of a sample. */
+  readonly geometry?: { before: Geometry; after: Geometry };
 }
 
 /** Tables and counts of a cell. */
@@ -143,12 +146,16 @@ async function tune(
       ...{ guide: helpers.guide, teacher: helpers.teacher },
     });
     const sampler = options.sampler && countedSampler(options.sampler);
+    const candidates = await readTable(join(run.path, "negatives.arrow"), NEGATIVES);
+    const probe = new GeometryProbe(collection, config.splits.dev, drawsOwn(arm) ? candidates : undefined);
+    const before = await probe.measure(encoder, signal);
     let dev: number | undefined;
     for await (const event of train(encoder, { ...options, sampler, signal })) {
       if (event.type === "evaluation") dev = event.values[config.measures[0]];
       if (event.type !== "done") continue;
       const { step: steps, events } = event;
-      return { steps, events, drawn: sampler?.drawn ?? {}, short: sampler?.short ?? {}, dev };
+      const geometry = { before, after: await probe.measure(encoder, signal) };
+      return { steps, events, drawn: sampler?.drawn ?? {}, short: sampler?.short ?? {}, dev, geometry };
     }
     throw new KitError(`Cannot finish arm "${arm.name}": its training ended without a result`);
   } finally {

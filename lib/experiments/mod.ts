@@ -49,7 +49,7 @@ export { type CellOptions, runCell } from "./cell.ts";
 export type { CellReport } from "./cell_report.ts";
 export { sweep, type SweepOptions } from "./sweep.ts";
 export { type SearchOptions, type SearchResult, searchSettings, type Trial } from "./search_settings.ts";
-export { trialConfig } from "./trials.ts";
+export { trialConfig, type TrialOptions } from "./trials.ts";
 export { slurm, type SlurmOptions } from "./slurm.ts";
 
 export { writeTensorBoard } from "./write_tensorboard.ts";
@@ -59,6 +59,7 @@ export { type Verdict, verdict } from "./report/verdict.ts";
 export type { ArmSummary, QueryGroup, RunSummary } from "./report/summary.ts";
 export type { ArmBias } from "./report/bias_summary.ts";
 export type { ArmForecast, ForecastSummary } from "./report/forecast_summary.ts";
+export type { Geometry } from "./geometry.ts";
 export type { SourceForecast } from "./forecast.ts";
 export type { TransferSummary } from "./report/transfer_summary.ts";
 export { type Difference, differences, matters } from "./reproduce.ts";

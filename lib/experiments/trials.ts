@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.ts";
+import { checkOptions } from "../core/options.ts";
 import { applySettings } from "./config/apply_settings.ts";
 import type { Arm, ExperimentConfig, TrialPlan } from "./types.ts";
 
@@ -6,10 +7,21 @@ import type { Arm, ExperimentConfig, TrialPlan } from "./types.ts";
 const REACH = /^(train\.(?!maxLength\b)|arms\.)/;
 
 /**
+ * Options of {@link trialConfig}.
+ *
+ * @category Experiments
+ */
+export interface TrialOptions {
+  /** Settings with their values, such as `train.learningRate=1e-5,2e-5`. */
+  over: readonly string[];
+  /** Most cells to run. */
+  budget: number;
+}
+
+/**
  * The configuration of a search: every combination of the values in `over`, as arms of their own for each fine-tuned arm.
  * The test split is not used: cells are scored on dev.
  *
- * @param over Settings with their values, such as `train.learningRate=1e-5,2e-5`.
  * @throws {ArgumentError} for a setting that all arms share, a value outside its domain, no fine-tuned arm, or a budget
  * that does not give every trial one cell an arm.
  *
@@ -24,8 +36,10 @@ const REACH = /^(train\.(?!maxLength\b)|arms\.)/;
  */
 export function trialConfig(
   config: ExperimentConfig,
-  { over, budget }: { over: readonly string[]; budget: number },
+  options: TrialOptions,
 ): ExperimentConfig {
+  checkOptions<TrialOptions>("trialConfig", options, { over: "array", budget: "number" });
+  const { over, budget } = options;
   const combinations = combine(over.map(valuesOf));
   const tuned = config.arms.filter(({ method }) => method === "fine-tuned");
   if (tuned.length === 0) throw new ArgumentError("Cannot search settings: no arm is fine-tuned");

@@ -238,7 +238,7 @@ export interface ExperimentConfig {
   /** Cross-encoder of the filter `cross-encoder`: a folder, or `hf:owner/name@revision`. */
   crossEncoder?: string;
   /** Language model of the filter `judge`. Its replies are kept in the ledger and paid once. */
-  judge?: { model: string; baseURL?: string; ledger?: string };
+  judge?: { model: string; baseURL?: string; ledger?: string; recipe?: string };
   /**
    * Collections on which every arm is scored as well, by their own test split unless one is named.
    * @default {[]}

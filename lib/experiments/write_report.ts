@@ -58,7 +58,15 @@ export async function writeRunReport(run: RunFolder): Promise<RunSummary> {
   const audit: Findings = JSON.parse(await Deno.readTextFile(join(run.path, "audit.json")));
   await write(
     "report.html",
-    await reportPage(run, { summary, figures, audit, basis, forecast: sources ?? [], encoders: await keptCells(run) }),
+    await reportPage(run, {
+      summary,
+      figures,
+      audit,
+      basis,
+      forecast: sources ?? [],
+      cells: results.reports,
+      encoders: await keptCells(run),
+    }),
   );
   await writeCards(run, summary);
   return summary;

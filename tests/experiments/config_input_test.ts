@@ -148,7 +148,7 @@ Deno.test("a cross-encoder makes its filter usable", () => {
 });
 
 Deno.test("a judge makes its filter usable, overall and in an arm", () => {
-  const judge = { model: "m", baseURL: "http://127.0.0.1:9/v1", ledger: ":memory:" };
+  const judge = { recipe: "arhn", model: "m", baseURL: "http://127.0.0.1:9/v1", ledger: ":memory:" };
   const config = checkConfig({ judge, filters: ["judge"], arms: { a: { dense: 2, filters: ["judge"] } } });
   assert.deepEqual(config.judge, judge);
 });

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { loadCollection } from "../../lib/collections/mod.ts";
 import { loadEncoder } from "../../lib/encoders/mod.ts";
 import { rankCorrelation } from "../../lib/evaluation/mod.ts";
-import { checkConfig, runExperiment, type SourceForecast } from "../../lib/experiments/mod.ts";
+import { type CellReport, checkConfig, runExperiment, type SourceForecast } from "../../lib/experiments/mod.ts";
 import { summarizeForecast } from "../../lib/experiments/report/forecast_summary.ts";
+import { collapseSigns } from "../../lib/experiments/geometry.ts";
 import { findTwins, scoreTwins } from "../../lib/experiments/twins.ts";
 import { generate } from "../../lib/generators/mod.ts";
 import { withFolder } from "./small.ts";
@@ -89,11 +90,26 @@ Deno.test("twins are equally near before training, of one query none twice, and 
   }
 });
 
+Deno.test("a collapse has three signs, each on its own", () => {
+  const before = { alignment: 1, uniformity: -3, effectiveRank: 100, shortcut: 0.6 };
+  assert.deepEqual(collapseSigns(before, before), []);
+  assert.match(
+    collapseSigns(before, { ...before, shortcut: 0.7 }).join(),
+    /told apart by their vectors \(AUC 0\.60 to 0\.70\)/,
+  );
+  assert.match(
+    collapseSigns(before, { ...before, uniformity: -2 }).join(),
+    /draw together \(uniformity -3\.00 to -2\.00\)/,
+  );
+  assert.match(collapseSigns(before, { ...before, effectiveRank: 60 }).join(), /fewer directions/);
+  assert.deepEqual(collapseSigns({ ...before, shortcut: null }, { ...before, shortcut: null }), []);
+});
+
 Deno.test("a run says before and after training which negatives help, and whether written text lost", () =>
   withFolder(async (folder) => {
     const config = checkConfig({
       ...{ name: "forecast", seeds: 1, mining: { depth: 5 }, statistics: { rounds: 1000 }, keep: "none" },
-      train: { epochs: 1 },
+      train: { epochs: 3 },
       arms: { none: null, random: { random: 2 }, dense: { dense: 2 }, synthetic: { synthetic: 2 } },
     });
     const { run, summary } = await runExperiment(config, { out: join(folder, "run"), jobs: 2, quiet: true });
@@ -106,5 +122,11 @@ Deno.test("a run says before and after training which negatives help, and whethe
     assert.deepEqual(summary.forecast!.arms.map(({ arm }) => arm), ["random", "dense", "synthetic"]);
     assert.deepEqual(summary.bias!.map(({ arm }) => arm), ["none", "random", "dense", "synthetic"]);
     const report = await Deno.readTextFile(join(run.path, "report.html"));
-    for (const title of ["Forecast", "Source bias"]) assert.match(report, new RegExp(`<h2>${title}</h2>`));
+    const cell = (name: string): CellReport =>
+      JSON.parse(Deno.readTextFileSync(join(run.path, "cells", `${name}.1`, "cell.json")));
+    assert.equal(cell("none").geometry, undefined);
+    const moved = (name: string) => cell(name).geometry!.after.shortcut! - cell(name).geometry!.before.shortcut!;
+    assert.ok(moved("synthetic") > moved("dense") + 0.03, "written text is told apart where it is all there is");
+    assert.match(report, /Warning:<\/b> (&quot;|")synthetic(&quot;|"): written passages are told apart/);
+    for (const title of ["Forecast", "Source bias", "Geometry"]) assert.match(report, new RegExp(`<h2>${title}</h2>`));
   }));

@@ -4,10 +4,10 @@ import { slurmCluster } from "./slurm_cluster.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 
-/** Two arms, two seeds, a few steps: enough to go through every part. */
+/** Six arms, four seeds, a few steps: 21 cells. */
 const SMALL = [
   "--seeds",
-  "2",
+  "4",
   "--set",
   "train.epochs=1",
   "--set",
@@ -39,7 +39,7 @@ Deno.test("--slurm submits the cells as a job array and gathers the results", as
     const logs = [...Deno.readDirSync(join(out, "slurm"))].map(({ name }) => name).filter((name) =>
       /^\d+\.log$/.test(name)
     );
-    assert.equal(logs.length, 11);
+    assert.equal(logs.length, 21);
     assert.match(await Deno.readTextFile(join(out, "slurm", "2.log")), /random: nDCG@10 0\.\d+/);
     // A cell that is missing goes through Slurm, too, and comes out as before.
     const cell = join(out, "cells", "random.1");
@@ -47,6 +47,20 @@ Deno.test("--slurm submits the cells as a job array and gathers the results", as
     await Deno.remove(cell, { recursive: true });
     assert.match(await experiment("resume", out, "--slurm"), /Slurm job \d+: 1\/1 cells/);
     assert.deepEqual(JSON.parse(await Deno.readTextFile(join(cell, "cell.json"))).digests, before);
+    // Each round of a search is a job array.
+    const over = ["--over", "train.learningRate=0.01,0.03", "--arms", "dense", "--set", "train.epochs=1"];
+    const search = await experiment(
+      "sweep",
+      "facets",
+      ...over,
+      "--budget",
+      "3",
+      "--slurm",
+      "--out",
+      join(folder, "search"),
+    );
+    assert.match(search, /Slurm job \d+: 2\/2 cells/);
+    assert.match(search, /3 cells were run.*\nBEST --set train\.learningRate=0\.0[13]/s);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

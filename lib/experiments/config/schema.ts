@@ -65,7 +65,8 @@ export const CONFIG = z.strictObject({
   negatives: z.array(z.union([name, z.strictObject({ file: name, format: z.enum(FORMATS.names) })])).optional(),
   filters: PART_SCHEMAS.filters.optional(),
   crossEncoder: name.optional(),
-  judge: z.strictObject({ model: name, baseURL: name.optional(), ledger: name.optional() }).optional(),
+  judge: z.strictObject({ model: name, baseURL: name.optional(), ledger: name.optional(), recipe: name.optional() })
+    .optional(),
   transfer: z.array(z.union([name, z.strictObject({ collection: name, split: name })])).optional(),
   keep: z.enum(["best", "all", "none"]).optional(),
   recipe: z.string(),

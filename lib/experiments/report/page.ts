@@ -11,6 +11,7 @@ import type { Figure } from "./figures.ts";
 import { encodersSection } from "./encoders_section.ts";
 import { finding } from "./finding.ts";
 import { forecastSection } from "./forecast_section.ts";
+import { geometrySection } from "./geometry_section.ts";
 import { html, Markup, STYLE } from "./html.ts";
 import { type Findings, negativesSection } from "./negatives_section.ts";
 import type { RunSummary } from "./summary.ts";
@@ -25,6 +26,8 @@ export interface ReportParts {
   readonly basis: Basis | undefined;
   /** What could be told of the sources before training. */
   readonly forecast: readonly SourceForecast[];
+  /** Reports of all cells. */
+  readonly cells: readonly CellReport[];
   /** Reports of the cells whose encoder is kept. */
   readonly encoders: readonly CellReport[];
 }
@@ -32,7 +35,7 @@ export interface ReportParts {
 /** The report as one HTML page. */
 export async function reportPage(
   run: RunFolder,
-  { summary, figures, audit, basis, forecast, encoders }: ReportParts,
+  { summary, figures, audit, basis, forecast, cells, encoders }: ReportParts,
 ): Promise<string> {
   const { config } = run.manifest;
   const drawings = new Map<string, Markup>();
@@ -62,6 +65,7 @@ export async function reportPage(
     ${negativesSection(config, audit, negatives)}
     ${forecastSection(forecast, summary.forecast, drawn("forecast"))}
     ${basisSection(basis, config)}
+    ${geometrySection(cells)}
     ${biasSection(summary.bias ?? [], 1 - config.statistics.confidence)}
     ${encodersSection(run, encoders)}
     ${costSection(summary, config)}
