@@ -26,7 +26,7 @@ export interface TensorBoardOptions {
  * import { EVENTS, tableOf } from "@syneg/kit/tables";
  * import { tensorBoard } from "@syneg/kit";
  * const events = tableOf(EVENTS, [{ step: 1, epoch: 0.1, name: "loss", value: 2.5, wall_ms: 40 }]);
- * console.log(tensorBoard(events).length); // 86
+ * console.log(tensorBoard(events).length); // 82
  * ```
  */
 export function tensorBoard(events: Table<typeof EVENTS>, options: TensorBoardOptions = {}): Uint8Array {

@@ -102,7 +102,7 @@ function specOf(
     type: "quantitative",
     title,
     scale: { zero: false, nice: false, padding: 30 * unit },
-    axis: { grid: true, tickCount: 5, domain: false, ticks: false },
+    axis: { grid: true, tickCount: 5, domain: false, ticks: false, labelBound: true },
   });
   const mixed = (value: unknown) => ({ condition: { test: "datum.color === null", value } });
   const color = { ...mixed(ink.text), field: "color", type: "nominal", scale: null };

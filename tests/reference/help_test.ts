@@ -51,5 +51,5 @@ Deno.test("help is markup in a notebook, escaped, and names the nearest for a wr
   assert.ok(page["text/html"].includes("<table>"));
   assert.ok(!/<NEGATIVES/.test(shownAs(await kit.help(kit.mine))["text/html"]));
   await assert.rejects(kit.help("mien"), /No help on "mien": did you mean/);
-  await assert.rejects(kit.help(() => 1), /no public name/);
+  await assert.rejects(kit.help(() => 1), /not a public name/);
 });
