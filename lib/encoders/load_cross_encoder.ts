@@ -57,7 +57,7 @@ const OPTIONS: OptionKinds<LoadCrossEncoderOptions> = {
  * @throws {KitError} naming the file, field or tensor that is missing, broken or unknown.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { loadCrossEncoder } from "@syneg/kit";
  * const reranker = await loadCrossEncoder("hf:cross-encoder/ms-marco-MiniLM-L6-v2");
  * const [score] = await reranker.score([{ query: "why does bread rise", document: "Yeast makes gas." }]);

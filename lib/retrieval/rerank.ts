@@ -63,7 +63,8 @@ const OPTIONS: OptionKinds<RerankOptions> = {
  * const collection = await loadCollection("facets");
  * using index = await bm25(collection.corpus);
  * const run = await index.searchAll(collection.queries, { depth: 10 });
- * const short = { name: "short", score: (pairs) => Promise.resolve([...pairs].map(({ document }) => -document.length)) };
+ * const score = (pairs: Iterable<{ document: string }>) => Promise.resolve(Array.from(pairs, (pair) => -pair.document.length));
+ * const short = { name: "short", score };
  * console.log((await rerank(short, run, { collection, depth: 3 })).length < run.length); // true
  * ```
  *

@@ -12,7 +12,7 @@ import { reshape } from "./reshape.ts";
  * const x = new Graph().constant([-1, 0, 2]);
  * await using session = await compile({ y: tanh(x) });
  * const { y } = await session.run({});
- * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "-0.762", "0.000", "0.964" ]
+ * console.log([...y.data].map((value) => Number(value).toFixed(3))); // [ "-0.762", "0.000", "0.964" ]
  * ```
  *
  * @category Graph
@@ -31,7 +31,7 @@ export function tanh(x: Tensor): Tensor {
  * const x = new Graph().constant([-1, 0, 2]);
  * await using session = await compile({ y: gelu(x) });
  * const { y } = await session.run({});
- * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "-0.159", "0.000", "1.954" ]
+ * console.log([...y.data].map((value) => Number(value).toFixed(3))); // [ "-0.159", "0.000", "1.954" ]
  * ```
  *
  * @category Graph
@@ -104,7 +104,7 @@ export function relu(x: Tensor): Tensor {
  * const x = new Graph().constant([-1, 0, 2]);
  * await using session = await compile({ y: sigmoid(x) });
  * const { y } = await session.run({});
- * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "0.269", "0.500", "0.881" ]
+ * console.log([...y.data].map((value) => Number(value).toFixed(3))); // [ "0.269", "0.500", "0.881" ]
  * ```
  *
  * @category Graph
@@ -122,7 +122,7 @@ export function sigmoid(x: Tensor): Tensor {
  * const x = new Graph().constant([-1, 0, 2]);
  * await using session = await compile({ y: softplus(x) });
  * const { y } = await session.run({});
- * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "0.313", "0.693", "2.127" ]
+ * console.log([...y.data].map((value) => Number(value).toFixed(3))); // [ "0.313", "0.693", "2.127" ]
  * ```
  *
  * @category Graph

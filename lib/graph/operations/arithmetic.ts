@@ -158,7 +158,7 @@ export function sqrt(x: Tensor): Tensor {
  * const x = new Graph().constant([0, 1]);
  * await using session = await compile({ y: exp(x) });
  * const { y } = await session.run({});
- * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "1.000", "2.718" ]
+ * console.log([...y.data].map((value) => Number(value).toFixed(3))); // [ "1.000", "2.718" ]
  * ```
  *
  * @category Graph
@@ -176,7 +176,7 @@ export function exp(x: Tensor): Tensor {
  * const x = new Graph().constant([1, Math.E]);
  * await using session = await compile({ y: log(x) });
  * const { y } = await session.run({});
- * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "0.000", "1.000" ]
+ * console.log([...y.data].map((value) => Number(value).toFixed(3))); // [ "0.000", "1.000" ]
  * ```
  *
  * @category Graph
@@ -194,7 +194,7 @@ export function log(x: Tensor): Tensor {
  * const x = new Graph().constant([-1, 0, 2]);
  * await using session = await compile({ y: erf(x) });
  * const { y } = await session.run({});
- * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "-0.843", "0.000", "0.995" ]
+ * console.log([...y.data].map((value) => Number(value).toFixed(3))); // [ "-0.843", "0.000", "0.995" ]
  * ```
  *
  * @category Graph

@@ -35,7 +35,7 @@ export function softmax(x: Tensor, options: { axis?: number } = {}): Tensor {
  * const x = new Graph().constant([0, 0]);
  * await using session = await compile({ y: logSoftmax(x) });
  * const { y } = await session.run({});
- * console.log(Array.from(y.data, (value) => Number(value).toFixed(3))); // [ "-0.693", "-0.693" ]
+ * console.log([...y.data].map((value) => Number(value).toFixed(3))); // [ "-0.693", "-0.693" ]
  * ```
  *
  * @category Graph
