@@ -67,6 +67,8 @@ export class Kernel {
     const process = new Deno.Command(Deno.execPath(), {
       args: ["jupyter", "--kernel", "--conn", file],
       cwd: folder,
+      // Committed outputs hold no terminal colors, whoever runs them.
+      env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",
       stderr: "null",
