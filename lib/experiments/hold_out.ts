@@ -3,7 +3,20 @@ import type { Collection } from "../collections/mod.ts";
 import { exists, KitError, suggestion } from "../core/mod.ts";
 import { digestTable, selectRows } from "../tables/mod.ts";
 import { KIT } from "./environment.ts";
-import type { HoldOut } from "./types.ts";
+
+/**
+ * Queries that are taken out of a split to make another one.
+ *
+ * @category Experiments
+ */
+export interface HoldOut {
+  /** The new split, such as `dev`. A collection that has it keeps its own. */
+  split: string;
+  /** The split that loses the queries, such as `train`. */
+  from: string;
+  /** File with the ids of the queries, one a line. */
+  queries: string;
+}
 
 /**
  * The collection with a split of queries that are taken out of another one. A collection that has the split keeps its own.

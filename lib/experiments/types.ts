@@ -1,17 +1,9 @@
 import type { Source } from "../tables/mod.ts";
+import type { PartConfig, RefreshConfig } from "./config/part_config.ts";
+import type { HoldOut } from "./hold_out.ts";
+import type { TrialPlan } from "./trial_plan.ts";
 
-/**
- * A part of a registry in a configuration: its name alone, or an object with its name and options, such as
- * `{ name: "simans", a: 50 }`.
- *
- * @category Experiments
- */
-export type PartConfig = string | {
-  /** Name in its registry. */
-  readonly name: string;
-  /** Its options. */
-  readonly [option: string]: unknown;
-};
+export type { HoldOut, PartConfig, RefreshConfig, TrialPlan };
 
 /**
  * How an arm ranks the test documents.
@@ -50,20 +42,6 @@ export interface ArmNegatives {
   /** New negatives during training, such as `{ name: "ance", every: 50 }`. Omit for none. */
   refresh?: RefreshConfig;
 }
-
-/**
- * How an arm's negatives are refreshed during training.
- *
- * @category Experiments
- */
-export type RefreshConfig = {
-  /** Name in the registry of refreshes: `ance`, `conan`. */
-  readonly name: string;
-  /** Optimizer steps between two refreshes. */
-  readonly every: number;
-  /** Its options. */
-  readonly [option: string]: unknown;
-};
 
 /**
  * One way to treat the encoder. Arms differ in as little as possible.
@@ -167,32 +145,6 @@ export interface StatisticsSettings {
   rounds: number;
   /** Confidence level of intervals. */
   confidence: number;
-}
-
-/**
- * Trials of a search for settings.
- *
- * @category Experiments
- */
-export interface TrialPlan {
-  /** Most cells to run. */
-  budget: number;
-  /** Each combination of settings, and the arms that have them. */
-  trials: { settings: string[]; arms: string[] }[];
-}
-
-/**
- * Queries that are taken out of a split to make another one.
- *
- * @category Experiments
- */
-export interface HoldOut {
-  /** The new split, such as `dev`. A collection that has it keeps its own. */
-  split: string;
-  /** The split that loses the queries, such as `train`. */
-  from: string;
-  /** File with the ids of the queries, one a line. */
-  queries: string;
 }
 
 /**

@@ -58,13 +58,28 @@ export function explorerPage({ title, data, review }: PageParts): string {
       : ""
   }</span>
 </header>
-<nav>
+${queriesAndRows(data.graded)}
+<script id="data" type="application/octet-stream">${packed}</script>
+<script type="module">
+${SCRIPTS.map(inlined).join("\n")}
+const bytes = Uint8Array.from(atob(document.getElementById("data").textContent), (letter) => letter.charCodeAt(0));
+const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+explorer(await new Response(stream).json());
+</script>
+</body>
+</html>
+`;
+}
+
+/** The list of queries, and the negatives of the chosen one. */
+function queriesAndRows(graded: boolean): string {
+  return `<nav>
   <div class="tools">
     <input id="query-search" type="search" placeholder="search queries" aria-label="search queries">
     <select id="query-order" aria-label="order of queries">
       <option value="order">as in the table</option>
       <option value="hardest">hardest first</option>
-      ${data.graded ? `<option value="false">most false first</option>` : ""}
+      ${graded ? `<option value="false">most false first</option>` : ""}
       <option value="rows">most rows first</option>
     </select>
     <span class="small" id="query-count" aria-live="polite"></span>
@@ -80,17 +95,7 @@ export function explorerPage({ title, data, review }: PageParts): string {
   <div id="head" role="row"></div>
   <div class="list" id="rows" role="grid" aria-label="negatives" tabindex="0"></div>
   <section id="detail" aria-label="the chosen passage and the positives"></section>
-</main>
-<script id="data" type="application/octet-stream">${packed}</script>
-<script type="module">
-${SCRIPTS.map(inlined).join("\n")}
-const bytes = Uint8Array.from(atob(document.getElementById("data").textContent), (letter) => letter.charCodeAt(0));
-const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-explorer(await new Response(stream).json());
-</script>
-</body>
-</html>
-`;
+</main>`;
 }
 
 const REVIEW_FILTER = `<label>review <select id="review"><option value="">any</option>
