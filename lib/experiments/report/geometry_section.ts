@@ -10,13 +10,14 @@ export function geometrySection(reports: readonly CellReport[]): Markup {
     return [{ arm, before: mean(found.map(({ before }) => before)), after: mean(found.map(({ after }) => after)) }];
   });
   if (arms.length === 0) return html``;
-  const change = (before: number | null, after: number | null) =>
-    before === null || after === null ? "" : `${before.toFixed(3)} → ${after.toFixed(3)}`;
+  const shown = (value: number, digits: number) => value.toFixed(digits).replace("-", "−");
+  const change = (before: number | null, after: number | null, digits = 3) =>
+    before === null || after === null ? "" : `${shown(before, digits)} → ${shown(after, digits)}`;
   const rows = arms.map(({ arm, before, after }) => [
     arm,
     change(before.alignment, after.alignment),
     change(before.uniformity, after.uniformity),
-    change(before.effectiveRank, after.effectiveRank),
+    change(before.effectiveRank, after.effectiveRank, 1),
     change(before.shortcut, after.shortcut),
   ]);
   const warnings = arms.flatMap(({ arm, before, after }) => {
@@ -26,8 +27,8 @@ export function geometrySection(reports: readonly CellReport[]): Markup {
   const head = ["arm", "alignment", "uniformity", "effective rank", "written told apart (AUC)"];
   return html`<h2>Geometry</h2><p>A fixed sample of development queries, passages and written negatives, before and after training,
     means over seeds. A contrastive loss can fall because an encoder learns how written text looks: then written passages
-    are told apart by their vectors, and the rest may draw together. In-batch negatives, a smaller learning rate, or
-    CausalNeg's loss help against it.</p>${table(head, rows)}${warnings}`;
+    are told apart by their vectors, and the rest may draw together. In-batch negatives, a smaller learning rate and
+    CausalNeg's loss are worth comparing as arms.</p>${table(head, rows)}${warnings}`;
 }
 
 function mean(values: readonly Geometry[]): Geometry {
